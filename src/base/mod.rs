@@ -1,0 +1,16 @@
+//! What every module may use. Flow: ids name things -> layer, dates and money give values a meaning -> clock and run_ctx carry a job.
+//!
+//! Nothing here knows a table, a file format or a window.
+
+pub mod clock;
+pub mod dates;
+pub mod hash;
+pub mod ids;
+pub mod layer;
+pub mod money;
+pub mod run_ctx;
+
+pub use clock::Clock;
+pub use ids::{BatchId, CustomerKey, DecisionId, GoldVersion, ItemId, RecordKey, RunId};
+pub use layer::Layer;
+pub use run_ctx::{CancelToken, Cancelled, Progress, ProgressSample, RunCtx, Stage};

@@ -1,0 +1,2 @@
+//! Karat.
+pub mod base;

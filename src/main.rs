@@ -1,0 +1,3 @@
+//! `karat`: the window and the command line of one engine.
+
+fn main() {}
