@@ -9,8 +9,10 @@ pub mod ids;
 pub mod layer;
 pub mod money;
 pub mod run_ctx;
+pub mod table;
 
 pub use clock::Clock;
 pub use ids::{BatchId, CustomerKey, DecisionId, GoldVersion, ItemId, RecordKey, RunId};
 pub use layer::Layer;
 pub use run_ctx::{CancelToken, Cancelled, Progress, ProgressSample, RunCtx, Stage};
+pub use table::{Cell, DataTable};
