@@ -1,2 +1,5 @@
-//! Karat.
+//! Karat: from the files of many systems to one true record of every customer.
+
 pub mod base;
+pub mod engine;
+pub mod warehouse;

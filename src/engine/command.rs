@@ -1,0 +1,60 @@
+//! What can be asked of the engine. The window and the command line send the same.
+
+use std::path::PathBuf;
+
+use crate::base::{DecisionId, GoldVersion, ItemId};
+
+/// One deed. Long ones run as a job with progress and can be cancelled; the others are done at once.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Opens a workspace folder. The workspace that was open is closed.
+    Open { dir: PathBuf },
+    /// Makes a new workspace and opens it; then loads `from` if it is given, runs and publishes.
+    Create { dir: PathBuf, name: String, from: Option<PathBuf> },
+    /// The sample bank: a workspace in `dir` with the bank that ships with the program loaded, matched and published.
+    OpenSample { dir: PathBuf },
+    /// Loads files and folders into bronze.
+    Ingest { paths: Vec<PathBuf>, source: Option<String>, profile: Option<String>, dry_run: bool },
+    /// Bronze to gold: match, silver, tests, gold, and publish where the policy says so.
+    Run { publish: bool, full_refresh: bool },
+    /// Answers one review item.
+    Decide { item: ItemId, answer: Answer, reason: Option<String>, user: String },
+    /// Takes a decision back by a compensating entry.
+    Undo { decision: DecisionId, user: String },
+    /// Makes a built gold the one that people see; the newest built one where none is named.
+    Publish { version: Option<GoldVersion>, user: String },
+    /// Goes back to an earlier gold; the one published before where none is named.
+    Rollback { version: Option<GoldVersion>, user: String },
+}
+
+/// A steward's answer to "are these groups of records one customer?".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    /// M: the groups are one customer.
+    Same,
+    /// D: they are not.
+    Different,
+    /// H: not the same, but they belong together (household, father and son, business of).
+    Related,
+    /// S: cannot be said yet; the item is deferred and nothing is bound.
+    Unsure,
+}
+
+impl Answer {
+    pub const ALL: [Self; 4] = [Self::Same, Self::Different, Self::Related, Self::Unsure];
+
+    /// As the command line and control.db write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Different => "different",
+            Self::Related => "related",
+            Self::Unsure => "unsure",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.name() == name)
+    }
+}

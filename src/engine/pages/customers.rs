@@ -1,0 +1,77 @@
+//! Customers: the list, one customer, and what the command palette finds.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::base::{CustomerKey, DataTable, RecordKey};
+
+use super::review::DecisionView;
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CustomersPage {
+    pub rows: Arc<Vec<CustomerRow>>,
+    pub total: u64,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct CustomerRow {
+    pub key: CustomerKey,
+    pub name: String,
+    pub email: String,
+    pub phone: String,
+    pub birth_date: String,
+    pub branch: String,
+    pub sources: Vec<String>,
+    pub records: u32,
+    pub balance: String,
+    pub risk: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct CustomerPage {
+    pub key: CustomerKey,
+    pub name: String,
+    /// "3 records in 3 systems, customer since 2 Jun 2011"
+    pub subtitle: String,
+    /// Set when the key was retired.
+    pub replaced_by: Option<CustomerKey>,
+    pub fields: Vec<GoldenField>,
+    pub records: Vec<SourceRecord>,
+    /// Figures of gold.customer_360 with their labels.
+    pub figures: Vec<(String, String)>,
+    pub accounts: DataTable,
+    pub timeline: Vec<TimelineEntry>,
+    pub decisions: Vec<DecisionView>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct GoldenField {
+    pub label: String,
+    pub value: Option<String>,
+    pub source_system: Option<String>,
+    pub rule: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct SourceRecord {
+    pub key: RecordKey,
+    pub name: String,
+    pub file: String,
+    pub line: u64,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct TimelineEntry {
+    pub date: String,
+    /// transaction | case | app | note | task
+    pub kind: String,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct PalettePage {
+    pub customers: Vec<CustomerRow>,
+    /// `silver.dim_customer` and so on.
+    pub tables: Vec<String>,
+}

@@ -1,0 +1,16 @@
+//! The pages as plain public data. Flow: status -> sources -> review -> customers -> publish -> dashboards.
+//!
+//! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
+
+mod customers;
+mod publish;
+mod review;
+mod sources;
+mod status;
+
+pub use crate::warehouse::dashboard::{Chart, ChartKind, Dashboard as DashboardView, DashboardFilter, DashboardPage, Series, Tile};
+pub use customers::*;
+pub use publish::*;
+pub use review::*;
+pub use sources::*;
+pub use status::*;

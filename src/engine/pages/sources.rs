@@ -1,0 +1,92 @@
+//! Sources: systems, files, quarantine, flagged exports.
+
+use serde::Serialize;
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SourcesPage {
+    pub systems: Vec<SourceCard>,
+    /// Newest first; of the chosen system, or all.
+    pub files: Vec<FileRow>,
+    pub quarantine: Vec<QuarantineRow>,
+    pub quarantine_total: u64,
+    pub flags: Vec<FlagRow>,
+    /// Columns that came, went or changed their type.
+    pub drift: Vec<DriftRow>,
+    pub files_total: u64,
+    pub records_total: u64,
+}
+
+/// One system's card.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SourceCard {
+    /// `erpnext`
+    pub source_system: String,
+    /// "ERP"
+    pub short: String,
+    /// "ERPNext"
+    pub product: String,
+    pub customers: u64,
+    pub quarantine: u64,
+    /// "11 Jan 2026" or "11 to 20 Nov 2026"
+    pub data_from: String,
+    pub state: SourceState,
+    /// "Loaded 07:00", "One file failed", "Columns changed"
+    pub state_text: String,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub enum SourceState {
+    #[default]
+    Loaded,
+    Warning,
+    Failed,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FileRow {
+    pub batch: i64,
+    pub file: String,
+    pub path: String,
+    pub source_system: String,
+    /// The bronze table; empty where it was not recognised.
+    pub table: String,
+    pub size_bytes: u64,
+    pub rows: Option<u64>,
+    pub rejected: u64,
+    pub seconds: f64,
+    /// loaded | flagged | failed | same as before | not loaded | not recognised | cancelled
+    pub status: String,
+    pub message: String,
+    /// `2026-11-20T07:00:12Z`
+    pub arrived: String,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct QuarantineRow {
+    pub id: i64,
+    pub file: String,
+    pub line: u64,
+    pub column: String,
+    pub reason: String,
+    pub raw_text: String,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FlagRow {
+    pub batch: i64,
+    pub source_system: String,
+    /// "sb_sessions.csv has exactly 1,000 rows"
+    pub title: String,
+    /// "Reports stop there: ask for the rest, or say it is complete."
+    pub detail: String,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct DriftRow {
+    pub batch: i64,
+    pub table: String,
+    pub column: String,
+    /// new | vanished | type changed
+    pub kind: String,
+    pub detail: String,
+}

@@ -1,0 +1,114 @@
+//! The workspace at a glance, and what jobs report when they end.
+
+use serde::Serialize;
+
+/// Shell and `karat status`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct StatusPage {
+    pub workspace: String,
+    pub dir: String,
+    /// "500 customers, 4 systems"
+    pub subtitle: String,
+    /// Another program holds the workspace: "karat run, process 4121, since 07:02"; commands that write will be refused.
+    pub read_only_because: Option<String>,
+    pub user: String,
+    pub as_of: Option<String>,
+    pub source_records: u64,
+    pub customers: u64,
+    /// Batches that failed or carry flags nobody answered.
+    pub source_warnings: u64,
+    /// Review items that nobody has answered.
+    pub queue_open: u64,
+    /// Decisions made since silver was built: they go into the next run.
+    pub decisions_not_applied: u64,
+    /// Files came after silver was built.
+    pub new_batches: u64,
+    pub silver_built_at: Option<String>,
+    pub gold_published: Option<u32>,
+    pub gold_published_at: Option<String>,
+    /// A gold that was built but not published.
+    pub gold_built: Option<u32>,
+    /// "Last run finished 07:02, 31 models, 18 tests, 2 warnings"
+    pub last_run: Option<String>,
+    pub last_run_failed: bool,
+    /// Counts the changes of the data; equal numbers, equal pages.
+    pub data_version: u64,
+    /// Source systems with their short names.
+    pub systems: Vec<SystemStatus>,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SystemStatus {
+    /// `erpnext`
+    pub source_system: String,
+    pub batches: u64,
+    pub customer_records: u64,
+    pub rows: u64,
+    pub rejected: u64,
+}
+
+/// What an ingest did, file by file.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct IngestOutcome {
+    pub files: Vec<FileOutcome>,
+    pub loaded: u64,
+    pub failed: u64,
+    pub rows: u64,
+    pub rejected: u64,
+    pub seconds: f64,
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct FileOutcome {
+    pub file: String,
+    pub table: Option<String>,
+    pub source_system: Option<String>,
+    pub size_bytes: u64,
+    pub rows_read: u64,
+    pub rows_rejected: u64,
+    /// loaded | failed | same as before | same table, not loaded | not recognised | cancelled
+    pub status: String,
+    pub message: String,
+    pub flags: Vec<String>,
+    pub seconds: f64,
+}
+
+/// What a run did, stage by stage.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct RunOutcome {
+    pub run: i64,
+    pub gold_version: Option<u32>,
+    pub published: bool,
+    pub why_not_published: Option<String>,
+    pub as_of: Option<String>,
+    pub source_records: u64,
+    pub customers: u64,
+    pub review_items: u64,
+    pub models: Vec<ModelOutcome>,
+    pub tests: Vec<TestOutcome>,
+    /// Stage and its seconds, in order.
+    pub stages: Vec<(String, f64)>,
+    pub seconds: f64,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ModelOutcome {
+    pub model: String,
+    pub layer: String,
+    /// built | absent | failed | skipped
+    pub state: String,
+    pub rows: u64,
+    pub seconds: f64,
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct TestOutcome {
+    pub name: String,
+    pub model: String,
+    /// error | warning
+    pub severity: String,
+    pub failing_rows: u64,
+    pub message: String,
+}

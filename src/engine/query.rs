@@ -1,0 +1,78 @@
+//! What can be looked at. A query is answered from a snapshot, beside whatever job runs.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::base::{CustomerKey, ItemId};
+
+use super::pages::{
+    CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, ItemPage, PalettePage, PublishPage, QueuePage, SourcesPage,
+    StatusPage,
+};
+
+/// A page that is wanted. Hashable: the window keeps pages by their query.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Query {
+    Status,
+    /// Sources; `system` chooses whose files, quarantine and flags are listed (all where None).
+    Sources {
+        system: Option<String>,
+    },
+    Queue(QueueFilter),
+    Item(ItemId),
+    /// Customers whose name, e-mail, phone or any id has `search` in it (all where empty), by name.
+    Customers {
+        search: String,
+    },
+    Customer(CustomerKey),
+    Publish,
+    Dashboard {
+        page: DashboardPage,
+        filter: DashboardFilter,
+    },
+    /// Customers and tables for the command palette.
+    Palette {
+        text: String,
+    },
+}
+
+/// The answer to a query of the same name.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub enum Page {
+    Status(StatusPage),
+    Sources(SourcesPage),
+    Queue(QueuePage),
+    Item(Box<ItemPage>),
+    Customers(CustomersPage),
+    Customer(Box<CustomerPage>),
+    Publish(PublishPage),
+    Dashboard(Box<DashboardView>),
+    Palette(PalettePage),
+}
+
+/// Facets that are ticked; an empty set lets everything through. Values are `FacetValue::key`s.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct QueueFilter {
+    pub text: String,
+    pub bands: BTreeSet<String>,
+    pub source_pairs: BTreeSet<String>,
+    pub patterns: BTreeSet<String>,
+    pub branches: BTreeSet<String>,
+    pub states: BTreeSet<String>,
+    pub sort: QueueSort,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum QueueSort {
+    /// The ones closest to one half first.
+    #[default]
+    MostUncertain,
+    /// The likeliest first.
+    HighestWeight,
+    /// The most money first.
+    HighestValue,
+    /// By name.
+    Name,
+}

@@ -1,0 +1,3 @@
+//! Flow: bronze -> models -> silver -> gold -> dashboards.
+
+pub mod dashboard;
