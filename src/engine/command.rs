@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::base::{DecisionId, GoldVersion, ItemId};
+pub use crate::stewardship::Answer;
 
 /// One deed. Long ones run as a job with progress and can be cancelled; the others are done at once.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,36 +26,4 @@ pub enum Command {
     Publish { version: Option<GoldVersion>, user: String },
     /// Goes back to an earlier gold; the one published before where none is named.
     Rollback { version: Option<GoldVersion>, user: String },
-}
-
-/// A steward's answer to "are these groups of records one customer?".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Answer {
-    /// M: the groups are one customer.
-    Same,
-    /// D: they are not.
-    Different,
-    /// H: not the same, but they belong together (household, father and son, business of).
-    Related,
-    /// S: cannot be said yet; the item is deferred and nothing is bound.
-    Unsure,
-}
-
-impl Answer {
-    pub const ALL: [Self; 4] = [Self::Same, Self::Different, Self::Related, Self::Unsure];
-
-    /// As the command line and control.db write it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Same => "same",
-            Self::Different => "different",
-            Self::Related => "related",
-            Self::Unsure => "unsure",
-        }
-    }
-
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|answer| answer.name() == name)
-    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::base::{CustomerKey, DecisionId, ItemId, RecordKey};
-use crate::engine::command::Answer;
+pub use crate::stewardship::{Answer, ItemState};
 
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct QueuePage {
@@ -49,14 +49,6 @@ pub struct QueueRow {
     pub state: ItemState,
     /// A relative is suspected: same surname and address, other birth date.
     pub relatives_suspected: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ItemState {
-    Open,
-    Decided(Answer),
-    Deferred,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -1,0 +1,70 @@
+use super::*;
+use crate::base::ItemId;
+
+fn key(n: u32) -> RecordKey {
+    RecordKey::new("s", n.to_string())
+}
+
+fn index() -> FxHashMap<RecordKey, u32> {
+    (0..6).map(|n| (key(n), n)).collect()
+}
+
+fn decision(id: i64, answer: Answer, groups: &[&[u32]]) -> Decision {
+    let groups: Vec<Vec<RecordKey>> = groups.iter().map(|g| g.iter().map(|n| key(*n)).collect()).collect();
+    Decision {
+        id: DecisionId(id),
+        item: ItemId::of(&groups),
+        answer,
+        groups,
+        author: "a".into(),
+        decided_at: String::new(),
+        reason: None,
+        fingerprint: 0,
+        summary: String::new(),
+        undone_by: None,
+    }
+}
+
+#[test]
+fn same_links_all_groups_and_different_parts_them() {
+    let found = constraints_of(&[decision(1, Answer::Same, &[&[0, 1], &[2]]), decision(2, Answer::Different, &[&[0], &[3, 4]])], &index());
+    assert_eq!(found.must_link, vec![(0, 1), (0, 2)]);
+    assert_eq!(found.cannot_link, vec![(0, 3), (0, 4)]);
+    assert!(found.overruled.is_empty());
+}
+
+#[test]
+fn the_newer_of_two_opposite_decisions_holds() {
+    let found = constraints_of(&[decision(1, Answer::Same, &[&[0], &[1]]), decision(2, Answer::Related, &[&[0], &[1]])], &index());
+    assert_eq!((found.must_link, found.cannot_link, found.overruled), (vec![], vec![(0, 1)], vec![DecisionId(1)]));
+    let found = constraints_of(&[decision(1, Answer::Different, &[&[0], &[1]]), decision(2, Answer::Same, &[&[0], &[1]])], &index());
+    assert_eq!((found.must_link, found.cannot_link, found.overruled), (vec![(0, 1)], vec![], vec![DecisionId(1)]));
+}
+
+#[test]
+fn an_older_path_cannot_pass_around_a_newer_parting() {
+    let found = constraints_of(
+        &[
+            decision(1, Answer::Same, &[&[0], &[1]]),
+            decision(2, Answer::Same, &[&[1], &[2]]),
+            decision(3, Answer::Different, &[&[0], &[2]]),
+        ],
+        &index(),
+    );
+    assert_eq!(found.must_link, vec![(1, 2)]);
+    assert_eq!(found.overruled, vec![DecisionId(1)]);
+}
+
+#[test]
+fn unsure_and_undone_bind_nothing() {
+    let mut undone = decision(2, Answer::Same, &[&[0], &[1]]);
+    undone.undone_by = Some(DecisionId(3));
+    let found = constraints_of(&[decision(1, Answer::Unsure, &[&[0], &[1]]), undone], &index());
+    assert_eq!(found, Constraints::default());
+}
+
+#[test]
+fn keys_that_are_not_there_bind_nothing() {
+    let found = constraints_of(&[decision(1, Answer::Same, &[&[0, 99], &[1]])], &index());
+    assert_eq!(found.must_link, vec![(0, 1)]);
+}

@@ -1,0 +1,21 @@
+//! What people decide about customers. Flow: CustomerRecord -> resolve (decisions become constraints, clusters become keys)
+//! -> golden (surviving values) -> queue (what is left to ask).
+//!
+//! Pure: rows in, rows out. Reading and writing them is the store's business.
+
+pub mod constraint;
+pub mod decision;
+pub mod fingerprint;
+pub mod golden;
+pub mod queue;
+pub mod record;
+pub mod resolve;
+pub mod survivorship;
+
+pub use constraint::{Constraints, constraints_of};
+pub use decision::{Answer, Decision, surviving};
+pub use golden::{GoldenRecord, golden_record};
+pub use queue::{ItemState, QueueItem};
+pub use record::{CustomerRecord, Field, RawField};
+pub use resolve::{Identity, Resolution, assign_keys};
+pub use survivorship::{Rule, Survivor};
