@@ -1,0 +1,86 @@
+//! control.db: what people did and what must not drift. Flow: decisions -> identity -> model -> runs -> gold versions -> audit.
+//!
+//! Written in short transactions only, each safe on disk before it is confirmed (`synchronous = FULL`).
+
+mod audit;
+mod decisions;
+mod identity;
+mod runs;
+mod versions;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::StoreError;
+use super::migrate::migrate;
+
+pub use audit::{AuditEntry, Deed};
+pub use decisions::NewDecision;
+pub use identity::PinnedModel;
+pub use runs::{RunRow, RunState};
+pub use versions::{PublishDeed, VersionRow};
+
+const SCRIPTS: [&str; 1] = [include_str!("../../../assets/migrations/control_1.sql")];
+
+/// The one writer of control.db, or a reader of it.
+#[derive(Debug)]
+pub struct Control {
+    conn: Connection,
+    path: PathBuf,
+}
+
+impl Control {
+    /// Opens for writing; makes the file where there is none.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let mut conn = Connection::open(path).map_err(|source| StoreError::at(path, source))?;
+        let set_up = |conn: &Connection| -> rusqlite::Result<()> {
+            conn.busy_timeout(std::time::Duration::from_secs(5))?;
+            conn.pragma_update(None, "journal_mode", "wal")?;
+            conn.pragma_update(None, "synchronous", "full")?;
+            conn.pragma_update(None, "foreign_keys", true)
+        };
+        set_up(&conn).map_err(|source| StoreError::at(path, source))?;
+        migrate(&mut conn, path, &SCRIPTS)?;
+        Ok(Self { conn, path: path.to_owned() })
+    }
+
+    /// Opens for reading only.
+    pub fn open_reader(path: &Path) -> Result<Self, StoreError> {
+        let conn = Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_URI)
+            .map_err(|source| StoreError::at(path, source))?;
+        conn.busy_timeout(std::time::Duration::from_secs(5)).map_err(|source| StoreError::at(path, source))?;
+        let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(|source| StoreError::at(path, source))?;
+        let known = i64::try_from(SCRIPTS.len()).unwrap_or(i64::MAX);
+        if found > known {
+            return Err(StoreError::NewerVersion { path: path.to_owned(), found, known });
+        }
+        Ok(Self { conn, path: path.to_owned() })
+    }
+
+    pub fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.read(|conn| conn.query_row("SELECT value FROM setting WHERE name = ?1", [name], |row| row.get(0)).optional())
+    }
+
+    pub fn set_setting(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
+        self.write(|tx| tx.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)", [name, value]).map(drop))
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        work(&self.conn).map_err(|source| StoreError::at(&self.path, source))
+    }
+
+    /// One transaction; whatever fails leaves the file as it was.
+    fn write<T>(&mut self, work: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        let run = |conn: &mut Connection| -> rusqlite::Result<T> {
+            let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+            let value = work(&tx)?;
+            tx.commit()?;
+            Ok(value)
+        };
+        run(&mut self.conn).map_err(|source| StoreError::at(&self.path, source))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,12 @@
+//! The medallion store. Flow: workspace (folder, lock) -> open -> bronze -> silver -> gold, with control.db beside them.
+//!
+//! What must commit together lies in one file. Every file is plain SQLite that other tools can open.
+
+pub mod control;
+pub mod error;
+pub mod migrate;
+pub mod workspace;
+
+pub use control::Control;
+pub use error::StoreError;
+pub use workspace::{Workspace, WriteLock};

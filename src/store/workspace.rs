@@ -1,0 +1,208 @@
+//! A workspace is a folder. Flow: folder -> `workspace.toml` + paths -> lock for the one who writes.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::GoldVersion;
+
+use super::StoreError;
+
+/// Where everything of a workspace lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    dir: PathBuf,
+    pub config: Config,
+}
+
+/// `workspace.toml`: text, so that it can be kept under version control.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Grows when this file's meaning changes.
+    pub format: u32,
+    pub name: String,
+    /// The date from which "last 90 days" counts; the latest business date in bronze where it is not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+    #[serde(default)]
+    pub publish: PublishPolicy,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishPolicy {
+    /// When a headless run publishes what it built.
+    #[serde(default)]
+    pub when: PublishWhen,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PublishWhen {
+    #[default]
+    Always,
+    QueueEmpty,
+    Approver,
+}
+
+const CONFIG_FILE: &str = "workspace.toml";
+const FORMAT: u32 = 1;
+
+impl Workspace {
+    /// Makes the folder and its `workspace.toml`. Databases come into being when they are first written.
+    pub fn create(dir: &Path, name: &str) -> Result<Self, StoreError> {
+        if dir.join(CONFIG_FILE).exists() {
+            return Err(StoreError::WorkspaceExists { path: dir.display().to_string() });
+        }
+        let is_empty = fs::read_dir(dir).map_or(true, |mut entries| entries.next().is_none());
+        if !is_empty {
+            return Err(StoreError::NotEmpty { path: dir.display().to_string() });
+        }
+        fs::create_dir_all(dir.join("gold")).map_err(|source| StoreError::io(dir, source))?;
+        let config = Config { format: FORMAT, name: name.to_owned(), as_of: None, publish: PublishPolicy::default() };
+        let workspace = Self { dir: dir.to_owned(), config };
+        workspace.save()?;
+        Ok(workspace)
+    }
+
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        let path = dir.join(CONFIG_FILE);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(source) if source.kind() == ErrorKind::NotFound => {
+                return Err(StoreError::NoWorkspace { path: dir.display().to_string() });
+            }
+            Err(source) => return Err(StoreError::io(&path, source)),
+        };
+        let config: Config = toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            StoreError::Config { path: path.clone(), line, message: error.message().to_owned() }
+        })?;
+        if config.format > FORMAT {
+            return Err(StoreError::NewerVersion { path, found: i64::from(config.format), known: i64::from(FORMAT) });
+        }
+        Ok(Self { dir: dir.to_owned(), config })
+    }
+
+    /// Writes `workspace.toml` aside and puts it in place.
+    pub fn save(&self) -> Result<(), StoreError> {
+        let path = self.dir.join(CONFIG_FILE);
+        let text = toml::to_string_pretty(&self.config).map_err(|error| StoreError::Refused(error.to_string()))?;
+        replace_file(&path, text.as_bytes())
+    }
+
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    pub fn bronze(&self) -> PathBuf {
+        self.dir.join("bronze.db")
+    }
+
+    pub fn silver(&self) -> PathBuf {
+        self.dir.join("silver.db")
+    }
+
+    pub fn control(&self) -> PathBuf {
+        self.dir.join("control.db")
+    }
+
+    pub fn gold_dir(&self) -> PathBuf {
+        self.dir.join("gold")
+    }
+
+    pub fn gold(&self, version: GoldVersion) -> PathBuf {
+        self.gold_dir().join(format!("{:04}.db", version.0))
+    }
+
+    /// The copy with personal data masked: the only file that an analyst opens.
+    pub fn gold_masked(&self, version: GoldVersion) -> PathBuf {
+        self.gold_dir().join(format!("{:04}_masked.db", version.0))
+    }
+
+    /// Where a run builds aside.
+    pub fn building(&self, name: &str) -> PathBuf {
+        self.dir.join(format!(".building-{name}"))
+    }
+
+    /// Removes what a killed run left behind. Only the holder of the lock may.
+    pub fn clear_building(&self) -> Result<(), StoreError> {
+        for entry in fs::read_dir(&self.dir).map_err(|source| StoreError::io(&self.dir, source))?.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(".building-") {
+                fs::remove_file(entry.path()).map_err(|source| StoreError::io(&entry.path(), source))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a small file so that a reader sees the old one or the new one, whole.
+pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let aside = path.with_extension("new");
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(&aside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&aside, path)
+    };
+    write().map_err(|source| StoreError::io(path, source))
+}
+
+/// Puts a finished database file in place: synced, then renamed, then the folder synced.
+pub fn put_in_place(built: &Path, place: &Path) -> Result<(), StoreError> {
+    let put = || -> std::io::Result<()> {
+        File::open(built)?.sync_all()?;
+        fs::rename(built, place)?;
+        if let Some(folder) = place.parent()
+            && let Ok(folder) = File::open(folder)
+        {
+            // Not every system can sync a folder; where it can, the rename is safe from a power cut.
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    };
+    put().map_err(|source| StoreError::io(place, source))
+}
+
+/// Held by the one program that may write. Let go when dropped, and by the system when the program dies.
+#[derive(Debug)]
+pub struct WriteLock {
+    file: File,
+    holder: PathBuf,
+}
+
+impl WriteLock {
+    /// Takes the lock, waiting up to `wait` for another holder. `who` is what others are told: "karat run, process 4121".
+    pub fn acquire(workspace: &Workspace, who: &str, wait: Duration) -> Result<Self, StoreError> {
+        let path = workspace.dir.join("workspace.lock");
+        let holder = workspace.dir.join("workspace.holder");
+        let file =
+            OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(|source| StoreError::io(&path, source))?;
+        let until = Instant::now() + wait;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(fs::TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(Duration::from_millis(100)),
+                Err(fs::TryLockError::WouldBlock) => {
+                    let holder = fs::read_to_string(&holder).unwrap_or_else(|_| "another program".to_owned());
+                    return Err(StoreError::Held { holder });
+                }
+                Err(fs::TryLockError::Error(source)) => return Err(StoreError::io(&path, source)),
+            }
+        }
+        fs::write(&holder, who).map_err(|source| StoreError::io(&holder, source))?;
+        Ok(Self { file, holder })
+    }
+}
+
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        // The name is for people; the lock itself is what counts and goes with the file handle.
+        let _ = fs::remove_file(&self.holder);
+        let _ = self.file.unlock();
+    }
+}
