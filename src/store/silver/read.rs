@@ -1,0 +1,215 @@
+//! Reading silver (and the golden figures beside it) for pages. `conn` has the four schemas attached read-only.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use rustc_hash::FxHashMap;
+
+use crate::base::{CustomerKey, ItemId, RecordKey};
+use crate::stewardship::queue::{ItemKind, QueueItem};
+use crate::stewardship::{CustomerRecord, Field, RawField};
+
+/// A customer in one line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CustomerBrief {
+    pub key: String,
+    pub name: String,
+    pub email: String,
+    pub phone: String,
+    pub birth_date: String,
+    pub branch_id: String,
+    /// Source systems, comma between.
+    pub sources: String,
+    pub records: u32,
+}
+
+/// What the file in `schema` was built from; empty where it was never built.
+pub fn manifest(conn: &Connection, schema: &str) -> rusqlite::Result<BTreeMap<String, String>> {
+    if !has_table(conn, schema, "manifest")? {
+        return Ok(BTreeMap::new());
+    }
+    let mut rows = conn.prepare(&format!("SELECT key, value FROM {schema}.manifest"))?;
+    let found = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    found.collect()
+}
+
+/// Whether `schema` is attached and has the table or view.
+pub fn has_table(conn: &Connection, schema: &str, table: &str) -> rusqlite::Result<bool> {
+    let attached = conn.query_row("SELECT 1 FROM pragma_database_list WHERE name = ?1", [schema], |_| Ok(())).optional()?;
+    if attached.is_none() {
+        return Ok(false);
+    }
+    let found = conn.query_row(&format!("SELECT 1 FROM {schema}.sqlite_master WHERE name = ?1"), [table], |_| Ok(())).optional()?;
+    Ok(found.is_some())
+}
+
+/// The questions of the last run with the record ids of their groups.
+pub fn queue_items(conn: &Connection) -> rusqlite::Result<Vec<(QueueItem, Vec<Vec<i64>>)>> {
+    let mut members: FxHashMap<String, Vec<(usize, i64, RecordKey)>> = FxHashMap::default();
+    let mut rows = conn.prepare(
+        "SELECT m.item_id, m.group_no, m.record_id, r.source_system, r.source_customer_id
+         FROM silver.review_member m JOIN silver.customer_record r USING (record_id)",
+    )?;
+    let mut found = rows.query([])?;
+    while let Some(row) = found.next()? {
+        let group = usize::try_from(row.get::<_, i64>(1)?).unwrap_or_default();
+        members.entry(row.get(0)?).or_default().push((
+            group,
+            row.get(2)?,
+            RecordKey::new(row.get::<_, String>(3)?, row.get::<_, String>(4)?),
+        ));
+    }
+    let mut items = conn.prepare("SELECT item_id, kind, match_weight, match_probability, pattern FROM silver.review_item")?;
+    let found = items.query_map([], |row| {
+        let id: String = row.get(0)?;
+        let mut groups: Vec<Vec<RecordKey>> = Vec::new();
+        let mut ids: Vec<Vec<i64>> = Vec::new();
+        for (group, record, key) in members.remove(&id).unwrap_or_default() {
+            groups.resize_with(groups.len().max(group + 1), Vec::new);
+            ids.resize_with(ids.len().max(group + 1), Vec::new);
+            groups[group].push(key);
+            ids[group].push(record);
+        }
+        let item = QueueItem {
+            id: ItemId(id),
+            kind: ItemKind::from_name(&row.get::<_, String>(1)?),
+            groups,
+            match_weight: row.get(2)?,
+            match_probability: row.get(3)?,
+            pattern: row.get(4)?,
+        };
+        Ok((item, ids))
+    })?;
+    found.collect()
+}
+
+/// Records by their row ids, in the order asked for; ids that are not there are left out.
+pub fn records_by_id(conn: &Connection, ids: &[i64]) -> rusqlite::Result<Vec<CustomerRecord>> {
+    let mut row = conn.prepare(&format!("{} WHERE record_id = ?1", select_records_sql()))?;
+    let mut records = Vec::with_capacity(ids.len());
+    for id in ids {
+        records.extend(row.query_row([id], record_of).optional()?);
+    }
+    Ok(records)
+}
+
+/// All records of one customer, by source system and id.
+pub fn records_of_customers(conn: &Connection, customer: CustomerKey) -> rusqlite::Result<Vec<CustomerRecord>> {
+    let mut rows = conn.prepare(&format!(
+        "{} JOIN silver.bridge_customer_ids b USING (source_system, source_customer_id) WHERE b.customer_key = ?1 ORDER BY 1, 2",
+        select_records_sql()
+    ))?;
+    let found = rows.query_map([customer.to_string()], record_of)?;
+    found.collect()
+}
+
+/// One record by its key.
+pub fn record_by_key(conn: &Connection, key: &RecordKey) -> rusqlite::Result<Option<CustomerRecord>> {
+    conn.query_row(
+        &format!("{} WHERE source_system = ?1 AND source_customer_id = ?2", select_records_sql()),
+        params![key.source_system, key.source_customer_id],
+        record_of,
+    )
+    .optional()
+}
+
+/// Customers in whose name, e-mail, phone, key or source ids `search` occurs; all where it is empty. By name; and how many there are.
+pub fn search_customers(conn: &Connection, search: &str, limit: u32) -> rusqlite::Result<(Vec<CustomerBrief>, u64)> {
+    let filter = "FROM silver.dim_customer c WHERE ?1 = '' OR c.full_name LIKE ?2 ESCAPE '\\' OR c.email LIKE ?2 ESCAPE '\\'
+         OR c.phone LIKE ?2 ESCAPE '\\' OR c.customer_key LIKE ?2 ESCAPE '\\'
+         OR c.customer_key IN (SELECT customer_key FROM silver.bridge_customer_ids WHERE source_customer_id LIKE ?2 ESCAPE '\\')
+         OR c.customer_key IN (SELECT customer_key FROM silver.customer_key_alias WHERE retired_key LIKE ?2 ESCAPE '\\')";
+    let pattern = format!("%{}%", search.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let mut rows = conn.prepare(&format!("{BRIEF_COLUMNS} {filter} ORDER BY c.full_name IS NULL, c.full_name, c.customer_key LIMIT ?3"))?;
+    let found = rows.query_map(params![search.trim(), pattern, limit], brief_row)?;
+    let briefs: rusqlite::Result<Vec<CustomerBrief>> = found.collect();
+    let total: i64 = conn.query_row(&format!("SELECT count(*) {filter}"), params![search.trim(), pattern], |row| row.get(0))?;
+    Ok((briefs?, u64::try_from(total).unwrap_or_default()))
+}
+
+/// One customer in one line.
+pub fn brief_of(conn: &Connection, customer: &str) -> rusqlite::Result<Option<CustomerBrief>> {
+    conn.query_row(&format!("{BRIEF_COLUMNS} FROM silver.dim_customer c WHERE c.customer_key = ?1"), [customer], brief_row).optional()
+}
+
+/// The customer of every record id that stands in a question.
+pub fn customers_of_questions(conn: &Connection) -> rusqlite::Result<FxHashMap<i64, String>> {
+    let mut rows = conn.prepare(
+        "SELECT DISTINCT m.record_id, b.customer_key FROM silver.review_member m JOIN silver.customer_record r USING (record_id)
+         JOIN silver.bridge_customer_ids b USING (source_system, source_customer_id)",
+    )?;
+    let found = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    found.collect()
+}
+
+/// Balance per customer and currency: (currency, minor units, scale 2). Empty where no source tells balances.
+pub fn balances(conn: &Connection) -> rusqlite::Result<FxHashMap<String, Vec<(String, i64)>>> {
+    let mut held: FxHashMap<String, Vec<(String, i64)>> = FxHashMap::default();
+    if !has_table(conn, "gold", "customer_balance")? {
+        return Ok(held);
+    }
+    let mut rows =
+        conn.prepare("SELECT customer_key, currency, balance_minor FROM gold.customer_balance WHERE balance_minor IS NOT NULL")?;
+    let mut found = rows.query([])?;
+    while let Some(row) = found.next()? {
+        held.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+    }
+    Ok(held)
+}
+
+/// By how many records a value of a field is used, where that is more than one customer may have; None where it is not shared.
+pub fn shared_counts(conn: &Connection, field: Field, value: &str) -> rusqlite::Result<Option<u64>> {
+    conn.query_row("SELECT records FROM silver.shared_value WHERE field = ?1 AND value = ?2", [field.column(), value], |row| {
+        row.get::<_, i64>(0)
+    })
+    .optional()
+    .map(|found| found.map(|count| u64::try_from(count).unwrap_or_default()))
+}
+
+const BRIEF_COLUMNS: &str = "SELECT c.customer_key, coalesce(c.full_name, c.email, c.phone, c.customer_key), coalesce(c.email, ''), \
+     coalesce(c.phone, ''), coalesce(c.birth_date, ''), coalesce(c.branch_id, ''), c.sources, c.records";
+
+fn brief_row(row: &Row<'_>) -> rusqlite::Result<CustomerBrief> {
+    Ok(CustomerBrief {
+        key: row.get(0)?,
+        name: row.get(1)?,
+        email: row.get(2)?,
+        phone: row.get(3)?,
+        birth_date: row.get(4)?,
+        branch_id: row.get(5)?,
+        sources: row.get(6)?,
+        records: row.get(7)?,
+    })
+}
+
+/// Key, fields, raws, updated_at, flags, file, line.
+fn select_records_sql() -> String {
+    let columns: Vec<String> = Field::ALL
+        .iter()
+        .map(|field| format!("customer_record.{}", field.column()))
+        .chain(RawField::ALL.iter().map(|field| field.column().to_owned()))
+        .collect();
+    format!(
+        "SELECT customer_record.source_system, customer_record.source_customer_id, {}, customer_record.updated_at, flags, file, line
+         FROM silver.customer_record",
+        columns.join(", ")
+    )
+}
+
+fn record_of(row: &Row<'_>) -> rusqlite::Result<CustomerRecord> {
+    let mut record = CustomerRecord::new(RecordKey::new(row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+    let mut at = 2;
+    for field in Field::ALL {
+        record.set(*field, row.get::<_, Option<String>>(at)?);
+        at += 1;
+    }
+    for field in RawField::ALL {
+        record.set_raw(*field, row.get::<_, Option<String>>(at)?);
+        at += 1;
+    }
+    record.updated_at = row.get(at)?;
+    record.flags = serde_json::from_str(&row.get::<_, String>(at + 1)?).unwrap_or_default();
+    record.file = row.get(at + 2)?;
+    record.line = u64::try_from(row.get::<_, i64>(at + 3)?).unwrap_or_default();
+    Ok(record)
+}
