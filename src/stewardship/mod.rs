@@ -5,15 +5,18 @@
 
 pub mod constraint;
 pub mod decision;
+pub mod difference;
 pub mod fingerprint;
 pub mod golden;
 pub mod queue;
 pub mod record;
 pub mod resolve;
+pub mod standardise;
 pub mod survivorship;
 
 pub use constraint::{Constraints, constraints_of};
 pub use decision::{Answer, Decision, surviving};
+pub use difference::difference_runs;
 pub use golden::{GoldenRecord, golden_record};
 pub use queue::{ItemState, QueueItem};
 pub use record::{CustomerRecord, Field, RawField};

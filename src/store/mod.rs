@@ -5,6 +5,7 @@
 pub mod control;
 pub mod error;
 pub mod migrate;
+pub mod reader;
 pub mod silver;
 pub mod workspace;
 

@@ -43,42 +43,68 @@ pub fn has_table(conn: &Connection, schema: &str, table: &str) -> rusqlite::Resu
     Ok(found.is_some())
 }
 
-/// The questions of the last run with the record ids of their groups.
-pub fn queue_items(conn: &Connection) -> rusqlite::Result<Vec<(QueueItem, Vec<Vec<i64>>)>> {
-    let mut members: FxHashMap<String, Vec<(usize, i64, RecordKey)>> = FxHashMap::default();
+/// A record as the queue shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueMember {
+    pub record_id: i64,
+    pub key: RecordKey,
+    pub customer_key: String,
+    /// Its name, or whatever it is known by.
+    pub label: String,
+    pub last_name: String,
+    pub birth_date: String,
+    pub branch_id: String,
+}
+
+/// A question of the last run with the members of its groups, in the order of the groups.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredItem {
+    pub item: QueueItem,
+    pub groups: Vec<Vec<QueueMember>>,
+}
+
+/// The questions of the last run, by id.
+pub fn queue_items(conn: &Connection) -> rusqlite::Result<Vec<StoredItem>> {
+    if !has_table(conn, "silver", "review_item")? {
+        return Ok(Vec::new());
+    }
+    let mut groups: FxHashMap<String, Vec<Vec<QueueMember>>> = FxHashMap::default();
     let mut rows = conn.prepare(
-        "SELECT m.item_id, m.group_no, m.record_id, r.source_system, r.source_customer_id
-         FROM silver.review_member m JOIN silver.customer_record r USING (record_id)",
+        "SELECT m.item_id, m.group_no, m.record_id, r.source_system, r.source_customer_id, b.customer_key,
+           coalesce(r.full_name, r.raw_name, r.email, r.phone, r.device_id, r.source_customer_id),
+           coalesce(r.last_name, ''), coalesce(r.birth_date, ''), coalesce(r.branch_id, '')
+         FROM silver.review_member m JOIN silver.customer_record r USING (record_id)
+         JOIN silver.bridge_customer_ids b USING (source_system, source_customer_id) ORDER BY 1, 2, 3",
     )?;
     let mut found = rows.query([])?;
     while let Some(row) = found.next()? {
         let group = usize::try_from(row.get::<_, i64>(1)?).unwrap_or_default();
-        members.entry(row.get(0)?).or_default().push((
-            group,
-            row.get(2)?,
-            RecordKey::new(row.get::<_, String>(3)?, row.get::<_, String>(4)?),
-        ));
+        let held = groups.entry(row.get(0)?).or_default();
+        held.resize_with(held.len().max(group + 1), Vec::new);
+        held[group].push(QueueMember {
+            record_id: row.get(2)?,
+            key: RecordKey::new(row.get::<_, String>(3)?, row.get::<_, String>(4)?),
+            customer_key: row.get(5)?,
+            label: row.get(6)?,
+            last_name: row.get(7)?,
+            birth_date: row.get(8)?,
+            branch_id: row.get(9)?,
+        });
     }
-    let mut items = conn.prepare("SELECT item_id, kind, match_weight, match_probability, pattern FROM silver.review_item")?;
+    let mut items =
+        conn.prepare("SELECT item_id, kind, match_weight, match_probability, pattern FROM silver.review_item ORDER BY item_id")?;
     let found = items.query_map([], |row| {
         let id: String = row.get(0)?;
-        let mut groups: Vec<Vec<RecordKey>> = Vec::new();
-        let mut ids: Vec<Vec<i64>> = Vec::new();
-        for (group, record, key) in members.remove(&id).unwrap_or_default() {
-            groups.resize_with(groups.len().max(group + 1), Vec::new);
-            ids.resize_with(ids.len().max(group + 1), Vec::new);
-            groups[group].push(key);
-            ids[group].push(record);
-        }
+        let groups = groups.remove(&id).unwrap_or_default();
         let item = QueueItem {
             id: ItemId(id),
             kind: ItemKind::from_name(&row.get::<_, String>(1)?),
-            groups,
+            groups: groups.iter().map(|group| group.iter().map(|member| member.key.clone()).collect()).collect(),
             match_weight: row.get(2)?,
             match_probability: row.get(3)?,
             pattern: row.get(4)?,
         };
-        Ok((item, ids))
+        Ok(StoredItem { item, groups })
     })?;
     found.collect()
 }
@@ -132,16 +158,6 @@ pub fn brief_of(conn: &Connection, customer: &str) -> rusqlite::Result<Option<Cu
     conn.query_row(&format!("{BRIEF_COLUMNS} FROM silver.dim_customer c WHERE c.customer_key = ?1"), [customer], brief_row).optional()
 }
 
-/// The customer of every record id that stands in a question.
-pub fn customers_of_questions(conn: &Connection) -> rusqlite::Result<FxHashMap<i64, String>> {
-    let mut rows = conn.prepare(
-        "SELECT DISTINCT m.record_id, b.customer_key FROM silver.review_member m JOIN silver.customer_record r USING (record_id)
-         JOIN silver.bridge_customer_ids b USING (source_system, source_customer_id)",
-    )?;
-    let found = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    found.collect()
-}
-
 /// Balance per customer and currency: (currency, minor units, scale 2). Empty where no source tells balances.
 pub fn balances(conn: &Connection) -> rusqlite::Result<FxHashMap<String, Vec<(String, i64)>>> {
     let mut held: FxHashMap<String, Vec<(String, i64)>> = FxHashMap::default();
@@ -155,6 +171,16 @@ pub fn balances(conn: &Connection) -> rusqlite::Result<FxHashMap<String, Vec<(St
         held.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
     }
     Ok(held)
+}
+
+/// Branch names by id.
+pub fn branch_names(conn: &Connection) -> rusqlite::Result<BTreeMap<String, String>> {
+    if !has_table(conn, "silver", "dim_branch")? {
+        return Ok(BTreeMap::new());
+    }
+    let mut rows = conn.prepare("SELECT branch_id, branch_name FROM silver.dim_branch WHERE branch_name IS NOT NULL")?;
+    let found = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    found.collect()
 }
 
 /// By how many records a value of a field is used, where that is more than one customer may have; None where it is not shared.

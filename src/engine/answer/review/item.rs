@@ -1,0 +1,175 @@
+//! One item side by side. Flow: records of both groups -> compare rows with the golden preview, evidence, effects, history.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use rusqlite::Connection;
+
+use crate::base::{CustomerKey, ItemId};
+use crate::engine::error::EngineError;
+use crate::engine::pages::{CompareCell, CompareRow, DecisionView, GoldenCell, ItemGroup, ItemPage, RecordView};
+use crate::engine::session::Session;
+use crate::store::silver::{records_by_id, shared_counts};
+use crate::stewardship::queue::states;
+use crate::stewardship::{CustomerRecord, Decision, Field, GoldenRecord, ItemState, difference_runs, golden_record, record::FlagKind};
+
+use super::super::words::{day, short_name};
+use super::super::{effects, sqlite};
+use super::evidence::evidence_of;
+
+/// The fields that a steward compares, in the order in which they tell people apart.
+const COMPARED: [Field; 11] = [
+    Field::FullName,
+    Field::BirthDate,
+    Field::Email,
+    Field::Phone,
+    Field::Street,
+    Field::City,
+    Field::Postcode,
+    Field::BranchId,
+    Field::Gender,
+    Field::DeviceId,
+    Field::CustomerSince,
+];
+
+pub fn item_page(session: &Session, id: &ItemId) -> Result<ItemPage, EngineError> {
+    let deck = session.deck()?;
+    let item = deck.item(id)?;
+    let (newest, decisions) = {
+        let control = session.control();
+        (control.versions()?.first().map(|version| version.version), control.decisions()?)
+    };
+    let conn = session.reader_of(newest)?;
+    let ids: Vec<i64> = item.stored.groups.iter().flatten().map(|member| member.record_id).collect();
+    let records = sqlite(records_by_id(&conn, &ids))?;
+    let group_of: Vec<usize> =
+        item.stored.groups.iter().enumerate().flat_map(|(at, group)| std::iter::repeat_n(at, group.len())).collect();
+    let borrowed: Vec<&CustomerRecord> = records.iter().collect();
+    let golden = preview(&conn, &borrowed);
+    let first_group: Vec<&CustomerRecord> = records.iter().zip(&group_of).filter(|(_, group)| **group == 0).map(|(record, _)| record).collect();
+    let golden_before = preview(&conn, &first_group);
+    let mut rows: Vec<CompareRow> = COMPARED
+        .iter()
+        .filter(|field| records.iter().any(|record| record.get(**field).is_some() || raw_of(record, **field).is_some()))
+        .map(|field| compare_row(&conn, *field, &records, &golden, &golden_before, &deck.branches))
+        .collect();
+    let customers: Vec<CustomerKey> =
+        item.stored.groups.iter().map(|group| CustomerKey::from_str(&group[0].customer_key).unwrap_or(CustomerKey(0))).collect();
+    rows.extend(effects::not_compared_rows(&conn, &group_of, &customers)?);
+    Ok(ItemPage {
+        id: id.clone(),
+        state: states(&decisions).get(id).copied().unwrap_or(ItemState::Open),
+        groups: groups_of(item, &customers),
+        evidence: evidence_of(&deck, item, &records, &group_of)?,
+        effects: effects::effects(&conn, &customers)?,
+        history: history_of(&decisions, &records),
+        records: records
+            .iter()
+            .zip(&group_of)
+            .map(|(record, group)| RecordView { key: record.key.clone(), group: *group, file: record.file.clone(), line: record.line })
+            .collect(),
+        rows,
+    })
+}
+
+fn groups_of(item: &super::DeckItem, customers: &[CustomerKey]) -> Vec<ItemGroup> {
+    item.stored
+        .groups
+        .iter()
+        .zip(customers)
+        .map(|(members, customer)| ItemGroup { customer: *customer, title: format!("Customer {customer}"), records: members.len() })
+        .collect()
+}
+
+/// The golden record of these records together, with shared values known.
+fn preview(conn: &Connection, records: &[&CustomerRecord]) -> GoldenRecord {
+    golden_record(records, &|field, value| shared_counts(conn, field, value).ok().flatten().is_some())
+}
+
+/// What came, where it says more than the standardised value.
+fn raw_of(record: &CustomerRecord, field: Field) -> Option<&str> {
+    match field {
+        Field::FullName | Field::BirthDate | Field::Email | Field::Phone | Field::BranchId => field.raw().and_then(|raw| record.raw(raw)),
+        _ => record.get(field),
+    }
+}
+
+fn compare_row(
+    conn: &Connection,
+    field: Field,
+    records: &[CustomerRecord],
+    golden: &GoldenRecord,
+    golden_before: &GoldenRecord,
+    branches: &std::collections::BTreeMap<String, String>,
+) -> CompareRow {
+    let values: BTreeSet<&str> = records.iter().filter_map(|record| record.get(field)).collect();
+    let reference = records.iter().find_map(|record| raw_of(record, field)).unwrap_or_default().to_owned();
+    let agree = values.len() <= 1;
+    let cells = records
+        .iter()
+        .map(|record| {
+            let Some(raw) = raw_of(record, field) else { return CompareCell::default() };
+            let runs = if agree { vec![(false, raw.to_owned())] } else { difference_runs(&reference, raw) };
+            let shown = record.get(field).map(|value| in_words(field, value, branches));
+            CompareCell {
+                runs,
+                standard: shown.filter(|standard| standard != raw),
+                date: record.updated_at.as_deref().map(day),
+                remark: remark(conn, record, field),
+            }
+        })
+        .collect();
+    let survivor = golden.get(field);
+    let golden_cell = GoldenCell {
+        value: survivor.map(|survivor| in_words(field, &survivor.value, branches)),
+        source_system: survivor.map(|survivor| records[survivor.record].key.source_system.clone()),
+        rule: survivor.map(|survivor| survivor.rule.words(short_name(&records[survivor.record].key.source_system))).unwrap_or_default(),
+        changes: golden.value(field) != golden_before.value(field),
+    };
+    CompareRow { field: field.column(), label: field.label(), cells, golden: golden_cell, agree, compared: true }
+}
+
+/// A code as a person knows it.
+pub fn in_words(field: Field, value: &str, branches: &std::collections::BTreeMap<String, String>) -> String {
+    match field {
+        Field::BranchId => branches.get(value).cloned().unwrap_or_else(|| value.to_owned()),
+        Field::BirthDate | Field::CustomerSince => day(value),
+        Field::Gender => match value {
+            "F" | "f" => "Female".to_owned(),
+            "M" | "m" => "Male".to_owned(),
+            other => other.to_owned(),
+        },
+        _ => value.to_owned(),
+    }
+}
+
+fn remark(conn: &Connection, record: &CustomerRecord, field: Field) -> Option<String> {
+    if record.is_flagged(field, FlagKind::Placeholder) {
+        return Some("placeholder".to_owned());
+    }
+    if record.is_flagged(field, FlagKind::Unreadable) {
+        return Some("cannot be read".to_owned());
+    }
+    let value = record.get(field)?;
+    let count = shared_counts(conn, field, value).ok().flatten()?;
+    Some(format!("shared by {count} records"))
+}
+
+/// Decisions that touch one of the records, newest first.
+pub fn history_of(decisions: &[Decision], records: &[CustomerRecord]) -> Vec<DecisionView> {
+    let keys: BTreeSet<&crate::base::RecordKey> = records.iter().map(|record| &record.key).collect();
+    decisions
+        .iter()
+        .rev()
+        .filter(|decision| decision.groups.iter().flatten().any(|key| keys.contains(key)))
+        .map(|decision| DecisionView {
+            decision: decision.id,
+            answer: decision.answer,
+            user: decision.author.clone(),
+            at: decision.decided_at.clone(),
+            reason: decision.reason.clone(),
+            undone: decision.undone_by.is_some(),
+            summary: decision.summary.clone(),
+        })
+        .collect()
+}

@@ -1,0 +1,8 @@
+//! Review. Flow: deck (questions of the last run) -> queue page; deck item + records + model -> item page.
+
+mod deck;
+mod evidence;
+mod item;
+
+pub use deck::{Deck, DeckItem, capitalised, standing, summary};
+pub use item::item_page;

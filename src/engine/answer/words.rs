@@ -1,0 +1,46 @@
+//! Values as people read them.
+
+use crate::base::dates::{DateOrder, parse_date};
+
+/// Short name of a source system: "ERP".
+pub fn short_name(source_system: &str) -> &str {
+    match source_system {
+        "erpnext" | "erp" => "ERP",
+        "salesforce" | "crm" => "CRM",
+        "supabase" => "App",
+        "google_sheets" => "Sheets",
+        "core" => "Core",
+        "ledger" => "Ledger",
+        other => other,
+    }
+}
+
+/// The product behind a source system: "ERPNext".
+pub fn product_name(source_system: &str) -> &str {
+    match source_system {
+        "erpnext" => "ERPNext",
+        "salesforce" => "Salesforce",
+        "supabase" => "Supabase",
+        "google_sheets" => "Google Sheets",
+        other => other,
+    }
+}
+
+/// `2026-11-20T18:04:09Z` -> `20 Nov 2026`; other text as it is.
+pub fn day(iso: &str) -> String {
+    parse_date(iso, DateOrder::DayFirst, 2099).map_or_else(|| iso.to_owned(), |parsed| parsed.date.format("%-d %b %Y").to_string())
+}
+
+/// `2026-11-20T18:04:09Z` -> `20 Nov 2026 18:04`
+pub fn moment(iso: &str) -> String {
+    match iso.get(11..16) {
+        Some(time) => format!("{} {time}", day(iso)),
+        None => day(iso),
+    }
+}
+
+/// `1` -> "1 record", `2` -> "2 records"
+pub fn counted(count: u64, noun: &str) -> String {
+    let number = crate::base::money::group_thousands(count);
+    if count == 1 { format!("{number} {noun}") } else { format!("{number} {noun}s") }
+}

@@ -1,0 +1,243 @@
+//! Runs commands and answers queries on threads of its own. Flow: Command -> job lane or quick lane -> Event; Query -> pool -> Event.
+//!
+//! Long jobs run one after the other in one lane. Decisions have a lane of their own, so nobody waits for a run. Queries are answered
+//! beside both from read-only connections.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread;
+use std::time::Instant;
+
+use crate::base::RunCtx;
+
+use super::command::Command;
+use super::error::EngineError;
+use super::event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
+use super::query::Query;
+use super::session::{Session, SessionOptions};
+use super::{answer, ops};
+
+/// Called from any thread when `poll` has something.
+pub type Wake = Box<dyn Fn() + Send + Sync>;
+
+/// The engine: a handle to its threads, which end when it is dropped.
+#[derive(Debug)]
+pub struct Engine {
+    shared: Arc<Shared>,
+    jobs: Sender<(JobId, Command)>,
+    quick: Sender<(JobId, Command)>,
+    asks: Sender<(Ticket, Query)>,
+}
+
+/// What all threads share.
+pub(super) struct Shared {
+    wake: Wake,
+    pub(super) options: SessionOptions,
+    events: Mutex<Vec<Event>>,
+    session: RwLock<Option<Arc<Session>>>,
+    running: Mutex<Option<Running>>,
+    cancelled: Mutex<BTreeSet<JobId>>,
+    next: AtomicU64,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+struct Running {
+    job: JobId,
+    title: &'static str,
+    ctx: RunCtx,
+    since: Instant,
+}
+
+const ANSWERING_THREADS: usize = 2;
+
+impl Engine {
+    /// An engine without a workspace. `wake` is called whenever there is something to poll.
+    pub fn new(options: SessionOptions, wake: Wake) -> Self {
+        let shared = Arc::new(Shared {
+            wake,
+            options,
+            events: Mutex::default(),
+            session: RwLock::default(),
+            running: Mutex::default(),
+            cancelled: Mutex::default(),
+            next: AtomicU64::new(1),
+        });
+        let (jobs, job_lane) = channel();
+        let (quick, quick_lane) = channel();
+        let (asks, ask_lane) = channel();
+        let lane = Arc::clone(&shared);
+        thread::spawn(move || lane.work(&job_lane));
+        let lane = Arc::clone(&shared);
+        thread::spawn(move || lane.work(&quick_lane));
+        let ask_lane = Arc::new(Mutex::new(ask_lane));
+        for _ in 0..ANSWERING_THREADS {
+            let (lane, ask_lane) = (Arc::clone(&shared), Arc::clone(&ask_lane));
+            thread::spawn(move || lane.answer_all(&ask_lane));
+        }
+        Self { shared, jobs, quick, asks }
+    }
+
+    /// The open workspace, for callers that wait for answers in their own thread (the command line).
+    pub fn session(&self) -> Result<Arc<Session>, EngineError> {
+        self.shared.session()
+    }
+}
+
+impl Backend for Engine {
+    fn send(&self, command: Command) -> JobId {
+        let job = JobId(self.shared.number());
+        let lane = if is_quick(&command) { &self.quick } else { &self.jobs };
+        if lane.send((job, command)).is_err() {
+            self.shared.emit(Event::Ended { job, outcome: Outcome::Failed { message: "the engine has ended; start Karat again".to_owned() } });
+        }
+        job
+    }
+
+    fn ask(&self, query: Query) -> Ticket {
+        let ticket = Ticket(self.shared.number());
+        if self.asks.send((ticket, query)).is_err() {
+            self.shared.emit(Event::Answer { ticket, page: Err("the engine has ended; start Karat again".to_owned()) });
+        }
+        ticket
+    }
+
+    fn poll(&self) -> Vec<Event> {
+        std::mem::take(&mut *self.shared.events.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn progress(&self) -> Option<JobProgress> {
+        let running = self.shared.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.as_ref().map(|running| JobProgress {
+            job: running.job,
+            title: running.title.to_owned(),
+            sample: running.ctx.progress.sample(),
+            elapsed_secs: running.since.elapsed().as_secs_f64(),
+            cancelling: running.ctx.cancel.is_cancelled(),
+        })
+    }
+
+    fn cancel(&self, job: JobId) {
+        let running = self.shared.running.lock().unwrap_or_else(PoisonError::into_inner);
+        match running.as_ref() {
+            Some(running) if running.job == job => running.ctx.cancel.cancel(),
+            _ => {
+                self.shared.cancelled.lock().unwrap_or_else(PoisonError::into_inner).insert(job);
+            }
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if let Some(running) = self.shared.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            running.ctx.cancel.cancel();
+        }
+    }
+}
+
+/// Done in moments, beside whatever runs.
+fn is_quick(command: &Command) -> bool {
+    matches!(command, Command::Decide { .. } | Command::Undo { .. })
+}
+
+fn title(command: &Command) -> &'static str {
+    match command {
+        Command::Open { .. } => "Open",
+        Command::Create { .. } => "New workspace",
+        Command::OpenSample { .. } => "Sample bank",
+        Command::Ingest { .. } => "Add files",
+        Command::Run { .. } => "Run",
+        Command::Decide { .. } => "Decide",
+        Command::Undo { .. } => "Undo",
+        Command::Publish { .. } => "Publish",
+        Command::Rollback { .. } => "Roll back",
+    }
+}
+
+impl Shared {
+    fn number(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn emit(&self, event: Event) {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+        (self.wake)();
+    }
+
+    pub(super) fn session(&self) -> Result<Arc<Session>, EngineError> {
+        self.session.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(EngineError::NoWorkspace)
+    }
+
+    /// Makes a workspace the open one and says so. The one before is let go first: it may be the same folder.
+    pub(super) fn open(&self, dir: &std::path::Path) -> Result<Arc<Session>, EngineError> {
+        *self.session.write().unwrap_or_else(PoisonError::into_inner) = None;
+        let session = Arc::new(Session::open(dir, &self.options)?);
+        *self.session.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&session));
+        self.emit(Event::Opened { status: Arc::new(answer::status::status(&session)?) });
+        Ok(session)
+    }
+
+    /// Tells that pages are out of date.
+    pub(super) fn changed(&self, session: &Session) {
+        let version = session.touch();
+        self.emit(Event::DataChanged { version });
+    }
+
+    fn work(&self, lane: &Receiver<(JobId, Command)>) {
+        while let Ok((job, command)) = lane.recv() {
+            if self.cancelled.lock().unwrap_or_else(PoisonError::into_inner).remove(&job) {
+                self.emit(Event::Ended { job, outcome: Outcome::Cancelled });
+                continue;
+            }
+            self.perform(job, &Arc::new(command));
+        }
+    }
+
+    fn perform(&self, job: JobId, command: &Arc<Command>) {
+        let ctx = RunCtx::default();
+        if !is_quick(command) {
+            *self.running.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some(Running { job, title: title(command), ctx: ctx.clone(), since: Instant::now() });
+        }
+        self.emit(Event::Started { job, command: Arc::clone(command) });
+        let result = self.guarded(command, &ctx);
+        if !is_quick(command) {
+            *self.running.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        let outcome = match result {
+            Ok(report) => Outcome::Done(report),
+            Err(EngineError::Cancelled) => Outcome::Cancelled,
+            Err(error) => Outcome::Failed { message: error.to_string() },
+        };
+        self.emit(Event::Ended { job, outcome });
+    }
+
+    /// A fault in one job must not end the lane: it becomes that job's failure.
+    fn guarded(&self, command: &Command, ctx: &RunCtx) -> Result<Report, EngineError> {
+        let work = std::panic::AssertUnwindSafe(|| ops::perform(self, command, ctx));
+        std::panic::catch_unwind(work).unwrap_or_else(|_| {
+            Err(EngineError::Refused("the job met a fault in Karat itself and was stopped; the store is as it was before".to_owned()))
+        })
+    }
+
+    fn answer_all(&self, asks: &Mutex<Receiver<(Ticket, Query)>>) {
+        loop {
+            let next = asks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((ticket, query)) = next else { return };
+            let work = std::panic::AssertUnwindSafe(|| self.session().and_then(|session| answer::answer(&session, &query)));
+            let page = match std::panic::catch_unwind(work) {
+                Ok(Ok(page)) => Ok(Arc::new(page)),
+                Ok(Err(error)) => Err(error.to_string()),
+                Err(_) => Err("this page met a fault in Karat itself".to_owned()),
+            };
+            self.emit(Event::Answer { ticket, page });
+        }
+    }
+}

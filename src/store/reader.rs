@@ -1,0 +1,88 @@
+//! One connection that reads all four layers under their names and can write nothing.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::{Connection, OpenFlags};
+
+use crate::base::{GoldVersion, Layer};
+
+use super::{StoreError, Workspace};
+
+/// Opens bronze, silver, control and one gold read-only. A layer that does not exist yet is an empty schema of that name.
+pub fn open_reader(workspace: &Workspace, gold: Option<GoldVersion>) -> Result<Connection, StoreError> {
+    let conn = in_memory()?;
+    attach_read_only(&conn, Layer::Bronze, &workspace.bronze())?;
+    attach_read_only(&conn, Layer::Silver, &workspace.silver())?;
+    attach_read_only(&conn, Layer::Control, &workspace.control())?;
+    match gold {
+        Some(version) => attach_read_only(&conn, Layer::Gold, &workspace.gold(version))?,
+        None => attach_uri(&conn, Layer::Gold, "file::memory:")?,
+    }
+    Ok(conn)
+}
+
+/// A connection whose main schema is empty and in memory; layers are attached to it.
+pub fn in_memory() -> Result<Connection, StoreError> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags("file::memory:", flags).map_err(|source| StoreError::at(Path::new(":memory:"), source))?;
+    conn.busy_timeout(Duration::from_secs(5)).map_err(|source| StoreError::at(Path::new(":memory:"), source))?;
+    Ok(conn)
+}
+
+/// Attaches a file read-only; an empty schema where there is no file.
+pub fn attach_read_only(conn: &Connection, layer: Layer, path: &Path) -> Result<(), StoreError> {
+    let uri = if path.exists() { format!("file:{}?mode=ro", uri_path(path)) } else { "file::memory:".to_owned() };
+    attach_uri(conn, layer, &uri).map_err(|error| match error {
+        StoreError::Sqlite { source, .. } => StoreError::at(path, source),
+        other => other,
+    })
+}
+
+/// Attaches a new file that is being built: fast and unsafe on purpose, because it is thrown away unless it is finished.
+pub fn attach_building(conn: &Connection, layer: Layer, path: &Path) -> Result<(), StoreError> {
+    if path.exists() {
+        std::fs::remove_file(path).map_err(|source| StoreError::io(path, source))?;
+    }
+    attach_uri(conn, layer, &format!("file:{}?mode=rwc", uri_path(path)))?;
+    let name = layer.name();
+    conn.execute_batch(&format!(
+        "PRAGMA {name}.page_size = 8192; PRAGMA {name}.journal_mode = OFF; PRAGMA {name}.synchronous = OFF; PRAGMA {name}.cache_size = -131072;"
+    ))
+    .map_err(|source| StoreError::at(path, source))
+}
+
+pub fn detach(conn: &Connection, layer: Layer) -> Result<(), StoreError> {
+    conn.execute_batch(&format!("DETACH {layer}")).map_err(|source| StoreError::at(Path::new(layer.name()), source))
+}
+
+/// Refuses everything but reading: for SQL that a person typed.
+pub fn forbid_writing(conn: &mut Connection) -> rusqlite::Result<()> {
+    conn.authorizer(Some(|context: AuthContext<'_>| match context.action {
+        AuthAction::Select | AuthAction::Read { .. } | AuthAction::Recursive => Authorization::Allow,
+        AuthAction::Function { function_name } if !function_name.eq_ignore_ascii_case("load_extension") => Authorization::Allow,
+        _ => Authorization::Deny,
+    }))
+}
+
+fn attach_uri(conn: &Connection, layer: Layer, uri: &str) -> Result<(), StoreError> {
+    conn.execute(&format!("ATTACH ?1 AS {layer}"), [uri]).map(drop).map_err(|source| StoreError::at(Path::new(uri), source))
+}
+
+/// A path as a URI writes it: everything but plain characters is escaped.
+fn uri_path(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_./~:".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
