@@ -1,0 +1,3 @@
+//! Deeds, one file each.
+
+pub mod ingest;

@@ -1,0 +1,190 @@
+//! Delimited text to records that know their line and their raw text. Flow: Read -> Window (keeps the bytes of one record) -> Record.
+
+use std::io::{self, Read};
+
+use super::sniff::Dialect;
+
+/// A record longer than this is taken for a quote that never closes.
+pub const RECORD_LIMIT_BYTES: usize = 8 << 20;
+
+/// What stops a file, with the line where it began.
+#[derive(Debug)]
+pub enum RecordFault {
+    OpenQuote { line: u64, raw: String },
+    TooLong { line: u64 },
+    Io(io::Error),
+}
+
+/// Where the current record stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// 1-based line on which the record begins.
+    pub line: u64,
+}
+
+/// Passes bytes on and keeps those of the record that is being read.
+struct Window<R> {
+    inner: R,
+    held: Vec<u8>,
+    /// Stream offset of `held[0]`.
+    base: u64,
+    /// Stream offset of the record that is being read.
+    mark: u64,
+    at_end: bool,
+}
+
+impl<R: Read> Read for Window<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let past = usize::try_from(self.mark - self.base).unwrap_or(usize::MAX).min(self.held.len());
+        self.held.drain(..past);
+        self.base += past as u64;
+        if self.held.len() > RECORD_LIMIT_BYTES {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "record limit"));
+        }
+        let read = self.inner.read(buf)?;
+        self.held.extend_from_slice(&buf[..read]);
+        self.at_end = read == 0;
+        Ok(read)
+    }
+}
+
+impl<R> Window<R> {
+    fn slice(&self, from: u64, to: u64) -> &[u8] {
+        let at = |offset: u64| usize::try_from(offset.saturating_sub(self.base)).unwrap_or(usize::MAX).min(self.held.len());
+        &self.held[at(from)..at(to)]
+    }
+}
+
+/// Reads records one by one in bounded memory.
+pub struct RecordReader<R> {
+    inner: ::csv::Reader<Window<R>>,
+    record: ::csv::ByteRecord,
+    dialect: Dialect,
+    start: u64,
+    records: u64,
+}
+
+impl<R> std::fmt::Debug for RecordReader<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RecordReader").field("dialect", &self.dialect).field("records", &self.records).finish_non_exhaustive()
+    }
+}
+
+impl<R: Read> RecordReader<R> {
+    /// `text` is UTF-8 (or nearly) behind any byte-order mark.
+    pub fn new(text: R, dialect: Dialect) -> Self {
+        let window = Window { inner: text, held: Vec::new(), base: 0, mark: 0, at_end: false };
+        let inner = ::csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(dialect.delimiter)
+            .quote(dialect.quote)
+            .buffer_capacity(256 * 1024)
+            .from_reader(window);
+        Self { inner, record: ::csv::ByteRecord::new(), dialect, start: 0, records: 0 }
+    }
+
+    /// Moves to the next record; None at the end. Blank lines are passed over.
+    pub fn advance(&mut self) -> Result<Option<Place>, RecordFault> {
+        self.start = self.inner.position().byte();
+        let line_before = self.inner.position().line();
+        self.inner.get_mut().mark = self.start;
+        match self.inner.read_byte_record(&mut self.record) {
+            Ok(false) => return Ok(None),
+            Ok(true) => {}
+            Err(e) => return Err(self.fault(e, line_before)),
+        }
+        self.records += 1;
+        let end = self.inner.position().byte();
+        let window = self.inner.get_ref();
+        let raw = window.slice(self.start, end);
+        // Line ends of blank lines, and the line feed of the carriage return before, stand at the front.
+        let blank = raw.iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
+        let passed = raw[..blank].iter().filter(|b| **b == b'\n').count() as u64;
+        self.start += blank as u64;
+        let line = if self.dialect.cr_only { self.records } else { line_before + passed };
+        if window.at_end
+            && let Some(at) = open_quote(&raw[blank..], self.dialect)
+        {
+            let newlines = raw[blank..blank + at].iter().filter(|b| **b == b'\n').count() as u64;
+            return Err(RecordFault::OpenQuote { line: line + newlines, raw: self.raw() });
+        }
+        Ok(Some(Place { line }))
+    }
+
+    fn fault(&self, error: ::csv::Error, line: u64) -> RecordFault {
+        match error.into_kind() {
+            ::csv::ErrorKind::Io(e) if e.kind() == io::ErrorKind::FileTooLarge => {
+                let window = self.inner.get_ref();
+                let raw = window.slice(self.start, self.start + RECORD_LIMIT_BYTES as u64);
+                let blank = raw.iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
+                let line = line + raw[..blank].iter().filter(|b| **b == b'\n').count() as u64;
+                let Some(at) = open_quote(&raw[blank..], self.dialect) else { return RecordFault::TooLong { line } };
+                let newlines = raw[blank..blank + at].iter().filter(|b| **b == b'\n').count() as u64;
+                RecordFault::OpenQuote { line: line + newlines, raw: kept_text(&raw[blank..]) }
+            }
+            ::csv::ErrorKind::Io(e) => RecordFault::Io(e),
+            other => RecordFault::Io(io::Error::other(format!("{other:?}"))),
+        }
+    }
+
+    /// The fields of the current record.
+    pub fn fields(&self) -> &::csv::ByteRecord {
+        &self.record
+    }
+
+    /// Hands the current fields out and takes a record to fill next.
+    pub fn swap_fields(&mut self, other: &mut ::csv::ByteRecord) {
+        std::mem::swap(&mut self.record, other);
+    }
+
+    /// The current record as it stands in the file, without its line end.
+    pub fn raw(&self) -> String {
+        kept_text(self.inner.get_ref().slice(self.start, self.inner.position().byte()))
+    }
+
+    /// Bytes of text that were passed so far.
+    pub fn offset(&self) -> u64 {
+        self.inner.position().byte()
+    }
+}
+
+/// Raw text for quarantine: whole, unless it is longer than 64 KiB. Bytes that are no UTF-8 are read as windows-1252, so that none is lost.
+fn kept_text(raw: &[u8]) -> String {
+    let end = raw.iter().rposition(|b| !matches!(b, b'\n' | b'\r')).map_or(0, |at| at + 1);
+    let raw = &raw[..end.min(64 * 1024)];
+    match std::str::from_utf8(raw) {
+        Ok(text) => text.to_owned(),
+        Err(e) if e.error_len().is_none() => String::from_utf8_lossy(&raw[..e.valid_up_to()]).into_owned(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(raw).0.into_owned(),
+    }
+}
+
+/// Where in a raw record a quote was opened that is still open at its end.
+fn open_quote(raw: &[u8], dialect: Dialect) -> Option<usize> {
+    let (mut opened, mut at_field_start) = (None, true);
+    let mut at = 0;
+    while at < raw.len() {
+        let byte = raw[at];
+        if opened.is_some() {
+            if byte == dialect.quote {
+                if raw.get(at + 1) == Some(&dialect.quote) {
+                    at += 1;
+                } else {
+                    opened = None;
+                    at_field_start = false;
+                }
+            }
+        } else if byte == dialect.quote && at_field_start {
+            opened = Some(at);
+        } else {
+            at_field_start = byte == dialect.delimiter;
+        }
+        at += 1;
+    }
+    opened
+}
+
+#[cfg(test)]
+#[path = "csv_tests.rs"]
+mod tests;

@@ -1,0 +1,158 @@
+//! What a drop of files and folders holds. Flow: paths -> files (sorted) -> Found -> Planned (which of two twins is loaded).
+
+use std::path::{Path, PathBuf};
+
+use super::batch::IngestRequest;
+use super::error::IngestError;
+use super::profile::{self, Load};
+use super::source::{Found, Source, SourceFormat, file_name, inspect};
+use crate::base::{RunCtx, Stage};
+
+/// One file of the drop and what is to be done with it.
+#[derive(Debug)]
+pub struct Planned {
+    pub path: PathBuf,
+    pub size_bytes: u64,
+    pub deed: Deed,
+}
+
+#[derive(Debug)]
+pub enum Deed {
+    Load(Box<Source>),
+    /// Another file of the drop gives the same table; the sentence names it.
+    Twin {
+        source: Box<Source>,
+        message: String,
+    },
+    /// A known table in a format that is not read yet.
+    Later {
+        source: Box<Source>,
+        message: String,
+    },
+    NotRecognised {
+        message: String,
+    },
+    Failed(IngestError),
+}
+
+/// Two files whose times differ by less were written by one export.
+const SAME_EXPORT_SECS: i64 = 60;
+
+/// Finds the files and settles what is loaded, in the order of their paths.
+pub fn plan(request: &IngestRequest, ctx: &RunCtx) -> Result<Vec<Planned>, IngestError> {
+    let wanted = request.profile.as_deref().map(profile::by_name).transpose()?;
+    let (files, broken) = expand(&request.paths);
+    ctx.progress.enter(Stage::Reading, files.len() as u64);
+    let mut planned = Vec::with_capacity(files.len() + broken.len());
+    for path in files {
+        ctx.check()?;
+        let size_bytes = std::fs::metadata(&path).map_or(0, |facts| facts.len());
+        let deed = match inspect(&path, wanted, request.source.as_deref()) {
+            Found::Source(source) => Deed::Load(source),
+            Found::NotRecognised { message } => Deed::NotRecognised { message },
+            Found::Unreadable(error) => Deed::Failed(error),
+        };
+        planned.push(Planned { path, size_bytes, deed });
+        ctx.progress.advance(1);
+    }
+    planned.extend(broken.into_iter().map(|(path, error)| Planned { path, size_bytes: 0, deed: Deed::Failed(error) }));
+    settle_twins(&mut planned);
+    Ok(planned)
+}
+
+/// Files of the paths, folders opened all the way down, sorted, each once; and the paths that cannot be opened.
+fn expand(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(PathBuf, IngestError)>) {
+    let (mut files, mut broken) = (Vec::new(), Vec::new());
+    let mut open: Vec<(PathBuf, usize)> = paths.iter().map(|p| (p.clone(), 0)).collect();
+    while let Some((path, depth)) = open.pop() {
+        match std::fs::metadata(&path) {
+            Ok(facts) if facts.is_dir() && depth < 32 => match std::fs::read_dir(&path) {
+                Ok(entries) => {
+                    open.extend(entries.filter_map(Result::ok).map(|e| e.path()).filter(|p| !is_hidden(p)).map(|p| (p, depth + 1)))
+                }
+                Err(e) => broken.push((path.clone(), IngestError::from_io(&path, &e))),
+            },
+            Ok(facts) if facts.is_file() => files.push(path),
+            Ok(_) => {}
+            Err(e) => broken.push((path.clone(), IngestError::from_io(&path, &e))),
+        }
+    }
+    files.sort();
+    files.dedup();
+    broken.sort_by(|a, b| a.0.cmp(&b.0));
+    (files, broken)
+}
+
+/// Hidden files and what spreadsheet programs leave beside an open file.
+fn is_hidden(path: &Path) -> bool {
+    let name = file_name(path);
+    name.starts_with('.') || name.starts_with("~$")
+}
+
+/// Of the files that give one table of one source, one is loaded; daily parts of a delta all are.
+fn settle_twins(planned: &mut [Planned]) {
+    let mut decided: Vec<(usize, usize)> = Vec::new();
+    for at in 0..planned.len() {
+        let Deed::Load(own) = &planned[at].deed else { continue };
+        let rival = (0..planned.len()).filter(|other| *other != at).find_map(|other| {
+            let Deed::Load(source) = &planned[other].deed else { return None };
+            let same = source.profile.table == own.profile.table && source.profile.source_system == own.profile.source_system;
+            (same && !are_parts(own, source) && wins(source, own, other < at)).then_some(other)
+        });
+        decided.extend(rival.map(|rival| (at, rival)));
+    }
+    let names: Vec<String> = planned.iter().map(|p| file_name(&p.path)).collect();
+    for (at, rival) in decided {
+        replace_load(&mut planned[at].deed, |source| {
+            let message = format!("Same table, not loaded: {} gives {} too.", names[rival], source.profile.table);
+            Deed::Twin { source, message }
+        });
+    }
+    for item in planned.iter_mut() {
+        let is_json = matches!(&item.deed, Deed::Load(source) if matches!(source.format, SourceFormat::Json));
+        if is_json {
+            replace_load(&mut item.deed, |source| {
+                let message =
+                    format!("{} holds {} as JSON, which is not read yet. Export it as CSV.", source.file_name, source.profile.table);
+                Deed::Later { source, message }
+            });
+        }
+    }
+}
+
+fn replace_load(deed: &mut Deed, change: impl FnOnce(Box<Source>) -> Deed) {
+    let held = std::mem::replace(deed, Deed::NotRecognised { message: String::new() });
+    *deed = match held {
+        Deed::Load(source) => change(source),
+        other => other,
+    };
+}
+
+/// Files of a delta whose names differ in nothing but digits: days or pieces that belong together.
+fn are_parts(a: &Source, b: &Source) -> bool {
+    let stem = |s: &Source| -> String {
+        let name = s.path.file_stem().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
+        name.chars().filter(|c| c.is_alphabetic()).collect()
+    };
+    let is_json = |s: &Source| matches!(s.format, SourceFormat::Json);
+    a.profile.load != Load::Snapshot && is_json(a) == is_json(b) && a.path.file_stem() != b.path.file_stem() && stem(a) == stem(b)
+}
+
+/// Whether `a` is loaded rather than `b`: what can be read, then the clearly newer, then CSV before JSON, then the newer, then the later name.
+fn wins(a: &Source, b: &Source, a_comes_first: bool) -> bool {
+    let readable = |s: &Source| matches!(s.format, SourceFormat::Delimited { .. });
+    if readable(a) != readable(b) {
+        return readable(a);
+    }
+    if (a.modified_secs - b.modified_secs).abs() > SAME_EXPORT_SECS {
+        return a.modified_secs > b.modified_secs;
+    }
+    match a.modified_secs.cmp(&b.modified_secs) {
+        std::cmp::Ordering::Equal => !a_comes_first,
+        newer => newer.is_gt(),
+    }
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

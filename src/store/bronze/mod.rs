@@ -1,0 +1,57 @@
+//! Bronze. Flow: BatchSpec -> OpenBatch (writer) -> StagedBatch -> views; leftovers of a crash or a cancel -> sweep; pages read by query.
+//!
+//! The rows of a batch have contiguous rowids in `T_rows`. A view shows a batch only once its status is `loaded`, and every batch of
+//! a drop gets that status in one transaction: a reader sees the whole drop or nothing of it.
+
+pub mod query;
+pub mod schema;
+pub mod sweep;
+pub mod views;
+pub mod writer;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use crate::store::open::{DbError, Key, migrate, open_writer};
+
+pub use query::{BatchRow, DriftPageRow, QuarantinePageRow, SystemSummary};
+pub use writer::{BatchNote, BatchSpec, OpenBatch, StagedBatch};
+
+const MIGRATIONS: [&str; 1] = [include_str!("../../../assets/migrations/bronze_0001.sql")];
+
+/// The one writer of bronze.db.
+#[derive(Debug)]
+pub struct BronzeStore {
+    conn: Connection,
+    path: PathBuf,
+}
+
+impl BronzeStore {
+    /// Opens or makes the file, brings it up to date and marks what a crash left half-written.
+    pub fn open(path: &Path, key: Option<&Key>) -> Result<Self, DbError> {
+        let mut conn = open_writer(path, key)?;
+        migrate(&mut conn, path, &MIGRATIONS)?;
+        let mut store = Self { conn, path: path.to_owned() };
+        store.mark_interrupted()?;
+        store.sweep_for(std::time::Duration::from_millis(500))?;
+        Ok(store)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// For reading; writing goes through the methods.
+    pub fn connection(&self) -> &Connection {
+        &self.conn
+    }
+
+    fn wrong(&self) -> impl Fn(rusqlite::Error) -> DbError + use<> {
+        let path = self.path.clone();
+        move |e| DbError::of(&path, e)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+//! Opening database files: one writer each, many readers, the same pragmas everywhere, and errors in plain words.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::base::Layer;
+
+/// Encrypts a file. Not offered yet; the place is kept so that no signature changes when it is.
+#[derive(Clone)]
+pub struct Key(Box<str>);
+
+impl Key {
+    pub fn new(passphrase: &str) -> Self {
+        Self(passphrase.into())
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key({} characters)", self.0.chars().count())
+    }
+}
+
+/// Why a database file could not be opened, read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    #[error("{path} was written by a newer Karat (version {found} of its tables; this program knows {known}). Use the newer program.", path = .path.display())]
+    NewerVersion { path: PathBuf, found: i64, known: i64 },
+    #[error("{path} cannot be opened with a key: encryption is not offered yet. Open it without one.", path = .path.display())]
+    KeyNotOffered { path: PathBuf },
+    #[error("{path} is not there. Restore it, or open another workspace.", path = .path.display())]
+    Missing { path: PathBuf },
+    #[error("{path} cannot be written: the file or its folder is read-only. Change its permissions, or copy the workspace elsewhere.", path = .path.display())]
+    ReadOnly { path: PathBuf },
+    #[error("The disk is full: {path} cannot grow. Nothing was changed; free some space and try again.", path = .path.display())]
+    Full { path: PathBuf },
+    #[error("{path} is held by another program. Close it there, or wait.", path = .path.display())]
+    Busy { path: PathBuf },
+    #[error("{path} is not a database, or it is damaged. Restore it from a backup.", path = .path.display())]
+    Damaged { path: PathBuf },
+    #[error("{path}: the disk gave an error. Check the disk and the folder, then try again.", path = .path.display())]
+    Disk { path: PathBuf },
+    #[error("{path}: {source}", path = .path.display())]
+    Sql { path: PathBuf, source: rusqlite::Error },
+}
+
+impl DbError {
+    /// Gives SQLite's error the words of its kind.
+    pub fn of(path: &Path, source: rusqlite::Error) -> Self {
+        let path = path.to_owned();
+        match source.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::Full { path },
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly { path },
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy { path },
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::Damaged { path },
+            Some(ErrorCode::CannotOpen) if path.exists() || path.parent().is_some_and(Path::is_dir) => Self::ReadOnly { path },
+            Some(ErrorCode::CannotOpen) => Self::Missing { path },
+            Some(ErrorCode::SystemIoFailure) => Self::Disk { path },
+            _ => Self::Sql { path, source },
+        }
+    }
+}
+
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Opens the file for its one writer and makes it if it is not there.
+pub fn open_writer(path: &Path, key: Option<&Key>) -> Result<Connection, DbError> {
+    refuse_key(path, key)?;
+    let wrong = |e| DbError::of(path, e);
+    let is_new = std::fs::metadata(path).map_or(true, |facts| facts.len() == 0);
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .map_err(wrong)?;
+    conn.busy_timeout(BUSY_TIMEOUT).map_err(wrong)?;
+    if conn.is_readonly("main").map_err(wrong)? {
+        return Err(DbError::ReadOnly { path: path.to_owned() });
+    }
+    if is_new {
+        conn.execute_batch("PRAGMA page_size = 8192;").map_err(wrong)?;
+    }
+    conn.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = NORMAL;
+         PRAGMA foreign_keys = ON;
+         PRAGMA trusted_schema = OFF;
+         PRAGMA cache_size = -65536;
+         PRAGMA temp_store = FILE;
+         PRAGMA journal_size_limit = 67108864;",
+    )
+    .map_err(wrong)?;
+    conn.set_prepared_statement_cache_capacity(64);
+    Ok(conn)
+}
+
+/// The files behind the four schemas; one that is None or not there yet stays unattached.
+#[derive(Debug, Clone, Default)]
+pub struct LayerPaths {
+    pub bronze: Option<PathBuf>,
+    pub silver: Option<PathBuf>,
+    pub gold: Option<PathBuf>,
+    pub control: Option<PathBuf>,
+}
+
+impl LayerPaths {
+    fn each(&self) -> [(Layer, Option<&PathBuf>); 4] {
+        [
+            (Layer::Bronze, self.bronze.as_ref()),
+            (Layer::Silver, self.silver.as_ref()),
+            (Layer::Gold, self.gold.as_ref()),
+            (Layer::Control, self.control.as_ref()),
+        ]
+    }
+}
+
+/// A read-only view of the workspace: schemas `bronze`, `silver`, `gold`, `control` beside an empty main in memory.
+pub fn open_reader(paths: &LayerPaths, key: Option<&Key>) -> Result<Connection, DbError> {
+    let nowhere = Path::new(":memory:");
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let conn = Connection::open_with_flags(nowhere, flags).map_err(|e| DbError::of(nowhere, e))?;
+    conn.busy_timeout(BUSY_TIMEOUT).map_err(|e| DbError::of(nowhere, e))?;
+    for (layer, path) in paths.each() {
+        let Some(path) = path.filter(|p| p.exists()) else { continue };
+        refuse_key(path, key)?;
+        conn.execute(&format!("ATTACH DATABASE ?1 AS {layer}"), [read_only_uri(path)]).map_err(|e| DbError::of(path, e))?;
+    }
+    conn.execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -32768;")
+        .map_err(|e| DbError::of(nowhere, e))?;
+    conn.set_prepared_statement_cache_capacity(128);
+    Ok(conn)
+}
+
+/// Brings a file's tables to the newest version. `migrations[n]` leads from version n to n + 1.
+pub fn migrate(conn: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), DbError> {
+    let wrong = |e| DbError::of(path, e);
+    let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
+    let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(wrong)?;
+    if found > known {
+        return Err(DbError::NewerVersion { path: path.to_owned(), found, known });
+    }
+    for (version, sql) in (1_i64..).zip(migrations).skip(usize::try_from(found).unwrap_or(0)) {
+        let step = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(wrong)?;
+        step.execute_batch(sql).map_err(wrong)?;
+        step.pragma_update(None, "user_version", version).map_err(wrong)?;
+        step.commit().map_err(wrong)?;
+    }
+    Ok(())
+}
+
+fn refuse_key(path: &Path, key: Option<&Key>) -> Result<(), DbError> {
+    match key {
+        Some(_) => Err(DbError::KeyNotOffered { path: path.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// `file:///…?mode=ro` with everything outside the plain set percent-encoded.
+fn read_only_uri(path: &Path) -> String {
+    use std::fmt::Write as _;
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let text = absolute.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    let mut uri = String::from(if text.starts_with('/') { "file://" } else { "file:///" });
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~' | b':') {
+            uri.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(uri, "%{byte:02X}");
+        }
+    }
+    uri.push_str("?mode=ro");
+    uri
+}
+
+#[cfg(test)]
+#[path = "open_tests.rs"]
+mod tests;
