@@ -1,0 +1,4 @@
+-- model: bridge_customer_ids
+-- layer: gold
+-- kind: copy
+-- inputs: silver.bridge_customer_ids

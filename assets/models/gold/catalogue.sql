@@ -1,0 +1,13 @@
+-- model: catalogue
+-- layer: gold
+-- kind: rust
+-- about: Every column of silver and gold with its meaning.
+-- key: schema_name, table_name, position
+-- column: schema_name TEXT
+-- column: table_name TEXT
+-- column: position INTEGER
+-- column: column_name TEXT
+-- column: type TEXT
+-- column: description TEXT
+-- column: pii TEXT | what personal data it holds
+SELECT 1

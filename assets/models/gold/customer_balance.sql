@@ -1,0 +1,14 @@
+-- model: customer_balance
+-- layer: gold
+-- about: What a customer holds, per currency; currencies are never added up.
+-- inputs: gold.dim_account
+-- key: customer_key, currency
+-- column: customer_key TEXT
+-- column: currency TEXT | empty: the source names none
+-- column: accounts INTEGER
+-- column: open_accounts INTEGER
+-- column: balance_minor INTEGER | scale 2
+SELECT customer_key, coalesce(currency, ''), count(*), sum(is_open), coalesce(sum(balance_minor), 0)
+FROM gold.dim_account
+WHERE customer_key IS NOT NULL
+GROUP BY 1, 2

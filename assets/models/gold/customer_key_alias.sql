@@ -1,0 +1,4 @@
+-- model: customer_key_alias
+-- layer: gold
+-- kind: copy
+-- inputs: silver.customer_key_alias

@@ -1,0 +1,4 @@
+-- model: dim_account
+-- layer: gold
+-- kind: copy
+-- inputs: silver.dim_account

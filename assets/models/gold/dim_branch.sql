@@ -1,0 +1,4 @@
+-- model: dim_branch
+-- layer: gold
+-- kind: copy
+-- inputs: silver.dim_branch

@@ -1,0 +1,4 @@
+-- model: dim_channel
+-- layer: gold
+-- kind: copy
+-- inputs: silver.dim_channel

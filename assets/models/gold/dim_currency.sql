@@ -1,0 +1,4 @@
+-- model: dim_currency
+-- layer: gold
+-- kind: copy
+-- inputs: silver.dim_currency

@@ -1,0 +1,4 @@
+-- model: dim_customer
+-- layer: gold
+-- kind: copy
+-- inputs: silver.dim_customer

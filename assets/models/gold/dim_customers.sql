@@ -1,0 +1,5 @@
+-- model: dim_customers
+-- layer: gold
+-- kind: alias
+-- about: dim_customer under the name that others use.
+-- inputs: gold.dim_customer

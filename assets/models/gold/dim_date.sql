@@ -1,0 +1,4 @@
+-- model: dim_date
+-- layer: gold
+-- kind: copy
+-- inputs: silver.dim_date

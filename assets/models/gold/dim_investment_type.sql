@@ -1,0 +1,4 @@
+-- model: dim_investment_type
+-- layer: gold
+-- kind: copy
+-- inputs: silver.dim_investment_type

@@ -1,0 +1,4 @@
+-- model: dim_loan
+-- layer: gold
+-- kind: copy
+-- inputs: silver.dim_loan

@@ -1,0 +1,4 @@
+-- model: dim_location
+-- layer: gold
+-- kind: copy
+-- inputs: silver.dim_location

@@ -1,0 +1,4 @@
+-- model: dim_product
+-- layer: gold
+-- kind: copy
+-- inputs: silver.dim_product

@@ -1,0 +1,4 @@
+-- model: dim_transaction_type
+-- layer: gold
+-- kind: copy
+-- inputs: silver.dim_transaction_type

@@ -1,0 +1,5 @@
+-- model: fact_customer_interactions
+-- layer: gold
+-- kind: alias
+-- about: fct_interactions under the name that others use.
+-- inputs: gold.fct_interactions

@@ -1,0 +1,5 @@
+-- model: fact_daily_balances
+-- layer: gold
+-- kind: alias
+-- about: fct_daily_balances under the name that others use.
+-- inputs: gold.fct_daily_balances

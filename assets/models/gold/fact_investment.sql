@@ -1,0 +1,5 @@
+-- model: fact_investment
+-- layer: gold
+-- kind: alias
+-- about: fct_investments under the name that others use.
+-- inputs: gold.fct_investments

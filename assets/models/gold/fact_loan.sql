@@ -1,0 +1,5 @@
+-- model: fact_loan
+-- layer: gold
+-- kind: alias
+-- about: fct_loans under the name that others use.
+-- inputs: gold.fct_loans

@@ -1,0 +1,4 @@
+-- model: fact_sales
+-- layer: gold
+-- kind: copy
+-- inputs: silver.fct_invoices

@@ -1,0 +1,5 @@
+-- model: fact_transaction
+-- layer: gold
+-- kind: alias
+-- about: fct_transactions under the name that others use.
+-- inputs: gold.fct_transactions

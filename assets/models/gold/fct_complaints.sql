@@ -1,0 +1,4 @@
+-- model: fct_complaints
+-- layer: gold
+-- kind: copy
+-- inputs: silver.fct_complaints

@@ -1,0 +1,4 @@
+-- model: fct_daily_balances
+-- layer: gold
+-- kind: copy
+-- inputs: silver.fct_daily_balances

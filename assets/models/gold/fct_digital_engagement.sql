@@ -1,0 +1,4 @@
+-- model: fct_digital_engagement
+-- layer: gold
+-- kind: copy
+-- inputs: silver.fct_digital_engagement

@@ -1,0 +1,4 @@
+-- model: fct_interactions
+-- layer: gold
+-- kind: copy
+-- inputs: silver.fct_interactions

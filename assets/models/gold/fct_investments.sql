@@ -1,0 +1,4 @@
+-- model: fct_investments
+-- layer: gold
+-- kind: copy
+-- inputs: silver.fct_investments

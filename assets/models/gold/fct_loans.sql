@@ -1,0 +1,4 @@
+-- model: fct_loans
+-- layer: gold
+-- kind: copy
+-- inputs: silver.fct_loans

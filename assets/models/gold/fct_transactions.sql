@@ -1,0 +1,4 @@
+-- model: fct_transactions
+-- layer: gold
+-- kind: copy
+-- inputs: silver.fct_transactions

@@ -1,0 +1,17 @@
+-- model: kpi
+-- layer: gold
+-- kind: rust
+-- about: Every figure with its definition and the SQL that gives it; the list is kpi.toml. Currencies are never added up.
+-- inputs: gold.customer_360
+-- optional: gold.dim_account, gold.customer_balance, gold.fct_transactions, gold.fct_complaints, gold.fct_loans, gold.fct_investments, gold.fct_interactions, gold.fct_digital_engagement, gold.dim_branch, gold.customer_activity, gold.monthly_account_balances
+-- key: kpi_id, part, currency
+-- column: kpi_id TEXT
+-- column: name TEXT
+-- column: part TEXT | a kind, region or month where the figure has one row for each; else empty
+-- column: currency TEXT | empty: no money, or the source names no currency
+-- column: value INTEGER | value / 10^scale is the figure; NULL: it cannot be formed
+-- column: scale INTEGER
+-- column: unit TEXT | count, money, percent, days or score
+-- column: definition TEXT
+-- column: sql TEXT | gives part, currency, value
+SELECT 1

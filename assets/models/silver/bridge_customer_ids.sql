@@ -1,0 +1,9 @@
+-- model: bridge_customer_ids
+-- layer: silver
+-- kind: external
+-- about: Which real customer a source record is.
+-- key: source_system, source_customer_id
+-- index: customer_key
+-- column: customer_key TEXT
+-- column: source_system TEXT
+-- column: source_customer_id TEXT pii:id

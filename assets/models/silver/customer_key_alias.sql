@@ -1,0 +1,7 @@
+-- model: customer_key_alias
+-- layer: silver
+-- kind: external
+-- about: Retired customer keys and the keys that replaced them.
+-- key: retired_key
+-- column: retired_key TEXT
+-- column: customer_key TEXT

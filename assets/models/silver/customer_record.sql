@@ -1,0 +1,40 @@
+-- model: customer_record
+-- layer: silver
+-- kind: external
+-- about: One row per source customer record, standardised, beside the values as they came.
+-- key: record_id
+-- index: source_system, source_customer_id
+-- column: record_id INTEGER
+-- column: source_system TEXT
+-- column: source_customer_id TEXT pii:id
+-- column: full_name TEXT pii:name
+-- column: first_name TEXT pii:name
+-- column: middle_name TEXT pii:name
+-- column: last_name TEXT pii:name
+-- column: suffix TEXT pii:name
+-- column: email TEXT pii:email
+-- column: phone TEXT pii:phone | E.164
+-- column: birth_date TEXT pii:birth_date | ISO date
+-- column: gender TEXT pii:gender
+-- column: street TEXT pii:address
+-- column: city TEXT pii:address
+-- column: postcode TEXT pii:address
+-- column: country TEXT
+-- column: branch_id TEXT
+-- column: branch_raw TEXT
+-- column: device_id TEXT pii:device
+-- column: customer_type TEXT
+-- column: customer_group TEXT
+-- column: kyc_status TEXT
+-- column: risk_rating TEXT
+-- column: customer_since TEXT
+-- column: updated_at TEXT
+-- column: raw_name TEXT pii:name
+-- column: raw_email TEXT pii:email
+-- column: raw_phone TEXT pii:phone
+-- column: raw_birth_date TEXT pii:birth_date
+-- column: raw_address TEXT pii:address
+-- column: raw_branch TEXT
+-- column: flags TEXT | JSON: which values were changed, imputed or doubtful
+-- column: file TEXT
+-- column: line INTEGER

@@ -1,0 +1,26 @@
+-- model: dim_customer
+-- layer: silver
+-- kind: external
+-- about: One row per real customer, with the values that survived.
+-- key: customer_key
+-- column: customer_key TEXT | stable over runs
+-- column: full_name TEXT pii:name
+-- column: first_name TEXT pii:name
+-- column: last_name TEXT pii:name
+-- column: suffix TEXT pii:name
+-- column: email TEXT pii:email
+-- column: phone TEXT pii:phone
+-- column: birth_date TEXT pii:birth_date
+-- column: gender TEXT pii:gender
+-- column: street TEXT pii:address
+-- column: city TEXT pii:address
+-- column: postcode TEXT pii:address
+-- column: country TEXT
+-- column: branch_id TEXT
+-- column: customer_since TEXT
+-- column: customer_type TEXT
+-- column: customer_group TEXT
+-- column: kyc_status TEXT
+-- column: risk_rating TEXT
+-- column: records INTEGER | source records that are this customer
+-- column: sources INTEGER | source systems that know this customer

@@ -1,0 +1,11 @@
+-- model: golden_source
+-- layer: silver
+-- kind: external
+-- about: Where every surviving value came from and which rule chose it.
+-- key: customer_key, field
+-- column: customer_key TEXT
+-- column: field TEXT
+-- column: value TEXT pii:note
+-- column: source_system TEXT
+-- column: source_customer_id TEXT pii:id
+-- column: rule TEXT

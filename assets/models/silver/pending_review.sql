@@ -1,0 +1,7 @@
+-- model: pending_review
+-- layer: silver
+-- kind: external
+-- about: Customers whose identity waits in Review, and with how many items.
+-- key: customer_key
+-- column: customer_key TEXT
+-- column: items INTEGER

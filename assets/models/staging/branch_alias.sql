@@ -1,0 +1,12 @@
+-- model: branch_alias
+-- layer: staging
+-- kind: rust
+-- about: Every way a source spells a branch and the branch that it means; branch_id is NULL where none fits well enough.
+-- inputs: silver.dim_branch
+-- optional: bronze.erp_customers, bronze.erp_sales_invoices, bronze.erp_territories, bronze.erp_accounts, bronze.gs_customer_notes, bronze.sf_contacts
+-- key: branch_raw
+-- column: branch_raw TEXT | as the source writes it
+-- column: branch_id TEXT
+-- column: method TEXT | id, name, words or none
+-- column: score REAL | 0 to 1, how much of the spelling the branch explains
+SELECT 1

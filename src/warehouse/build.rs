@@ -1,0 +1,336 @@
+//! Runs models in order: typed table, rows, indexes, and what came of each.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use rusqlite::{Connection, OptionalExtension};
+use serde::{Deserialize, Serialize};
+
+use super::branch;
+use super::error::{Result, SqlContext, WarehouseError};
+use super::functions;
+use super::graph::Graph;
+use super::kpi;
+use super::model::{Model, ModelKind, ModelLayer};
+use super::sources;
+use crate::base::{RunCtx, Stage};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ModelState {
+    Built,
+    /// No source feeds it: an empty table stands in its place.
+    Absent,
+    Failed,
+    /// Something it needs failed.
+    Skipped,
+}
+
+impl ModelState {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Built => "built",
+            Self::Absent => "absent",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelStatus {
+    /// `silver.dim_account`
+    pub name: String,
+    pub state: ModelState,
+    pub rows: u64,
+    pub seconds: f64,
+    /// Why it is not built; empty where it is.
+    pub message: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct BuildReport {
+    pub models: Vec<ModelStatus>,
+}
+
+impl BuildReport {
+    pub fn get(&self, id: &str) -> Option<&ModelStatus> {
+        self.models.iter().find(|status| status.name == id)
+    }
+
+    pub fn failed(&self) -> impl Iterator<Item = &ModelStatus> {
+        self.models.iter().filter(|status| status.state == ModelState::Failed)
+    }
+}
+
+/// Builds the models of one layer into the attached schema `silver` (staging, silver) or `gold`.
+///
+/// `as_of` (ISO date) goes into `<schema>.manifest` and to every model as `:as_of`. `only` (ids) limits what is built; what it
+/// leaves out must stand already. The connection needs schemas `bronze` (staging, silver) or `silver` (gold) beside the one that
+/// is built; `control` is never read. Stops with `Cancelled` between models and inside a statement.
+pub fn build(
+    conn: &mut Connection,
+    ctx: &RunCtx,
+    graph: &Graph,
+    layer: ModelLayer,
+    as_of: &str,
+    only: Option<&BTreeSet<String>>,
+) -> Result<BuildReport> {
+    functions::register(conn).at("functions")?;
+    let cancel = ctx.cancel.clone();
+    conn.progress_handler(20_000, Some(move || cancel.is_cancelled())).at("progress handler")?;
+    let result = Builder::new(conn, graph, layer, as_of).and_then(|mut builder| builder.run(ctx, only));
+    conn.progress_handler(0, None::<fn() -> bool>).at("progress handler")?;
+    result
+}
+
+struct Builder<'a> {
+    conn: &'a Connection,
+    graph: &'a Graph,
+    layer: ModelLayer,
+    as_of: &'a str,
+    /// Ids of sources and models that have rows or were built.
+    present: BTreeSet<String>,
+    broken: BTreeSet<String>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(conn: &'a Connection, graph: &'a Graph, layer: ModelLayer, as_of: &'a str) -> Result<Self> {
+        let schema = layer.schema();
+        conn.execute_batch(&format!(
+            "CREATE TABLE IF NOT EXISTS {schema}.manifest (key TEXT PRIMARY KEY, value TEXT);
+             CREATE TABLE IF NOT EXISTS {schema}.model_run (model TEXT PRIMARY KEY, state TEXT NOT NULL, rows INTEGER NOT NULL,
+                 message TEXT NOT NULL, _built_seconds REAL);"
+        ))
+        .at("manifest")?;
+        conn.execute(&format!("INSERT OR REPLACE INTO {schema}.manifest (key, value) VALUES ('as_of', ?1)"), [as_of]).at("manifest")?;
+        let mut present = BTreeSet::new();
+        if layer == ModelLayer::Gold {
+            present.extend(external_present(conn, graph)?);
+        } else {
+            present.extend(sources::prepare(conn)?);
+        }
+        if layer != ModelLayer::Staging {
+            let mut statement = conn.prepare("SELECT model FROM silver.model_run WHERE state = 'built'").at("silver.model_run")?;
+            let built = statement.query_map([], |row| row.get(0)).at("silver.model_run")?;
+            present.extend(built.collect::<rusqlite::Result<Vec<String>>>().at("silver.model_run")?);
+        }
+        Ok(Self { conn, graph, layer, as_of, present, broken: BTreeSet::new() })
+    }
+
+    fn run(&mut self, ctx: &RunCtx, only: Option<&BTreeSet<String>>) -> Result<BuildReport> {
+        let models: Vec<&Model> = self
+            .graph
+            .layer(self.layer)
+            .filter(|model| model.kind == ModelKind::External || only.is_none_or(|ids| ids.contains(&model.id())))
+            .collect();
+        let stage = if self.layer == ModelLayer::Gold { Stage::BuildingGold } else { Stage::BuildingSilver };
+        ctx.progress.enter(stage, u64::try_from(models.len()).unwrap_or(0));
+        let mut report = BuildReport::default();
+        for model in models {
+            ctx.check()?;
+            ctx.progress.say(&model.id());
+            let status = self.one(ctx, model)?;
+            self.record(&status)?;
+            report.models.push(status);
+            ctx.progress.advance(1);
+        }
+        Ok(report)
+    }
+
+    fn one(&mut self, ctx: &RunCtx, model: &Model) -> Result<ModelStatus> {
+        let started = Instant::now();
+        let id = model.id();
+        let (state, message) = if let Some(broken) = model.all_inputs().find(|input| self.broken.contains(*input)) {
+            self.empty(model)?;
+            (ModelState::Skipped, format!("{broken} failed"))
+        } else if let Some(missing) = self.missing(model) {
+            if model.kind != ModelKind::External || !self.stands(model)? {
+                self.empty(model)?;
+            }
+            (ModelState::Absent, missing)
+        } else {
+            match self.fill(ctx, model) {
+                Ok(()) => (ModelState::Built, String::new()),
+                Err(WarehouseError::Cancelled(cancelled)) => return Err(cancelled.into()),
+                Err(error) => {
+                    self.empty(model)?;
+                    (ModelState::Failed, error.to_string())
+                }
+            }
+        };
+        match state {
+            ModelState::Built => drop(self.present.insert(id.clone())),
+            ModelState::Failed | ModelState::Skipped => drop(self.broken.insert(id.clone())),
+            ModelState::Absent => {}
+        }
+        let rows = if model.is_view() { 0 } else { self.count(model)? };
+        Ok(ModelStatus { name: id, state, rows, seconds: started.elapsed().as_secs_f64(), message })
+    }
+
+    /// Why a model has no source, in words.
+    fn missing(&self, model: &Model) -> Option<String> {
+        if model.kind == ModelKind::External {
+            let stands = self.stands(model).unwrap_or(false) && sources::has_rows(self.conn, model.layer.schema(), &model.name).unwrap_or(false);
+            return (!stands).then(|| "no source".to_owned());
+        }
+        if let Some(input) = model.inputs.iter().find(|input| !self.present.contains(*input)) {
+            return Some(format!("no source: {input} has no rows"));
+        }
+        let no_choice = model.inputs.is_empty() && !model.optional.is_empty();
+        (no_choice && !model.optional.iter().any(|input| self.present.contains(input)))
+            .then(|| format!("no source: none of {} has rows", model.optional.join(", ")))
+    }
+
+    fn stands(&self, model: &Model) -> Result<bool> {
+        Ok(!sources::columns_of(self.conn, model.layer.schema(), &model.name)?.is_empty())
+    }
+
+    /// The empty table that keeps downstream SQL alive.
+    fn empty(&self, model: &Model) -> Result<()> {
+        if model.is_view() {
+            return self.fill_view(model);
+        }
+        self.conn.execute_batch(&format!("DROP TABLE IF EXISTS {}; {}; {}", quoted(model), create_sql(model), index_sql(model))).at(&model.id())
+    }
+
+    fn fill(&self, ctx: &RunCtx, model: &Model) -> Result<()> {
+        self.conn.execute_batch("SAVEPOINT model").at(&model.id())?;
+        let done = match model.kind {
+            ModelKind::External => Ok(()),
+            ModelKind::View | ModelKind::Alias => self.fill_view(model),
+            ModelKind::Table | ModelKind::Copy => self.fill_table(model),
+            ModelKind::Rust => self.fill_rust(ctx, model),
+        };
+        let end = if done.is_ok() { "RELEASE model" } else { "ROLLBACK TO model; RELEASE model" };
+        self.conn.execute_batch(end).at(&model.id())?;
+        done
+    }
+
+    fn fill_view(&self, model: &Model) -> Result<()> {
+        let schema = model.layer.schema();
+        let body = match model.kind {
+            ModelKind::Alias => format!("SELECT * FROM {}", model.all_inputs().next().map_or("", String::as_str)),
+            _ => model.body.clone(),
+        };
+        let body = body.replace(&format!("{schema}."), "");
+        let columns: Vec<String> = model.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+        self.conn
+            .execute_batch(&format!("DROP VIEW IF EXISTS {id}; CREATE VIEW {id} ({}) AS {body}", columns.join(", "), id = quoted(model)))
+            .at(&model.id())
+    }
+
+    fn fill_table(&self, model: &Model) -> Result<()> {
+        let id = model.id();
+        let columns: Vec<String> = model.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+        let columns = columns.join(", ");
+        let select = match model.kind {
+            ModelKind::Copy => format!("SELECT {columns} FROM {}", model.all_inputs().next().map_or("", String::as_str)),
+            _ => model.body.replace("bronze.", "temp.src_"),
+        };
+        self.conn.execute_batch(&format!("DROP TABLE IF EXISTS {}; {}", quoted(model), create_sql(model))).at(&id)?;
+        let mut statement = self.conn.prepare(&format!("INSERT INTO {} ({columns})\n{select}", quoted(model))).at(&id)?;
+        if let Some(at) = statement.parameter_index(":as_of").at(&id)? {
+            statement.raw_bind_parameter(at, self.as_of).at(&id)?;
+        }
+        statement.raw_execute().at(&id)?;
+        drop(statement);
+        self.conn.execute_batch(&index_sql(model)).at(&id)
+    }
+
+    fn fill_rust(&self, ctx: &RunCtx, model: &Model) -> Result<()> {
+        self.conn.execute_batch(&format!("DROP TABLE IF EXISTS {}; {}", quoted(model), create_sql(model))).at(&model.id())?;
+        match model.id().as_str() {
+            "silver.branch_alias" => branch::fill_alias(self.conn)?,
+            "gold.kpi" => kpi::fill(self.conn, ctx, &self.present)?,
+            "gold.catalogue" => self.fill_catalogue()?,
+            other => return Err(WarehouseError::NoSuchModel(other.to_owned())),
+        }
+        self.conn.execute_batch(&index_sql(model)).at(&model.id())
+    }
+
+    /// Every table and column of silver and gold with its meaning.
+    fn fill_catalogue(&self) -> Result<()> {
+        let mut insert = self.conn.prepare("INSERT INTO gold.catalogue VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)").at("gold.catalogue")?;
+        for model in self.graph.models() {
+            for (at, column) in model.columns.iter().enumerate() {
+                insert
+                    .execute(rusqlite::params![
+                        model.layer.schema(),
+                        model.name,
+                        i64::try_from(at + 1).unwrap_or(0),
+                        column.name,
+                        column.sql_type,
+                        if column.description.is_empty() { &model.about } else { &column.description },
+                        column.pii
+                    ])
+                    .at("gold.catalogue")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&self, model: &Model) -> Result<u64> {
+        let rows: i64 = self.conn.query_row(&format!("SELECT count(*) FROM {}", quoted(model)), [], |row| row.get(0)).at(&model.id())?;
+        Ok(u64::try_from(rows).unwrap_or(0))
+    }
+
+    fn record(&self, status: &ModelStatus) -> Result<()> {
+        self.conn
+            .execute(
+                &format!("INSERT OR REPLACE INTO {}.model_run VALUES (?1, ?2, ?3, ?4, ?5)", self.layer.schema()),
+                rusqlite::params![
+                    status.name,
+                    status.state.name(),
+                    i64::try_from(status.rows).unwrap_or(i64::MAX),
+                    status.message,
+                    status.seconds
+                ],
+            )
+            .at("model_run")
+            .map(drop)
+    }
+}
+
+/// Tables that the flow wrote between staging and silver and that have rows.
+fn external_present(conn: &Connection, graph: &Graph) -> Result<Vec<String>> {
+    let mut present = Vec::new();
+    for model in graph.models().iter().filter(|model| model.kind == ModelKind::External) {
+        if !sources::columns_of(conn, "silver", &model.name)?.is_empty() && sources::has_rows(conn, "silver", &model.name)? {
+            present.push(model.id());
+        }
+    }
+    Ok(present)
+}
+
+fn quoted(model: &Model) -> String {
+    format!("{}.\"{}\"", model.layer.schema(), model.name)
+}
+
+/// `CREATE TABLE` of a model as its head declares it.
+pub fn create_sql(model: &Model) -> String {
+    let mut parts: Vec<String> = model.columns.iter().map(|column| format!("\"{}\" {}", column.name, column.sql_type)).collect();
+    if !model.key.is_empty() {
+        parts.push(format!("PRIMARY KEY ({})", model.key.join(", ")));
+    }
+    format!("CREATE TABLE {} ({})", quoted(model), parts.join(", "))
+}
+
+/// Its indexes, made after the rows are in.
+pub fn index_sql(model: &Model) -> String {
+    let schema = model.layer.schema();
+    model
+        .indexes
+        .iter()
+        .map(|columns| format!("CREATE INDEX {schema}.\"{}_{}\" ON \"{}\" ({});", model.name, columns.join("_"), model.name, columns.join(", ")))
+        .collect()
+}
+
+/// The as-of date that a built schema (`silver` or `gold`) counts from.
+pub fn as_of(conn: &Connection, schema: &str) -> Result<Option<String>> {
+    conn.query_row(&format!("SELECT value FROM {schema}.manifest WHERE key = 'as_of'"), [], |row| row.get(0)).optional().at("manifest")
+}
+
+#[cfg(test)]
+#[path = "build_tests.rs"]
+mod tests;

@@ -1,0 +1,98 @@
+//! One number for what a schema holds, the same whenever it is built from the same things.
+
+use std::fmt::Write as _;
+
+use rusqlite::Connection;
+use rusqlite::types::ValueRef;
+use sha2::{Digest, Sha256};
+
+use super::error::{Result, SqlContext};
+use super::sources::columns_of;
+
+/// SHA-256, as 64 hexadecimal digits, over every table of an attached schema.
+///
+/// Left out: columns named `_built_*`, rows of `manifest` whose key starts with `_built` or `built`, indexes and views. A table
+/// counts as the set of its rows (with repetitions): each row is hashed and the hashes are added modulo 2^256, so no order is
+/// needed and nothing is sorted (Bellare and Micciancio 1997, incremental hashing by addition).
+pub fn content_hash(conn: &Connection, schema: &str) -> Result<String> {
+    let mut whole = Sha256::new();
+    for (table, hash) in table_hashes(conn, schema)? {
+        whole.update(table.as_bytes());
+        whole.update([0]);
+        whole.update(hash);
+    }
+    Ok(hex(&whole.finalize()))
+}
+
+/// The same per table, by name: what differs between two builds.
+pub fn table_hashes(conn: &Connection, schema: &str) -> Result<Vec<(String, [u8; 32])>> {
+    let sql = format!("SELECT name FROM {schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
+    let mut statement = conn.prepare(&sql).at(schema)?;
+    let names: Vec<String> = statement.query_map([], |row| row.get(0)).at(schema)?.collect::<rusqlite::Result<_>>().at(schema)?;
+    names.into_iter().map(|name| table_hash(conn, schema, &name).map(|hash| (name, hash))).collect()
+}
+
+fn table_hash(conn: &Connection, schema: &str, table: &str) -> Result<[u8; 32]> {
+    let columns: Vec<String> = columns_of(conn, schema, table)?.into_iter().filter(|column| !column.starts_with("_built_")).collect();
+    let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
+    let filter = if table == "manifest" { " WHERE key NOT LIKE '\\_built%' ESCAPE '\\' AND key NOT LIKE 'built%'" } else { "" };
+    let mut statement = conn.prepare(&format!("SELECT {} FROM {schema}.\"{table}\"{filter}", quoted.join(", "))).at(table)?;
+    let mut rows = statement.query([]).at(table)?;
+    let (mut sum, mut count) = ([0_u64; 4], 0_u64);
+    let mut bytes = Vec::new();
+    while let Some(row) = rows.next().at(table)? {
+        bytes.clear();
+        for at in 0..columns.len() {
+            push(&mut bytes, row.get_ref(at).at(table)?);
+        }
+        add(&mut sum, &Sha256::digest(&bytes));
+        count += 1;
+    }
+    let mut hasher = Sha256::new();
+    hasher.update(columns.join("\u{1f}").as_bytes());
+    hasher.update(count.to_le_bytes());
+    for word in sum {
+        hasher.update(word.to_le_bytes());
+    }
+    Ok(hasher.finalize().into())
+}
+
+/// Type, length and bytes, so that no two different rows read alike.
+fn push(bytes: &mut Vec<u8>, value: ValueRef<'_>) {
+    match value {
+        ValueRef::Null => bytes.push(0),
+        ValueRef::Integer(number) => {
+            bytes.push(1);
+            bytes.extend(number.to_le_bytes());
+        }
+        ValueRef::Real(number) => {
+            bytes.push(2);
+            bytes.extend(number.to_bits().to_le_bytes());
+        }
+        ValueRef::Text(text) | ValueRef::Blob(text) => {
+            bytes.push(3);
+            bytes.extend(text.len().to_le_bytes());
+            bytes.extend(text);
+        }
+    }
+}
+
+fn add(sum: &mut [u64; 4], digest: &[u8]) {
+    let mut carry = false;
+    for (word, chunk) in sum.iter_mut().zip(digest.chunks_exact(8)) {
+        let mut eight = [0; 8];
+        eight.copy_from_slice(chunk);
+        let (once, over) = word.overflowing_add(u64::from_le_bytes(eight));
+        let (twice, again) = once.overflowing_add(u64::from(carry));
+        *word = twice;
+        carry = over || again;
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}

@@ -1,0 +1,41 @@
+//! What can go wrong while silver and gold are built. Never carries a customer's values.
+
+use crate::base::Cancelled;
+
+#[derive(Debug, thiserror::Error)]
+pub enum WarehouseError {
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
+    /// A model file says something that cannot be.
+    #[error("{file}, line {line}: {message}")]
+    Model { file: String, line: usize, message: String },
+    #[error("the models {0} need one another in a circle; one of these inputs has to go")]
+    Cycle(String),
+    #[error("no model is called {0}; `karat query` lists them in catalogue")]
+    NoSuchModel(String),
+    #[error("{what}: {source}")]
+    Sql { what: String, source: rusqlite::Error },
+    #[error("{path}: {source}")]
+    Io { path: String, source: std::io::Error },
+    #[error("{0}")]
+    Other(String),
+}
+
+pub type Result<T, E = WarehouseError> = std::result::Result<T, E>;
+
+/// Names the statement or model that an SQLite error came from.
+pub(crate) trait SqlContext<T> {
+    fn at(self, what: &str) -> Result<T>;
+}
+
+impl<T> SqlContext<T> for rusqlite::Result<T> {
+    fn at(self, what: &str) -> Result<T> {
+        self.map_err(|source| {
+            if source.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) {
+                WarehouseError::Cancelled(Cancelled)
+            } else {
+                WarehouseError::Sql { what: what.to_owned(), source }
+            }
+        })
+    }
+}

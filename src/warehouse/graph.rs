@@ -1,0 +1,110 @@
+//! All models and the order in which they can be built.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::embedded;
+use super::error::{Result, WarehouseError};
+use super::model::{Column, Model, ModelLayer, parse};
+use super::sources;
+
+/// Models in an order in which each stands behind what it reads.
+#[derive(Debug, Clone)]
+pub struct Graph {
+    models: Vec<Model>,
+    by_id: BTreeMap<String, usize>,
+}
+
+impl Graph {
+    /// The models that come with the program.
+    pub fn builtin() -> Result<Self> {
+        Self::of(embedded::FILES.iter().map(|(file, text)| parse(file, text)).collect::<Result<Vec<_>>>()?)
+    }
+
+    /// Checks that every input exists and that no models need one another in a circle.
+    pub fn of(models: Vec<Model>) -> Result<Self> {
+        let ids: BTreeMap<String, usize> = models.iter().enumerate().map(|(at, model)| (model.id(), at)).collect();
+        for model in &models {
+            for input in model.all_inputs() {
+                let known = match input.split_once('.') {
+                    Some(("bronze", table)) => sources::is_contract_table(table),
+                    _ => ids.contains_key(input),
+                };
+                if !known {
+                    return Err(WarehouseError::Model {
+                        file: model.file.clone(),
+                        line: 1,
+                        message: format!("no model or source table is called {input}"),
+                    });
+                }
+            }
+        }
+        let mut graph = Self { models: sorted(models, &ids)?, by_id: BTreeMap::new() };
+        graph.fill_copies();
+        graph.by_id = graph.models.iter().enumerate().map(|(at, model)| (model.id(), at)).collect();
+        Ok(graph)
+    }
+
+    pub fn models(&self) -> &[Model] {
+        &self.models
+    }
+
+    /// By `schema.name`.
+    pub fn get(&self, id: &str) -> Option<&Model> {
+        self.by_id.get(id).map(|at| &self.models[*at])
+    }
+
+    pub fn layer(&self, layer: ModelLayer) -> impl Iterator<Item = &Model> {
+        self.models.iter().filter(move |model| model.layer == layer)
+    }
+
+    /// Models that read this one directly.
+    pub fn readers<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Model> {
+        self.models.iter().filter(move |model| model.all_inputs().any(|input| input == id))
+    }
+
+    /// A copy has the columns of what it copies, unless its file says others.
+    fn fill_copies(&mut self) {
+        let mut known: BTreeMap<String, (Vec<Column>, Vec<String>, Vec<Vec<String>>, String)> = BTreeMap::new();
+        for model in &mut self.models {
+            let original = model.all_inputs().next().and_then(|input| known.get(input)).cloned();
+            if model.is_copy()
+                && let Some((columns, key, indexes, about)) = original
+            {
+                model.columns = columns;
+                if !model.is_view() {
+                    model.key = key;
+                    model.indexes = indexes;
+                }
+                if model.about.is_empty() {
+                    model.about = about;
+                }
+            }
+            known.insert(model.id(), (model.columns.clone(), model.key.clone(), model.indexes.clone(), model.about.clone()));
+        }
+    }
+}
+
+/// Kahn's order; among the free ones the first listed goes first, so the order is the same every time.
+fn sorted(models: Vec<Model>, ids: &BTreeMap<String, usize>) -> Result<Vec<Model>> {
+    let needs: Vec<BTreeSet<usize>> =
+        models.iter().map(|model| model.all_inputs().filter_map(|input| ids.get(input).copied()).collect()).collect();
+    let mut order = Vec::with_capacity(models.len());
+    let mut placed = vec![false; models.len()];
+    while order.len() < models.len() {
+        let free = (0..models.len())
+            .filter(|at| !placed[*at] && needs[*at].iter().all(|need| placed[*need]))
+            .min_by_key(|at| (models[*at].layer, *at));
+        let Some(at) = free else {
+            let stuck: Vec<String> = (0..models.len()).filter(|at| !placed[*at]).map(|at| models[at].id()).collect();
+            return Err(WarehouseError::Cycle(stuck.join(", ")));
+        };
+        placed[at] = true;
+        order.push(at);
+    }
+    let mut slots: Vec<Option<Model>> = models.into_iter().map(Some).collect();
+    Ok(order.into_iter().filter_map(|at| slots[at].take()).collect())
+}
+
+#[cfg(test)]
+#[path = "graph_tests.rs"]
+mod tests;

@@ -1,0 +1,264 @@
+//! One model: an SQL file whose head says what it is, what it reads and what its columns mean.
+
+use std::collections::BTreeSet;
+
+use super::error::{Result, WarehouseError};
+
+/// When a model is built and in which schema it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ModelLayer {
+    /// In silver, before matching.
+    Staging,
+    Silver,
+    Gold,
+}
+
+impl ModelLayer {
+    /// The schema that holds its tables.
+    pub fn schema(self) -> &'static str {
+        match self {
+            Self::Staging | Self::Silver => "silver",
+            Self::Gold => "gold",
+        }
+    }
+}
+
+/// How a model comes to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ModelKind {
+    /// A SELECT whose rows are stored.
+    Table,
+    /// A SELECT that is stored itself; reads only its own schema.
+    View,
+    /// Every row and column of its one input.
+    Copy,
+    /// A view that gives its one input another name.
+    Alias,
+    /// Written by Rust code here.
+    Rust,
+    /// Written by the flow between staging and silver; the file says its columns.
+    External,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    pub name: String,
+    /// TEXT, INTEGER or REAL.
+    pub sql_type: String,
+    pub description: String,
+    /// What personal data it holds: name, email, phone, address, device, birth_date, gender, id or note.
+    pub pii: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Model {
+    pub name: String,
+    pub layer: ModelLayer,
+    pub kind: ModelKind,
+    pub about: String,
+    /// `schema.table`. Without one of these the model is absent.
+    pub inputs: Vec<String>,
+    /// Read where they have rows, empty otherwise.
+    pub optional: Vec<String>,
+    pub key: Vec<String>,
+    pub indexes: Vec<Vec<String>>,
+    pub columns: Vec<Column>,
+    pub body: String,
+    pub file: String,
+}
+
+impl Model {
+    /// `silver.dim_account`: its name in the graph and in SQL.
+    pub fn id(&self) -> String {
+        format!("{}.{}", self.layer.schema(), self.name)
+    }
+
+    pub fn all_inputs(&self) -> impl Iterator<Item = &String> {
+        self.inputs.iter().chain(&self.optional)
+    }
+
+    /// Its columns are those of its one input.
+    pub(crate) fn is_copy(&self) -> bool {
+        matches!(self.kind, ModelKind::Copy | ModelKind::Alias)
+    }
+
+    /// It stores no rows of its own.
+    pub fn is_view(&self) -> bool {
+        matches!(self.kind, ModelKind::View | ModelKind::Alias)
+    }
+
+    fn wrong(&self, line: usize, message: String) -> WarehouseError {
+        WarehouseError::Model { file: self.file.clone(), line, message }
+    }
+}
+
+/// Reads a model file. Its head is the comment lines `-- word: value` before the first other line:
+/// model, layer, kind, about, inputs, optional, key, index (repeatable), column (repeatable: `name TYPE [pii:kind] | description`).
+pub fn parse(file: &str, text: &str) -> Result<Model> {
+    let mut model = Model {
+        name: String::new(),
+        layer: ModelLayer::Silver,
+        kind: ModelKind::Table,
+        about: String::new(),
+        inputs: Vec::new(),
+        optional: Vec::new(),
+        key: Vec::new(),
+        indexes: Vec::new(),
+        columns: Vec::new(),
+        body: String::new(),
+        file: file.to_owned(),
+    };
+    let mut head_lines = 0;
+    for (at, line) in text.lines().enumerate() {
+        let Some(comment) = line.strip_prefix("--") else { break };
+        head_lines = at + 1;
+        if let Some((word, value)) = comment.split_once(':') {
+            head_line(&mut model, at + 1, word.trim(), value.trim())?;
+        }
+    }
+    model.body = text.lines().skip(head_lines).collect::<Vec<_>>().join("\n").trim().trim_end_matches(';').to_owned();
+    check(&model, text)?;
+    Ok(model)
+}
+
+fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<()> {
+    let list = || value.split(',').map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    match word {
+        "model" => value.clone_into(&mut model.name),
+        "layer" => {
+            model.layer = match value {
+                "staging" => ModelLayer::Staging,
+                "silver" => ModelLayer::Silver,
+                "gold" => ModelLayer::Gold,
+                other => return Err(model.wrong(line, format!("the layer {other} is none of staging, silver, gold"))),
+            }
+        }
+        "kind" => {
+            model.kind = match value {
+                "table" => ModelKind::Table,
+                "view" => ModelKind::View,
+                "copy" => ModelKind::Copy,
+                "alias" => ModelKind::Alias,
+                "rust" => ModelKind::Rust,
+                "external" => ModelKind::External,
+                other => return Err(model.wrong(line, format!("the kind {other} is none of table, view, copy, alias, rust, external"))),
+            }
+        }
+        "about" => {
+            if !model.about.is_empty() {
+                model.about.push(' ');
+            }
+            model.about.push_str(value);
+        }
+        "inputs" => model.inputs.extend(list()),
+        "optional" => model.optional.extend(list()),
+        "key" => model.key = list(),
+        "index" => model.indexes.push(list()),
+        "column" => {
+            let column = column(value).ok_or_else(|| model.wrong(line, "a column reads `name TYPE [pii:kind] | description`".into()))?;
+            model.columns.push(column);
+        }
+        other => return Err(model.wrong(line, format!("the head has no word {other}"))),
+    }
+    Ok(())
+}
+
+fn column(value: &str) -> Option<Column> {
+    let (definition, description) = value.split_once('|').unwrap_or((value, ""));
+    let mut words = definition.split_whitespace();
+    let name = words.next()?.to_owned();
+    let sql_type = words.next().filter(|t| matches!(*t, "TEXT" | "INTEGER" | "REAL"))?.to_owned();
+    let pii = match words.next() {
+        None => None,
+        Some(tag) => Some(tag.strip_prefix("pii:")?.to_owned()),
+    };
+    Some(Column { name, sql_type, description: description.trim().to_owned(), pii })
+}
+
+fn check(model: &Model, text: &str) -> Result<()> {
+    if model.name.is_empty() {
+        return Err(model.wrong(1, "the head names no model".into()));
+    }
+    let names: BTreeSet<&str> = model.columns.iter().map(|c| c.name.as_str()).collect();
+    if names.len() != model.columns.len() {
+        return Err(model.wrong(1, "a column is declared twice".into()));
+    }
+    for wanted in model.key.iter().chain(model.indexes.iter().flatten()) {
+        if !model.is_copy() && !names.contains(wanted.as_str()) {
+            return Err(model.wrong(1, format!("{wanted} is a key or an index but no column")));
+        }
+    }
+    if model.is_copy() && model.inputs.len() + model.optional.len() != 1 {
+        return Err(model.wrong(1, "a copy has exactly one input".into()));
+    }
+    if !matches!(model.kind, ModelKind::Table | ModelKind::View) {
+        return Ok(());
+    }
+    let used = tables_used(text);
+    for (table, line) in &used {
+        if !model.all_inputs().any(|input| input == table) {
+            return Err(model.wrong(*line, format!("{table} is read but not declared as an input")));
+        }
+        if model.kind == ModelKind::View && !table.starts_with(model.layer.schema()) {
+            return Err(model.wrong(*line, format!("a view cannot read {table}: it lives in another file")));
+        }
+    }
+    for input in model.all_inputs() {
+        if !used.iter().any(|(table, _)| table == input) {
+            return Err(model.wrong(1, format!("{input} is declared as an input but never read")));
+        }
+    }
+    Ok(())
+}
+
+/// `schema.table` wherever it stands in the SQL, with its line; comments and strings are not looked at.
+pub(crate) fn tables_used(sql: &str) -> Vec<(String, usize)> {
+    let mut found = Vec::new();
+    let code = blank_out(sql);
+    let bytes = code.as_bytes();
+    for schema in ["bronze.", "silver.", "gold.", "control."] {
+        for (at, _) in code.match_indices(schema) {
+            let free_before = at == 0 || !is_word(bytes[at - 1]) && bytes[at - 1] != b'.';
+            let name: &str = code[at + schema.len()..].split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+            if free_before && !name.is_empty() {
+                let line = 1 + code[..at].matches('\n').count();
+                found.push((format!("{schema}{name}"), line));
+            }
+        }
+    }
+    found
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// The same text with comments and string literals as spaces; lines keep their numbers.
+fn blank_out(sql: &str) -> String {
+    let mut out = String::with_capacity(sql.len());
+    let (mut in_comment, mut in_string) = (false, false);
+    let mut chars = sql.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\n' => {
+                in_comment = false;
+                out.push('\n');
+            }
+            '-' if !in_string && !in_comment && chars.peek() == Some(&'-') => {
+                in_comment = true;
+                out.push(' ');
+            }
+            '\'' if !in_comment => {
+                in_string = !in_string;
+                out.push(' ');
+            }
+            _ if in_comment || in_string => out.push(' '),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+#[path = "model_tests.rs"]
+mod tests;

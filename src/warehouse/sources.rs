@@ -1,0 +1,119 @@
+//! The source tables as models see them: every column of the contract, NULL where the files have none.
+
+use rusqlite::Connection;
+
+use super::error::{Result, SqlContext};
+
+/// The tables of the four systems with every column a model may read.
+pub const TABLES: &[(&str, &str)] = &[
+    (
+        "erp_customers",
+        "creation customer_group customer_name customer_type email_id gender mobile_no modified name territory website kyc_status \
+         risk_rating date_of_birth address",
+    ),
+    ("erp_items", "creation description item_code item_group item_name modified name standard_rate"),
+    ("erp_territories", "creation modified name parent_territory territory_name"),
+    (
+        "erp_sales_invoices",
+        "creation customer customer_name docstatus due_date grand_total modified name posting_date status territory item_code currency",
+    ),
+    ("erp_accounts", "creation modified name customer account_type currency balance status branch opened_date closed_date"),
+    (
+        "erp_transactions",
+        "creation name account posting_date posting_time transaction_type direction channel amount currency balance_after status \
+         description",
+    ),
+    ("erp_ledger_entries", "creation name transaction account entry_type amount currency posting_date"),
+    (
+        "erp_loans",
+        "creation modified name customer account loan_type loan_amount interest_rate currency application_date status disbursed_date \
+         outstanding_amount",
+    ),
+    ("erp_investments", "creation modified name customer investment_type amount return_amount currency invested_date status"),
+    (
+        "sf_contacts",
+        "created_date description email first_name last_name lead_source modified_date phone sf_contact_id birthdate mailing_street \
+         mailing_city mailing_postal_code",
+    ),
+    (
+        "sf_cases",
+        "closed_date created_date description origin priority sf_case_id sf_contact_id status subject type opened_date satisfaction_score",
+    ),
+    ("sf_tasks", "activity_date description priority sf_contact_id sf_task_id status subject"),
+    ("sf_opportunities", "sf_opportunity_id sf_contact_id name stage amount currency close_date created_date"),
+    ("sf_campaign_responses", "sf_campaign_member_id sf_contact_id campaign_name status responded_date created_date"),
+    (
+        "sb_app_sessions",
+        "app_version created_at device_type id platform session_end session_start user_email user_id user_phone device_id device_name",
+    ),
+    ("sb_app_events", "created_at event_data event_timestamp event_type id session_id user_email user_id"),
+    ("gs_branches", "branch_id branch_name manager_name opened_date performance_rating region staff_count"),
+    ("gs_customer_notes", "branch_id created_by customer_email note_date note_id note_text note_type customer_name"),
+];
+
+const METADATA: &str = "_file _line _batch_id";
+
+pub fn is_contract_table(table: &str) -> bool {
+    TABLES.iter().any(|(name, _)| *name == table)
+}
+
+/// Makes `temp.src_<table>` for every source table. Gives the tables that have at least one row.
+pub(crate) fn prepare(conn: &Connection) -> Result<Vec<String>> {
+    let mut present = Vec::new();
+    for (table, columns) in TABLES {
+        let found = columns_of(conn, "bronze", table)?;
+        let list: Vec<String> = columns
+            .split_whitespace()
+            .chain(METADATA.split_whitespace())
+            .map(|column| {
+                if found.iter().any(|f| f.eq_ignore_ascii_case(column)) {
+                    format!("t.\"{column}\" AS \"{column}\"")
+                } else {
+                    format!("NULL AS \"{column}\"")
+                }
+            })
+            .collect();
+        let from = if found.is_empty() { "(SELECT 1) t WHERE 0".to_owned() } else { format!("bronze.\"{table}\" t") };
+        conn.execute_batch(&format!(
+            "DROP VIEW IF EXISTS temp.src_{table}; CREATE TEMP VIEW src_{table} AS SELECT {} FROM {from}",
+            list.join(", ")
+        ))
+        .at(table)?;
+        if !found.is_empty() && has_rows(conn, "bronze", table)? {
+            present.push(format!("bronze.{table}"));
+        }
+    }
+    Ok(present)
+}
+
+/// Names of the columns of a table or view; empty where there is none.
+pub(crate) fn columns_of(conn: &Connection, schema: &str, table: &str) -> Result<Vec<String>> {
+    let what = format!("{schema}.{table}");
+    let mut statement = conn.prepare("SELECT name FROM pragma_table_info(?1, ?2)").at(&what)?;
+    let names = statement.query_map([table, schema], |row| row.get(0)).at(&what)?;
+    names.collect::<rusqlite::Result<_>>().at(&what)
+}
+
+pub(crate) fn has_rows(conn: &Connection, schema: &str, table: &str) -> Result<bool> {
+    conn.query_row(&format!("SELECT EXISTS (SELECT 1 FROM {schema}.\"{table}\")"), [], |row| row.get(0)).at(table)
+}
+
+/// The latest business date in bronze: what "the last 90 days" count back from where the workspace says nothing.
+/// Load times do not count. None where no table has a business date.
+pub fn latest_business_date(conn: &Connection) -> Result<Option<String>> {
+    super::functions::register(conn).at("functions")?;
+    prepare(conn)?;
+    let mut latest: Option<String> = None;
+    for sql in [
+        "SELECT max(to_date(posting_date)) FROM temp.src_erp_transactions",
+        "SELECT max(to_date(posting_date)) FROM temp.src_erp_sales_invoices",
+        "SELECT max(coalesce(to_date(opened_date), to_date(after_label(description, 'Created:')))) FROM temp.src_sf_cases",
+        "SELECT max(to_date(activity_date)) FROM temp.src_sf_tasks",
+        "SELECT substr(max(session_start), 1, 10) FROM temp.src_sb_app_sessions",
+        "SELECT max(to_date(note_date)) FROM temp.src_gs_customer_notes",
+    ] {
+        let found: Option<String> = conn.query_row(sql, [], |row| row.get(0)).at("the latest business date")?;
+        latest = latest.max(found.as_deref().and_then(super::functions::to_date));
+    }
+    Ok(latest)
+}
