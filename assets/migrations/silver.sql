@@ -27,9 +27,10 @@ CREATE TABLE silver.customer_key_alias (
 CREATE TABLE silver.dim_customer (
   customer_key TEXT PRIMARY KEY,
   {fields},
-  records      INTEGER NOT NULL,
-  sources      TEXT NOT NULL,
-  updated_at   TEXT
+  records        INTEGER NOT NULL,
+  sources        INTEGER NOT NULL,
+  source_systems TEXT NOT NULL,
+  updated_at     TEXT
 ) WITHOUT ROWID;
 
 CREATE TABLE silver.golden_source (
@@ -62,4 +63,9 @@ CREATE TABLE silver.shared_value (
   value   TEXT NOT NULL,
   records INTEGER NOT NULL,
   PRIMARY KEY (field, value)
+) WITHOUT ROWID;
+
+CREATE TABLE silver.pending_review (
+  customer_key TEXT PRIMARY KEY,
+  items        INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -2,11 +2,19 @@
 //!
 //! Everything on this side is plain data; the window and the command line stand on the other side and see nothing else of Karat.
 
+mod answer;
 pub mod command;
+pub mod error;
 pub mod event;
+mod executor;
+pub mod ops;
 pub mod pages;
 pub mod query;
+mod session;
 
 pub use command::{Answer, Command};
+pub use error::EngineError;
 pub use event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
+pub use executor::Engine;
 pub use query::{Page, Query, QueueFilter, QueueSort};
+pub use session::SessionOptions;

@@ -2,9 +2,11 @@
 //!
 //! What must commit together lies in one file. Every file is plain SQLite that other tools can open.
 
+pub mod bronze;
 pub mod control;
 pub mod error;
-pub mod migrate;
+pub mod gold;
+pub mod open;
 pub mod reader;
 pub mod silver;
 pub mod workspace;

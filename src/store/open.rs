@@ -159,7 +159,12 @@ fn refuse_key(path: &Path, key: Option<&Key>) -> Result<(), DbError> {
 }
 
 /// `file:///…?mode=ro` with everything outside the plain set percent-encoded.
-fn read_only_uri(path: &Path) -> String {
+pub(super) fn read_only_uri(path: &Path) -> String {
+    file_uri(path, "ro")
+}
+
+/// `file:///…?mode=MODE` with everything outside the plain set percent-encoded.
+pub(super) fn file_uri(path: &Path, mode: &str) -> String {
     use std::fmt::Write as _;
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let text = absolute.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
@@ -172,7 +177,8 @@ fn read_only_uri(path: &Path) -> String {
             let _ = write!(uri, "%{byte:02X}");
         }
     }
-    uri.push_str("?mode=ro");
+    uri.push_str("?mode=");
+    uri.push_str(mode);
     uri
 }
 

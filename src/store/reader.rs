@@ -1,6 +1,5 @@
 //! One connection that reads all four layers under their names and can write nothing.
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::base::{GoldVersion, Layer};
 
+use super::open::file_uri;
 use super::{StoreError, Workspace};
 
 /// Opens bronze, silver, control and one gold read-only. A layer that does not exist yet is an empty schema of that name.
@@ -35,11 +35,8 @@ pub fn in_memory() -> Result<Connection, StoreError> {
 
 /// Attaches a file read-only; an empty schema where there is no file.
 pub fn attach_read_only(conn: &Connection, layer: Layer, path: &Path) -> Result<(), StoreError> {
-    let uri = if path.exists() { format!("file:{}?mode=ro", uri_path(path)) } else { "file::memory:".to_owned() };
-    attach_uri(conn, layer, &uri).map_err(|error| match error {
-        StoreError::Sqlite { source, .. } => StoreError::at(path, source),
-        other => other,
-    })
+    let uri = if path.exists() { file_uri(path, "ro") } else { "file::memory:".to_owned() };
+    conn.execute(&format!("ATTACH ?1 AS {layer}"), [&uri]).map(drop).map_err(|source| StoreError::at(path, source))
 }
 
 /// Attaches a new file that is being built: fast and unsafe on purpose, because it is thrown away unless it is finished.
@@ -47,7 +44,7 @@ pub fn attach_building(conn: &Connection, layer: Layer, path: &Path) -> Result<(
     if path.exists() {
         std::fs::remove_file(path).map_err(|source| StoreError::io(path, source))?;
     }
-    attach_uri(conn, layer, &format!("file:{}?mode=rwc", uri_path(path)))?;
+    attach_uri(conn, layer, &file_uri(path, "rwc"))?;
     let name = layer.name();
     conn.execute_batch(&format!(
         "PRAGMA {name}.page_size = 8192; PRAGMA {name}.journal_mode = OFF; PRAGMA {name}.synchronous = OFF; PRAGMA {name}.cache_size = -131072;"
@@ -70,19 +67,4 @@ pub fn forbid_writing(conn: &mut Connection) -> rusqlite::Result<()> {
 
 fn attach_uri(conn: &Connection, layer: Layer, uri: &str) -> Result<(), StoreError> {
     conn.execute(&format!("ATTACH ?1 AS {layer}"), [uri]).map(drop).map_err(|source| StoreError::at(Path::new(uri), source))
-}
-
-/// A path as a URI writes it: everything but plain characters is escaped.
-fn uri_path(path: &Path) -> String {
-    let text = path.to_string_lossy().replace('\\', "/");
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_./~:".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }

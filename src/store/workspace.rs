@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::GoldVersion;
 
 use super::StoreError;
+use super::open::DbError;
 
 /// Where everything of a workspace lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +84,7 @@ impl Workspace {
             StoreError::Config { path: path.clone(), line, message: error.message().to_owned() }
         })?;
         if config.format > FORMAT {
-            return Err(StoreError::NewerVersion { path, found: i64::from(config.format), known: i64::from(FORMAT) });
+            return Err(DbError::NewerVersion { path, found: i64::from(config.format), known: i64::from(FORMAT) }.into());
         }
         Ok(Self { dir: dir.to_owned(), config })
     }

@@ -1,3 +1,29 @@
-//! Flow: bronze -> models -> silver -> gold -> dashboards.
+//! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, kpi)
+//! -> content_hash -> tests.
+//!
+//! Everything runs on one connection whose schemas are called bronze, silver and gold.
 
 pub mod dashboard;
+pub mod error;
+
+pub mod model;
+mod embedded;
+pub mod graph;
+pub mod selector;
+pub mod sources;
+pub mod functions;
+pub mod branch;
+pub mod kpi;
+pub mod build;
+pub mod content_hash;
+
+pub use build::{BuildReport, ModelState, ModelStatus, as_of, build, create_sql};
+pub use content_hash::{content_hash, table_hashes};
+pub use error::WarehouseError;
+pub use functions::register;
+pub use graph::Graph;
+pub use model::{Column, Model, ModelKind, ModelLayer};
+pub use sources::latest_business_date;
+
+#[cfg(test)]
+mod fixture;

@@ -1,3 +1,62 @@
-//! Deeds, one file each.
+//! Deeds, one file each. Flow: Command -> its file -> Report.
 
+pub mod decide;
+pub mod evaluate;
 pub mod ingest;
+mod load;
+mod publish;
+pub mod run;
+mod start;
+
+use crate::base::RunCtx;
+
+use super::command::Command;
+use super::error::EngineError;
+use super::event::Report;
+use super::executor::Shared;
+
+/// Carries out a command.
+pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report, EngineError> {
+    match command {
+        Command::Open { dir } => shared.open(dir).map(|_| Report::Opened),
+        Command::Create { dir, name, from } => start::create(shared, dir, name, from.as_deref(), ctx),
+        Command::OpenSample { dir } => start::open_sample(shared, dir, ctx),
+        Command::Ingest { paths, source, profile, dry_run } => {
+            let session = shared.session()?;
+            let request = load::request(paths, source.as_deref(), profile.as_deref(), *dry_run);
+            let outcome = load::load(&session, &request, ctx);
+            shared.changed(&session);
+            outcome.map(Report::Ingested)
+        }
+        Command::Run { publish, full_refresh } => {
+            let session = shared.session()?;
+            let outcome = run::run(&session, &run::RunOptions { publish: *publish, full_refresh: *full_refresh }, ctx);
+            shared.changed(&session);
+            outcome.map(Report::Ran)
+        }
+        Command::Decide { item, answer, reason, user } => {
+            let session = shared.session()?;
+            let (decision, summary) = decide::decide(&session, item, *answer, reason.as_deref(), user)?;
+            shared.changed(&session);
+            Ok(Report::Decided { decision, summary })
+        }
+        Command::Undo { decision, user } => {
+            let session = shared.session()?;
+            let summary = decide::undo(&session, *decision, user)?;
+            shared.changed(&session);
+            Ok(Report::Undone { decision: *decision, summary })
+        }
+        Command::Publish { version, user } => {
+            let session = shared.session()?;
+            let (version, summary) = publish::publish(&session, *version, user)?;
+            shared.changed(&session);
+            Ok(Report::Published { version: version.0, summary })
+        }
+        Command::Rollback { version, user } => {
+            let session = shared.session()?;
+            let (version, summary) = publish::rollback(&session, *version, user)?;
+            shared.changed(&session);
+            Ok(Report::Published { version: version.0, summary })
+        }
+    }
+}

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::StoreError;
-use super::migrate::migrate;
+use super::open::{DbError, migrate, open_writer};
 
 pub use audit::{AuditEntry, Deed};
 pub use decisions::NewDecision;
@@ -33,14 +33,8 @@ pub struct Control {
 impl Control {
     /// Opens for writing; makes the file where there is none.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let mut conn = Connection::open(path).map_err(|source| StoreError::at(path, source))?;
-        let set_up = |conn: &Connection| -> rusqlite::Result<()> {
-            conn.busy_timeout(std::time::Duration::from_secs(5))?;
-            conn.pragma_update(None, "journal_mode", "wal")?;
-            conn.pragma_update(None, "synchronous", "full")?;
-            conn.pragma_update(None, "foreign_keys", true)
-        };
-        set_up(&conn).map_err(|source| StoreError::at(path, source))?;
+        let mut conn = open_writer(path, None)?;
+        conn.pragma_update(None, "synchronous", "full").map_err(|source| StoreError::at(path, source))?;
         migrate(&mut conn, path, &SCRIPTS)?;
         Ok(Self { conn, path: path.to_owned() })
     }
@@ -53,7 +47,7 @@ impl Control {
         let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(|source| StoreError::at(path, source))?;
         let known = i64::try_from(SCRIPTS.len()).unwrap_or(i64::MAX);
         if found > known {
-            return Err(StoreError::NewerVersion { path: path.to_owned(), found, known });
+            return Err(DbError::NewerVersion { path: path.to_owned(), found, known }.into());
         }
         Ok(Self { conn, path: path.to_owned() })
     }

@@ -173,6 +173,39 @@ pub fn balances(conn: &Connection) -> rusqlite::Result<FxHashMap<String, Vec<(St
     Ok(held)
 }
 
+/// Where a surviving value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GoldenOrigin {
+    pub field: String,
+    pub value: String,
+    pub source_system: String,
+    /// `Rule::name`
+    pub rule: String,
+}
+
+/// The surviving values of one customer.
+pub fn golden_origins(conn: &Connection, customer: CustomerKey) -> rusqlite::Result<Vec<GoldenOrigin>> {
+    let mut rows = conn.prepare("SELECT field, value, source_system, rule FROM silver.golden_source WHERE customer_key = ?1")?;
+    let found = rows.query_map([customer.to_string()], |row| {
+        Ok(GoldenOrigin { field: row.get(0)?, value: row.get(1)?, source_system: row.get(2)?, rule: row.get(3)? })
+    })?;
+    found.collect()
+}
+
+/// Customer records per source system.
+pub fn records_per_system(conn: &Connection) -> rusqlite::Result<Vec<(String, u64)>> {
+    let mut rows = conn.prepare("SELECT source_system, count(*) FROM silver.customer_record GROUP BY 1 ORDER BY 1")?;
+    let found = rows.query_map([], |row| Ok((row.get(0)?, u64::try_from(row.get::<_, i64>(1)?).unwrap_or_default())))?;
+    found.collect()
+}
+
+/// Every record with the customer it belongs to.
+pub fn bridge(conn: &Connection) -> rusqlite::Result<Vec<(RecordKey, String)>> {
+    let mut rows = conn.prepare("SELECT source_system, source_customer_id, customer_key FROM silver.bridge_customer_ids ORDER BY 1, 2")?;
+    let found = rows.query_map([], |row| Ok((RecordKey::new(row.get::<_, String>(0)?, row.get::<_, String>(1)?), row.get(2)?)))?;
+    found.collect()
+}
+
 /// Branch names by id.
 pub fn branch_names(conn: &Connection) -> rusqlite::Result<BTreeMap<String, String>> {
     if !has_table(conn, "silver", "dim_branch")? {
@@ -193,7 +226,7 @@ pub fn shared_counts(conn: &Connection, field: Field, value: &str) -> rusqlite::
 }
 
 const BRIEF_COLUMNS: &str = "SELECT c.customer_key, coalesce(c.full_name, c.email, c.phone, c.customer_key), coalesce(c.email, ''), \
-     coalesce(c.phone, ''), coalesce(c.birth_date, ''), coalesce(c.branch_id, ''), c.sources, c.records";
+     coalesce(c.phone, ''), coalesce(c.birth_date, ''), coalesce(c.branch_id, ''), c.source_systems, c.records";
 
 fn brief_row(row: &Row<'_>) -> rusqlite::Result<CustomerBrief> {
     Ok(CustomerBrief {

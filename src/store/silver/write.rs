@@ -53,7 +53,7 @@ pub fn write_records(conn: &Connection, records: &[CustomerRecord]) -> rusqlite:
 /// Bridge, golden records and their origins, aliases.
 pub fn write_customers(conn: &Connection, rows: &SilverRows<'_>, identity: &Identity) -> rusqlite::Result<()> {
     let mut bridge = conn.prepare("INSERT INTO silver.bridge_customer_ids VALUES (?1, ?2, ?3)")?;
-    let mut customer = conn.prepare(&format!("INSERT INTO silver.dim_customer VALUES ({})", marks(Field::COUNT + 4)))?;
+    let mut customer = conn.prepare(&format!("INSERT INTO silver.dim_customer VALUES ({})", marks(Field::COUNT + 5)))?;
     let mut source = conn.prepare("INSERT INTO silver.golden_source VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     for (key, members, golden) in rows.customers {
         let key = key.to_string();
@@ -68,6 +68,7 @@ pub fn write_customers(conn: &Connection, rows: &SilverRows<'_>, identity: &Iden
         let mut values: Vec<Option<String>> = vec![Some(key.clone())];
         values.extend(Field::ALL.iter().map(|field| golden.value(*field).map(str::to_owned)));
         values.push(Some(members.len().to_string()));
+        values.push(Some(systems.len().to_string()));
         values.push(Some(systems.join(",")));
         values.push(updated.map(str::to_owned));
         customer.execute(params_from_iter(values))?;
@@ -104,7 +105,10 @@ pub fn write_questions(conn: &Connection, items: &[(QueueItem, Vec<Vec<u32>>)]) 
             }
         }
     }
-    Ok(())
+    conn.execute_batch(
+        "INSERT INTO silver.pending_review SELECT b.customer_key, count(DISTINCT m.item_id) FROM silver.review_member m
+         JOIN silver.customer_record r USING (record_id) JOIN silver.bridge_customer_ids b USING (source_system, source_customer_id) GROUP BY 1",
+    )
 }
 
 /// Values that several customers use.

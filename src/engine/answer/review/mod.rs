@@ -5,4 +5,4 @@ mod evidence;
 mod item;
 
 pub use deck::{Deck, DeckItem, capitalised, standing, summary};
-pub use item::item_page;
+pub use item::{history_of, in_words, item_page};

@@ -1,0 +1,143 @@
+//! Customers: the list and one of them.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use crate::base::CustomerKey;
+use crate::engine::error::EngineError;
+use crate::engine::pages::{CustomerPage, CustomerRow, CustomersPage, GoldenField, SourceRecord, TimelineEntry};
+use crate::engine::session::Session;
+use crate::store::gold::{self, CustomerFigures};
+use crate::store::silver::{self, CustomerBrief};
+use crate::stewardship::{Field, Rule};
+
+use super::effects::balances_in_words;
+use super::review::{history_of, in_words};
+use super::sqlite;
+use super::words::{counted, day, short_name};
+
+/// Rows of the list; whoever looks for more narrows the search.
+const LISTED: u32 = 100_000;
+
+pub fn list(session: &Session, search: &str) -> Result<CustomersPage, EngineError> {
+    let conn = session.reader_of_published()?;
+    if !sqlite(silver::has_table(&conn, "silver", "dim_customer"))? {
+        return Ok(CustomersPage::default());
+    }
+    let (briefs, total) = sqlite(silver::search_customers(&conn, search, LISTED))?;
+    Ok(CustomersPage { rows: Arc::new(rows_of(&conn, briefs)?), total })
+}
+
+/// Briefs with their balances and risk.
+pub fn rows_of(conn: &Connection, briefs: Vec<CustomerBrief>) -> Result<Vec<CustomerRow>, EngineError> {
+    let balances = sqlite(silver::balances(conn))?;
+    let branches = sqlite(silver::branch_names(conn))?;
+    let keys: Vec<String> = briefs.iter().map(|brief| brief.key.clone()).collect();
+    let risks = sqlite(gold::risk_tiers(conn, &keys))?;
+    Ok(briefs
+        .into_iter()
+        .zip(risks)
+        .map(|(brief, risk)| CustomerRow {
+            key: CustomerKey::from_str(&brief.key).unwrap_or(CustomerKey(0)),
+            name: brief.name,
+            email: brief.email,
+            phone: brief.phone,
+            birth_date: day(&brief.birth_date),
+            branch: branches.get(&brief.branch_id).cloned().unwrap_or(brief.branch_id),
+            sources: brief.sources.split(',').map(str::to_owned).collect(),
+            records: brief.records,
+            balance: balances.get(&brief.key).and_then(|held| balances_in_words(held)).unwrap_or_default(),
+            risk: risk.unwrap_or_default(),
+        })
+        .collect())
+}
+
+pub fn one(session: &Session, key: CustomerKey) -> Result<CustomerPage, EngineError> {
+    let (decisions, identity) = {
+        let control = session.control();
+        (control.decisions()?, control.identity()?)
+    };
+    let conn = session.reader_of_published()?;
+    let Some(brief) = sqlite(silver::brief_of(&conn, &key.to_string()))? else {
+        return retired(key, identity.retired.get(&key).copied());
+    };
+    let records = sqlite(silver::records_of_customers(&conn, key))?;
+    let branches = sqlite(silver::branch_names(&conn))?;
+    let figures = sqlite(gold::customer_figures(&conn, key))?;
+    let origins = sqlite(silver::golden_origins(&conn, key))?;
+    let fields = Field::ALL.iter().map(|field| {
+        let origin = origins.iter().find(|origin| origin.field == field.column());
+        GoldenField {
+            label: field.label().to_owned(),
+            value: origin.map(|origin| in_words(*field, &origin.value, &branches)),
+            source_system: origin.map(|origin| origin.source_system.clone()),
+            rule: origin.and_then(|o| Rule::from_name(&o.rule).map(|rule| rule.words(short_name(&o.source_system)))).unwrap_or_default(),
+        }
+    });
+    let systems = brief.sources.split(',').count() as u64;
+    let since = figures.customer_since.as_deref().map(|since| format!(", customer since {}", day(since))).unwrap_or_default();
+    Ok(CustomerPage {
+        key,
+        name: brief.name,
+        subtitle: format!("{} in {}{since}", counted(u64::from(brief.records), "record"), counted(systems, "system")),
+        replaced_by: None,
+        fields: fields.collect(),
+        figures: figures_in_words(&figures),
+        accounts: sqlite(gold::accounts(&conn, key))?,
+        timeline: sqlite(gold::timeline(&conn, key, 200))?
+            .into_iter()
+            .map(|(date, kind, text)| TimelineEntry { date: day(&date), kind, text })
+            .collect(),
+        decisions: history_of(&decisions, &records),
+        records: records
+            .into_iter()
+            .map(|record| SourceRecord {
+                name: record.get(Field::FullName).or(record.get(Field::Email)).or(record.get(Field::Phone)).unwrap_or("no name").to_owned(),
+                key: record.key,
+                file: record.file,
+                line: record.line,
+            })
+            .collect(),
+    })
+}
+
+fn retired(key: CustomerKey, replaced_by: Option<CustomerKey>) -> Result<CustomerPage, EngineError> {
+    let Some(target) = replaced_by else {
+        return Err(EngineError::Refused(format!("there is no customer {key}.")));
+    };
+    Ok(CustomerPage {
+        key,
+        name: key.to_string(),
+        subtitle: format!("This key was retired: its records belong to {target} now."),
+        replaced_by: Some(target),
+        fields: Vec::new(),
+        records: Vec::new(),
+        figures: Vec::new(),
+        accounts: crate::base::DataTable::default(),
+        timeline: Vec::new(),
+        decisions: Vec::new(),
+    })
+}
+
+fn figures_in_words(figures: &CustomerFigures) -> Vec<(String, String)> {
+    let number = |value: Option<i64>| value.map(|n| n.to_string());
+    [
+        ("Balance", balances_in_words(&figures.balances)),
+        ("Accounts", number(figures.accounts)),
+        ("Transactions", number(figures.transactions)),
+        ("Complaints, 90 days", number(figures.complaints_90_days)),
+        ("Open complaints", number(figures.open_complaints)),
+        ("Last activity", figures.last_activity.as_deref().map(day)),
+        ("Risk", figures.risk_tier.clone()),
+        ("Strongest reason", figures.strongest_reason.clone()),
+        ("Tenure", figures.tenure_segment.clone()),
+        ("Segment", figures.customer_segment.clone()),
+        ("Digital", figures.digital_status.clone()),
+        ("Most used feature", figures.most_used_feature.clone()),
+    ]
+    .into_iter()
+    .filter_map(|(label, value)| value.map(|value| (label.to_owned(), value)))
+    .collect()
+}

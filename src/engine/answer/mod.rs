@@ -1,0 +1,51 @@
+//! Queries to pages. Flow: Query -> a read-only connection -> its file -> Page.
+
+pub mod customers;
+mod effects;
+mod palette;
+mod publish;
+pub mod review;
+mod sources;
+pub mod status;
+pub mod table;
+pub mod words;
+
+use super::error::EngineError;
+use super::query::{Page, Query};
+use super::session::Session;
+use crate::store::StoreError;
+
+/// Answers from the data as it stands now.
+pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
+    Ok(match query {
+        Query::Status => Page::Status(status::status(session)?),
+        Query::Sources { system } => Page::Sources(sources::sources(session, system.as_deref())?),
+        Query::Queue(filter) => Page::Queue(session.deck()?.page(filter, &session.control().decisions()?)),
+        Query::Item(id) => Page::Item(Box::new(review::item_page(session, id)?)),
+        Query::Customers { search } => Page::Customers(customers::list(session, search)?),
+        Query::Customer(key) => Page::Customer(Box::new(customers::one(session, *key)?)),
+        Query::Publish => Page::Publish(publish::publish_page(session)?),
+        Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboard(session, *page, filter)?)),
+        Query::Palette { text } => Page::Palette(palette::palette(session, text)?),
+    })
+}
+
+fn dashboard(
+    session: &Session,
+    page: super::pages::DashboardPage,
+    filter: &super::pages::DashboardFilter,
+) -> Result<super::pages::DashboardView, EngineError> {
+    let published = session.control().published()?;
+    if published.is_none() {
+        return Err(EngineError::Refused("nothing is published yet. Run, then publish.".to_owned()));
+    }
+    let conn = session.reader_of(published)?;
+    let mut view = crate::warehouse::dashboard::dashboard(&conn, page, filter)?;
+    view.gold_version = published.map_or(0, |version| version.0);
+    Ok(view)
+}
+
+/// Gives SQLite's error the store's words.
+pub fn sqlite<T>(result: rusqlite::Result<T>) -> Result<T, EngineError> {
+    result.map_err(|source| StoreError::at(std::path::Path::new("the workspace"), source).into())
+}

@@ -1,0 +1,26 @@
+//! What the command palette finds: customers and tables.
+
+use crate::engine::error::EngineError;
+use crate::engine::pages::PalettePage;
+use crate::engine::session::Session;
+use crate::store::silver;
+
+use super::customers::rows_of;
+use super::sqlite;
+use super::table::tables;
+
+const FOUND: u32 = 8;
+
+pub fn palette(session: &Session, text: &str) -> Result<PalettePage, EngineError> {
+    let conn = session.reader_of_published()?;
+    let wanted = text.trim().to_lowercase();
+    let mut page = PalettePage::default();
+    if wanted.is_empty() {
+        return Ok(page);
+    }
+    if sqlite(silver::has_table(&conn, "silver", "dim_customer"))? {
+        page.customers = rows_of(&conn, sqlite(silver::search_customers(&conn, &wanted, FOUND))?.0)?;
+    }
+    page.tables = sqlite(tables(&conn))?.into_iter().filter(|table| table.contains(&wanted)).take(FOUND as usize).collect();
+    Ok(page)
+}

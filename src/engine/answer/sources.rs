@@ -1,0 +1,98 @@
+//! Sources: systems, files, quarantine, flags, drift.
+
+use crate::engine::error::EngineError;
+use crate::engine::pages::{DriftRow, FileRow, FlagRow, QuarantineRow, SourceCard, SourceState, SourcesPage};
+use crate::engine::session::Session;
+use crate::store::bronze::query::{self, BatchRow, SystemSummary};
+use crate::store::silver;
+
+use super::sqlite;
+use super::words::{counted, day, moment, product_name, short_name};
+
+/// Files and quarantined rows on one page; the rest is counted.
+const FILES: u32 = 500;
+const QUARANTINE: u32 = 500;
+
+pub fn sources(session: &Session, system: Option<&str>) -> Result<SourcesPage, EngineError> {
+    let conn = session.reader_of(None)?;
+    if !sqlite(silver::has_table(&conn, "bronze", "batch"))? {
+        return Ok(SourcesPage::default());
+    }
+    let records = if sqlite(silver::manifest(&conn, "silver"))?.is_empty() { Vec::new() } else { sqlite(silver::records_per_system(&conn))? };
+    let read = || -> rusqlite::Result<SourcesPage> {
+        let systems = query::systems(&conn)?;
+        let files = query::batches(&conn, system, FILES, 0)?;
+        Ok(SourcesPage {
+            records_total: records.iter().map(|(_, count)| count).sum(),
+            systems: systems.iter().map(|summary| card(summary, &records)).collect(),
+            files_total: files.len() as u64,
+            files: files.iter().map(file_row).collect(),
+            quarantine: query::quarantine(&conn, system, QUARANTINE, 0)?
+                .into_iter()
+                .map(|row| QuarantineRow {
+                    id: row.quarantine_id,
+                    file: row.file_name,
+                    line: row.line,
+                    column: row.column_name,
+                    reason: row.reason,
+                    raw_text: row.raw_text,
+                })
+                .collect(),
+            quarantine_total: query::quarantine_total(&conn, system)?,
+            flags: query::flags(&conn, system)?
+                .into_iter()
+                .map(|(batch, source_system, flag)| FlagRow { batch, source_system, title: flag.title, detail: flag.detail })
+                .collect(),
+            drift: query::drift(&conn, system, 100)?
+                .into_iter()
+                .map(|row| DriftRow { batch: row.batch_id, table: row.table_name, column: row.column_name, kind: row.kind.replace('_', " "), detail: row.detail })
+                .collect(),
+        })
+    };
+    sqlite(read())
+}
+
+fn card(summary: &SystemSummary, records: &[(String, u64)]) -> SourceCard {
+    let (state, state_text) = if summary.failed > 0 {
+        (SourceState::Failed, format!("{} failed", counted(summary.failed, "file")))
+    } else if summary.drift > 0 {
+        (SourceState::Warning, "Columns changed".to_owned())
+    } else if summary.flags > 0 {
+        (SourceState::Warning, format!("{} flagged", counted(summary.flags, "export")))
+    } else {
+        (SourceState::Loaded, summary.loaded_at.as_deref().map_or("Loaded".to_owned(), |at| format!("Loaded {}", moment(at).split(' ').next_back().unwrap_or_default())))
+    };
+    SourceCard {
+        source_system: summary.source_system.clone(),
+        short: short_name(&summary.source_system).to_owned(),
+        product: product_name(&summary.source_system).to_owned(),
+        customers: records.iter().find(|(name, _)| *name == summary.source_system).map_or(0, |(_, count)| *count),
+        quarantine: summary.quarantine,
+        data_from: match (&summary.first_date, &summary.last_date) {
+            (Some(first), Some(last)) if first != last => format!("{} to {}", day(first), day(last)),
+            (_, Some(last)) => day(last),
+            _ => "no date".to_owned(),
+        },
+        state,
+        state_text,
+    }
+}
+
+fn file_row(batch: &BatchRow) -> FileRow {
+    let status = if batch.status == "loaded" && !batch.flags.is_empty() { "flagged".to_owned() } else { batch.status.replace('_', " ") };
+    let message = if batch.message.is_empty() { batch.flags.iter().map(|flag| flag.title.clone()).collect::<Vec<_>>().join("; ") } else { batch.message.clone() };
+    FileRow {
+        batch: batch.batch_id,
+        file: batch.file_name.clone(),
+        path: batch.file_path.clone(),
+        source_system: batch.source_system.clone().unwrap_or_default(),
+        table: batch.table_name.clone().unwrap_or_default(),
+        size_bytes: batch.size_bytes,
+        rows: (batch.status == "loaded").then_some(batch.rows_loaded),
+        rejected: batch.rows_rejected,
+        seconds: batch.seconds,
+        status,
+        message,
+        arrived: batch.ingested_at.clone(),
+    }
+}

@@ -1,0 +1,91 @@
+//! The workspace at a glance.
+
+use crate::base::money::group_thousands;
+use crate::engine::error::EngineError;
+use crate::engine::pages::{RunOutcome, StatusPage, SystemStatus};
+use crate::engine::session::Session;
+use crate::store::bronze::query;
+use crate::store::control::{RunRow, RunState};
+use crate::store::silver;
+use crate::stewardship::ItemState;
+use crate::stewardship::queue::states;
+
+use super::sqlite;
+use super::words::{counted, moment};
+
+pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
+    let (decisions, versions, published, last_run) = {
+        let control = session.control();
+        (control.decisions()?, control.versions()?, control.published()?, control.last_run()?)
+    };
+    let conn = session.reader_of(None)?;
+    let manifest = sqlite(silver::manifest(&conn, "silver"))?;
+    let has_bronze = sqlite(silver::has_table(&conn, "bronze", "batch"))?;
+    let systems = if has_bronze { sqlite(query::systems(&conn))? } else { Vec::new() };
+    let built_from: Vec<&str> = manifest.get("batches").map(|batches| batches.split(',').collect()).unwrap_or_default();
+    let loaded = if has_bronze { super::super::ops::run::loaded_batches(&conn)? } else { Vec::new() };
+    let records = if manifest.is_empty() { Vec::new() } else { sqlite(silver::records_per_system(&conn))? };
+    let applied: i64 = manifest.get("decision_number").and_then(|number| number.parse().ok()).unwrap_or_default();
+    let deck = session.deck()?;
+    let states = states(&decisions);
+    let queue_open = deck.items.iter().filter(|item| states.get(&item.row.id).is_none_or(|state| *state == ItemState::Open)).count();
+    let live = published.and_then(|version| versions.iter().find(|row| row.version == version));
+    let newest = versions.first();
+    let customers = newest.map_or(0, |row| row.customers);
+    Ok(StatusPage {
+        workspace: session.workspace.config.name.clone(),
+        dir: session.workspace.dir().display().to_string(),
+        subtitle: format!("{}, {}", counted(customers, "customer"), counted(systems.len() as u64, "system")),
+        read_only_because: session.held_by.clone(),
+        user: session.user.clone(),
+        as_of: manifest.get("as_of").cloned(),
+        source_records: records.iter().map(|(_, count)| count).sum(),
+        customers,
+        source_warnings: systems.iter().map(|system| system.failed + system.flags).sum(),
+        queue_open: queue_open as u64,
+        decisions_not_applied: session.control().decisions_after(applied)?,
+        new_batches: loaded.iter().filter(|batch| !built_from.contains(&batch.to_string().as_str())).count() as u64,
+        silver_built_at: manifest.get("_built_at").cloned(),
+        gold_published: live.map(|row| row.version.0),
+        gold_published_at: live.and_then(|row| row.published_at.clone()),
+        gold_built: newest.filter(|row| Some(row.version) != published && row.published_at.is_none()).map(|row| row.version.0),
+        last_run_failed: last_run.as_ref().is_some_and(|run| matches!(run.state, RunState::Failed | RunState::Interrupted)),
+        last_run: last_run.as_ref().map(run_in_words),
+        data_version: session.data_version(),
+        systems: systems
+            .iter()
+            .map(|system| SystemStatus {
+                source_system: system.source_system.clone(),
+                batches: system.tables,
+                customer_records: records.iter().find(|(name, _)| *name == system.source_system).map_or(0, |(_, count)| *count),
+                rows: system.rows,
+                rejected: system.quarantine,
+            })
+            .collect(),
+    })
+}
+
+/// "Last run finished 07:02, 31 models, 18 tests, 2 warnings"
+fn run_in_words(run: &RunRow) -> String {
+    let at = run.finished_at.as_deref().map(moment).unwrap_or_default();
+    match run.state {
+        RunState::Running => "A run is under way".to_owned(),
+        RunState::Cancelled => format!("Last run cancelled {at}. The store is as it was."),
+        RunState::Interrupted => "The last run was cut short; the store is as it was before it. Run again.".to_owned(),
+        RunState::Failed => format!("Last run failed {at}: {}", run.message.as_deref().unwrap_or_default()),
+        RunState::Done => {
+            let outcome: RunOutcome = run.outcome.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+            let built = outcome.models.iter().filter(|model| model.state == "built").count();
+            let failing = |severity: &str| outcome.tests.iter().filter(|test| test.severity == severity && test.failing_rows > 0).count();
+            let mut text = format!("Last run finished {at}, {built} models, {} tests", group_thousands(outcome.tests.len() as u64));
+            for (severity, noun) in [("error", "error"), ("warning", "warning")] {
+                let count = failing(severity);
+                if count > 0 {
+                    text.push_str(", ");
+                    text.push_str(&counted(count as u64, noun));
+                }
+            }
+            text
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Files into the open workspace. Flow: request -> bronze writer -> outcome, file by file, and a line in the audit log.
+
+use std::path::PathBuf;
+
+use crate::base::RunCtx;
+use crate::engine::error::EngineError;
+use crate::engine::pages::{FileOutcome, IngestOutcome};
+use crate::engine::session::Session;
+use crate::ingest::{FileReport, FileStatus, IngestReport, IngestRequest};
+use crate::store::bronze::BronzeStore;
+use crate::store::control::Deed;
+
+use super::ingest::ingest_paths;
+
+pub fn request(paths: &[PathBuf], source: Option<&str>, profile: Option<&str>, dry_run: bool) -> IngestRequest {
+    IngestRequest { paths: paths.to_vec(), source: source.map(str::to_owned), profile: profile.map(str::to_owned), dry_run }
+}
+
+/// Loads; one broken file does not stop the others, and every one of them is accounted for.
+pub fn load(session: &Session, request: &IngestRequest, ctx: &RunCtx) -> Result<IngestOutcome, EngineError> {
+    session.must_write()?;
+    let mut bronze = BronzeStore::open(&session.workspace.bronze(), None)?;
+    let report = ingest_paths(&mut bronze, request, session.clock, ctx)?;
+    let outcome = outcome_of(&report);
+    if !request.dry_run {
+        let detail = format!("{} loaded, {} failed, {} rows", outcome.loaded, outcome.failed, outcome.rows);
+        session.control().record_deed(&session.clock.now_iso(), &session.user, Deed::Ingest, "bronze", &detail)?;
+    }
+    Ok(outcome)
+}
+
+fn outcome_of(report: &IngestReport) -> IngestOutcome {
+    let count = |status| report.count(status) as u64;
+    IngestOutcome {
+        files: report.files.iter().map(file_outcome).collect(),
+        loaded: count(FileStatus::Loaded),
+        failed: count(FileStatus::Failed),
+        rows: report.rows_loaded(),
+        rejected: report.files.iter().map(|file| file.rows_rejected).sum(),
+        seconds: report.seconds,
+        dry_run: report.dry_run,
+    }
+}
+
+fn file_outcome(file: &FileReport) -> FileOutcome {
+    FileOutcome {
+        file: file.file_name.clone(),
+        table: file.table.clone(),
+        source_system: file.source_system.clone(),
+        size_bytes: file.size_bytes,
+        rows_read: file.rows_read,
+        rows_rejected: file.rows_rejected,
+        status: file.status.name().replace('_', " "),
+        message: file.message.clone(),
+        flags: file.flags.iter().map(|flag| format!("{} {}", flag.title, flag.detail)).collect(),
+        seconds: file.seconds,
+    }
+}

@@ -1,0 +1,71 @@
+//! Making a gold the one that people see, and going back.
+
+use crate::base::GoldVersion;
+use crate::engine::error::EngineError;
+use crate::engine::pages::TestOutcome;
+use crate::engine::session::Session;
+use crate::store::control::{PublishDeed, VersionRow};
+
+/// Publishes `version`, or the newest that is built. Refused while a test of severity error stands on it.
+pub fn publish(session: &Session, version: Option<GoldVersion>, user: &str) -> Result<(GoldVersion, String), EngineError> {
+    session.must_write()?;
+    let mut control = session.control();
+    let versions = control.versions()?;
+    let row = match version {
+        Some(wanted) => known(&versions, wanted)?,
+        None => versions.first().ok_or_else(|| EngineError::Refused("nothing is built yet. Say 'karat run' first.".to_owned()))?,
+    };
+    if control.published()? == Some(row.version) {
+        return Ok((row.version, format!("v{} is published already", row.version)));
+    }
+    let failed: Vec<TestOutcome> = failed_tests(&row.tests);
+    if !failed.is_empty() {
+        let names: Vec<&str> = failed.iter().map(|test| test.name.as_str()).collect();
+        return Err(EngineError::Refused(format!(
+            "{} of severity error failed, so v{} can't be published: {}. People still see what they saw.",
+            crate::engine::answer::words::counted(failed.len() as u64, "test"),
+            row.version,
+            names.join(", ")
+        )));
+    }
+    must_exist(session, row.version)?;
+    control.point_to(row.version, PublishDeed::Publish, user, &session.clock.now_iso())?;
+    Ok((row.version, format!("published v{}", row.version)))
+}
+
+/// Goes back to `version`, or to the one published before.
+pub fn rollback(session: &Session, version: Option<GoldVersion>, user: &str) -> Result<(GoldVersion, String), EngineError> {
+    session.must_write()?;
+    let mut control = session.control();
+    let versions = control.versions()?;
+    let target = match version {
+        Some(wanted) => known(&versions, wanted)?.version,
+        None => control
+            .published_before()?
+            .ok_or_else(|| EngineError::Refused("there is no version to go back to: one version was ever published.".to_owned()))?,
+    };
+    must_exist(session, target)?;
+    control.point_to(target, PublishDeed::Rollback, user, &session.clock.now_iso())?;
+    Ok((target, format!("went back to v{target}")))
+}
+
+/// Failed tests of severity error in a version's stored results.
+pub fn failed_tests(tests: &str) -> Vec<TestOutcome> {
+    let all: Vec<TestOutcome> = serde_json::from_str(tests).unwrap_or_default();
+    all.into_iter().filter(|test| test.severity == "error" && test.failing_rows > 0).collect()
+}
+
+fn known(versions: &[VersionRow], wanted: GoldVersion) -> Result<&VersionRow, EngineError> {
+    versions
+        .iter()
+        .find(|row| row.version == wanted)
+        .ok_or_else(|| EngineError::Refused(format!("there is no gold version {wanted}. 'karat versions' names those there are.")))
+}
+
+fn must_exist(session: &Session, version: GoldVersion) -> Result<(), EngineError> {
+    let path = session.workspace.gold(version);
+    if path.exists() {
+        return Ok(());
+    }
+    Err(EngineError::Refused(format!("{} is gone. Run again, then publish what it builds.", path.display())))
+}

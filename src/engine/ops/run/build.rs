@@ -1,0 +1,218 @@
+//! Building aside. Flow: attach -> staging models -> identify -> silver tables and models -> tests -> gold models -> masked copy -> place.
+
+use std::time::Instant;
+
+use rusqlite::Connection;
+
+use crate::base::{Layer, RunCtx, Stage};
+use crate::engine::answer::sqlite;
+use crate::engine::error::EngineError;
+use crate::engine::pages::{ModelOutcome, RunOutcome, TestOutcome};
+use crate::engine::session::Session;
+use crate::store::control::VersionRow;
+use crate::store::reader::{attach_building, attach_read_only, detach, in_memory};
+use crate::store::silver::{self, SilverRows};
+use crate::stewardship::standardise::standardise_all;
+use crate::warehouse::{self, BuildReport, Graph, ModelLayer};
+
+use super::identify::{Identified, identify};
+use super::place::{Built, put_in_place};
+use super::{Pinned, RunOptions};
+
+/// Seconds per stage, in order.
+#[derive(Debug, Default)]
+struct Watch {
+    stages: Vec<(String, f64)>,
+}
+
+impl Watch {
+    fn time<T>(&mut self, stage: &str, work: impl FnOnce() -> Result<T, EngineError>) -> Result<T, EngineError> {
+        let started = Instant::now();
+        let value = work()?;
+        self.stages.push((stage.to_owned(), started.elapsed().as_secs_f64()));
+        Ok(value)
+    }
+}
+
+/// Builds silver and gold from what is pinned and puts them in place.
+pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &RunCtx) -> Result<RunOutcome, EngineError> {
+    let mut watch = Watch::default();
+    let (silver_path, gold_path) = (session.workspace.building("silver.db"), session.workspace.building("gold.db"));
+    let masked_path = session.workspace.building("gold_masked.db");
+    let graph = Graph::builtin()?;
+    let mut conn = in_memory()?;
+    attach_read_only(&conn, Layer::Bronze, &session.workspace.bronze())?;
+    attach_building(&conn, Layer::Silver, &silver_path)?;
+
+    let mut reports: Vec<(&str, BuildReport)> = Vec::new();
+    sqlite(conn.execute_batch("BEGIN"))?;
+    reports.push(("staging", watch.time("staging", || Ok(warehouse::build(&mut conn, ctx, &graph, ModelLayer::Staging, &pinned.as_of, None)?))?));
+    let found = watch.time("customers", || customers(session, &conn, pinned, options, ctx))?;
+    watch.stages.extend(found.stages.clone());
+    watch.time("write customers", || write_identity(&conn, &found))?;
+    reports.push(("silver", watch.time("silver", || Ok(warehouse::build(&mut conn, ctx, &graph, ModelLayer::Silver, &pinned.as_of, None)?))?));
+    set_silver_manifest(session, &conn, pinned)?;
+    sqlite(conn.execute_batch("COMMIT"))?;
+    must_not_have_failed(&reports)?;
+
+    attach_building(&conn, Layer::Gold, &gold_path)?;
+    sqlite(conn.execute_batch("BEGIN"))?;
+    reports.push(("gold", watch.time("gold", || Ok(warehouse::build(&mut conn, ctx, &graph, ModelLayer::Gold, &pinned.as_of, None)?))?));
+    sqlite(silver::set_manifest(&conn, "gold", &[("_built_at", &session.clock.now_iso()), ("program", env!("CARGO_PKG_VERSION"))]))?;
+    sqlite(conn.execute_batch("COMMIT"))?;
+    must_not_have_failed(&reports)?;
+
+    let tests = watch.time("tests", || run_tests(&conn, ctx))?;
+    let hashes = watch.time("content hashes", || Ok((warehouse::content_hash(&conn, "silver")?, warehouse::content_hash(&conn, "gold")?)))?;
+    ctx.check()?;
+    detach(&conn, Layer::Gold)?;
+    watch.time("masked copy", || {
+        ctx.progress.enter(Stage::Masking, 0);
+        Ok(warehouse::mask::write_masked(&graph, &gold_path, &masked_path, ctx)?)
+    })?;
+    detach(&conn, Layer::Silver)?;
+    drop(conn);
+
+    let version = session.control().next_version()?;
+    let row = VersionRow {
+        version,
+        run: pinned.run,
+        built_at: session.clock.now_iso(),
+        as_of: pinned.as_of.clone(),
+        customers: found.customers.len() as u64,
+        silver_hash: hashes.0,
+        content_hash: hashes.1,
+        tests: serde_json::to_string(&tests).unwrap_or_else(|_| "[]".to_owned()),
+        published_at: None,
+        published_by: None,
+    };
+    ctx.check()?;
+    ctx.progress.enter(Stage::Finishing, 0);
+    put_in_place(session, &Built { silver: &silver_path, gold: &gold_path, masked: &masked_path, found: &found, row: &row })?;
+    Ok(outcome(&found, reports, tests, watch, pinned, version.0))
+}
+
+fn outcome(
+    found: &Identified,
+    reports: Vec<(&str, BuildReport)>,
+    tests: Vec<TestOutcome>,
+    watch: Watch,
+    pinned: &Pinned,
+    version: u32,
+) -> RunOutcome {
+    let models = reports.into_iter().flat_map(|(layer, report)| {
+        report.models.into_iter().map(move |status| ModelOutcome {
+            model: status.name,
+            layer: layer.to_owned(),
+            state: status.state.name().to_owned(),
+            rows: status.rows,
+            seconds: status.seconds,
+            message: status.message,
+        })
+    });
+    RunOutcome {
+        run: pinned.run.0,
+        gold_version: Some(version),
+        published: false,
+        why_not_published: None,
+        as_of: Some(pinned.as_of.clone()),
+        source_records: found.records.len() as u64,
+        customers: found.customers.len() as u64,
+        review_items: found.questions.len() as u64,
+        models: models.collect(),
+        tests,
+        stages: watch.stages,
+        seconds: 0.0,
+    }
+}
+
+/// Staged records to customers.
+fn customers(session: &Session, conn: &Connection, pinned: &Pinned, options: &RunOptions, ctx: &RunCtx) -> Result<Identified, EngineError> {
+    ctx.progress.enter(Stage::Standardising, 0);
+    let staged = sqlite(silver::staged_records(conn))?;
+    let records = standardise_all(&staged, &pinned.as_of);
+    if records.is_empty() {
+        return Err(EngineError::Refused(
+            "no loaded file holds customers (erp_customers, sf_contacts, sb_app_sessions, gs_customer_notes). Load one of them, then run again.".to_owned(),
+        ));
+    }
+    let (decisions, before, model) = {
+        let control = session.control();
+        let decisions = control.decisions()?.into_iter().filter(|decision| decision.id.0 <= pinned.decision_number).collect::<Vec<_>>();
+        (decisions, control.identity()?, control.pinned_model()?)
+    };
+    identify(records, &decisions, &before, model.as_ref(), options.full_refresh, ctx)
+}
+
+fn write_identity(conn: &Connection, found: &Identified) -> Result<(), EngineError> {
+    let write = || -> rusqlite::Result<()> {
+        silver::create_tables(conn)?;
+        silver::write_records(conn, &found.records)?;
+        silver::write_customers(conn, &SilverRows { records: &found.records, customers: &found.customers }, &found.resolution.identity)?;
+        silver::write_questions(conn, &found.questions)?;
+        silver::write_shared(conn, &found.shared)
+    };
+    sqlite(write())
+}
+
+fn set_silver_manifest(session: &Session, conn: &Connection, pinned: &Pinned) -> Result<(), EngineError> {
+    let batches = pinned.batches.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let entries = [
+        ("decision_number", pinned.decision_number.to_string()),
+        ("batches", batches),
+        ("program", env!("CARGO_PKG_VERSION").to_owned()),
+        ("_built_at", session.clock.now_iso()),
+        ("_built_run", pinned.run.to_string()),
+    ];
+    let entries: Vec<(&str, &str)> = entries.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    sqlite(silver::set_manifest(conn, "silver", &entries))
+}
+
+/// A model that failed stops the run: half a gold is worse than the one from before.
+fn must_not_have_failed(reports: &[(&str, BuildReport)]) -> Result<(), EngineError> {
+    let failed: Vec<String> = reports
+        .iter()
+        .flat_map(|(_, report)| report.failed())
+        .map(|status| format!("{}: {}", status.name, status.message))
+        .collect();
+    if failed.is_empty() {
+        return Ok(());
+    }
+    Err(EngineError::Refused(format!("{} failed, nothing was put in place. {}", super::super::super::answer::words::counted(failed.len() as u64, "model"), failed.join("; "))))
+}
+
+fn run_tests(conn: &Connection, ctx: &RunCtx) -> Result<Vec<TestOutcome>, EngineError> {
+    ctx.progress.enter(Stage::Testing, 0);
+    let results = warehouse::tests::run_all(conn, ctx)?;
+    Ok(results
+        .into_iter()
+        .map(|result| TestOutcome {
+            name: result.name,
+            model: result.model,
+            severity: result.severity.name().to_owned(),
+            failing_rows: result.failing_rows,
+            message: result.message,
+        })
+        .collect())
+}
+
+/// The batches that the current views show.
+pub fn current_batches(conn: &Connection) -> Result<Vec<i64>, EngineError> {
+    if !sqlite(silver::has_table(conn, "bronze", "batch"))? {
+        return Ok(Vec::new());
+    }
+    let read = || -> rusqlite::Result<Vec<i64>> {
+        let mut rows = conn.prepare("SELECT batch_id FROM bronze.batch WHERE status = 'loaded' ORDER BY batch_id")?;
+        let found = rows.query_map([], |row| row.get(0))?;
+        found.collect()
+    };
+    sqlite(read())
+}
+
+/// The workspace's as-of date: what workspace.toml says, else the latest business date in bronze.
+pub fn as_of(session: &Session, conn: &Connection) -> Result<String, EngineError> {
+    if let Some(as_of) = &session.workspace.config.as_of {
+        return Ok(as_of.clone());
+    }
+    Ok(warehouse::latest_business_date(conn)?.unwrap_or_else(|| session.clock.now_iso()[..10].to_owned()))
+}

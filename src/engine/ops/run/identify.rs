@@ -1,0 +1,182 @@
+//! Which records are one customer. Flow: records + decisions + pinned model -> match -> keys -> golden records -> questions.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use crate::base::{CustomerKey, RecordKey, RunCtx, Stage};
+use crate::engine::error::EngineError;
+use crate::matching::{self, Column, MatchOutcome, Model, Records, ReviewKind, Settings};
+use crate::store::control::PinnedModel;
+use crate::stewardship::queue::{ItemKind, QueueItem};
+use crate::stewardship::record::FlagKind;
+use crate::stewardship::{
+    CustomerRecord, Decision, Field, GoldenRecord, Identity, ItemState, Resolution, assign_keys, constraints_of, golden_record, queue,
+};
+use crate::base::ItemId;
+
+/// What a run finds out about customers.
+#[derive(Debug)]
+pub struct Identified {
+    pub records: Vec<CustomerRecord>,
+    pub customers: Vec<(CustomerKey, Vec<u32>, GoldenRecord)>,
+    pub resolution: Resolution,
+    pub questions: Vec<(QueueItem, Vec<Vec<u32>>)>,
+    pub shared: Vec<(Field, String, u64)>,
+    /// The model where it was trained in this run and is to be pinned.
+    pub new_model: Option<PinnedModel>,
+    /// Matching's own stages and their seconds.
+    pub stages: Vec<(String, f64)>,
+}
+
+/// Matches, resolves and chooses. Pure but for the progress it shows.
+pub fn identify(
+    records: Vec<CustomerRecord>,
+    decisions: &[Decision],
+    before: &Identity,
+    pinned: Option<&PinnedModel>,
+    full_refresh: bool,
+    ctx: &RunCtx,
+) -> Result<Identified, EngineError> {
+    let index: FxHashMap<RecordKey, u32> = (0_u32..).zip(&records).map(|(at, record)| (record.key.clone(), at)).collect();
+    let held = constraints_of(decisions, &index);
+    let constraints = matching::Constraints { must_link: held.must_link, cannot_link: held.cannot_link };
+    let table = match_table(&records);
+    let settings = matching::auto::bank_settings();
+    let reusable = match pinned {
+        Some(pinned) if !full_refresh && still_fits(pinned, &records) => Model::from_json(&pinned.json).ok().filter(|m| m.check_fits(&settings).is_ok()),
+        _ => None,
+    };
+    let outcome = match_all(&table, &settings, reusable.as_ref(), &constraints, ctx)?;
+    ctx.check()?;
+    let keys: Vec<RecordKey> = records.iter().map(|record| record.key.clone()).collect();
+    let resolution = assign_keys(&keys, &outcome.cluster, before);
+    let shared = shared_values(&records, &resolution.key_of_record);
+    let customers = customers_of(&records, &resolution.key_of_record, &shared, ctx)?;
+    let questions = questions_of(&outcome, &keys, decisions);
+    let new_model = match reusable {
+        Some(_) => None,
+        None => Some(PinnedModel { records: records.len() as u64, sources: sources_of(&records), json: to_json(&outcome.model)? }),
+    };
+    let stages = outcome.seconds_per_stage.iter().map(|(stage, seconds)| (format!("match: {stage}"), *seconds)).collect();
+    Ok(Identified { records, customers, resolution, questions, shared, new_model, stages })
+}
+
+/// Matches without a model, or with the one that is pinned.
+fn match_all(
+    table: &Records,
+    settings: &Settings,
+    pinned: Option<&Model>,
+    constraints: &matching::Constraints,
+    ctx: &RunCtx,
+) -> Result<MatchOutcome, EngineError> {
+    matching::match_records(table, settings, pinned, constraints, ctx).map_err(EngineError::from)
+}
+
+fn to_json(model: &Model) -> Result<String, EngineError> {
+    model.to_json().map_err(|error| EngineError::Refused(error.to_string()))
+}
+
+/// A model is kept until the records it was trained on are half of what there is, or the sources are others.
+fn still_fits(pinned: &PinnedModel, records: &[CustomerRecord]) -> bool {
+    let now = records.len() as u64;
+    pinned.sources == sources_of(records) && now <= pinned.records.saturating_mul(2) && pinned.records <= now.saturating_mul(2)
+}
+
+fn sources_of(records: &[CustomerRecord]) -> String {
+    let sources: std::collections::BTreeSet<&str> = records.iter().map(|record| record.key.source_system.as_str()).collect();
+    sources.into_iter().collect::<Vec<_>>().join(",")
+}
+
+/// Records as matching sees them: the standardised columns under their names.
+pub fn match_table(records: &[CustomerRecord]) -> Records {
+    let mut sources: Vec<String> = records.iter().map(|record| record.key.source_system.clone()).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let place: FxHashMap<&str, u16> = (0_u16..).zip(&sources).map(|(at, source)| (source.as_str(), at)).collect();
+    let source = records.iter().map(|record| place.get(record.key.source_system.as_str()).copied().unwrap_or_default()).collect();
+    let columns = Field::ALL
+        .iter()
+        .map(|field| Column {
+            name: field.column().to_owned(),
+            values: records.iter().map(|record| record.get(*field).map(Box::from)).collect(),
+        })
+        .collect();
+    Records { columns, source, ids: records.iter().map(|record| record.key.source_customer_id.clone()).collect(), sources }
+}
+
+/// E-mails, phones and devices that more than one customer uses.
+fn shared_values(records: &[CustomerRecord], key_of_record: &[CustomerKey]) -> Vec<(Field, String, u64)> {
+    let mut shared = Vec::new();
+    for field in [Field::Email, Field::Phone, Field::DeviceId] {
+        let mut users: BTreeMap<&str, (CustomerKey, bool, u64)> = BTreeMap::new();
+        for (record, key) in records.iter().zip(key_of_record) {
+            if let Some(value) = record.get(field)
+                && !record.is_flagged(field, FlagKind::Placeholder)
+            {
+                let entry = users.entry(value).or_insert((*key, false, 0));
+                entry.1 |= entry.0 != *key;
+                entry.2 += 1;
+            }
+        }
+        shared.extend(users.into_iter().filter(|(_, (_, several, _))| *several).map(|(value, (_, _, count))| (field, value.to_owned(), count)));
+    }
+    shared
+}
+
+/// Customers by key, each with its records in the order of their keys and its golden record.
+fn customers_of(
+    records: &[CustomerRecord],
+    key_of_record: &[CustomerKey],
+    shared: &[(Field, String, u64)],
+    ctx: &RunCtx,
+) -> Result<Vec<(CustomerKey, Vec<u32>, GoldenRecord)>, EngineError> {
+    let mut members: BTreeMap<CustomerKey, Vec<u32>> = BTreeMap::new();
+    for (at, key) in (0_u32..).zip(key_of_record) {
+        members.entry(*key).or_default().push(at);
+    }
+    let shared: rustc_hash::FxHashSet<(Field, &str)> = shared.iter().map(|(field, value, _)| (*field, value.as_str())).collect();
+    let is_shared = |field: Field, value: &str| shared.contains(&(field, value));
+    ctx.progress.enter(Stage::Surviving, members.len() as u64);
+    let mut customers = Vec::with_capacity(members.len());
+    for (key, records_of) in members {
+        if customers.len() % 4096 == 0 {
+            ctx.check()?;
+        }
+        let borrowed: Vec<&CustomerRecord> = records_of.iter().map(|at| &records[*at as usize]).collect();
+        let golden = golden_record(&borrowed, &is_shared);
+        customers.push((key, records_of, golden));
+        ctx.progress.advance(1);
+    }
+    Ok(customers)
+}
+
+/// What matching could not say. A question that was answered and still stands is not asked again.
+fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Decision]) -> Vec<(QueueItem, Vec<Vec<u32>>)> {
+    let states = queue::states(decisions);
+    let mut questions: Vec<(QueueItem, Vec<Vec<u32>>)> = outcome
+        .review
+        .iter()
+        .map(|review| {
+            let groups: Vec<Vec<RecordKey>> =
+                review.groups.iter().map(|group| group.iter().map(|record| keys[*record as usize].clone()).collect()).collect();
+            let kind = match review.kind {
+                ReviewKind::PossibleMerge => ItemKind::PossibleMerge,
+                ReviewKind::DoubtfulCluster => ItemKind::DoubtfulCluster,
+            };
+            let item = QueueItem {
+                id: ItemId::of(&groups),
+                kind,
+                groups,
+                match_weight: review.match_weight,
+                match_probability: review.match_probability,
+                pattern: review.pattern.clone(),
+            };
+            (item, review.groups.clone())
+        })
+        .filter(|(item, _)| !matches!(states.get(&item.id), Some(ItemState::Decided(_))))
+        .collect();
+    questions.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+    questions.dedup_by(|(a, _), (b, _)| a.id == b.id);
+    questions
+}

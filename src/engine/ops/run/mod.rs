@@ -1,0 +1,98 @@
+//! One run: bronze to gold. Flow: pin -> staging -> records -> match -> customers -> silver -> gold -> masked copy -> put in place -> publish.
+//!
+//! Everything is built aside. Cancelled or killed, the store is as it was; decisions made meanwhile go into the next run.
+
+mod build;
+mod identify;
+mod place;
+
+use std::time::Instant;
+
+use crate::base::{RunCtx, RunId, Stage};
+use crate::engine::error::EngineError;
+use crate::engine::pages::RunOutcome;
+use crate::engine::session::Session;
+use crate::store::control::RunState;
+use crate::store::workspace::PublishWhen;
+
+use super::publish;
+
+pub use build::current_batches as loaded_batches;
+pub use identify::match_table;
+
+/// How a run goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunOptions {
+    /// Publish at the end where the workspace's policy lets it.
+    pub publish: bool,
+    /// Train the matching model anew instead of using the pinned one.
+    pub full_refresh: bool,
+}
+
+/// What a run saw when it began; whatever comes later goes into the next one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pinned {
+    pub run: RunId,
+    pub decision_number: i64,
+    pub batches: Vec<i64>,
+    pub as_of: String,
+}
+
+/// Runs and logs the run, however it ends.
+pub fn run(session: &Session, options: &RunOptions, ctx: &RunCtx) -> Result<RunOutcome, EngineError> {
+    session.must_write()?;
+    let started = Instant::now();
+    ctx.progress.enter(Stage::Starting, 0);
+    let pinned = pin(session)?;
+    let result = build::build(session, &pinned, options, ctx);
+    let at = session.clock.now_iso();
+    match result {
+        Ok(mut outcome) => {
+            publish_if_wanted(session, options, &mut outcome)?;
+            outcome.seconds = started.elapsed().as_secs_f64();
+            let json = serde_json::to_string(&outcome).unwrap_or_default();
+            session.control().end_run(pinned.run, &at, RunState::Done, Some(&pinned.as_of), Some(&json), None)?;
+            Ok(outcome)
+        }
+        Err(EngineError::Cancelled) => {
+            session.control().end_run(pinned.run, &at, RunState::Cancelled, Some(&pinned.as_of), None, None)?;
+            Err(EngineError::Cancelled)
+        }
+        Err(error) => {
+            session.control().end_run(pinned.run, &at, RunState::Failed, Some(&pinned.as_of), None, Some(&error.to_string()))?;
+            Err(error)
+        }
+    }
+}
+
+fn pin(session: &Session) -> Result<Pinned, EngineError> {
+    let conn = session.reader_of(None)?;
+    let batches = build::current_batches(&conn)?;
+    if batches.is_empty() {
+        return Err(EngineError::Refused("there is nothing to run on: no file was loaded yet. Load some with 'karat ingest PATH'.".to_owned()));
+    }
+    let as_of = build::as_of(session, &conn)?;
+    let mut control = session.control();
+    let decision_number = control.decision_number()?;
+    let run = control.begin_run(&session.clock.now_iso(), &session.user, decision_number, &batches)?;
+    Ok(Pinned { run, decision_number, batches, as_of })
+}
+
+fn publish_if_wanted(session: &Session, options: &RunOptions, outcome: &mut RunOutcome) -> Result<(), EngineError> {
+    if !options.publish {
+        outcome.why_not_published = Some("publishing was not asked for".to_owned());
+        return Ok(());
+    }
+    match session.workspace.config.publish.when {
+        PublishWhen::Approver => outcome.why_not_published = Some("publish.when = approver: an approver publishes it".to_owned()),
+        PublishWhen::QueueEmpty if outcome.review_items > 0 => {
+            outcome.why_not_published = Some(format!("publish.when = queue_empty: {} items wait in Review", outcome.review_items));
+        }
+        PublishWhen::Always | PublishWhen::QueueEmpty => match publish::publish(session, None, &session.user) {
+            Ok(_) => outcome.published = true,
+            Err(EngineError::Refused(why)) => outcome.why_not_published = Some(why),
+            Err(error) => return Err(error),
+        },
+    }
+    Ok(())
+}

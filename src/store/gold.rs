@@ -1,0 +1,131 @@
+//! Reading gold for pages. `conn` has the four schemas attached read-only; a gold that is not there answers with nothing.
+
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+
+use crate::base::{Cell, CustomerKey, DataTable};
+
+use super::silver::has_table;
+
+/// One customer's row of `customer_360`, as far as pages need it. Money in minor units, scale 2.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CustomerFigures {
+    pub accounts: Option<i64>,
+    pub balances: Vec<(String, i64)>,
+    pub transactions: Option<i64>,
+    pub complaints_90_days: Option<i64>,
+    pub open_complaints: Option<i64>,
+    pub last_activity: Option<String>,
+    pub risk_score: Option<i64>,
+    pub risk_tier: Option<String>,
+    pub strongest_reason: Option<String>,
+    pub customer_since: Option<String>,
+    pub tenure_segment: Option<String>,
+    pub customer_segment: Option<String>,
+    pub digital_status: Option<String>,
+    pub most_used_feature: Option<String>,
+}
+
+/// Figures of one customer; all empty where gold does not know it.
+pub fn customer_figures(conn: &Connection, customer: CustomerKey) -> rusqlite::Result<CustomerFigures> {
+    if !has_table(conn, "gold", "customer_360")? {
+        return Ok(CustomerFigures::default());
+    }
+    let key = customer.to_string();
+    let found = conn
+        .query_row(
+            "SELECT total_accounts, transactions_lifetime, complaints_last_90_days, open_complaints, last_activity_date, risk_score, risk_tier,
+               strongest_reason, customer_since, tenure_segment, customer_segment, digital_status, most_used_feature
+             FROM gold.customer_360 WHERE customer_key = ?1",
+            [&key],
+            |row| {
+                Ok(CustomerFigures {
+                    accounts: row.get(0)?,
+                    transactions: row.get(1)?,
+                    complaints_90_days: row.get(2)?,
+                    open_complaints: row.get(3)?,
+                    last_activity: row.get(4)?,
+                    risk_score: row.get(5)?,
+                    risk_tier: row.get(6)?,
+                    strongest_reason: row.get(7)?,
+                    customer_since: row.get(8)?,
+                    tenure_segment: row.get(9)?,
+                    customer_segment: row.get(10)?,
+                    digital_status: row.get(11)?,
+                    most_used_feature: row.get(12)?,
+                    balances: Vec::new(),
+                })
+            },
+        )
+        .optional()?;
+    let Some(mut figures) = found else { return Ok(CustomerFigures::default()) };
+    let mut rows =
+        conn.prepare("SELECT currency, balance_minor FROM gold.customer_balance WHERE customer_key = ?1 AND balance_minor IS NOT NULL ORDER BY 1")?;
+    let balances = rows.query_map([&key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    figures.balances = balances.collect::<rusqlite::Result<_>>()?;
+    Ok(figures)
+}
+
+/// Risk tier per customer, for lists.
+pub fn risk_tiers(conn: &Connection, customers: &[String]) -> rusqlite::Result<Vec<Option<String>>> {
+    if !has_table(conn, "gold", "customer_360")? {
+        return Ok(vec![None; customers.len()]);
+    }
+    let mut row = conn.prepare("SELECT risk_tier FROM gold.customer_360 WHERE customer_key = ?1")?;
+    customers.iter().map(|key| row.query_row([key], |row| row.get(0)).optional().map(Option::flatten)).collect()
+}
+
+/// Accounts of one customer.
+pub fn accounts(conn: &Connection, customer: CustomerKey) -> rusqlite::Result<DataTable> {
+    if !has_table(conn, "silver", "dim_account")? {
+        return Ok(DataTable::default());
+    }
+    let mut rows = conn.prepare(
+        "SELECT account_id, account_type, currency, balance_minor, status, opened_date FROM silver.dim_account WHERE customer_key = ?1 ORDER BY 1",
+    )?;
+    let found = rows.query_map([customer.to_string()], |row| {
+        Ok(vec![
+            text(row, 0)?,
+            text(row, 1)?,
+            text(row, 2)?,
+            row.get::<_, Option<i64>>(3)?.map_or(Cell::Null, |minor| Cell::Money { minor, scale: 2 }),
+            text(row, 4)?,
+            text(row, 5)?,
+        ])
+    })?;
+    Ok(DataTable {
+        columns: ["Account", "Type", "Currency", "Balance", "Status", "Opened"].map(str::to_owned).to_vec(),
+        rows: found.collect::<rusqlite::Result<_>>()?,
+        truncated: false,
+    })
+}
+
+/// What happened with a customer, newest first: (date, kind, text).
+pub fn timeline(conn: &Connection, customer: CustomerKey, limit: u32) -> rusqlite::Result<Vec<(String, String, String)>> {
+    const PARTS: [(&str, &str); 4] = [
+        (
+            "fct_transactions",
+            "SELECT transaction_date AS day, 'transaction' AS kind, coalesce(transaction_type, 'Transaction') || coalesce(' ' || direction, '') ||
+               coalesce(' of ' || printf('%.2f', amount_minor / 100.0) || ' ' || currency, '') AS what FROM silver.fct_transactions WHERE customer_key = ?1",
+        ),
+        ("fct_complaints", "SELECT opened_date AS day, 'case' AS kind, coalesce(subject, 'Case') || coalesce(', ' || status, '') AS what FROM silver.fct_complaints WHERE customer_key = ?1"),
+        ("fct_interactions", "SELECT interaction_date AS day, 'task' AS kind, coalesce(subject, 'Task') AS what FROM silver.fct_interactions WHERE customer_key = ?1"),
+        ("customer_notes", "SELECT note_date AS day, 'note' AS kind, coalesce(note_text, 'Note') AS what FROM silver.customer_notes WHERE customer_key = ?1"),
+    ];
+    let mut parts = Vec::new();
+    for (table, sql) in PARTS {
+        if has_table(conn, "silver", table)? {
+            parts.push(sql);
+        }
+    }
+    if parts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!("SELECT day, kind, what FROM ({}) WHERE day IS NOT NULL ORDER BY day DESC, kind, what LIMIT {limit}", parts.join(" UNION ALL "));
+    let mut rows = conn.prepare(&sql)?;
+    let found = rows.query_map(params_from_iter([customer.to_string()]), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    found.collect()
+}
+
+fn text(row: &Row<'_>, at: usize) -> rusqlite::Result<Cell> {
+    Ok(row.get::<_, Option<String>>(at)?.map_or(Cell::Null, Cell::Text))
+}
