@@ -1,7 +1,7 @@
 //! What becomes of a name on its way into a system.
 
 use super::draw::Draw;
-use super::person::{Bond, Person, Sex};
+use super::person::{Person, Sex};
 use super::pools::{Pools, fold};
 
 /// What was done to a name, counted in the manifest.
@@ -202,14 +202,12 @@ pub fn short_name(person: &Person, pools: &Pools, draw: &mut Draw) -> String {
         _ => person.given,
     };
     let title = match person.sex {
-        Sex::Female if person.bond == Bond::Single => "Ms.",
+        Sex::Female if person.bond == super::person::Bond::Single => "Ms.",
         Sex::Female => "Mrs.",
         Sex::Male => "Mr.",
     };
     let initial = |text: &str| text.chars().next().unwrap_or('X');
-    // Where a couple shares this e-mail, "J. Smith" could be either.
-    let weights = if person.bond == Bond::SharedEmail { [60, 12, 0, 0, 14, 0, 14] } else { [34, 14, 12, 12, 10, 8, 10] };
-    match draw.weighted(&weights) {
+    match draw.weighted(&[34, 14, 12, 12, 10, 8, 10]) {
         0 => format!("{given} {}", person.surname),
         1 => format!("{given} {}.", initial(&person.surname)),
         2 => format!("{title} {}. {}", initial(given), person.surname),
