@@ -1,0 +1,149 @@
+//! Roles -> fields -> comparisons.
+
+use crate::matching::records::Records;
+use crate::matching::settings::{
+    Against, Comparison, ComparisonKind, Conflict, Evidence, Field, FieldKind, Input, LinkType, Part, Settings,
+};
+
+use super::recognise::{Role, recognise};
+use super::rules::blocking_rules;
+
+/// Settings for a table of which nothing is known but its columns.
+pub fn settings_for(records: &Records, link_type: LinkType) -> Settings {
+    let roles = recognise(records);
+    let usable = |at: usize| link_type != LinkType::LinkOnly || in_every_source(records, at);
+    let columns = |wanted: Role| -> Vec<String> {
+        roles
+            .iter()
+            .enumerate()
+            .filter(|(at, role)| **role == wanted && usable(*at))
+            .map(|(at, _)| records.columns[at].name.clone())
+            .collect()
+    };
+    let mut settings = Settings::new(link_type);
+    name_fields(&mut settings, &columns);
+    let whole = |names: Vec<String>| names.into_iter().map(|column| Input { column, part: Part::Whole }).collect::<Vec<_>>();
+    add(&mut settings, "organisation", FieldKind::Organisation, whole(columns(Role::Organisation)));
+    add(&mut settings, "email", FieldKind::Email, whole(columns(Role::Email)));
+    add(&mut settings, "phone", FieldKind::Phone, whole(columns(Role::Phone)));
+    let date = columns(Role::BirthDate);
+    if date.is_empty() {
+        let part = |role, part| columns(role).into_iter().take(1).map(move |column| Input { column, part });
+        let parts: Vec<Input> =
+            part(Role::BirthYear, Part::Year).chain(part(Role::BirthMonth, Part::Month)).chain(part(Role::BirthDay, Part::Day)).collect();
+        add(&mut settings, "birth_date", FieldKind::Date, parts);
+    } else {
+        add(&mut settings, "birth_date", FieldKind::Date, whole(date));
+    }
+    add(&mut settings, "gender", FieldKind::Gender, whole(columns(Role::Gender)));
+    place_fields(&mut settings, &columns);
+    for (role, kind) in [(Role::Id, FieldKind::Id), (Role::Category, FieldKind::Category), (Role::Text, FieldKind::Text)] {
+        for column in columns(role) {
+            let name = if settings.field(&column).is_some() { format!("{column}_2") } else { column.clone() };
+            add(&mut settings, &name, kind, whole(vec![column]));
+        }
+    }
+    settings.comparisons = comparisons_for(&settings.fields);
+    if settings.comparison_index("suffix").is_some() {
+        settings.conflicts.push(conflict("name suffix differs", &[("suffix", 0)]));
+    }
+    settings.blocking_rules_to_generate_predictions = blocking_rules(&settings.fields, records.len());
+    settings
+}
+
+/// A conflict from (comparison, gamma at most).
+pub(super) fn conflict(label: &str, all: &[(&str, u8)]) -> Conflict {
+    Conflict {
+        label: label.to_owned(),
+        all: all.iter().map(|(comparison, gamma)| Against { comparison: (*comparison).to_owned(), gamma_at_most: *gamma }).collect(),
+    }
+}
+
+fn in_every_source(records: &Records, column: usize) -> bool {
+    let mut seen = vec![false; records.sources.len()];
+    for (value, source) in records.columns[column].values.iter().zip(&records.source) {
+        if value.is_some() {
+            seen[usize::from(*source)] = true;
+        }
+    }
+    seen.iter().all(|s| *s)
+}
+
+fn add(settings: &mut Settings, name: &str, kind: FieldKind, inputs: Vec<Input>) {
+    if !inputs.is_empty() {
+        settings.fields.push(Field { name: name.to_owned(), kind, inputs });
+    }
+}
+
+fn name_fields(settings: &mut Settings, columns: &dyn Fn(Role) -> Vec<String>) {
+    let input = |column: &String, part| Input { column: column.clone(), part };
+    let fulls: Vec<String> = columns(Role::FullName).into_iter().chain(columns(Role::NativeName)).collect();
+    let part = |own: Role, part: Part| -> Vec<Input> {
+        columns(own).iter().take(1).map(|c| input(c, Part::Whole)).chain(fulls.iter().map(|c| input(c, part))).collect()
+    };
+    let (given, family) = (part(Role::GivenName, Part::Given), part(Role::FamilyName, Part::Family));
+    // Given and family name in any order, for swapped names.
+    let both: Vec<Input> = given.iter().chain(&family).cloned().collect();
+    add(settings, "first_name", FieldKind::GivenName, given);
+    add(settings, "last_name", FieldKind::FamilyName, family);
+    let mut suffix: Vec<Input> = columns(Role::Suffix).iter().map(|c| input(c, Part::Whole)).collect();
+    suffix.extend(columns(Role::FamilyName).iter().chain(&fulls).map(|c| input(c, Part::Suffix)));
+    if !both.is_empty() {
+        add(settings, "suffix", FieldKind::Suffix, suffix);
+        add(settings, "whole_name", FieldKind::Text, both);
+    }
+}
+
+fn place_fields(settings: &mut Settings, columns: &dyn Fn(Role) -> Vec<String>) {
+    let whole = |names: &[String]| names.iter().map(|column| Input { column: column.clone(), part: Part::Whole }).collect::<Vec<_>>();
+    let (numbers, streets, cities, postcodes) =
+        (columns(Role::StreetNumber), columns(Role::Street), columns(Role::City), columns(Role::Postcode));
+    if let Some((first, others)) = streets.split_first() {
+        let mut inputs = if numbers.is_empty() { Vec::new() } else { whole(&numbers[..1]) };
+        inputs.extend(whole(std::slice::from_ref(first)));
+        add(settings, "street", FieldKind::Street, inputs);
+        for other in others {
+            add(settings, other, FieldKind::Street, whole(std::slice::from_ref(other)));
+        }
+    }
+    for (at, city) in cities.iter().enumerate() {
+        add(settings, if at == 0 { "city" } else { city }, FieldKind::City, whole(std::slice::from_ref(city)));
+    }
+    add(settings, "postcode", FieldKind::Postcode, whole(&postcodes));
+}
+
+/// One comparison per field, in the order of the fields; helper fields are not compared.
+pub(super) fn comparisons_for(fields: &[Field]) -> Vec<Comparison> {
+    let has_family = fields.iter().any(|f| f.name == "last_name");
+    fields
+        .iter()
+        .filter(|field| field.name != "whole_name")
+        .take(crate::matching::vector::MAX_COMPARISONS)
+        .map(|field| {
+            let (kind, evidence, term_frequency) = match field.kind {
+                FieldKind::GivenName => (ComparisonKind::GivenName, Evidence::Person, true),
+                FieldKind::FamilyName => (ComparisonKind::FamilyName, Evidence::Household, true),
+                FieldKind::Suffix => (ComparisonKind::Suffix, Evidence::Person, false),
+                FieldKind::Organisation => (ComparisonKind::Organisation, Evidence::Person, true),
+                FieldKind::Email => (ComparisonKind::Email, Evidence::Person, false),
+                FieldKind::Phone => (ComparisonKind::Phone, Evidence::Person, false),
+                FieldKind::Date => (ComparisonKind::Date, Evidence::Person, false),
+                FieldKind::Gender => (ComparisonKind::Gender, Evidence::Person, true),
+                FieldKind::Street => (ComparisonKind::Street, Evidence::Household, true),
+                FieldKind::City => (ComparisonKind::City, Evidence::Household, true),
+                FieldKind::Postcode => (ComparisonKind::Postcode, Evidence::Household, true),
+                FieldKind::Id => (ComparisonKind::Id, Evidence::Person, false),
+                FieldKind::Category => (ComparisonKind::Category, Evidence::Household, true),
+                FieldKind::Text => (ComparisonKind::Text, Evidence::Household, true),
+            };
+            Comparison {
+                output_column_name: field.name.clone(),
+                kind,
+                field: field.name.clone(),
+                evidence,
+                term_frequency,
+                swapped_with: (field.kind == FieldKind::GivenName && has_family).then(|| "last_name".to_owned()),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,364 @@
+//! Blocking rules -> candidate pairs, each once, block by block. A pair belongs to the first rule that gives it.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+use super::error::MatchError;
+use super::fields::{Fields, Value, last_characters, subscriber};
+use super::settings::{FieldKind, LinkType, Settings, Transform};
+use super::standardise::{address, nickname, phonetic::phonetic};
+use crate::base::hash::stable_64;
+
+/// What one rule gave and what its guard left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RuleCount {
+    pub blocking_rule: String,
+    pub blocks: u64,
+    /// Pairs of records in its blocks, before other rules' pairs are taken away.
+    pub pairs: u64,
+    /// Pairs of records that no earlier rule gave; filled by scoring.
+    pub new_pairs: u64,
+    pub largest_block: u64,
+    /// Blocks too large to compare, their records and pairs.
+    pub skipped_blocks: u64,
+    pub skipped_records: u64,
+    pub skipped_pairs: u64,
+}
+
+/// A piece of work of about equal size: blocks `first..end` of a rule, and of a single large block only rows `from..to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unit {
+    pub rule: u8,
+    first: u32,
+    end: u32,
+    from: u32,
+    to: u32,
+}
+
+#[derive(Debug)]
+struct RuleBlocks {
+    /// Records, block after block.
+    records: Vec<u32>,
+    /// Block b is `records[starts[b]..starts[b + 1]]`; its key number is b + 1.
+    starts: Vec<u32>,
+    explodes: bool,
+}
+
+/// All blocks of all rules, ready to be walked.
+#[derive(Debug)]
+pub struct Plan {
+    rules: Vec<RuleBlocks>,
+    /// Record-major: key number of the record under each rule; 0: in no block. Exploding rules keep theirs in `lists`.
+    keys: Vec<u32>,
+    width: usize,
+    lists: Vec<Option<Lists>>,
+    pub units: Vec<Unit>,
+    pub counts: Vec<RuleCount>,
+    source: Vec<u16>,
+    link_only: bool,
+    unique: Vec<bool>,
+}
+
+#[derive(Debug)]
+struct Lists {
+    offsets: Vec<u32>,
+    keys: Vec<u32>,
+}
+
+impl Lists {
+    fn of(&self, record: u32) -> &[u32] {
+        &self.keys[self.offsets[record as usize] as usize..self.offsets[record as usize + 1] as usize]
+    }
+}
+
+const UNIT_PAIRS: u64 = 30_000;
+
+impl Plan {
+    /// Builds the blocks. `sources` names the sources for `sources_unique`.
+    pub fn new(fields: &Fields, settings: &Settings, sources: &[String]) -> Result<Self, MatchError> {
+        let rules = &settings.blocking_rules_to_generate_predictions;
+        let width = rules.len();
+        let mut plan = Self {
+            rules: Vec::with_capacity(width),
+            keys: vec![0; fields.len() * width],
+            width,
+            lists: Vec::with_capacity(width),
+            units: Vec::new(),
+            counts: Vec::new(),
+            source: fields.source.clone(),
+            link_only: settings.link_type == LinkType::LinkOnly,
+            unique: sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
+        };
+        let budget = (u64::from(settings.pairs_per_record_and_rule) * fields.len() as u64).max(200_000);
+        let entries: Vec<Vec<(u64, u32)>> = rules.par_iter().map(|rule| entries_of(fields, rule)).collect::<Result<_, _>>()?;
+        for (at, (rule, entries)) in rules.iter().zip(entries).enumerate() {
+            let explodes = rule.keys.iter().any(|key| key.transform == Transform::Tokens);
+            let (blocks, count) = guard(entries, &rule.blocking_rule, budget, explodes);
+            plan.index(at, &blocks, fields.len());
+            plan.rules.push(blocks);
+            plan.counts.push(count);
+        }
+        plan.split();
+        Ok(plan)
+    }
+
+    fn index(&mut self, rule: usize, blocks: &RuleBlocks, records: usize) {
+        if !blocks.explodes {
+            for (block, range) in blocks.starts.windows(2).enumerate() {
+                for record in &blocks.records[range[0] as usize..range[1] as usize] {
+                    self.keys[*record as usize * self.width + rule] = u32::try_from(block + 1).unwrap_or(u32::MAX);
+                }
+            }
+            self.lists.push(None);
+            return;
+        }
+        let mut lists: Vec<Vec<u32>> = vec![Vec::new(); records];
+        for (block, range) in blocks.starts.windows(2).enumerate() {
+            for record in &blocks.records[range[0] as usize..range[1] as usize] {
+                lists[*record as usize].push(u32::try_from(block + 1).unwrap_or(u32::MAX));
+            }
+        }
+        let mut offsets = vec![0_u32];
+        let mut keys = Vec::new();
+        for list in lists {
+            keys.extend(list);
+            offsets.push(u32::try_from(keys.len()).unwrap_or(u32::MAX));
+        }
+        self.lists.push(Some(Lists { offsets, keys }));
+    }
+
+    fn split(&mut self) {
+        for (rule, blocks) in self.rules.iter().enumerate() {
+            let rule = u8::try_from(rule).unwrap_or(u8::MAX);
+            let count = u32::try_from(blocks.starts.len().saturating_sub(1)).unwrap_or(u32::MAX);
+            let (mut first, mut held) = (0_u32, 0_u64);
+            for block in 0..count {
+                let size = u64::from(blocks.starts[block as usize + 1] - blocks.starts[block as usize]);
+                let pairs = size * (size - 1) / 2;
+                if pairs > UNIT_PAIRS {
+                    if first < block {
+                        self.units.push(Unit { rule, first, end: block, from: 0, to: u32::MAX });
+                    }
+                    let rows = u32::try_from((UNIT_PAIRS / size).max(1)).unwrap_or(1);
+                    let mut from = 0;
+                    while u64::from(from) < size {
+                        self.units.push(Unit { rule, first: block, end: block + 1, from, to: from + rows });
+                        from += rows;
+                    }
+                    (first, held) = (block + 1, 0);
+                    continue;
+                }
+                held += pairs;
+                if held >= UNIT_PAIRS {
+                    self.units.push(Unit { rule, first, end: block + 1, from: 0, to: u32::MAX });
+                    (first, held) = (block + 1, 0);
+                }
+            }
+            if first < count {
+                self.units.push(Unit { rule, first, end: count, from: 0, to: u32::MAX });
+            }
+        }
+    }
+
+    /// Calls `visit(l, r)` with l < r for every pair that this unit's rule gives first.
+    pub fn walk(&self, unit: Unit, mut visit: impl FnMut(u32, u32)) {
+        let rule = usize::from(unit.rule);
+        let blocks = &self.rules[rule];
+        for block in unit.first..unit.end {
+            let members = &blocks.records[blocks.starts[block as usize] as usize..blocks.starts[block as usize + 1] as usize];
+            let to = members.len().min(unit.to as usize);
+            for at in (unit.from as usize)..to {
+                for other in &members[at + 1..] {
+                    let (l, r) = (members[at].min(*other), members[at].max(*other));
+                    if self.may_pair(l, r) && !self.given_earlier(rule, block + 1, l, r) {
+                        visit(l, r);
+                    }
+                }
+            }
+        }
+    }
+
+    fn may_pair(&self, l: u32, r: u32) -> bool {
+        let (a, b) = (self.source[l as usize], self.source[r as usize]);
+        l != r && (a != b || !(self.link_only || self.unique.get(usize::from(a)).copied().unwrap_or(false)))
+    }
+
+    /// Whether an earlier rule gives the pair, or this exploding rule gives it by a smaller key.
+    fn given_earlier(&self, rule: usize, key: u32, l: u32, r: u32) -> bool {
+        let left = &self.keys[l as usize * self.width..][..rule];
+        let right = &self.keys[r as usize * self.width..][..rule];
+        if left.iter().zip(right).any(|(a, b)| *a != 0 && a == b) {
+            return true;
+        }
+        self.lists[..=rule].iter().enumerate().any(|(at, lists)| {
+            lists.as_ref().is_some_and(|lists| {
+                let common = smallest_common(lists.of(l), lists.of(r));
+                common.is_some_and(|c| at < rule || c < key)
+            })
+        })
+    }
+
+    /// All pairs that the link type allows, compared or not.
+    pub fn all_pairs(&self) -> f64 {
+        let mut by_source: BTreeMap<u16, u64> = BTreeMap::new();
+        for source in &self.source {
+            *by_source.entry(*source).or_default() += 1;
+        }
+        let total = self.source.len() as f64;
+        let mut pairs = total * (total - 1.0) / 2.0;
+        for (source, count) in by_source {
+            if self.link_only || self.unique.get(usize::from(source)).copied().unwrap_or(false) {
+                pairs -= count as f64 * (count as f64 - 1.0) / 2.0;
+            }
+        }
+        pairs.max(1.0)
+    }
+}
+
+fn smallest_common(l: &[u32], r: &[u32]) -> Option<u32> {
+    let (mut i, mut j) = (0, 0);
+    while let (Some(a), Some(b)) = (l.get(i), r.get(j)) {
+        match a.cmp(b) {
+            std::cmp::Ordering::Equal => return Some(*a),
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+        }
+    }
+    None
+}
+
+/// Sorts entries into blocks and leaves out the largest where a rule would give more pairs than its budget.
+fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) -> (RuleBlocks, RuleCount) {
+    entries.par_sort_unstable();
+    entries.dedup();
+    let blocks: Vec<&[(u64, u32)]> = entries.chunk_by(|a, b| a.0 == b.0).filter(|block| block.len() > 1).collect();
+    let mut sizes: BTreeMap<u64, u64> = BTreeMap::new();
+    for block in &blocks {
+        *sizes.entry(block.len() as u64).or_default() += 1;
+    }
+    let (mut held, mut cap) = (0_u64, 0_u64);
+    for (size, times) in &sizes {
+        held += size * (size - 1) / 2 * times;
+        if held > budget && cap > 0 {
+            break;
+        }
+        cap = *size;
+    }
+    let mut count = RuleCount {
+        blocking_rule: name.to_owned(),
+        blocks: 0,
+        pairs: 0,
+        new_pairs: 0,
+        largest_block: 0,
+        skipped_blocks: 0,
+        skipped_records: 0,
+        skipped_pairs: 0,
+    };
+    let mut kept = RuleBlocks { records: Vec::new(), starts: vec![0], explodes };
+    for block in blocks {
+        let size = block.len() as u64;
+        let pairs = size * (size - 1) / 2;
+        if size > cap {
+            count.skipped_blocks += 1;
+            count.skipped_records += size;
+            count.skipped_pairs += pairs;
+            continue;
+        }
+        count.blocks += 1;
+        count.pairs += pairs;
+        count.largest_block = count.largest_block.max(size);
+        kept.records.extend(block.iter().map(|(_, record)| *record));
+        kept.starts.push(u32::try_from(kept.records.len()).unwrap_or(u32::MAX));
+    }
+    (kept, count)
+}
+
+/// (key hash, record) of every record that has all of a rule's keys.
+fn entries_of(fields: &Fields, rule: &super::settings::BlockingRule) -> Result<Vec<(u64, u32)>, MatchError> {
+    let place = format!("blocking rule \"{}\"", rule.blocking_rule);
+    let mut parts: Vec<(usize, Vec<Vec<u64>>)> = Vec::with_capacity(rule.keys.len());
+    for key in &rule.keys {
+        let at = fields.index(&key.field, &place)?;
+        let field = &fields.fields[at];
+        parts.push((at, field.values.iter().map(|value| keys_of(field.kind, value, key.transform)).collect()));
+    }
+    let mut entries = Vec::with_capacity(fields.len());
+    for record in 0..u32::try_from(fields.len()).unwrap_or(u32::MAX) {
+        let mut keys = vec![0x9e37_79b9_7f4a_7c15_u64];
+        for (at, hashes) in &parts {
+            let Some(of_value) = hashes.get(fields.fields[*at].ids[record as usize] as usize) else {
+                keys.clear();
+                break;
+            };
+            keys = keys.iter().flat_map(|key| of_value.iter().map(move |hash| mix(*key, *hash))).collect();
+        }
+        entries.extend(keys.into_iter().map(|key| (key, record)));
+    }
+    Ok(entries)
+}
+
+fn mix(a: u64, b: u64) -> u64 {
+    (a.rotate_left(23) ^ b).wrapping_mul(0x2545_f491_4f6c_dd1d)
+}
+
+/// The keys of a value under a transform; none where the value has no such part.
+fn keys_of(kind: FieldKind, value: &Value, transform: Transform) -> Vec<u64> {
+    let hash = |text: &str| (!text.is_empty()).then(|| stable_64(text.as_bytes()));
+    let text: &str = if kind == FieldKind::Phone { subscriber(&value.text) } else { &value.text };
+    let squeezed = || text.chars().filter(|c| *c != ' ').collect::<String>();
+    let date = value.date;
+    let one = match transform {
+        Transform::Whole if kind == FieldKind::Date && !date.is_full() => None,
+        Transform::Whole => hash(&squeezed()),
+        Transform::Prefix(count) => {
+            let word = squeezed();
+            (word.len() >= usize::from(count)).then(|| word.chars().take(usize::from(count)).collect::<String>()).and_then(|t| hash(&t))
+        }
+        Transform::Last(count) => last_characters(text, usize::from(count)).and_then(hash),
+        Transform::Phonetic => hash(&phonetic(&squeezed())),
+        Transform::FullForm => value.tokens.first().filter(|t| t.len() > 1).and_then(|t| hash(nickname::full_form(t))),
+        Transform::SortedTokens => {
+            let mut words: Vec<&str> = value.tokens.iter().map(AsRef::as_ref).collect();
+            words.sort_unstable();
+            hash(&words.join(" "))
+        }
+        Transform::Year => (date.year != 0).then(|| u64::from(date.year) | 1 << 40),
+        Transform::YearMonth => (date.year != 0 && date.month != 0).then(|| u64::from(date.year) << 8 | u64::from(date.month) | 1 << 41),
+        Transform::MonthDay => {
+            // 3 April and 4 March in one block: day and month get swapped.
+            let (low, high) = (date.month.min(date.day), date.month.max(date.day));
+            (low != 0).then(|| u64::from(low) << 8 | u64::from(high) | 1 << 42)
+        }
+        Transform::LocalPart => value.tokens.first().filter(|t| t.len() >= 4).and_then(|t| hash(t)),
+        Transform::HouseNumber => address::house_number(text).and_then(hash),
+        Transform::StreetName => {
+            let words: String = value.tokens.iter().filter(|t| !t.bytes().any(|b| b.is_ascii_digit())).map(AsRef::as_ref).collect();
+            (words.len() >= 4).then(|| words).and_then(|w| hash(&w))
+        }
+        Transform::Tokens => {
+            let mut keys: Vec<u64> = value.tokens.iter().filter(|t| t.len() > 2).filter_map(|t| hash(t)).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            return keys.into_iter().map(spread).collect();
+        }
+    };
+    one.map(spread).into_iter().collect()
+}
+
+fn spread(key: u64) -> u64 {
+    (key ^ (key >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// All pairs of all rules at once, for tests and small tables: (l, r) -> match key.
+pub fn all_candidates(plan: &Plan) -> FxHashMap<(u32, u32), u8> {
+    let mut pairs = FxHashMap::default();
+    for unit in &plan.units {
+        plan.walk(*unit, |l, r| {
+            pairs.insert((l, r), unit.rule);
+        });
+    }
+    pairs
+}

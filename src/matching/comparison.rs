@@ -1,0 +1,190 @@
+//! Fields -> comparison vector of a pair. Each distinct pair of values is compared once per worker and remembered.
+
+use rustc_hash::FxHashMap;
+
+use super::error::MatchError;
+use super::fields::{Fields, NULL};
+use super::generics::Sharing;
+use super::levels::{self, email, given_name, phone};
+use super::settings::{ComparisonKind, Conflict, Evidence, Settings};
+use super::vector::{Gamma, MAX_COMPARISONS};
+
+/// Answers remembered by one worker.
+#[derive(Debug)]
+pub struct Scratch {
+    seen: Vec<FxHashMap<u64, u8>>,
+}
+
+/// Remembered pairs per comparison and worker before all are forgotten (16 bytes each).
+const SEEN_LIMIT: usize = 1 << 20;
+const NOT_COMPARABLE: u8 = u8::MAX;
+
+#[derive(Debug, Clone)]
+struct Resolved {
+    kind: ComparisonKind,
+    field: usize,
+    swapped_with: Option<(usize, Option<usize>)>,
+}
+
+/// Compares records of one table.
+#[derive(Debug)]
+pub struct Comparer<'a> {
+    pub fields: &'a Fields,
+    resolved: Vec<Resolved>,
+    /// Per comparison what is known about values that several people carry.
+    pub sharing: Vec<Option<Sharing>>,
+}
+
+impl<'a> Comparer<'a> {
+    /// Errors when a comparison names a field that does not exist.
+    pub fn new(fields: &'a Fields, settings: &Settings) -> Result<Self, MatchError> {
+        if settings.comparisons.is_empty() {
+            return Err(MatchError::NothingToCompare);
+        }
+        if settings.comparisons.len() > MAX_COMPARISONS {
+            return Err(MatchError::TooManyComparisons { found: settings.comparisons.len(), limit: MAX_COMPARISONS });
+        }
+        let mut resolved = Vec::with_capacity(settings.comparisons.len());
+        for comparison in &settings.comparisons {
+            let place = format!("comparison \"{}\"", comparison.output_column_name);
+            let field = fields.index(&comparison.field, &place)?;
+            let swapped_with = match &comparison.swapped_with {
+                Some(name) => Some((fields.index(name, &place)?, settings.comparisons.iter().position(|c| c.field == *name))),
+                None => None,
+            };
+            resolved.push(Resolved { kind: comparison.kind, field, swapped_with });
+        }
+        let sharing = vec![None; resolved.len()];
+        Ok(Self { fields, resolved, sharing })
+    }
+
+    pub fn scratch(&self) -> Scratch {
+        Scratch { seen: self.resolved.iter().map(|_| FxHashMap::default()).collect() }
+    }
+
+    pub fn field_of(&self, comparison: usize) -> usize {
+        self.resolved[comparison].field
+    }
+
+    pub fn kind_of(&self, comparison: usize) -> ComparisonKind {
+        self.resolved[comparison].kind
+    }
+
+    /// The value's number where both records carry the same one.
+    pub fn common_value(&self, comparison: usize, l: u32, r: u32) -> Option<u32> {
+        let ids = &self.fields.fields[self.resolved[comparison].field].ids;
+        let (a, b) = (ids[l as usize], ids[r as usize]);
+        (a != NULL && a == b).then_some(a)
+    }
+
+    /// The comparison vector of two records.
+    pub fn vector(&self, l: u32, r: u32, scratch: &mut Scratch) -> Gamma {
+        let mut gamma = Gamma::default();
+        for (at, resolved) in self.resolved.iter().enumerate() {
+            gamma.set(at, self.gamma(at, resolved, l, r, scratch));
+        }
+        for (at, resolved) in self.resolved.iter().enumerate() {
+            let Some((other_field, other)) = resolved.swapped_with else { continue };
+            let direct = gamma.get(at).unwrap_or(0);
+            let family = other.and_then(|o| gamma.get(o)).unwrap_or(0);
+            if direct <= given_name::INITIAL && family <= 2 && self.is_swapped(resolved.field, other_field, l, r) {
+                gamma.set(at, Some(given_name::SWAPPED));
+                if let Some(other) = other {
+                    gamma.set(other, None);
+                }
+            }
+        }
+        gamma
+    }
+
+    fn gamma(&self, at: usize, resolved: &Resolved, l: u32, r: u32, scratch: &mut Scratch) -> Option<u8> {
+        let field = &self.fields.fields[resolved.field];
+        let (a, b) = (field.ids[l as usize], field.ids[r as usize]);
+        if a == NULL || b == NULL {
+            return None;
+        }
+        if let Some(sharing) = &self.sharing[at] {
+            if sharing.is_generic(a) || sharing.is_generic(b) {
+                return None;
+            }
+            if a == b && sharing.is_shared(a) {
+                return Some(if resolved.kind == ComparisonKind::Email { email::SHARED } else { phone::SHARED });
+            }
+        }
+        if a == b {
+            let top = levels::levels_of(resolved.kind).len() - 1;
+            return match resolved.kind {
+                ComparisonKind::Date => levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]),
+                ComparisonKind::GivenName | ComparisonKind::FamilyName if field.values[a as usize].text.len() == 1 => Some(2),
+                _ => u8::try_from(top).ok(),
+            };
+        }
+        let key = (u64::from(a.min(b)) << 32) | u64::from(a.max(b));
+        let seen = &mut scratch.seen[at];
+        if let Some(known) = seen.get(&key) {
+            return (*known != NOT_COMPARABLE).then_some(*known);
+        }
+        if seen.len() >= SEEN_LIMIT {
+            seen.clear();
+        }
+        let (a, b) = (a.min(b), a.max(b));
+        let found = levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]);
+        seen.insert(key, found.unwrap_or(NOT_COMPARABLE));
+        found
+    }
+
+    /// Given name of one is the surname of the other and the other way round, a typing error allowed.
+    fn is_swapped(&self, given: usize, family: usize, l: u32, r: u32) -> bool {
+        let value = |field: usize, record: u32| self.fields.fields[field].value(record);
+        let (Some(given_l), Some(family_l), Some(given_r), Some(family_r)) =
+            (value(given, l), value(family, l), value(given, r), value(family, r))
+        else {
+            return false;
+        };
+        let same = |a: &str, b: &str| a.len() > 1 && b.len() > 1 && (a == b || levels::measure::is_typo(a, b));
+        (given_l.text == family_r.text || given_r.text == family_l.text || same(&given_l.text, &family_r.text))
+            && same(&given_l.text, &family_r.text)
+            && same(&given_r.text, &family_l.text)
+    }
+}
+
+/// The conflicts of the settings, ready to be asked.
+#[derive(Debug, Clone, Default)]
+pub struct Conflicts {
+    rules: Vec<(String, Vec<(usize, u8)>)>,
+}
+
+impl Conflicts {
+    pub fn new(settings: &Settings) -> Result<Self, MatchError> {
+        let mut rules = Vec::new();
+        for Conflict { label, all } in &settings.conflicts {
+            let mut tests = Vec::new();
+            for against in all {
+                let at = settings.comparison_index(&against.comparison).ok_or_else(|| MatchError::NoSuchComparison {
+                    place: format!("conflict \"{label}\""),
+                    comparison: against.comparison.clone(),
+                })?;
+                tests.push((at, against.gamma_at_most));
+            }
+            rules.push((label.clone(), tests));
+        }
+        Ok(Self { rules })
+    }
+
+    /// The first conflict that a comparison vector shows.
+    pub fn found(&self, gamma: Gamma) -> Option<&str> {
+        self.rules
+            .iter()
+            .find(|(_, tests)| !tests.is_empty() && tests.iter().all(|(at, most)| gamma.get(*at).is_some_and(|g| g <= *most)))
+            .map(|(label, _)| label.as_str())
+    }
+
+    pub fn any(&self, gamma: Gamma) -> bool {
+        self.found(gamma).is_some()
+    }
+}
+
+/// Per comparison: does a household share it?
+pub fn household_mask(settings: &Settings) -> Vec<bool> {
+    settings.comparisons.iter().map(|comparison| comparison.evidence == Evidence::Household).collect()
+}

@@ -1,0 +1,289 @@
+//! Records -> standardised fields: each distinct value once, taken apart for comparison; records hold its number.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::error::MatchError;
+use super::records::{Column, Records};
+use super::settings::{Field, FieldKind, Input, Part, Settings};
+use super::standardise::{self, PartialDate, address, fold, phone};
+use crate::base::dates::{DateOrder, column_order};
+
+/// No value.
+pub const NULL: u32 = u32::MAX;
+
+/// A distinct value in its standard form and the parts that comparisons need.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Value {
+    pub text: Box<str>,
+    /// Words of names, streets and texts.
+    pub tokens: Box<[Box<str>]>,
+    pub date: PartialDate,
+}
+
+impl Value {
+    /// For comparing two bare texts (tests, explanations).
+    pub fn of(kind: FieldKind, text: &str) -> Self {
+        let tokens = match kind {
+            FieldKind::Email => text.splitn(2, '@').map(Box::from).collect(),
+            FieldKind::GivenName
+            | FieldKind::FamilyName
+            | FieldKind::Street
+            | FieldKind::City
+            | FieldKind::Text
+            | FieldKind::Organisation => text.split(' ').filter(|t| !t.is_empty()).map(Box::from).collect(),
+            _ => Box::default(),
+        };
+        let date = if kind == FieldKind::Date { PartialDate::from_text(text).unwrap_or_default() } else { PartialDate::default() };
+        Self { text: text.into(), tokens, date }
+    }
+}
+
+/// One standardised column.
+#[derive(Debug, Clone)]
+pub struct FieldData {
+    pub name: String,
+    pub kind: FieldKind,
+    /// Per record a value's number or `NULL`.
+    pub ids: Vec<u32>,
+    pub values: Vec<Value>,
+    /// Records per value.
+    pub counts: Vec<u32>,
+}
+
+impl FieldData {
+    pub fn value(&self, record: u32) -> Option<&Value> {
+        self.values.get(self.ids[record as usize] as usize)
+    }
+}
+
+/// The standardised table in canonical order: records sorted by content, so that nothing later depends on the order of rows.
+#[derive(Debug, Clone)]
+pub struct Fields {
+    pub fields: Vec<FieldData>,
+    pub source: Vec<u16>,
+    /// Canonical position -> row of the input.
+    pub row: Vec<u32>,
+}
+
+impl Fields {
+    pub fn len(&self) -> usize {
+        self.source.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.source.is_empty()
+    }
+
+    pub fn index(&self, name: &str, place: &str) -> Result<usize, MatchError> {
+        self.fields
+            .iter()
+            .position(|field| field.name == name)
+            .ok_or_else(|| MatchError::NoSuchField { place: place.to_owned(), field: name.to_owned() })
+    }
+}
+
+/// Standardises every field of the settings.
+pub fn standardise_records(records: &Records, settings: &Settings) -> Result<Fields, MatchError> {
+    check_shape(records)?;
+    let texts: Vec<Vec<Option<String>>> = settings.fields.par_iter().map(|field| texts_of(records, field)).collect::<Result<_, _>>()?;
+    let row = canonical_order(&texts, &records.source, records);
+    let fields = settings.fields.par_iter().zip(&texts).map(|(field, texts)| intern(field, texts, &row)).collect();
+    let source = row.iter().map(|r| records.source[*r as usize]).collect();
+    Ok(Fields { fields, source, row })
+}
+
+fn check_shape(records: &Records) -> Result<(), MatchError> {
+    let limit = 1 << 31;
+    if records.len() >= limit {
+        return Err(MatchError::TooManyRecords { found: records.len(), limit });
+    }
+    for (at, column) in records.columns.iter().enumerate() {
+        if column.values.len() != records.len() {
+            return Err(MatchError::ColumnLength { column: column.name.clone(), found: column.values.len(), expected: records.len() });
+        }
+        if records.columns[..at].iter().any(|other| other.name == column.name) {
+            return Err(MatchError::ColumnTwice { column: column.name.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// Sorts records by their standardised content, then by the content of the raw columns, so that equal input gives equal work whatever its order.
+fn canonical_order(texts: &[Vec<Option<String>>], source: &[u16], records: &Records) -> Vec<u32> {
+    let count = u32::try_from(source.len()).unwrap_or(u32::MAX);
+    let hashes: Vec<u64> = (0..source.len())
+        .into_par_iter()
+        .map(|row| {
+            let mut bytes = Vec::with_capacity(128);
+            bytes.extend_from_slice(records.sources.get(usize::from(source[row])).map_or(&[], |s| s.as_bytes()));
+            for column in texts {
+                bytes.push(0x1f);
+                bytes.extend_from_slice(column[row].as_deref().unwrap_or("").as_bytes());
+            }
+            crate::base::hash::stable_64(&bytes)
+        })
+        .collect();
+    let raw = |row: u32| records.columns.iter().map(move |column| column.values[row as usize].as_deref());
+    let mut row: Vec<u32> = (0..count).collect();
+    row.par_sort_by(|a, b| hashes[*a as usize].cmp(&hashes[*b as usize]).then_with(|| raw(*a).cmp(raw(*b))));
+    row
+}
+
+fn texts_of(records: &Records, field: &Field) -> Result<Vec<Option<String>>, MatchError> {
+    let mut inputs = Vec::with_capacity(field.inputs.len());
+    for input in &field.inputs {
+        let column = records
+            .column(&input.column)
+            .ok_or_else(|| MatchError::NoSuchColumn { field: field.name.clone(), column: input.column.clone() })?;
+        inputs.push((input, column));
+    }
+    if field.kind == FieldKind::Date {
+        return Ok(dates_of(&inputs, records.len()));
+    }
+    let joined = matches!(field.kind, FieldKind::Street | FieldKind::Text | FieldKind::Organisation);
+    Ok((0..records.len())
+        .into_par_iter()
+        .map(|row| {
+            let mut found = inputs.iter().filter_map(|(input, column)| {
+                let raw = column.values[row].as_deref()?;
+                clean(field.kind, input.part, raw)
+            });
+            if joined {
+                let mut parts: Vec<String> = Vec::new();
+                for part in found {
+                    if !parts.contains(&part) {
+                        parts.push(part);
+                    }
+                }
+                (!parts.is_empty()).then(|| parts.join(" "))
+            } else {
+                found.next()
+            }
+        })
+        .collect())
+}
+
+/// The standard form of one value.
+fn clean(kind: FieldKind, part: Part, raw: &str) -> Option<String> {
+    let raw = match part {
+        Part::Given | Part::Middle | Part::Family | Part::Suffix => {
+            let name = standardise::parse_name(raw);
+            let text = match part {
+                Part::Given => name.first,
+                Part::Middle => name.middle,
+                Part::Family => name.last,
+                _ => name.suffix,
+            };
+            return (!text.is_empty()).then_some(text);
+        }
+        Part::Street | Part::City | Part::Postcode => {
+            let address = standardise::split_address(raw);
+            let text = match part {
+                Part::Street => address.street,
+                Part::City => address.city,
+                _ => address.postcode,
+            };
+            return (!text.is_empty()).then_some(text);
+        }
+        _ => raw,
+    };
+    match kind {
+        FieldKind::Email => standardise::clean_email(raw),
+        FieldKind::Phone => standardise::clean_phone(raw),
+        FieldKind::Gender => standardise::clean_gender(raw).map(str::to_owned).or_else(|| folded(raw)),
+        FieldKind::Suffix => standardise::clean_suffix(raw).map(str::to_owned),
+        FieldKind::Street => folded(raw).map(|text| address::clean_street(&text)),
+        FieldKind::Postcode => address::clean_postcode(raw),
+        FieldKind::Id => id_of(raw),
+        FieldKind::FamilyName => folded(raw).map(|text| without_suffix(&text)).filter(|text| !text.is_empty()),
+        FieldKind::GivenName => folded(raw)
+            .map(|text| text.split(' ').filter(|w| !matches!(*w, "dr" | "mr" | "mrs" | "ms")).collect::<Vec<_>>().join(" "))
+            .filter(|text| !text.is_empty()),
+        FieldKind::City | FieldKind::Category | FieldKind::Text | FieldKind::Organisation | FieldKind::Date => folded(raw),
+    }
+}
+
+fn folded(raw: &str) -> Option<String> {
+    let text = fold::fold(raw);
+    (!fold::is_missing_word(&text)).then_some(text)
+}
+
+fn without_suffix(text: &str) -> String {
+    text.split(' ').filter(|word| standardise::clean_suffix(word).is_none()).collect::<Vec<_>>().join(" ")
+}
+
+fn id_of(raw: &str) -> Option<String> {
+    let raw = raw.trim();
+    let raw = raw.strip_suffix(".0").unwrap_or(raw);
+    let text: String = fold::fold(raw).chars().filter(|c| *c != ' ').collect();
+    let first = text.chars().next()?;
+    let useless = text.chars().all(|c| c == first) || text == "unknown" || text == "null" || text == "none";
+    (!useless && text.len() >= 3).then_some(text)
+}
+
+/// Whole dates in the order of their column, or parts spread over columns. Where the first of January is far too frequent, it stands for "that year".
+fn dates_of(inputs: &[(&Input, &Column)], count: usize) -> Vec<Option<String>> {
+    let spread = inputs.iter().any(|(input, _)| input.part != Part::Whole);
+    let mut dates: Vec<Option<PartialDate>> = if spread {
+        (0..count).map(|row| spread_date(inputs, row)).collect()
+    } else {
+        let mut found = vec![None; count];
+        for (_, column) in inputs {
+            let order: DateOrder = column_order(column.values.iter().flatten().map(AsRef::as_ref)).0;
+            for (slot, value) in found.iter_mut().zip(&column.values) {
+                if slot.is_none() {
+                    *slot = value.as_deref().and_then(|text| PartialDate::parse(text, order, PIVOT_YEAR));
+                }
+            }
+        }
+        found
+    };
+    let full = dates.iter().flatten().filter(|date| date.is_full()).count();
+    let new_year = dates.iter().flatten().filter(|date| date.month == 1 && date.day == 1).count();
+    if new_year > 20 && new_year * 50 > full {
+        for date in dates.iter_mut().flatten().filter(|date| date.month == 1 && date.day == 1) {
+            (date.month, date.day) = (0, 0);
+        }
+    }
+    dates.into_iter().map(|date| date.filter(|d| *d != PartialDate::default()).map(PartialDate::text)).collect()
+}
+
+/// Two-digit years up to this one belong to its century.
+const PIVOT_YEAR: i32 = 2025;
+
+fn spread_date(inputs: &[(&Input, &Column)], row: usize) -> Option<PartialDate> {
+    let number = |wanted: Part| -> u16 {
+        let text = inputs.iter().find(|(input, _)| input.part == wanted).and_then(|(_, column)| column.values[row].as_deref());
+        text.and_then(|t| t.trim().trim_end_matches(".0").parse().ok()).unwrap_or(0)
+    };
+    let small = |wanted| u8::try_from(number(wanted)).unwrap_or(0);
+    PartialDate::new(number(Part::Year), small(Part::Month), small(Part::Day))
+}
+
+/// Numbers distinct values in the order of their text, so that numbers do not depend on rows.
+fn intern(field: &Field, texts: &[Option<String>], row: &[u32]) -> FieldData {
+    let mut distinct: Vec<&str> = texts.iter().flatten().map(String::as_str).collect();
+    distinct.par_sort_unstable();
+    distinct.dedup();
+    let number: FxHashMap<&str, u32> = distinct.iter().copied().zip(0_u32..).collect();
+    let ids: Vec<u32> = row.iter().map(|r| texts[*r as usize].as_deref().and_then(|t| number.get(t).copied()).unwrap_or(NULL)).collect();
+    let values: Vec<Value> = distinct.par_iter().map(|text| Value::of(field.kind, text)).collect();
+    let mut counts = vec![0_u32; values.len()];
+    for id in &ids {
+        if let Some(count) = counts.get_mut(*id as usize) {
+            *count += 1;
+        }
+    }
+    FieldData { name: field.name.clone(), kind: field.kind, ids, values, counts }
+}
+
+/// The last digits of a phone, for keys.
+pub fn last_characters(text: &str, count: usize) -> Option<&str> {
+    (text.len() >= count && text.is_ascii()).then(|| &text[text.len() - count..])
+}
+
+/// See [`phone::subscriber`].
+pub fn subscriber(text: &str) -> &str {
+    phone::subscriber(text)
+}

@@ -1,0 +1,44 @@
+//! E-mail addresses: the whole, the part before the @, typing errors, the domain.
+
+use super::measure;
+use super::{Level, level};
+use crate::matching::fields::Value;
+use crate::matching::standardise::email::is_common_provider;
+
+/// Equal, and records that carry it do not contradict each other.
+pub const EXACT: u8 = 5;
+/// Equal, but different people are seen to carry it.
+pub const SHARED: u8 = 2;
+
+pub const LEVELS: &[Level] = &[
+    level("All other comparisons", "e-mail differs", 0.20, 0.98, false),
+    level("Same rare domain", "e-mail domain same", 0.03, 0.004, false),
+    level("Exact match, used by several people", "shared e-mail same", 0.03, 1e-5, false),
+    level("1-2 characters differ", "e-mail 1-2 characters", 0.08, 2e-5, false),
+    level("Same before the @", "e-mail same before the @", 0.06, 2e-5, false),
+    level("Exact match", "e-mail same", 0.60, 1e-6, true),
+];
+
+pub fn gamma(l: &Value, r: &Value) -> u8 {
+    if l.text == r.text {
+        return EXACT;
+    }
+    let part = |v: &Value, at: usize| -> Box<str> { v.tokens.get(at).cloned().unwrap_or_default() };
+    let (local_l, local_r, domain_l, domain_r) = (part(l, 0), part(r, 0), part(l, 1), part(r, 1));
+    if local_l == local_r && local_l.len() >= 4 {
+        return 4;
+    }
+    let near =
+        |a: &str, b: &str| a.len().min(b.len()) >= 5 && measure::edits(a, b, if a.len().min(b.len()) >= 8 { 2 } else { 1 }).is_some();
+    let digits = |s: &str| crate::matching::standardise::digits_of(s);
+    // "adnan.ahmed31" and "adnan.ahmed45" are two people: where only digits differ it is no typing error.
+    let letters = |s: &str| s.chars().filter(char::is_ascii_alphabetic).collect::<String>();
+    let other_number = digits(&local_l) != digits(&local_r)
+        && letters(&local_l) == letters(&local_r)
+        && !digits(&local_l).is_empty()
+        && !digits(&local_r).is_empty();
+    if !other_number && (near(&local_l, &local_r) || near(&l.text, &r.text)) {
+        return 3;
+    }
+    if domain_l == domain_r && !is_common_provider(&domain_l) { 1 } else { 0 }
+}

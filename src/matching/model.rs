@@ -1,0 +1,125 @@
+//! Settings + trained m, u, h and lambda + term frequencies: all that is needed to score without training.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::MatchError;
+use super::levels::levels_of;
+use super::settings::{ComparisonKind, Evidence, Settings};
+use super::term_frequency::TermFrequencies;
+
+/// Changes when a model of an older program can no longer be read.
+pub const MODEL_VERSION: u32 = 1;
+
+/// A comparison level after training.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LevelModel {
+    pub label_for_charts: String,
+    pub m_probability: f64,
+    pub u_probability: f64,
+    /// Share of pairs of two members of one household at this level.
+    pub h_probability: f64,
+    pub term_frequency: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComparisonModel {
+    pub output_column_name: String,
+    /// Index = gamma.
+    pub comparison_levels: Vec<LevelModel>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term_frequencies: Option<TermFrequencies>,
+}
+
+/// A trained model. As JSON it can be kept, pinned and used again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    pub version: u32,
+    pub settings: Settings,
+    /// lambda: the share of all pairs that match.
+    pub probability_two_random_records_match: f64,
+    /// The share of all pairs that are two members of one household.
+    pub probability_same_household: f64,
+    pub comparisons: Vec<ComparisonModel>,
+    /// match_probability from which pairs merge.
+    pub threshold: f64,
+    /// Why that threshold, in one sentence.
+    pub threshold_reason: String,
+    pub trained_on_records: u64,
+    pub em_iterations: u32,
+}
+
+impl Model {
+    /// A model as it is before training.
+    pub fn untrained(settings: &Settings) -> Self {
+        let comparisons = settings
+            .comparisons
+            .iter()
+            .map(|comparison| {
+                let levels = levels_of(comparison.kind);
+                let total_m: f64 = levels.iter().map(|level| level.m).sum();
+                let total_u: f64 = levels.iter().map(|level| level.u).sum();
+                let comparison_levels = levels
+                    .iter()
+                    .map(|level| {
+                        let (m, u) = (level.m / total_m, level.u / total_u);
+                        let h = if comparison.evidence == Evidence::Household { m } else { u };
+                        LevelModel {
+                            label_for_charts: level.label.to_owned(),
+                            m_probability: m,
+                            u_probability: u,
+                            h_probability: h,
+                            term_frequency: level.tf && comparison.term_frequency,
+                        }
+                    })
+                    .collect();
+                ComparisonModel { output_column_name: comparison.output_column_name.clone(), comparison_levels, term_frequencies: None }
+            })
+            .collect();
+        Self {
+            version: MODEL_VERSION,
+            settings: settings.clone(),
+            probability_two_random_records_match: settings.probability_two_random_records_match.unwrap_or(1e-4),
+            probability_same_household: 0.0,
+            comparisons,
+            threshold: settings.auto_threshold,
+            threshold_reason: String::new(),
+            trained_on_records: 0,
+            em_iterations: 0,
+        }
+    }
+
+    /// Households can be told from persons only where given names are compared.
+    pub fn knows_households(settings: &Settings) -> bool {
+        settings.comparisons.iter().any(|c| c.kind == ComparisonKind::GivenName)
+            && settings.comparisons.iter().any(|c| c.evidence == Evidence::Household)
+    }
+
+    /// Whether this model can score what these settings compare.
+    pub fn check_fits(&self, settings: &Settings) -> Result<(), MatchError> {
+        let mismatch = |reason: String| MatchError::ModelMismatch { reason };
+        if self.version != MODEL_VERSION {
+            return Err(mismatch(format!("it has version {}, this program reads {MODEL_VERSION}", self.version)));
+        }
+        if self.settings.comparisons != settings.comparisons {
+            return Err(mismatch("its comparisons are not those of the settings".to_owned()));
+        }
+        for (comparison, trained) in settings.comparisons.iter().zip(&self.comparisons) {
+            if trained.comparison_levels.len() != levels_of(comparison.kind).len() {
+                return Err(mismatch(format!("comparison \"{}\" has another number of levels", comparison.output_column_name)));
+            }
+        }
+        Ok(())
+    }
+
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// Errors name the line and column of the text.
+    pub fn from_json(text: &str) -> Result<Self, MatchError> {
+        let model: Self =
+            serde_json::from_str(text).map_err(|e| MatchError::ModelText { line: e.line(), column: e.column(), reason: e.to_string() })?;
+        model.check_fits(&model.settings)?;
+        Ok(model)
+    }
+}

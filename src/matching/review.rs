@@ -1,0 +1,167 @@
+//! Pairs and clusters -> what a person should look at: clusters that may be one, and clusters that may be several.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::cluster::{Clustering, Refusal};
+use super::comparison::{Comparer, Conflicts};
+use super::levels::levels_of;
+use super::model::Model;
+use super::score::{Scorer, probability_of, weight_at};
+use super::vector::Gamma;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewKind {
+    /// Groups that are kept apart and may be one.
+    PossibleMerge,
+    /// One cluster that may be several; `groups` are its parts.
+    DoubtfulCluster,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReviewItem {
+    pub kind: ReviewKind,
+    /// Two or more groups of records (rows of the input).
+    pub groups: Vec<Vec<u32>>,
+    /// Of the best pair between the groups.
+    pub match_weight: f64,
+    pub match_probability: f64,
+    /// "birth date same, surname 1 letter".
+    pub pattern: String,
+}
+
+/// A scored pair in canonical order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scored {
+    pub l: u32,
+    pub r: u32,
+    pub weight: f64,
+    pub gamma: Gamma,
+    pub match_key: u8,
+}
+
+/// Clusters larger than this are not searched for weak members pair by pair.
+const SEARCHED: usize = 40;
+/// A member whose best pair is below this probability makes its cluster doubtful.
+const DOUBTFUL_BELOW: f64 = 0.99;
+
+/// Everything that review looks at.
+#[derive(Debug)]
+pub struct ReviewInput<'a> {
+    pub comparer: &'a Comparer<'a>,
+    pub scorer: &'a Scorer,
+    pub conflicts: &'a Conflicts,
+    pub model: &'a Model,
+    pub pairs: &'a [Scored],
+    pub clustering: &'a Clustering,
+    pub cannot_link: &'a [(u32, u32)],
+    pub must_link: &'a [(u32, u32)],
+}
+
+/// Review items in canonical numbering, strongest first.
+pub fn find(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
+    let mut items = possible_merges(input);
+    items.extend(doubtful_clusters(input));
+    items.sort_by(|a, b| b.match_weight.total_cmp(&a.match_weight).then_with(|| a.groups.cmp(&b.groups)));
+    items
+}
+
+fn possible_merges(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
+    let floor = weight_at(input.model.settings.review_floor);
+    let cluster = &input.clustering.cluster;
+    let told_apart: std::collections::BTreeSet<(u32, u32)> =
+        input.cannot_link.iter().map(|(l, r)| ordered(cluster[*l as usize], cluster[*r as usize])).collect();
+    let refused: BTreeMap<(u32, u32), Refusal> = input.clustering.refused.iter().map(|(edge, why)| ((edge.l, edge.r), *why)).collect();
+    let mut best: BTreeMap<(u32, u32), Scored> = BTreeMap::new();
+    for pair in input.pairs.iter().filter(|pair| pair.weight >= floor) {
+        let key = ordered(cluster[pair.l as usize], cluster[pair.r as usize]);
+        if key.0 == key.1 || told_apart.contains(&key) || refused.get(&(pair.l, pair.r)) == Some(&Refusal::UniqueSource) {
+            continue;
+        }
+        let held = best.entry(key).or_insert(*pair);
+        if (pair.weight, std::cmp::Reverse((pair.l, pair.r))) > (held.weight, std::cmp::Reverse((held.l, held.r))) {
+            *held = *pair;
+        }
+    }
+    best.into_iter()
+        .map(|((a, b), pair)| {
+            let mut pattern = pattern_of(input.model, pair.gamma);
+            if let Some(Refusal::WeakOverall) = refused.get(&(pair.l, pair.r)) {
+                pattern.push_str("; other records of the two speak against");
+            } else if input.conflicts.any(pair.gamma) || refused.get(&(pair.l, pair.r)) == Some(&Refusal::Conflict) {
+                pattern.push_str("; held back: ");
+                pattern.push_str(input.conflicts.found(pair.gamma).unwrap_or("other records of the two contradict each other"));
+            }
+            ReviewItem {
+                kind: ReviewKind::PossibleMerge,
+                groups: vec![input.clustering.members[a as usize].clone(), input.clustering.members[b as usize].clone()],
+                match_weight: pair.weight,
+                match_probability: probability_of(pair.weight),
+                pattern,
+            }
+        })
+        .collect()
+}
+
+fn ordered(a: u32, b: u32) -> (u32, u32) {
+    (a.min(b), a.max(b))
+}
+
+fn doubtful_clusters(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
+    let doubtful = weight_at(DOUBTFUL_BELOW);
+    let linked = |a: u32, b: u32| input.must_link.iter().any(|(l, r)| ordered(*l, *r) == ordered(a, b));
+    let mut scratch = input.comparer.scratch();
+    let mut items = Vec::new();
+    for members in input.clustering.members.iter().filter(|m| (2..=SEARCHED).contains(&m.len())) {
+        let mut best: Vec<(f64, Gamma)> = vec![(f64::NEG_INFINITY, Gamma::default()); members.len()];
+        for a in 0..members.len() {
+            for b in a + 1..members.len() {
+                let gamma = input.comparer.vector(members[a], members[b], &mut scratch);
+                let told = linked(members[a], members[b]);
+                let weight = if told { f64::INFINITY } else { input.scorer.match_weight(input.comparer, gamma, members[a], members[b]) };
+                for at in [a, b] {
+                    if weight > best[at].0 {
+                        best[at] = (weight, gamma);
+                    }
+                }
+            }
+        }
+        let Some(weakest) = (0..members.len()).min_by(|a, b| best[*a].0.total_cmp(&best[*b].0)) else { continue };
+        let (weight, gamma) = best[weakest];
+        if weight >= doubtful {
+            continue;
+        }
+        let rest: Vec<u32> = members.iter().copied().filter(|m| *m != members[weakest]).collect();
+        items.push(ReviewItem {
+            kind: ReviewKind::DoubtfulCluster,
+            groups: vec![rest, vec![members[weakest]]],
+            match_weight: weight,
+            match_probability: probability_of(weight),
+            pattern: pattern_of(input.model, gamma),
+        });
+    }
+    items
+}
+
+/// A comparison vector in words, telling comparisons first.
+pub fn pattern_of(model: &Model, gamma: Gamma) -> String {
+    let mut parts: Vec<(f64, String)> = Vec::new();
+    for (at, comparison) in model.settings.comparisons.iter().enumerate() {
+        let Some(g) = gamma.get(at) else { continue };
+        let level = &model.comparisons[at].comparison_levels[usize::from(g)];
+        let bits = super::score::weight_of(level.m_probability, level.u_probability);
+        let phrase = levels_of(comparison.kind).get(usize::from(g)).map_or("", |l| l.phrase);
+        let generic = phrase == "same" || phrase == "differs" || phrase.starts_with("id ") || phrase.starts_with("text ");
+        let name = comparison.output_column_name.replace('_', " ");
+        let text = match (generic, phrase.split_once(' ')) {
+            (true, Some((_, rest))) => format!("{name} {rest}"),
+            (true, None) => format!("{name} {phrase}"),
+            (false, _) => phrase.to_owned(),
+        };
+        parts.push((bits.abs(), text));
+    }
+    parts.sort_by(|a, b| b.0.total_cmp(&a.0));
+    parts.into_iter().take(5).map(|(_, text)| text).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,243 @@
+//! The chain of the whole engine, with its times.
+
+use std::time::Instant;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::base::{RunCtx, Stage};
+
+use super::blocking::{Plan, RuleCount};
+use super::cluster::{Edge, Limits, ModelJudge, cluster};
+use super::comparison::{Comparer, Conflicts};
+use super::error::MatchError;
+use super::fields::{Fields, standardise_records};
+use super::generics::{SharedValue, find_shared};
+use super::model::Model;
+use super::records::Records;
+use super::review::{self, ReviewInput, ReviewItem, Scored};
+use super::score::{Scorer, probability_of, weight_at};
+use super::settings::Settings;
+use super::train;
+use super::vector::Gamma;
+
+/// What people decided, as pairs of rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Constraints {
+    pub must_link: Vec<(u32, u32)>,
+    pub cannot_link: Vec<(u32, u32)>,
+}
+
+/// A pair above the floor. `l` < `r` are rows of the input; `match_key` is the number of its blocking rule.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ScoredPair {
+    pub l: u32,
+    pub r: u32,
+    pub match_weight: f64,
+    pub match_probability: f64,
+    pub gamma: Gamma,
+    pub match_key: u8,
+}
+
+#[derive(Debug, Clone)]
+pub struct MatchOutcome {
+    pub model: Model,
+    /// Above the floor, strongest first.
+    pub pairs: Vec<ScoredPair>,
+    /// Per row the number of its cluster, numbered by first row.
+    pub cluster: Vec<u32>,
+    /// match_probability from which pairs merged, and why.
+    pub threshold: f64,
+    pub threshold_reason: String,
+    pub rules: Vec<RuleCount>,
+    pub scored_pairs: u64,
+    pub clusters: u64,
+    /// Stage -> seconds, in order.
+    pub seconds: Vec<(String, f64)>,
+    pub review: Vec<ReviewItem>,
+    /// E-mails and phones that different people carry.
+    pub shared_values: Vec<SharedValue>,
+}
+
+/// Pairs below this probability are not kept.
+const KEPT_FROM: f64 = 0.01;
+
+/// Matches a table: standardise, block, train (or use the pinned model), score, cluster, and list what a person should see.
+///
+/// The result is the same for every number of threads and every order of rows. Errors name columns and settings, never values.
+pub fn match_records(
+    records: &Records,
+    settings: &Settings,
+    pinned: Option<&Model>,
+    constraints: &Constraints,
+    ctx: &RunCtx,
+) -> Result<MatchOutcome, MatchError> {
+    let mut seconds: Vec<(String, f64)> = Vec::new();
+    let mut clock = Instant::now();
+    let mut lap = |name: &str, seconds: &mut Vec<(String, f64)>| {
+        seconds.push((name.to_owned(), clock.elapsed().as_secs_f64()));
+        clock = Instant::now();
+    };
+    if let Some(model) = pinned {
+        model.check_fits(settings)?;
+    }
+    ctx.progress.enter(Stage::Standardising, 0);
+    let fields = standardise_records(records, settings)?;
+    ctx.check()?;
+    lap("standardise", &mut seconds);
+
+    ctx.progress.enter(Stage::Blocking, 0);
+    let conflicts = Conflicts::new(settings)?;
+    let mut comparer = Comparer::new(&fields, settings)?;
+    let shared_values = find_shared(&mut comparer, settings, &conflicts);
+    ctx.check()?;
+    let mut plan = Plan::new(&fields, settings, &records.sources)?;
+    ctx.check()?;
+    lap("block", &mut seconds);
+
+    let model = match pinned {
+        Some(model) => model.clone(),
+        None => train::train(&comparer, &plan, settings, ctx, &mut seconds)?,
+    };
+    lap("train", &mut seconds);
+    let scorer = Scorer::new(&model, &comparer);
+    let (pairs, scored_pairs) = score_all(&comparer, &scorer, &mut plan, ctx)?;
+    lap("score", &mut seconds);
+
+    let told = Told::new(&fields, constraints)?;
+    let limits = Limits {
+        threshold: weight_at(model.threshold),
+        mean_at_least: 0.0,
+        unique_sources: records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
+    };
+    ctx.progress.enter(Stage::Clustering, 0);
+    let edges =
+        pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight }).collect();
+    let mut judge = ModelJudge { comparer: &comparer, scorer: &scorer, conflicts: &conflicts, scratch: comparer.scratch() };
+    let clustering = cluster(fields.len(), &fields.source, edges, &told.must_link, &told.cannot_link, &limits, &mut judge, ctx)?;
+    lap("cluster", &mut seconds);
+
+    let review = review::find(&ReviewInput {
+        comparer: &comparer,
+        scorer: &scorer,
+        conflicts: &conflicts,
+        model: &model,
+        pairs: &pairs,
+        clustering: &clustering,
+        cannot_link: &told.cannot_link,
+        must_link: &told.must_link,
+    });
+    lap("review", &mut seconds);
+    Ok(MatchOutcome {
+        threshold: model.threshold,
+        threshold_reason: model.threshold_reason.clone(),
+        pairs: pairs_by_row(&pairs, &fields),
+        cluster: cluster_by_row(&clustering.cluster, &fields),
+        rules: plan.counts,
+        scored_pairs,
+        clusters: clustering.members.len() as u64,
+        seconds,
+        review: review_by_row(review, &fields),
+        shared_values,
+        model,
+    })
+}
+
+/// Scores every candidate pair and keeps those above the floor, in canonical order.
+fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &RunCtx) -> Result<(Vec<Scored>, u64), MatchError> {
+    let floor = weight_at(KEPT_FROM);
+    ctx.progress.enter(Stage::Scoring, plan.units.len() as u64);
+    let walked: &Plan = plan;
+    let found: Vec<(u8, u64, Vec<Scored>)> = walked
+        .units
+        .par_iter()
+        .map_init(
+            || comparer.scratch(),
+            |scratch, unit| {
+                ctx.check()?;
+                let (mut count, mut kept) = (0_u64, Vec::new());
+                walked.walk(*unit, |l, r| {
+                    count += 1;
+                    let gamma = comparer.vector(l, r, scratch);
+                    let weight = scorer.match_weight(comparer, gamma, l, r);
+                    if weight >= floor {
+                        kept.push(Scored { l, r, weight, gamma, match_key: unit.rule });
+                    }
+                });
+                ctx.progress.advance(1);
+                Ok::<_, MatchError>((unit.rule, count, kept))
+            },
+        )
+        .collect::<Result<_, _>>()?;
+    let mut scored = 0;
+    let mut pairs = Vec::with_capacity(found.iter().map(|(_, _, kept)| kept.len()).sum());
+    for (rule, count, kept) in found {
+        plan.counts[usize::from(rule)].new_pairs += count;
+        scored += count;
+        pairs.extend(kept);
+    }
+    Ok((pairs, scored))
+}
+
+/// Constraints in canonical numbering.
+struct Told {
+    must_link: Vec<(u32, u32)>,
+    cannot_link: Vec<(u32, u32)>,
+}
+
+impl Told {
+    fn new(fields: &Fields, constraints: &Constraints) -> Result<Self, MatchError> {
+        let mut at = vec![0_u32; fields.len()];
+        for (position, row) in (0_u32..).zip(&fields.row) {
+            at[*row as usize] = position;
+        }
+        let place = |record: u32| at.get(record as usize).copied().ok_or(MatchError::NoSuchRecord { record, records: fields.len() });
+        let all = |pairs: &[(u32, u32)]| pairs.iter().map(|(l, r)| Ok((place(*l)?, place(*r)?))).collect::<Result<Vec<_>, MatchError>>();
+        Ok(Self { must_link: all(&constraints.must_link)?, cannot_link: all(&constraints.cannot_link)? })
+    }
+}
+
+fn pairs_by_row(pairs: &[Scored], fields: &Fields) -> Vec<ScoredPair> {
+    let mut out: Vec<ScoredPair> = pairs
+        .iter()
+        .map(|pair| {
+            let (a, b) = (fields.row[pair.l as usize], fields.row[pair.r as usize]);
+            ScoredPair {
+                l: a.min(b),
+                r: a.max(b),
+                match_weight: pair.weight,
+                match_probability: probability_of(pair.weight),
+                gamma: pair.gamma,
+                match_key: pair.match_key,
+            }
+        })
+        .collect();
+    out.par_sort_unstable_by(|a, b| b.match_weight.total_cmp(&a.match_weight).then((a.l, a.r).cmp(&(b.l, b.r))));
+    out
+}
+
+fn cluster_by_row(cluster: &[u32], fields: &Fields) -> Vec<u32> {
+    let mut by_row = vec![0_u32; cluster.len()];
+    for (position, row) in fields.row.iter().enumerate() {
+        by_row[*row as usize] = cluster[position];
+    }
+    let mut names: Vec<Option<u32>> = vec![None; cluster.len()];
+    let mut next = 0;
+    for name in &mut by_row {
+        *name = *names[*name as usize].get_or_insert_with(|| {
+            next += 1;
+            next - 1
+        });
+    }
+    by_row
+}
+
+fn review_by_row(mut items: Vec<ReviewItem>, fields: &Fields) -> Vec<ReviewItem> {
+    for group in items.iter_mut().flat_map(|item| item.groups.iter_mut()) {
+        for record in group.iter_mut() {
+            *record = fields.row[*record as usize];
+        }
+        group.sort_unstable();
+    }
+    items
+}

@@ -1,0 +1,56 @@
+//! How common a value is: agreement on a rare one says more.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::fields::{FieldData, NULL};
+
+/// Adjustments stay within this many bits: counts of a few records are themselves uncertain.
+const LIMIT_BITS: f64 = 5.0;
+
+/// tf(v) = count(v) / count(non-null), over all inputs together, for values that occur more than once.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TermFrequencies {
+    pub records: u64,
+    /// Sum of tf squared: the chance that two random values are equal.
+    pub chance_equal: f64,
+    pub counts: BTreeMap<Box<str>, u32>,
+}
+
+impl TermFrequencies {
+    pub fn of(field: &FieldData) -> Self {
+        let records: u64 = field.counts.iter().map(|count| u64::from(*count)).sum();
+        let total = (records as f64).max(1.0);
+        let chance_equal = field.counts.iter().map(|count| (f64::from(*count) / total).powi(2)).sum();
+        let counts = field
+            .values
+            .iter()
+            .zip(&field.counts)
+            .filter(|(_, count)| **count > 1)
+            .map(|(value, count)| (value.text.clone(), *count))
+            .collect();
+        Self { records, chance_equal, counts }
+    }
+
+    /// Bits to add to an exact match on a value: log2(chance_equal / tf(v)), limited. 0 where nothing is known.
+    pub fn adjustment(&self, value: &str) -> f64 {
+        if self.records == 0 || self.chance_equal <= 0.0 {
+            return 0.0;
+        }
+        let count = self.counts.get(value).copied().unwrap_or(1).max(2);
+        let frequency = f64::from(count) / self.records as f64;
+        (self.chance_equal / frequency).log2().clamp(-LIMIT_BITS, LIMIT_BITS)
+    }
+
+    /// The adjustment of every value of a field, by number.
+    pub fn adjustments(&self, field: &FieldData) -> Vec<f32> {
+        field.values.iter().map(|value| self.adjustment(&value.text) as f32).collect()
+    }
+}
+
+/// The adjustment for a record's value, 0 for none.
+pub fn of_record(adjustments: &[f32], field: &FieldData, record: u32) -> f32 {
+    let id = field.ids[record as usize];
+    if id == NULL { 0.0 } else { adjustments[id as usize] }
+}

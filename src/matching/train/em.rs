@@ -1,0 +1,191 @@
+//! Expectation maximisation over pattern counts (Winkler 1988; Enamorado, Fifield and Imai 2019), with three classes:
+//! match, same household, unrelated. Priors are shares of all possible pairs, not of the candidates: pairs that no rule
+//! gives count as unrelated, so blocking does not bend lambda.
+
+use crate::base::RunCtx;
+use crate::matching::blocking::Plan;
+use crate::matching::comparison::household_mask;
+use crate::matching::error::MatchError;
+use crate::matching::levels::{self, levels_of};
+use crate::matching::model::Model;
+use crate::matching::settings::{ComparisonKind, Settings, Transform};
+
+use super::estimate_u::{self, LevelCounts};
+use super::patterns::Pattern;
+
+/// Pairs that a level's usual m weighs as much as.
+const PRIOR_MATCHES: f64 = 8.0;
+/// The same for households.
+const PRIOR_HOUSEHOLDS: f64 = 30.0;
+
+/// Comparisons whose exact level is blocked on whole: every pair that reaches it is a candidate, so EM can count its u.
+pub fn covered(settings: &Settings, plan: &Plan) -> Vec<bool> {
+    settings
+        .comparisons
+        .iter()
+        .map(|comparison| {
+            matches!(comparison.kind, ComparisonKind::Email | ComparisonKind::Phone | ComparisonKind::Id)
+                && settings.blocking_rules_to_generate_predictions.iter().zip(&plan.counts).any(|(rule, count)| {
+                    rule.keys.len() == 1
+                        && rule.keys[0].field == comparison.field
+                        && rule.keys[0].transform == Transform::Whole
+                        && count.skipped_pairs == 0
+                })
+        })
+        .collect()
+}
+
+/// Expected pairs per level and class after one E-step.
+#[derive(Debug, Default)]
+struct Expected {
+    matches: f64,
+    households: f64,
+    /// `[comparison][gamma]` -> (match, household, unrelated).
+    levels: Vec<Vec<[f64; 3]>>,
+}
+
+/// Trains m, h, lambda and the household share; corrects u for the matches among random pairs.
+pub fn run(
+    model: &mut Model,
+    patterns: &[Pattern],
+    random: &LevelCounts,
+    all_pairs: f64,
+    covered: &[bool],
+    ctx: &RunCtx,
+) -> Result<(), MatchError> {
+    let usual = Model::untrained(&model.settings);
+    if Model::knows_households(&model.settings) {
+        model.probability_same_household = model.probability_two_random_records_match;
+        allow_namesakes(model);
+    }
+    for iteration in 0..model.settings.max_iterations {
+        ctx.check()?;
+        let before: Vec<f64> = model.comparisons.iter().flat_map(|c| c.comparison_levels.iter().map(|l| l.m_probability)).collect();
+        let lambda_before = model.probability_two_random_records_match;
+        let expected = expect(model, patterns);
+        maximise(model, &usual, &expected, all_pairs);
+        let lambda = model.probability_two_random_records_match;
+        estimate_u::apply(model, random, lambda);
+        count_covered_u(model, &expected, all_pairs, covered);
+        model.em_iterations = iteration + 1;
+        let after = model.comparisons.iter().flat_map(|c| c.comparison_levels.iter().map(|l| l.m_probability));
+        let moved = before.iter().zip(after).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        let lambda_moved = (lambda / lambda_before).ln().abs();
+        if moved < model.settings.em_convergence && lambda_moved < 100.0 * model.settings.em_convergence {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Father and son, cousins: a household's members have one given name more often than chance says.
+fn allow_namesakes(model: &mut Model) {
+    for (comparison, settings) in model.comparisons.iter_mut().zip(&model.settings.comparisons) {
+        if settings.kind == ComparisonKind::GivenName {
+            for level in &mut comparison.comparison_levels {
+                level.h_probability = level.u_probability;
+            }
+            if let Some(top) = comparison.comparison_levels.last_mut() {
+                top.h_probability = (top.u_probability + 0.01).min(0.5);
+            }
+        }
+    }
+}
+
+fn expect(model: &Model, patterns: &[Pattern]) -> Expected {
+    let log = |p: f64| p.max(1e-12).log2();
+    let tables: Vec<Vec<[f64; 3]>> = model
+        .comparisons
+        .iter()
+        .map(|c| c.comparison_levels.iter().map(|l| [log(l.m_probability), log(l.h_probability), log(l.u_probability)]).collect())
+        .collect();
+    let lambda = model.probability_two_random_records_match;
+    let household = model.probability_same_household;
+    let priors = [log(lambda), if household > 0.0 { log(household) } else { f64::NEG_INFINITY }, log((1.0 - lambda - household).max(1e-9))];
+    let mut expected =
+        Expected { matches: 0.0, households: 0.0, levels: tables.iter().map(|levels| vec![[0.0; 3]; levels.len()]).collect() };
+    for pattern in patterns {
+        let mut logs = priors;
+        logs[0] += f64::from(pattern.adjustment);
+        logs[1] += f64::from(pattern.adjustment_household);
+        for (at, table) in tables.iter().enumerate() {
+            if let Some(g) = pattern.gamma.get(at) {
+                for (sum, bits) in logs.iter_mut().zip(table[usize::from(g)]) {
+                    *sum += bits;
+                }
+            }
+        }
+        let highest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let parts = logs.map(|bits| (bits - highest).exp2());
+        let total: f64 = parts.iter().sum();
+        let shares = parts.map(|part| part / total * pattern.pairs);
+        expected.matches += shares[0];
+        expected.households += shares[1];
+        for (at, levels) in expected.levels.iter_mut().enumerate() {
+            if let Some(g) = pattern.gamma.get(at) {
+                for (sum, share) in levels[usize::from(g)].iter_mut().zip(shares) {
+                    *sum += share;
+                }
+            }
+        }
+    }
+    expected
+}
+
+fn maximise(model: &mut Model, usual: &Model, expected: &Expected, all_pairs: f64) {
+    let household = household_mask(&model.settings);
+    let kinds: Vec<ComparisonKind> = model.settings.comparisons.iter().map(|c| c.kind).collect();
+    for (at, comparison) in model.comparisons.iter_mut().enumerate() {
+        let counts = &expected.levels[at];
+        let total_m: f64 = counts.iter().map(|c| c[0]).sum();
+        let total_h: f64 = counts.iter().map(|c| c[1]).sum();
+        let usual = &usual.comparisons[at].comparison_levels;
+        for (g, level) in comparison.comparison_levels.iter_mut().enumerate() {
+            level.m_probability = (counts[g][0] + PRIOR_MATCHES * usual[g].m_probability) / (total_m + PRIOR_MATCHES);
+            if kinds[at] != ComparisonKind::GivenName {
+                let start = if household[at] { usual[g].m_probability } else { level.u_probability };
+                level.h_probability = (counts[g][1] + PRIOR_HOUSEHOLDS * start) / (total_h + PRIOR_HOUSEHOLDS);
+            }
+        }
+        keep_order(comparison);
+    }
+    model.probability_two_random_records_match = ((expected.matches + 0.5) / all_pairs).clamp(1e-12, 0.5);
+    if model.probability_same_household > 0.0 {
+        model.probability_same_household = ((expected.households + 0.5) / all_pairs).clamp(1e-12, 0.5);
+    }
+}
+
+/// Disagreement never speaks for a match, full agreement never against one.
+fn keep_order(comparison: &mut crate::matching::model::ComparisonModel) {
+    let top = comparison.comparison_levels.len() - 1;
+    for (g, level) in comparison.comparison_levels.iter_mut().enumerate() {
+        if g == 0 {
+            level.m_probability = level.m_probability.min(level.u_probability);
+        } else if g == top {
+            level.m_probability = level.m_probability.max(level.u_probability);
+        }
+    }
+}
+
+/// u of exact and shared levels that blocking covers: unrelated pairs counted, not guessed from a sample that hardly has any.
+fn count_covered_u(model: &mut Model, expected: &Expected, all_pairs: f64, covered: &[bool]) {
+    for (at, _) in covered.iter().enumerate().filter(|(_, covered)| **covered) {
+        let kind = model.settings.comparisons[at].kind;
+        let compared: f64 = {
+            // Share of random pairs that have both values, times all pairs.
+            let known: f64 = expected.levels[at].iter().map(|c| c[0]).sum();
+            let share = if expected.matches > 0.0 { (known / expected.matches).clamp(0.05, 1.0) } else { 1.0 };
+            all_pairs * share
+        };
+        let top = levels_of(kind).len() - 1;
+        let mut set = |g: usize, unrelated: f64| {
+            model.comparisons[at].comparison_levels[g].u_probability = ((unrelated + 0.5) / compared).clamp(1e-12, 0.5);
+        };
+        set(top, expected.levels[at][top][2]);
+        match kind {
+            ComparisonKind::Email => set(usize::from(levels::email::SHARED), expected.levels[at][usize::from(levels::email::SHARED)][2]),
+            ComparisonKind::Phone => set(usize::from(levels::phone::SHARED), expected.levels[at][usize::from(levels::phone::SHARED)][2]),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Candidate pairs -> how often each comparison vector occurs. EM works on these counts: thousands instead of millions.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::base::{RunCtx, Stage};
+use crate::matching::blocking::Plan;
+use crate::matching::comparison::Comparer;
+use crate::matching::error::MatchError;
+use crate::matching::score::Scorer;
+use crate::matching::vector::Gamma;
+
+/// Pairs compared for training; of more candidates a share is taken by a hash of the pair.
+const SAMPLE: u64 = 2_500_000;
+
+/// A comparison vector with its term-frequency bits, rounded.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pattern {
+    pub gamma: Gamma,
+    /// Bits of all comparisons, and of those that a household shares.
+    pub adjustment: i8,
+    pub adjustment_household: i8,
+    /// Pairs this stands for.
+    pub pairs: f64,
+}
+
+/// Counts patterns over all rules' pairs, in a fixed order.
+pub fn count(comparer: &Comparer<'_>, scorer: &Scorer, plan: &Plan, seed: u64, ctx: &RunCtx) -> Result<Vec<Pattern>, MatchError> {
+    let candidates: u64 = plan.counts.iter().map(|count| count.pairs).sum();
+    let share = (SAMPLE as f64 / candidates.max(1) as f64).min(1.0);
+    let limit = if share >= 1.0 { u64::MAX } else { (share * u64::MAX as f64) as u64 };
+    ctx.progress.enter(Stage::EstimatingM, plan.units.len() as u64);
+    let counted: FxHashMap<(Gamma, i8, i8), u64> = plan
+        .units
+        .par_iter()
+        .map_init(
+            || comparer.scratch(),
+            |scratch, unit| {
+                ctx.check()?;
+                let mut found: FxHashMap<(Gamma, i8, i8), u64> = FxHashMap::default();
+                plan.walk(*unit, |l, r| {
+                    if limit != u64::MAX && pair_hash(l, r, seed) > limit {
+                        return;
+                    }
+                    let gamma = comparer.vector(l, r, scratch);
+                    let (all, personal) = scorer.adjustments(comparer, gamma, l, r);
+                    *found.entry((gamma, rounded(all), rounded(all - personal))).or_default() += 1;
+                });
+                ctx.progress.advance(1);
+                Ok::<_, MatchError>(found)
+            },
+        )
+        .try_reduce(FxHashMap::default, |a, b| {
+            let (mut large, small) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+            for (key, count) in small {
+                *large.entry(key).or_default() += count;
+            }
+            Ok(large)
+        })?;
+    let mut patterns: Vec<((Gamma, i8, i8), u64)> = counted.into_iter().collect();
+    patterns.sort_unstable();
+    Ok(patterns
+        .into_iter()
+        .map(|((gamma, adjustment, adjustment_household), count)| Pattern {
+            gamma,
+            adjustment,
+            adjustment_household,
+            pairs: count as f64 / share,
+        })
+        .collect())
+}
+
+fn rounded(bits: f64) -> i8 {
+    bits.round().clamp(-60.0, 60.0) as i8
+}
+
+fn pair_hash(l: u32, r: u32, seed: u64) -> u64 {
+    let mut x = (u64::from(l) << 32 | u64::from(r)) ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
