@@ -34,7 +34,7 @@ pub struct Step {
 pub struct Explanation {
     pub prior: f64,
     pub steps: Vec<Step>,
-    /// Bits taken because members of one household share so much (0 or less).
+    /// Bits taken because members of one household or people of one place share so much (0 or less).
     pub household: f64,
     pub match_weight: f64,
     pub match_probability: f64,
@@ -99,7 +99,7 @@ fn explain_pair(model: &Model, comparer: &Comparer<'_>, scorer: &Scorer, conflic
             label: level.map_or("Null", |l| l.label).to_owned(),
             phrase: level.map_or("not compared", |l| l.phrase).to_owned(),
             gamma: gamma.as_i8(at),
-            match_weight: found.map_or(0.0, |g| scorer.level(at, g).0),
+            match_weight: found.map_or(0.0, |g| scorer.level(at, g)),
             tf_adjustment: found.map_or(0.0, |g| scorer.adjustment(comparer, at, g, l, r)),
             value_l: value(l),
             value_r: value(r),
@@ -107,7 +107,7 @@ fn explain_pair(model: &Model, comparer: &Comparer<'_>, scorer: &Scorer, conflic
     }
     let sum: f64 = scorer.prior + steps.iter().map(|step| step.match_weight + step.tf_adjustment).sum::<f64>();
     let match_weight = scorer.match_weight(comparer, gamma, l, r);
-    let household = if scorer.prior_household.is_some() { match_weight - sum } else { 0.0 };
+    let household = if scorer.knows_relations() { match_weight - sum } else { 0.0 };
     let conflict = conflicts.found(gamma).map(str::to_owned);
     let mut explanation = Explanation {
         prior: scorer.prior,
@@ -137,7 +137,7 @@ fn sentences(explanation: &Explanation) -> Vec<String> {
         out.push(format!("{}: {}{rarity}; {} times {way} likely the same.", step.comparison.replace('_', " "), step.phrase, times(bits)));
     }
     if explanation.household < -0.5 {
-        out.push(format!("Members of one household share much of this; {} times less likely the same.", times(explanation.household)));
+        out.push(format!("Relatives or neighbours share much of this; {} times less likely the same.", times(explanation.household)));
     }
     if let Some(conflict) = &explanation.conflict {
         out.push(format!("Not merged without a person's decision: {conflict}."));

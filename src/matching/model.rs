@@ -18,6 +18,8 @@ pub struct LevelModel {
     pub u_probability: f64,
     /// Share of pairs of two members of one household at this level.
     pub h_probability: f64,
+    /// Share of pairs of two unrelated people of one place (neighbours) at this level.
+    pub n_probability: f64,
     pub term_frequency: bool,
 }
 
@@ -39,6 +41,8 @@ pub struct Model {
     pub probability_two_random_records_match: f64,
     /// The share of all pairs that are two members of one household.
     pub probability_same_household: f64,
+    /// The share of all pairs that live in one place and are otherwise unrelated.
+    pub probability_same_place: f64,
     pub comparisons: Vec<ComparisonModel>,
     /// match_probability from which pairs merge.
     pub threshold: f64,
@@ -63,11 +67,13 @@ impl Model {
                     .map(|level| {
                         let (m, u) = (level.m / total_m, level.u / total_u);
                         let h = if comparison.evidence == Evidence::Household { m } else { u };
+                        let n = if comparison.kind.is_place() { m } else { u };
                         LevelModel {
                             label_for_charts: level.label.to_owned(),
                             m_probability: m,
                             u_probability: u,
                             h_probability: h,
+                            n_probability: n,
                             term_frequency: level.tf && comparison.term_frequency,
                         }
                     })
@@ -80,6 +86,7 @@ impl Model {
             settings: settings.clone(),
             probability_two_random_records_match: settings.probability_two_random_records_match.unwrap_or(1e-4),
             probability_same_household: 0.0,
+            probability_same_place: 0.0,
             comparisons,
             threshold: settings.auto_threshold,
             threshold_reason: String::new(),
@@ -92,6 +99,12 @@ impl Model {
     pub fn knows_households(settings: &Settings) -> bool {
         settings.comparisons.iter().any(|c| c.kind == ComparisonKind::GivenName)
             && settings.comparisons.iter().any(|c| c.evidence == Evidence::Household)
+    }
+
+    /// Neighbours can be told from persons only where a place is compared in more than one way.
+    pub fn knows_places(settings: &Settings) -> bool {
+        settings.comparisons.iter().filter(|c| c.kind.is_place()).count() >= 2
+            && settings.comparisons.iter().any(|c| !c.kind.is_place() && c.kind != ComparisonKind::Gender)
     }
 
     /// Whether this model can score what these settings compare.

@@ -1,8 +1,9 @@
 //! Comparison vector -> match weight and probability. The one scoring function of predictions, clusters and explanations.
 //!
-//! Three kinds of pairs are weighed: the same person (M), two members of one household (H), two unrelated people (U).
-//!     W = -log2( 2^-(prior + sum log2(m/u) + tf) + 2^-(prior_h + sum log2(m/h) + tf of personal comparisons) )
-//! Without households this is Fellegi and Sunter's weight; with them, evidence that relatives share counts at most once.
+//! Four kinds of pairs are weighed: the same person (M), two members of one household (H), two people of one place (N),
+//! two unrelated people (U). With W_X = log2(lambda / share of X) + sum log2(m/x) + term frequencies:
+//!     W = -log2( 2^-W_U + 2^-W_H + 2^-W_N )
+//! Without H and N this is Fellegi and Sunter's weight; with them, evidence that relatives or neighbours share counts at most once.
 
 use super::comparison::{Comparer, household_mask};
 use super::model::Model;
@@ -12,15 +13,16 @@ use super::vector::Gamma;
 /// Weights of a model as tables, and the term-frequency adjustments of one table's values.
 #[derive(Debug, Clone)]
 pub struct Scorer {
-    /// `[comparison][gamma]` -> (log2 m/u, log2 m/h).
-    weights: Vec<Vec<(f64, f64)>>,
+    /// `[comparison][gamma]` -> log2 m/u, m/h, m/n.
+    weights: Vec<Vec<[f64; 3]>>,
     /// `[comparison]` -> adjustment per value number; empty where none is made.
     adjustments: Vec<Vec<f32>>,
     top: Vec<Vec<bool>>,
     household: Vec<bool>,
+    place: Vec<bool>,
     pub prior: f64,
-    /// `None` where households are not modelled.
-    pub prior_household: Option<f64>,
+    /// log2 of lambda over the share of households and of places; `None` where they are not modelled.
+    priors: [Option<f64>; 2],
 }
 
 /// No level decides alone beyond this many bits.
@@ -49,7 +51,7 @@ impl Scorer {
             .map(|c| {
                 c.comparison_levels
                     .iter()
-                    .map(|l| (weight_of(l.m_probability, l.u_probability), weight_of(l.m_probability, l.h_probability)))
+                    .map(|l| [l.u_probability, l.h_probability, l.n_probability].map(|other| weight_of(l.m_probability, other)))
                     .collect()
             })
             .collect();
@@ -63,14 +65,16 @@ impl Scorer {
             .collect();
         let top = model.comparisons.iter().map(|c| c.comparison_levels.iter().map(|l| l.term_frequency).collect()).collect();
         let (lambda, household) = (model.probability_two_random_records_match, model.probability_same_household);
-        let unrelated = (1.0 - lambda - household).max(1e-9);
+        let place = model.probability_same_place;
+        let unrelated = (1.0 - lambda - household - place).max(1e-9);
         Self {
             weights,
             adjustments,
             top,
             household: household_mask(&model.settings),
             prior: (lambda / unrelated).log2(),
-            prior_household: (household > 0.0).then(|| (lambda / household).log2()),
+            place: model.settings.comparisons.iter().map(|c| c.kind.is_place()).collect(),
+            priors: [household, place].map(|share| (share > 0.0).then(|| (lambda / share).log2())),
         }
     }
 
@@ -84,59 +88,66 @@ impl Scorer {
         f64::from(of_record(&self.adjustments[comparison], field, l).min(of_record(&self.adjustments[comparison], field, r)))
     }
 
-    /// (all, of personal comparisons only) term-frequency bits of a pair.
-    pub fn adjustments(&self, comparer: &Comparer<'_>, gamma: Gamma, l: u32, r: u32) -> (f64, f64) {
-        let (mut all, mut personal) = (0.0, 0.0);
+    /// Term-frequency bits of a pair: of all comparisons, without those a household shares, without those of a place.
+    pub fn adjustments(&self, comparer: &Comparer<'_>, gamma: Gamma, l: u32, r: u32) -> [f64; 3] {
+        let mut bits = [0.0; 3];
         for at in 0..self.weights.len() {
             if let Some(g) = gamma.get(at) {
-                let bits = self.adjustment(comparer, at, g, l, r);
-                all += bits;
+                let found = self.adjustment(comparer, at, g, l, r);
+                bits[0] += found;
                 if !self.household[at] {
-                    personal += bits;
+                    bits[1] += found;
+                }
+                if !self.place[at] {
+                    bits[2] += found;
                 }
             }
         }
-        (all, personal)
+        bits
     }
 
-    /// (log2 m/u, log2 m/h) of a level.
-    pub fn level(&self, comparison: usize, gamma: u8) -> (f64, f64) {
-        self.weights[comparison].get(usize::from(gamma)).copied().unwrap_or_default()
+    /// log2 m/u of a level.
+    pub fn level(&self, comparison: usize, gamma: u8) -> f64 {
+        self.weights[comparison].get(usize::from(gamma)).map_or(0.0, |bits| bits[0])
     }
 
-    /// Sums over comparisons, without priors and adjustments.
-    pub fn sums(&self, gamma: Gamma) -> (f64, f64) {
-        let (mut against_random, mut against_household) = (0.0, 0.0);
+    /// Sums over comparisons against unrelated people, households and places, without priors and adjustments.
+    pub fn sums(&self, gamma: Gamma) -> [f64; 3] {
+        let mut sums = [0.0; 3];
         let mut bits = gamma.0;
         for levels in &self.weights {
             let slot = (bits & 0xf) as usize;
             bits >>= 4;
             if slot > 0 {
-                let (u, h) = levels[slot - 1];
-                against_random += u;
-                against_household += h;
+                for (sum, weight) in sums.iter_mut().zip(levels[slot - 1]) {
+                    *sum += weight;
+                }
             }
         }
-        (against_random, against_household)
+        sums
     }
 
-    /// Joins both views into the match weight.
-    pub fn join(&self, against_random: f64, against_household: f64) -> f64 {
-        let random = self.prior + against_random;
-        match self.prior_household {
-            None => random,
-            Some(prior) => {
-                let household = prior + against_household;
-                let (low, high) = (random.min(household), random.max(household));
-                low - (1.0 + (low - high).exp2()).log2()
+    /// Joins the views into the match weight.
+    pub fn join(&self, against: [f64; 3]) -> f64 {
+        let mut weight = self.prior + against[0];
+        for (prior, other) in self.priors.iter().zip(&against[1..]) {
+            if let Some(prior) = prior {
+                let other = prior + other;
+                let (low, high) = (weight.min(other), weight.max(other));
+                weight = low - (1.0 + (low - high).exp2()).log2();
             }
         }
+        weight
+    }
+
+    /// Whether households or places are modelled.
+    pub fn knows_relations(&self) -> bool {
+        self.priors.iter().any(Option::is_some)
     }
 
     /// The match weight of a pair whose comparison vector is known.
     pub fn match_weight(&self, comparer: &Comparer<'_>, gamma: Gamma, l: u32, r: u32) -> f64 {
-        let (random, household) = self.sums(gamma);
-        let (all, personal) = self.adjustments(comparer, gamma, l, r);
-        self.join(random + all, household + personal)
+        let (sums, adjustments) = (self.sums(gamma), self.adjustments(comparer, gamma, l, r));
+        self.join([sums[0] + adjustments[0], sums[1] + adjustments[1], sums[2] + adjustments[2]])
     }
 }

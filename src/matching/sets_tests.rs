@@ -92,18 +92,22 @@ fn report(name: &str, records: &Records, truth: &[String], outcome: &MatchOutcom
     println!("                pairs: best F1 {best:.4} at W {at:.1}; recall of kept pairs {:.4}", tp as f64 / score.actual as f64);
     if std::env::var("KARAT_V").is_ok() {
         println!(
-            "lambda {:.3e} household {:.3e} iterations {}",
-            outcome.model.probability_two_random_records_match, outcome.model.probability_same_household, outcome.model.em_iterations
+            "lambda {:.3e} household {:.3e} place {:.3e} iterations {}",
+            outcome.model.probability_two_random_records_match,
+            outcome.model.probability_same_household,
+            outcome.model.probability_same_place,
+            outcome.model.em_iterations
         );
         for c in &outcome.model.comparisons {
             println!("  {}", c.output_column_name);
             for l in &c.comparison_levels {
                 println!(
-                    "    {:40} m {:.5} u {:.3e} h {:.5} w {:.2}",
+                    "    {:40} m {:.5} u {:.3e} h {:.5} n {:.5} w {:.2}",
                     l.label_for_charts,
                     l.m_probability,
                     l.u_probability,
                     l.h_probability,
+                    l.n_probability,
                     (l.m_probability / l.u_probability).log2()
                 );
             }

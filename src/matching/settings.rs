@@ -146,6 +146,13 @@ pub enum ComparisonKind {
     Text,
 }
 
+impl ComparisonKind {
+    /// Whether neighbours agree on it.
+    pub fn is_place(self) -> bool {
+        matches!(self, Self::Street | Self::City | Self::Postcode)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     pub output_column_name: String,

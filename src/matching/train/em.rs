@@ -1,5 +1,5 @@
-//! Expectation maximisation over pattern counts (Winkler 1988; Enamorado, Fifield and Imai 2019), with three classes:
-//! match, same household, unrelated. Priors are shares of all possible pairs, not of the candidates: pairs that no rule
+//! Expectation maximisation over pattern counts (Winkler 1988; Enamorado, Fifield and Imai 2019), with four classes:
+//! match, same household, same place, unrelated. Priors are shares of all possible pairs, not of the candidates: pairs that no rule
 //! gives count as unrelated, so blocking does not bend lambda.
 
 use crate::base::RunCtx;
@@ -40,8 +40,9 @@ pub fn covered(settings: &Settings, plan: &Plan) -> Vec<bool> {
 struct Expected {
     matches: f64,
     households: f64,
-    /// `[comparison][gamma]` -> (match, household, unrelated).
-    levels: Vec<Vec<[f64; 3]>>,
+    places: f64,
+    /// `[comparison][gamma]` -> (match, household, place, unrelated).
+    levels: Vec<Vec<[f64; 4]>>,
 }
 
 /// Trains m, h, lambda and the household share; corrects u for the matches among random pairs.
@@ -57,6 +58,9 @@ pub fn run(
     if Model::knows_households(&model.settings) {
         model.probability_same_household = model.probability_two_random_records_match;
         allow_namesakes(model);
+    }
+    if Model::knows_places(&model.settings) {
+        model.probability_same_place = 4.0 * model.probability_two_random_records_match;
     }
     for iteration in 0..model.settings.max_iterations {
         ctx.check()?;
@@ -94,20 +98,28 @@ fn allow_namesakes(model: &mut Model) {
 
 fn expect(model: &Model, patterns: &[Pattern]) -> Expected {
     let log = |p: f64| p.max(1e-12).log2();
-    let tables: Vec<Vec<[f64; 3]>> = model
+    let tables: Vec<Vec<[f64; 4]>> = model
         .comparisons
         .iter()
-        .map(|c| c.comparison_levels.iter().map(|l| [log(l.m_probability), log(l.h_probability), log(l.u_probability)]).collect())
+        .map(|c| {
+            c.comparison_levels
+                .iter()
+                .map(|l| [log(l.m_probability), log(l.h_probability), log(l.n_probability), log(l.u_probability)])
+                .collect()
+        })
         .collect();
     let lambda = model.probability_two_random_records_match;
     let household = model.probability_same_household;
-    let priors = [log(lambda), if household > 0.0 { log(household) } else { f64::NEG_INFINITY }, log((1.0 - lambda - household).max(1e-9))];
+    let place = model.probability_same_place;
+    let maybe = |share: f64| if share > 0.0 { log(share) } else { f64::NEG_INFINITY };
+    let priors = [log(lambda), maybe(household), maybe(place), log((1.0 - lambda - household - place).max(1e-9))];
     let mut expected =
-        Expected { matches: 0.0, households: 0.0, levels: tables.iter().map(|levels| vec![[0.0; 3]; levels.len()]).collect() };
+        Expected { matches: 0.0, households: 0.0, places: 0.0, levels: tables.iter().map(|levels| vec![[0.0; 4]; levels.len()]).collect() };
     for pattern in patterns {
         let mut logs = priors;
-        logs[0] += f64::from(pattern.adjustment);
-        logs[1] += f64::from(pattern.adjustment_household);
+        for (sum, bits) in logs.iter_mut().zip(pattern.adjustments) {
+            *sum += f64::from(bits);
+        }
         for (at, table) in tables.iter().enumerate() {
             if let Some(g) = pattern.gamma.get(at) {
                 for (sum, bits) in logs.iter_mut().zip(table[usize::from(g)]) {
@@ -121,6 +133,7 @@ fn expect(model: &Model, patterns: &[Pattern]) -> Expected {
         let shares = parts.map(|part| part / total * pattern.pairs);
         expected.matches += shares[0];
         expected.households += shares[1];
+        expected.places += shares[2];
         for (at, levels) in expected.levels.iter_mut().enumerate() {
             if let Some(g) = pattern.gamma.get(at) {
                 for (sum, share) in levels[usize::from(g)].iter_mut().zip(shares) {
@@ -139,6 +152,7 @@ fn maximise(model: &mut Model, usual: &Model, expected: &Expected, all_pairs: f6
         let counts = &expected.levels[at];
         let total_m: f64 = counts.iter().map(|c| c[0]).sum();
         let total_h: f64 = counts.iter().map(|c| c[1]).sum();
+        let total_n: f64 = counts.iter().map(|c| c[2]).sum();
         let usual = &usual.comparisons[at].comparison_levels;
         for (g, level) in comparison.comparison_levels.iter_mut().enumerate() {
             level.m_probability = (counts[g][0] + PRIOR_MATCHES * usual[g].m_probability) / (total_m + PRIOR_MATCHES);
@@ -146,17 +160,26 @@ fn maximise(model: &mut Model, usual: &Model, expected: &Expected, all_pairs: f6
                 let start = if household[at] { usual[g].m_probability } else { level.u_probability };
                 level.h_probability = (counts[g][1] + PRIOR_HOUSEHOLDS * start) / (total_h + PRIOR_HOUSEHOLDS);
             }
+            level.n_probability = if kinds[at].is_place() {
+                (counts[g][2] + PRIOR_HOUSEHOLDS * usual[g].m_probability) / (total_n + PRIOR_HOUSEHOLDS)
+            } else {
+                level.u_probability
+            };
         }
-        keep_order(comparison);
+        keep_order(comparison, kinds[at]);
     }
     model.probability_two_random_records_match = ((expected.matches + 0.5) / all_pairs).clamp(1e-12, 0.5);
+    if model.probability_same_place > 0.0 {
+        model.probability_same_place = ((expected.places + 0.5) / all_pairs).clamp(1e-12, 0.4);
+    }
     if model.probability_same_household > 0.0 {
         model.probability_same_household = ((expected.households + 0.5) / all_pairs).clamp(1e-12, 0.5);
     }
 }
 
 /// Disagreement never speaks for a match, full agreement never against one.
-fn keep_order(comparison: &mut crate::matching::model::ComparisonModel) {
+fn keep_order(comparison: &mut crate::matching::model::ComparisonModel, kind: ComparisonKind) {
+    anchor(comparison, kind);
     let top = comparison.comparison_levels.len() - 1;
     for (g, level) in comparison.comparison_levels.iter_mut().enumerate() {
         if g == 0 {
@@ -164,6 +187,27 @@ fn keep_order(comparison: &mut crate::matching::model::ComparisonModel) {
         } else if g == top {
             level.m_probability = level.m_probability.max(level.u_probability);
         }
+    }
+}
+
+/// Classes keep their meaning: one person's records seldom differ in given name and birth date, a household seldom in surname.
+fn anchor(comparison: &mut crate::matching::model::ComparisonModel, kind: ComparisonKind) {
+    let (most_m, most_h) = match kind {
+        ComparisonKind::GivenName | ComparisonKind::Date => (0.25, 1.0),
+        ComparisonKind::FamilyName => (0.35, 0.35),
+        ComparisonKind::Organisation => (0.3, 1.0),
+        _ => return,
+    };
+    let levels = &mut comparison.comparison_levels;
+    if levels[0].m_probability > most_m {
+        let scale = (1.0 - most_m) / (1.0 - levels[0].m_probability).max(1e-9);
+        levels.iter_mut().for_each(|level| level.m_probability *= scale);
+        levels[0].m_probability = most_m;
+    }
+    if levels[0].h_probability > most_h {
+        let scale = (1.0 - most_h) / (1.0 - levels[0].h_probability).max(1e-9);
+        levels.iter_mut().for_each(|level| level.h_probability *= scale);
+        levels[0].h_probability = most_h;
     }
 }
 
@@ -181,10 +225,10 @@ fn count_covered_u(model: &mut Model, expected: &Expected, all_pairs: f64, cover
         let mut set = |g: usize, unrelated: f64| {
             model.comparisons[at].comparison_levels[g].u_probability = ((unrelated + 0.5) / compared).clamp(1e-12, 0.5);
         };
-        set(top, expected.levels[at][top][2]);
+        set(top, expected.levels[at][top][3]);
         match kind {
-            ComparisonKind::Email => set(usize::from(levels::email::SHARED), expected.levels[at][usize::from(levels::email::SHARED)][2]),
-            ComparisonKind::Phone => set(usize::from(levels::phone::SHARED), expected.levels[at][usize::from(levels::phone::SHARED)][2]),
+            ComparisonKind::Email => set(usize::from(levels::email::SHARED), expected.levels[at][usize::from(levels::email::SHARED)][3]),
+            ComparisonKind::Phone => set(usize::from(levels::phone::SHARED), expected.levels[at][usize::from(levels::phone::SHARED)][3]),
             _ => {}
         }
     }

@@ -17,9 +17,8 @@ const SAMPLE: u64 = 2_500_000;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pattern {
     pub gamma: Gamma,
-    /// Bits of all comparisons, and of those that a household shares.
-    pub adjustment: i8,
-    pub adjustment_household: i8,
+    /// Bits of all comparisons, of those that a household shares, of those of a place.
+    pub adjustments: [i8; 3],
     /// Pairs this stands for.
     pub pairs: f64,
 }
@@ -30,21 +29,21 @@ pub fn count(comparer: &Comparer<'_>, scorer: &Scorer, plan: &Plan, seed: u64, c
     let share = (SAMPLE as f64 / candidates.max(1) as f64).min(1.0);
     let limit = if share >= 1.0 { u64::MAX } else { (share * u64::MAX as f64) as u64 };
     ctx.progress.enter(Stage::EstimatingM, plan.units.len() as u64);
-    let counted: FxHashMap<(Gamma, i8, i8), u64> = plan
+    let counted: FxHashMap<(Gamma, [i8; 3]), u64> = plan
         .units
         .par_iter()
         .map_init(
             || comparer.scratch(),
             |scratch, unit| {
                 ctx.check()?;
-                let mut found: FxHashMap<(Gamma, i8, i8), u64> = FxHashMap::default();
+                let mut found: FxHashMap<(Gamma, [i8; 3]), u64> = FxHashMap::default();
                 plan.walk(*unit, |l, r| {
                     if limit != u64::MAX && pair_hash(l, r, seed) > limit {
                         return;
                     }
                     let gamma = comparer.vector(l, r, scratch);
-                    let (all, personal) = scorer.adjustments(comparer, gamma, l, r);
-                    *found.entry((gamma, rounded(all), rounded(all - personal))).or_default() += 1;
+                    let [all, personal, elsewhere] = scorer.adjustments(comparer, gamma, l, r);
+                    *found.entry((gamma, [rounded(all), rounded(all - personal), rounded(all - elsewhere)])).or_default() += 1;
                 });
                 ctx.progress.advance(1);
                 Ok::<_, MatchError>(found)
@@ -57,17 +56,9 @@ pub fn count(comparer: &Comparer<'_>, scorer: &Scorer, plan: &Plan, seed: u64, c
             }
             Ok(large)
         })?;
-    let mut patterns: Vec<((Gamma, i8, i8), u64)> = counted.into_iter().collect();
+    let mut patterns: Vec<((Gamma, [i8; 3]), u64)> = counted.into_iter().collect();
     patterns.sort_unstable();
-    Ok(patterns
-        .into_iter()
-        .map(|((gamma, adjustment, adjustment_household), count)| Pattern {
-            gamma,
-            adjustment,
-            adjustment_household,
-            pairs: count as f64 / share,
-        })
-        .collect())
+    Ok(patterns.into_iter().map(|((gamma, adjustments), count)| Pattern { gamma, adjustments, pairs: count as f64 / share }).collect())
 }
 
 fn rounded(bits: f64) -> i8 {
