@@ -127,13 +127,21 @@ pub fn file_flags(file: &str, row_limits: &[u64], load: Load, summary: &RowSumma
         ));
     }
     if summary.duplicate_keys > 0 && load != Load::Events {
-        let title = format!("{file} repeats {} keys", group_thousands(summary.duplicate_keys));
+        let title = match summary.duplicate_keys {
+            1 => format!("{file} repeats a key"),
+            n => format!("{file} repeats {} keys", group_thousands(n)),
+        };
         flags.push(Flag::new("duplicate_keys", title, "The last row of each key counts in the views of a delta; a snapshot shows all."));
     }
     for column in summary.columns.iter().filter(|c| c.misfits > 0) {
-        let title = format!("{file}: {} values of {} do not fit", group_thousands(column.misfits), column.name);
         let line = group_thousands(column.first_misfit_line.unwrap_or_default());
-        flags.push(Flag::new("misfits", title, format!("The first is on line {line}. They are kept as text.")));
+        let (title, detail) = if column.misfits == 1 {
+            (format!("{file}: 1 value of {} does not fit", column.name), format!("It is on line {line} and is kept as text."))
+        } else {
+            let title = format!("{file}: {} values of {} do not fit", group_thousands(column.misfits), column.name);
+            (title, format!("The first is on line {line}. They are kept as text."))
+        };
+        flags.push(Flag::new("misfits", title, detail));
     }
     flags
 }

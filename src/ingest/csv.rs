@@ -104,10 +104,11 @@ impl<R: Read> RecordReader<R> {
         self.start += blank as u64;
         let line = if self.dialect.cr_only { self.records } else { line_before + passed };
         if window.at_end
-            && let Some(at) = open_quote(&raw[blank..], self.dialect)
+            && let Quotes::Open(at) = quotes_of(&raw[blank..], self.dialect)
         {
             let newlines = raw[blank..blank + at].iter().filter(|b| **b == b'\n').count() as u64;
-            return Err(RecordFault::OpenQuote { line: line + newlines, raw: self.raw() });
+            let raw = kept_text(&raw[blank..], OPEN_RAW_BYTES);
+            return Err(RecordFault::OpenQuote { line: line + newlines, raw });
         }
         Ok(Some(Place { line }))
     }
@@ -119,9 +120,9 @@ impl<R: Read> RecordReader<R> {
                 let raw = window.slice(self.start, self.start + RECORD_LIMIT_BYTES as u64);
                 let blank = raw.iter().take_while(|b| matches!(b, b'\n' | b'\r')).count();
                 let line = line + raw[..blank].iter().filter(|b| **b == b'\n').count() as u64;
-                let Some(at) = open_quote(&raw[blank..], self.dialect) else { return RecordFault::TooLong { line } };
+                let Quotes::Open(at) = quotes_of(&raw[blank..], self.dialect) else { return RecordFault::TooLong { line } };
                 let newlines = raw[blank..blank + at].iter().filter(|b| **b == b'\n').count() as u64;
-                RecordFault::OpenQuote { line: line + newlines, raw: kept_text(&raw[blank..]) }
+                RecordFault::OpenQuote { line: line + newlines, raw: kept_text(&raw[blank..], OPEN_RAW_BYTES) }
             }
             ::csv::ErrorKind::Io(e) => RecordFault::Io(e),
             other => RecordFault::Io(io::Error::other(format!("{other:?}"))),
@@ -140,7 +141,17 @@ impl<R: Read> RecordReader<R> {
 
     /// The current record as it stands in the file, without its line end.
     pub fn raw(&self) -> String {
-        kept_text(self.inner.get_ref().slice(self.start, self.inner.position().byte()))
+        kept_text(self.raw_bytes(), usize::MAX)
+    }
+
+    /// The same as bytes, with its line end.
+    pub fn raw_bytes(&self) -> &[u8] {
+        self.inner.get_ref().slice(self.start, self.inner.position().byte())
+    }
+
+    /// The record spans lines and a quote in it closes in the middle of a text: rows were swallowed.
+    pub fn is_torn(&self) -> bool {
+        self.record.as_slice().contains(&b'\n') && quotes_of(self.raw_bytes(), self.dialect) == Quotes::Torn
     }
 
     /// Bytes of text that were passed so far.
@@ -149,10 +160,13 @@ impl<R: Read> RecordReader<R> {
     }
 }
 
-/// Raw text for quarantine: whole, unless it is longer than 64 KiB. Bytes that are no UTF-8 are read as windows-1252, so that none is lost.
-fn kept_text(raw: &[u8]) -> String {
+/// Of a record that runs to the end of the file so much is kept.
+const OPEN_RAW_BYTES: usize = 64 * 1024;
+
+/// Raw text for quarantine. Bytes that are no UTF-8 are read as windows-1252, so that none is lost.
+pub(super) fn kept_text(raw: &[u8], limit: usize) -> String {
     let end = raw.iter().rposition(|b| !matches!(b, b'\n' | b'\r')).map_or(0, |at| at + 1);
-    let raw = &raw[..end.min(64 * 1024)];
+    let raw = &raw[..end.min(limit)];
     match std::str::from_utf8(raw) {
         Ok(text) => text.to_owned(),
         Err(e) if e.error_len().is_none() => String::from_utf8_lossy(&raw[..e.valid_up_to()]).into_owned(),
@@ -160,19 +174,30 @@ fn kept_text(raw: &[u8]) -> String {
     }
 }
 
-/// Where in a raw record a quote was opened that is still open at its end.
-fn open_quote(raw: &[u8], dialect: Dialect) -> Option<usize> {
-    let (mut opened, mut at_field_start) = (None, true);
+/// How the quotes of a raw record stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    Sound,
+    /// Text follows directly on a closing quote: that quote was meant to open a field.
+    Torn,
+    /// Opened at this byte and still open at the end.
+    Open(usize),
+}
+
+fn quotes_of(raw: &[u8], dialect: Dialect) -> Quotes {
+    let (mut opened, mut at_field_start, mut torn) = (None, true, false);
     let mut at = 0;
     while at < raw.len() {
         let byte = raw[at];
         if opened.is_some() {
             if byte == dialect.quote {
-                if raw.get(at + 1) == Some(&dialect.quote) {
-                    at += 1;
-                } else {
-                    opened = None;
-                    at_field_start = false;
+                match raw.get(at + 1) {
+                    Some(next) if *next == dialect.quote => at += 1,
+                    next => {
+                        torn |= next.is_some_and(|b| *b != dialect.delimiter && !matches!(b, b'\n' | b'\r'));
+                        opened = None;
+                        at_field_start = false;
+                    }
                 }
             }
         } else if byte == dialect.quote && at_field_start {
@@ -182,7 +207,11 @@ fn open_quote(raw: &[u8], dialect: Dialect) -> Option<usize> {
         }
         at += 1;
     }
-    opened
+    match opened {
+        Some(at) => Quotes::Open(at),
+        None if torn => Quotes::Torn,
+        None => Quotes::Sound,
+    }
 }
 
 #[cfg(test)]

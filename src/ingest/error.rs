@@ -9,6 +9,8 @@ use crate::base::money::group_thousands;
 pub enum IngestError {
     #[error("{file} is empty: it has 0 bytes. Ask for the export again.")]
     Empty { file: String },
+    #[error("{file} is empty: it holds only blank lines. Ask for the export again.")]
+    Blank { file: String },
     #[error("{file} is {kind}, not text. {advice}")]
     NotText { file: String, kind: &'static str, advice: &'static str },
     #[error("{file} wraps every line whole in quotes. Export it without the outer quotes; this layout is not read yet.")]

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::csv::{RecordFault, RecordReader};
+use super::csv::{RecordFault, RecordReader, kept_text};
 use super::error::IngestError;
 use super::profile::{Profile, ValueType};
 use super::schema::{ColumnInfo, ColumnWatch, is_iso_date};
@@ -224,6 +224,12 @@ impl RowReader {
     }
 
     fn take_record(&mut self, line: u64, chunk: &mut RowChunk) {
+        if self.records.is_torn() {
+            let raw = self.records.raw_bytes().to_vec();
+            if self.resync(&raw, line, chunk) {
+                return;
+            }
+        }
         match self.checked(self.records.fields()) {
             Ok(false) => {}
             Ok(true) => {
@@ -233,20 +239,21 @@ impl RowReader {
                 self.spare = fields;
             }
             Err(problem) => {
-                let raw = self.records.raw();
-                if problem.misfit && raw.contains('\n') && self.resync(&raw, line, chunk) {
+                let raw = self.records.raw_bytes().to_vec();
+                if problem.misfit && raw.contains(&b'\n') && self.resync(&raw, line, chunk) {
                     return;
                 }
-                self.reject(problem, line, raw, chunk);
+                self.reject(problem, line, self.records.raw(), chunk);
             }
         }
     }
 
     /// A quote that opens in one row and closes in a later one swallows the rows between. Its line goes to quarantine and the rows
     /// behind it are read again; false (and nothing done) where that gains no row.
-    fn resync(&mut self, raw: &str, line: u64, chunk: &mut RowChunk) -> bool {
-        let Some((first, rest)) = raw.split_once('\n') else { return false };
-        let mut reader = RecordReader::new(rest.as_bytes(), self.dialect);
+    fn resync(&mut self, raw: &[u8], line: u64, chunk: &mut RowChunk) -> bool {
+        let Some(cut) = raw.iter().position(|b| *b == b'\n') else { return false };
+        let (first, rest) = (&raw[..cut], &raw[cut + 1..]);
+        let mut reader = RecordReader::new(rest, self.dialect);
         let mut found = Vec::new();
         while let Ok(Some(place)) = reader.advance() {
             found.push((line + place.line, reader.fields().clone(), reader.raw()));
@@ -257,12 +264,7 @@ impl RowReader {
             return false;
         }
         let reason = "a quote is opened and not closed on this line".to_owned();
-        self.reject(
-            Problem { column: String::new(), reason, misfit: false, fields: 0 },
-            line,
-            first.trim_end_matches('\r').to_owned(),
-            chunk,
-        );
+        self.reject(Problem { column: String::new(), reason, misfit: false, fields: 0 }, line, kept_text(first, usize::MAX), chunk);
         for (line, fields, raw) in found {
             match self.checked(&fields) {
                 Ok(true) => self.accept(&fields, line, chunk),

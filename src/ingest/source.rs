@@ -94,6 +94,7 @@ fn look(path: &Path, wanted: Option<&'static Profile>) -> Result<Found, IngestEr
         }))
     };
     match sniff(&head, whole) {
+        Content::Empty if !head.is_empty() => Err(IngestError::Blank { file: file_name }),
         Content::Empty => Err(IngestError::Empty { file: file_name }),
         Content::Binary { kind, advice } => Err(IngestError::NotText { file: file_name, kind, advice }),
         Content::Json { head } => Ok(match json::first_keys(&head) {
@@ -137,7 +138,7 @@ fn not_recognised(file: &str, header: &[String]) -> Found {
             )
         }
         None if header.len() < 2 => {
-            format!("{file} is no table that is known: its first line is one field. The delimiter may be an unusual one.")
+            format!("{file} is no table: its first line is one field. If it is one, its delimiter is not known.")
         }
         None => format!("{file} is no table that is known: none has its {} columns. Name a profile to load it.", header.len()),
     };
