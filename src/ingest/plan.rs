@@ -35,9 +35,6 @@ pub enum Deed {
     Failed(IngestError),
 }
 
-/// Two files whose times differ by less were written by one export.
-const SAME_EXPORT_SECS: i64 = 60;
-
 /// Finds the files and settles what is loaded, in the order of their paths.
 pub fn plan(request: &IngestRequest, ctx: &RunCtx) -> Result<Vec<Planned>, IngestError> {
     let wanted = request.profile.as_deref().map(profile::by_name).transpose()?;
@@ -67,9 +64,13 @@ fn expand(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(PathBuf, IngestError)>) {
     while let Some((path, depth)) = open.pop() {
         match std::fs::metadata(&path) {
             Ok(facts) if facts.is_dir() && depth < 32 => match std::fs::read_dir(&path) {
-                Ok(entries) => {
-                    open.extend(entries.filter_map(Result::ok).map(|e| e.path()).filter(|p| !is_hidden(p)).map(|p| (p, depth + 1)))
-                }
+                Ok(entries) => open.extend(
+                    entries
+                        .filter_map(Result::ok)
+                        .map(|e| e.path())
+                        .filter(|p| !is_hidden(p) && !is_linked_folder(p))
+                        .map(|p| (p, depth + 1)),
+                ),
                 Err(e) => broken.push((path.clone(), IngestError::from_io(&path, &e))),
             },
             Ok(facts) if facts.is_file() => files.push(path),
@@ -87,6 +88,11 @@ fn expand(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(PathBuf, IngestError)>) {
 fn is_hidden(path: &Path) -> bool {
     let name = file_name(path);
     name.starts_with('.') || name.starts_with("~$")
+}
+
+/// A link to a folder may lead back up: it is not followed.
+fn is_linked_folder(path: &Path) -> bool {
+    path.is_symlink() && path.is_dir()
 }
 
 /// Of the files that give one table of one source, one is loaded; daily parts of a delta all are.
@@ -138,14 +144,11 @@ fn are_parts(a: &Source, b: &Source) -> bool {
     a.profile.load != Load::Snapshot && is_json(a) == is_json(b) && a.path.file_stem() != b.path.file_stem() && stem(a) == stem(b)
 }
 
-/// Whether `a` is loaded rather than `b`: what can be read, then the clearly newer, then CSV before JSON, then the newer, then the later name.
+/// Whether `a` is loaded rather than `b`: first what can be read (CSV before JSON), then the newer, then the later name.
 fn wins(a: &Source, b: &Source, a_comes_first: bool) -> bool {
     let readable = |s: &Source| matches!(s.format, SourceFormat::Delimited { .. });
     if readable(a) != readable(b) {
         return readable(a);
-    }
-    if (a.modified_secs - b.modified_secs).abs() > SAME_EXPORT_SECS {
-        return a.modified_secs > b.modified_secs;
     }
     match a.modified_secs.cmp(&b.modified_secs) {
         std::cmp::Ordering::Equal => !a_comes_first,

@@ -71,7 +71,7 @@ proptest! {
             let text = std::io::Cursor::new(bytes[skip..].to_vec());
             let mut reader = RowReader::new("t.csv", Box::new(text), dialect, first_row, names, profile);
             while let Ok(Some(_)) = reader.next_chunk() {}
-            let _ = reader.summary();
+            let _ = reader.summary(&RunCtx::default());
         }
     }
 }
@@ -91,7 +91,7 @@ fn a_summary_tells_types_dates_and_repeated_keys() {
     let names: Vec<String> = ["note_id", "note_date", "note_text"].map(str::to_owned).to_vec();
     let mut reader = RowReader::new("t.csv", Box::new(text.as_bytes()), dialect(b','), names.clone(), names, profile);
     while reader.next_chunk().unwrap().is_some() {}
-    let summary = reader.summary();
+    let summary = reader.summary(&RunCtx::default()).unwrap();
     assert_eq!((summary.rows_read, summary.duplicate_keys), (3, 1));
     assert_eq!(summary.dates, Some(("2023-01-31".into(), "2024-05-01".into())));
     assert_eq!(summary.columns[1].inferred, Some(ValueType::Date));

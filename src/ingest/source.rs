@@ -78,11 +78,7 @@ fn look(path: &Path, wanted: Option<&'static Profile>) -> Result<Found, IngestEr
     let mut head = Vec::with_capacity(HEAD_BYTES);
     file.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(io)?;
     let whole = head.len() as u64 >= facts.len();
-    let modified_secs = facts
-        .modified()
-        .ok()
-        .and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok())
-        .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX));
+    let modified_secs = modified_secs(&facts);
     let source = |profile: &Profile, format| {
         Found::Source(Box::new(Source {
             path: path.to_owned(),
@@ -126,6 +122,11 @@ fn look(path: &Path, wanted: Option<&'static Profile>) -> Result<Found, IngestEr
             Ok(source(profile, SourceFormat::Delimited { dialect, headers, names }))
         }
     }
+}
+
+fn modified_secs(facts: &std::fs::Metadata) -> i64 {
+    let since = facts.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 fn not_recognised(file: &str, header: &[String]) -> Found {
@@ -174,6 +175,6 @@ impl Source {
     /// The file is still the one that was looked at.
     pub fn is_unchanged(&self) -> Result<bool, IngestError> {
         let facts = std::fs::metadata(&self.path).map_err(|e| IngestError::from_io(&self.path, &e))?;
-        Ok(facts.len() == self.size_bytes)
+        Ok(facts.len() == self.size_bytes && modified_secs(&facts) == self.modified_secs)
     }
 }

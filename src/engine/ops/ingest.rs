@@ -155,7 +155,14 @@ impl DropRun<'_> {
         let read = read.and_then(|()| {
             if source.is_unchanged()? { Ok(()) } else { Err(IngestError::Changed { file: source.file_name.clone() }.into()) }
         });
-        let summary = rows.summary();
+        let summary = match rows.summary(self.ctx) {
+            Ok(summary) => summary,
+            Err(cancelled) => {
+                let stop = LoadStop::Drop(cancelled.into());
+                self.abandon(batch, &stop);
+                return Err(stop);
+            }
+        };
         report.rows_read = summary.rows_read;
         report.rows_rejected = summary.rows_rejected;
         let outcome = match read {

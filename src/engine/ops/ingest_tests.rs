@@ -499,3 +499,70 @@ fn a_full_disk_breaks_the_drop_off_and_the_store_stays_as_it_was() {
     assert_eq!(bench.ingest_all().count(FileStatus::Loaded), 2);
     assert_eq!(bench.number("SELECT count(*) FROM gs_customer_notes"), 60_000);
 }
+
+#[test]
+fn an_export_that_ends_long_before_the_others_is_flagged() {
+    let mut bench = Bench::new();
+    bench.file("notes.csv", notes(1..5, "fine"));
+    bench.file("tasks.csv", "sf_task_id,subject,activity_date\nT1,Call,2024-06-30\n");
+    bench.file("loans.csv", "name,customer,loan_type,loan_amount,application_date\nL1,C1,Car,1000,2026-01-01\n");
+    let report = bench.ingest_all();
+    let flags: Vec<_> = report.files.iter().flat_map(|f| &f.flags).map(|f| f.title.as_str()).collect();
+    assert_eq!(flags, ["notes.csv ends on 2024-03-07, tasks.csv on 2024-06-30"], "loans are no daily activity");
+    let kept = crate::store::bronze::query::flags(bench.bronze.connection(), None).unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(crate::store::bronze::query::latest_business_date(bench.bronze.connection()).unwrap().as_deref(), Some("2026-01-01"));
+}
+
+#[test]
+fn a_file_that_fails_again_keeps_its_rows_aside_once() {
+    let mut bench = Bench::new();
+    bench.file("b.csv", branches(1..50) + "BR050,\"open\n");
+    bench.ingest_all();
+    bench.ingest_all();
+    bench.bronze.sweep_for(std::time::Duration::from_secs(5)).unwrap();
+    assert_eq!(bench.number("SELECT count(*) FROM gs_branches_rows"), 49);
+    assert_eq!(bench.number("SELECT count(*) FROM quarantine WHERE state = 'open'"), 1);
+}
+
+/// `KARAT_MEASURE=1 cargo test --release --lib measure_ -- --nocapture`
+#[test]
+fn measure_loading() {
+    if std::env::var_os("KARAT_MEASURE").is_none() {
+        println!("skipped: KARAT_MEASURE is not set");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("sb_events.csv");
+    let rows = 3_000_000_u64;
+    {
+        use std::io::Write as _;
+        let mut out = std::io::BufWriter::new(std::fs::File::create(&path).unwrap());
+        writeln!(out, "created_at,event_data,event_timestamp,event_type,id,session_id,user_email").unwrap();
+        for n in 0..rows {
+            writeln!(
+                out,
+                "2026-01-11T19:09:34.590167+00:00,\"{{\"\"source\"\": \"\"mobile_app\"\"}}\",2023-01-19T00:09:05+00:00,transfer_internal,\
+                 bac15e77-8324-42ec-84b0-{n:012x},9757168d-06c2-4266-ab2d-{:012x},adnan.ahmed{}@gmail.com",
+                n / 7,
+                n / 900
+            )
+            .unwrap();
+        }
+    }
+    let mut bronze = BronzeStore::open(&dir.path().join("bronze.db"), None).unwrap();
+    let started = Instant::now();
+    let fingerprint = Fingerprint::of(&path, &RunCtx::default()).unwrap();
+    println!("fingerprint {:?}", started.elapsed());
+    let crate::ingest::source::Found::Source(source) = crate::ingest::source::inspect(&path, None, None) else { panic!("not recognised") };
+    let mut reader = source.open(&fingerprint).unwrap().unwrap();
+    let started = Instant::now();
+    while reader.next_chunk().unwrap().is_some() {}
+    let took = started.elapsed().as_secs_f64();
+    println!("parse only {took:.2} s, {:.0} rows/s", 3_000_000.0 / took);
+    let request = IngestRequest { paths: vec![path], ..IngestRequest::default() };
+    let started = Instant::now();
+    let report = ingest_paths(&mut bronze, &request, Clock::System, &RunCtx::default()).unwrap();
+    let took = started.elapsed().as_secs_f64();
+    println!("load {took:.2} s, {:.0} rows/s, {} rows", 3_000_000.0 / took, report.rows_loaded());
+}

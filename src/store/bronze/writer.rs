@@ -267,8 +267,8 @@ fn publish_batch(conn: &Connection, batch: &StagedBatch) -> rusqlite::Result<()>
             conn.prepare_cached("INSERT INTO drift (batch_id, table_name, column_name, kind, detail) VALUES (?1, ?2, ?3, ?4, ?5)")?
                 .execute(params![batch.id, spec.table, change.column, change.kind.name(), change.detail])?;
         }
-        forget_kept_aside(conn, spec)?;
     }
+    forget_kept_aside(conn, spec, loaded)?;
     let dates = summary.dates.as_ref();
     conn.prepare_cached(
         "UPDATE batch SET rows_read = ?2, rows_rejected = ?3, rows_loaded = ?4, duplicate_keys = ?5, status = ?6, message = ?7, flags = ?8, \
@@ -296,14 +296,15 @@ fn publish_batch(conn: &Connection, batch: &StagedBatch) -> rusqlite::Result<()>
     Ok(())
 }
 
-/// A whole file of the table has come: the rows of a failed one before it are no longer needed.
-fn forget_kept_aside(conn: &Connection, spec: &BatchSpec) -> rusqlite::Result<()> {
-    let which = "table_name = ?1 AND source_system = ?2 AND status = 'failed' AND first_rowid IS NOT NULL";
+/// Rows that were kept aside for a failed file are no longer needed once the table came whole, or the same file failed again.
+fn forget_kept_aside(conn: &Connection, spec: &BatchSpec, loaded: bool) -> rusqlite::Result<()> {
+    let which = "table_name = ?1 AND source_system = ?2 AND status = 'failed' AND first_rowid IS NOT NULL AND (?3 OR file_name = ?4)";
+    let given = params![spec.table, spec.source_system, loaded, spec.file_name];
     conn.execute(
         &format!("UPDATE quarantine SET state = 'superseded' WHERE batch_id IN (SELECT batch_id FROM batch WHERE {which})"),
-        [&spec.table, &spec.source_system],
+        given,
     )?;
-    conn.execute(&format!("UPDATE batch SET sweep = 1 WHERE {which}"), [&spec.table, &spec.source_system])?;
+    conn.execute(&format!("UPDATE batch SET sweep = 1 WHERE {which}"), given)?;
     Ok(())
 }
 
