@@ -1,5 +1,6 @@
 //! What a drop of files and folders holds. Flow: paths -> files (sorted) -> Found -> Planned (which of two twins is loaded).
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::batch::IngestRequest;
@@ -97,22 +98,28 @@ fn is_linked_folder(path: &Path) -> bool {
 
 /// Of the files that give one table of one source, one is loaded; daily parts of a delta all are.
 fn settle_twins(planned: &mut [Planned]) {
-    let mut decided: Vec<(usize, usize)> = Vec::new();
-    for at in 0..planned.len() {
-        let Deed::Load(own) = &planned[at].deed else { continue };
-        let rival = (0..planned.len()).filter(|other| *other != at).find_map(|other| {
-            let Deed::Load(source) = &planned[other].deed else { return None };
-            let same = source.profile.table == own.profile.table && source.profile.source_system == own.profile.source_system;
-            (same && !are_parts(own, source) && wins(source, own, other < at)).then_some(other)
-        });
-        decided.extend(rival.map(|rival| (at, rival)));
+    let mut groups: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+    for (at, item) in planned.iter().enumerate() {
+        if let Deed::Load(source) = &item.deed {
+            groups.entry((source.profile.table.clone(), source.profile.source_system.clone())).or_default().push(at);
+        }
     }
-    let names: Vec<String> = planned.iter().map(|p| file_name(&p.path)).collect();
-    for (at, rival) in decided {
-        replace_load(&mut planned[at].deed, |source| {
-            let message = format!("Same table, not loaded: {} gives {} too.", names[rival], source.profile.table);
-            Deed::Twin { source, message }
-        });
+    let loaded = |at: usize| match &planned[at].deed {
+        Deed::Load(source) => Some(source.as_ref()),
+        _ => None,
+    };
+    let mut twins: Vec<(usize, String)> = Vec::new();
+    for group in groups.values() {
+        let best = group.iter().filter_map(|at| loaded(*at).map(|source| (rank(source, *at), source))).max_by_key(|(rank, _)| *rank);
+        let Some((_, best)) = best else { continue };
+        for at in group {
+            if let Some(source) = loaded(*at).filter(|source| source.path != best.path && !are_parts(source, best)) {
+                twins.push((*at, format!("Same table, not loaded: {} gives {} too.", best.file_name, source.profile.table)));
+            }
+        }
+    }
+    for (at, message) in twins {
+        replace_load(&mut planned[at].deed, |source| Deed::Twin { source, message });
     }
     for item in planned.iter_mut() {
         let is_json = matches!(&item.deed, Deed::Load(source) if matches!(source.format, SourceFormat::Json));
@@ -144,16 +151,9 @@ fn are_parts(a: &Source, b: &Source) -> bool {
     a.profile.load != Load::Snapshot && is_json(a) == is_json(b) && a.path.file_stem() != b.path.file_stem() && stem(a) == stem(b)
 }
 
-/// Whether `a` is loaded rather than `b`: first what can be read (CSV before JSON), then the newer, then the later name.
-fn wins(a: &Source, b: &Source, a_comes_first: bool) -> bool {
-    let readable = |s: &Source| matches!(s.format, SourceFormat::Delimited { .. });
-    if readable(a) != readable(b) {
-        return readable(a);
-    }
-    match a.modified_secs.cmp(&b.modified_secs) {
-        std::cmp::Ordering::Equal => !a_comes_first,
-        newer => newer.is_gt(),
-    }
+/// The highest is loaded: first what can be read (CSV before JSON), then the newer, then the later name.
+fn rank(source: &Source, at: usize) -> (bool, i64, usize) {
+    (matches!(source.format, SourceFormat::Delimited { .. }), source.modified_secs, at)
 }
 
 #[cfg(test)]

@@ -148,11 +148,7 @@ fn encoding_of(head: &[u8], whole: bool) -> Result<(TextEncoding, usize), (&'sta
 
 fn is_json(text: &str) -> bool {
     let mut chars = text.chars().filter(|c| !c.is_whitespace());
-    match (chars.next(), chars.next()) {
-        (Some('['), Some('{' | ']')) => true,
-        (Some('{'), Some('"' | '}')) => true,
-        _ => false,
-    }
+    matches!((chars.next(), chars.next()), (Some('['), Some('{' | ']')) | (Some('{'), Some('"' | '}')))
 }
 
 /// The single quote where it plainly plays that part, otherwise the double one.

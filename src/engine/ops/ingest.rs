@@ -228,7 +228,7 @@ impl DropRun<'_> {
     }
 
     /// Reads on a thread of its own and writes here; a dry run writes nothing.
-    fn pump(&mut self, rows: &mut RowReader, mut batch: Option<&mut OpenBatch>) -> Result<(), LoadStop> {
+    fn pump(&mut self, rows: &mut RowReader, batch: Option<&mut OpenBatch>) -> Result<(), LoadStop> {
         let ctx = self.ctx;
         std::thread::scope(|scope| {
             let (sender, receiver) = sync_channel(CHUNKS_IN_FLIGHT);
@@ -242,7 +242,7 @@ impl DropRun<'_> {
                 }
                 Ok(())
             });
-            let written = write_chunks(self.bronze, &receiver, batch.as_deref_mut(), ctx);
+            let written = write_chunks(self.bronze, &receiver, batch, ctx);
             drop(receiver);
             let read = reader.join().unwrap_or_else(|_| {
                 Err(IngestError::Io { path: std::path::PathBuf::new(), reason: "the reader stopped unexpectedly".to_owned() })
@@ -356,3 +356,7 @@ fn publish(bronze: &mut BronzeStore, clock: Clock, staged: &mut [StagedBatch], f
 #[cfg(test)]
 #[path = "ingest_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "ingest_bad_input_tests.rs"]
+mod bad_input_tests;
