@@ -3,7 +3,6 @@
 //!
 //! Everything runs on one connection whose schemas are called bronze, silver and gold.
 
-pub mod dashboard;
 pub mod error;
 
 pub mod model;
