@@ -1,5 +1,5 @@
 //! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, kpi)
-//! -> content_hash -> tests.
+//! -> content_hash -> dashboard.
 //!
 //! Everything runs on one connection whose schemas are called bronze, silver and gold.
 
@@ -15,6 +15,7 @@ pub mod branch;
 pub mod kpi;
 pub mod build;
 pub mod content_hash;
+pub mod dashboard;
 
 pub use build::{BuildReport, ModelState, ModelStatus, as_of, build, create_sql};
 pub use content_hash::{content_hash, table_hashes};

@@ -1,0 +1,139 @@
+//! Reads gold for one page: every query under the same period, branch and currency.
+
+use chrono::NaiveDate;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OptionalExtension, Statement};
+
+use super::figures::{BranchChoice, Choices, DashboardFilter};
+use super::period::Period;
+use crate::base::{Cell, DataTable};
+use crate::warehouse::error::{Result, SqlContext, WarehouseError};
+use crate::warehouse::kpi::{self, Kpi};
+
+pub(crate) struct Reader<'a> {
+    pub conn: &'a Connection,
+    pub as_of: NaiveDate,
+    pub period: Period,
+    pub branch: Option<String>,
+    /// Set by the person who looks; counts follow it too.
+    pub wanted_currency: Option<String>,
+    /// The currency of every sum of money on the page.
+    pub currency: Option<String>,
+    pub choices: Choices,
+    kpis: Vec<Kpi>,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(conn: &'a Connection, filter: &DashboardFilter) -> Result<Self> {
+        let as_of_text = crate::warehouse::build::as_of(conn, "gold")?
+            .ok_or_else(|| WarehouseError::Other("gold has no as-of date in its manifest; build gold again".into()))?;
+        let as_of: NaiveDate =
+            as_of_text.parse().map_err(|_| WarehouseError::Other(format!("the as-of date {as_of_text} in gold's manifest is no ISO date")))?;
+        let choices = choices(conn, as_of)?;
+        let currency = filter.currency.clone().or_else(|| choices.currencies.first().cloned());
+        Ok(Self {
+            conn,
+            as_of,
+            period: Period::of(filter, as_of),
+            branch: filter.branch.clone(),
+            wanted_currency: filter.currency.clone(),
+            currency,
+            choices,
+            kpis: kpi::all()?,
+        })
+    }
+
+    pub fn kpi(&self, id: &str) -> Option<&Kpi> {
+        self.kpis.iter().find(|kpi| kpi.id == id)
+    }
+
+    /// For subtitles: `USD`, or what stands there where no source names a currency.
+    pub fn money_unit(&self) -> String {
+        self.currency.clone().filter(|c| !c.is_empty()).unwrap_or_else(|| "currency not given".to_owned())
+    }
+
+    /// Binds what the statement names of :from, :to, :before_from, :before_to, :branch, :currency, :wanted_currency, :as_of.
+    fn bind(&self, statement: &mut Statement<'_>, period: Period, sql: &str) -> Result<()> {
+        let values: [(&str, Option<String>); 8] = [
+            (":from", Some(period.from.to_string())),
+            (":to", Some(period.to.to_string())),
+            (":before_from", Some(period.before().from.to_string())),
+            (":before_to", Some(period.before().to.to_string())),
+            (":branch", self.branch.clone()),
+            (":currency", Some(self.currency.clone().unwrap_or_default())),
+            (":wanted_currency", self.wanted_currency.clone()),
+            (":as_of", Some(self.as_of.to_string())),
+        ];
+        for (name, value) in values {
+            if let Some(at) = statement.parameter_index(name).at(sql)? {
+                statement.raw_bind_parameter(at, value).at(sql)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A column whose name ends in `_minor` becomes money of scale 2 and loses the ending.
+    pub fn table(&self, sql: &str) -> Result<DataTable> {
+        self.table_in(sql, self.period)
+    }
+
+    pub fn table_in(&self, sql: &str, period: Period) -> Result<DataTable> {
+        let mut statement = self.conn.prepare_cached(sql).at(sql)?;
+        self.bind(&mut statement, period, sql)?;
+        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let mut table = DataTable::default();
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().at(sql)? {
+            let mut cells = Vec::with_capacity(names.len());
+            for (at, name) in names.iter().enumerate() {
+                cells.push(cell(row.get_ref(at).at(sql)?, name.ends_with("_minor")));
+            }
+            table.rows.push(cells);
+        }
+        table.columns = names.iter().map(|name| name.trim_end_matches("_minor").replace('_', " ")).collect();
+        Ok(table)
+    }
+
+    /// The first value of the first row.
+    pub fn number_in(&self, sql: &str, period: Period) -> Result<Option<f64>> {
+        Ok(self.table_in(sql, period)?.rows.first().and_then(|row| row.first()).and_then(Cell::as_f64))
+    }
+
+    /// Now and in the period before.
+    pub fn pair(&self, sql: &str) -> Result<(Option<f64>, Option<f64>)> {
+        Ok((self.number_in(sql, self.period)?, self.number_in(sql, self.period.before())?))
+    }
+}
+
+fn cell(value: ValueRef<'_>, is_money: bool) -> Cell {
+    match value {
+        ValueRef::Null => Cell::Null,
+        ValueRef::Integer(minor) if is_money => Cell::Money { minor, scale: 2 },
+        ValueRef::Integer(number) => Cell::Integer(number),
+        ValueRef::Real(number) => Cell::Real(number),
+        ValueRef::Text(text) | ValueRef::Blob(text) => Cell::text(String::from_utf8_lossy(text)),
+    }
+}
+
+fn choices(conn: &Connection, as_of: NaiveDate) -> Result<Choices> {
+    let what = "choices of the dashboards";
+    let mut statement = conn.prepare_cached("SELECT branch_id, coalesce(branch_name, branch_id) FROM gold.dim_branch ORDER BY 2").at(what)?;
+    let branches = statement
+        .query_map([], |row| Ok(BranchChoice { branch_id: row.get(0)?, name: row.get(1)? }))
+        .at(what)?
+        .collect::<rusqlite::Result<_>>()
+        .at(what)?;
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT currency, sum(n) FROM (
+                 SELECT currency, sum(transactions) AS n FROM gold.agg_monthly_transactions GROUP BY 1
+                 UNION ALL SELECT DISTINCT currency, 0 FROM gold.monthly_account_balances
+                 UNION ALL SELECT DISTINCT currency, 0 FROM gold.agg_loans
+             ) GROUP BY 1 ORDER BY 2 DESC, 1",
+        )
+        .at(what)?;
+    let currencies = statement.query_map([], |row| row.get(0)).at(what)?.collect::<rusqlite::Result<_>>().at(what)?;
+    let first: Option<String> =
+        conn.query_row("SELECT min(date) FROM gold.dim_date", [], |row| row.get(0)).optional().at(what)?.flatten();
+    Ok(Choices { branches, currencies, first_date: first.unwrap_or_else(|| as_of.to_string()), last_date: as_of.to_string() })
+}
