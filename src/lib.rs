@@ -11,7 +11,7 @@ pub mod base;
 pub mod engine;
 pub mod generate;
 pub mod ingest;
-// matching
+pub mod matching;
 pub mod stewardship;
 pub mod store;
 pub mod warehouse;

@@ -1,12 +1,27 @@
 //! Why a command failed. The text is for the person who gave the command.
 
 use crate::base::Cancelled;
+use crate::generate::GenerateError;
+use crate::ingest::IngestError;
+use crate::matching::MatchError;
 use crate::store::StoreError;
+use crate::store::open::DbError;
+use crate::warehouse::WarehouseError;
+
+use super::ops::ingest::IngestOpError;
 
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     #[error(transparent)]
     Store(StoreError),
+    #[error(transparent)]
+    Ingest(IngestError),
+    #[error(transparent)]
+    Matching(MatchError),
+    #[error(transparent)]
+    Warehouse(WarehouseError),
+    #[error(transparent)]
+    Generate(GenerateError),
     #[error("no workspace is open. Open one, or make one with 'karat new DIR'.")]
     NoWorkspace,
     #[error("{0}")]
@@ -20,6 +35,58 @@ impl From<StoreError> for EngineError {
         match error {
             StoreError::Cancelled => Self::Cancelled,
             other => Self::Store(other),
+        }
+    }
+}
+
+impl From<DbError> for EngineError {
+    fn from(error: DbError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<IngestError> for EngineError {
+    fn from(error: IngestError) -> Self {
+        match error {
+            IngestError::Cancelled(_) => Self::Cancelled,
+            other => Self::Ingest(other),
+        }
+    }
+}
+
+impl From<IngestOpError> for EngineError {
+    fn from(error: IngestOpError) -> Self {
+        match error {
+            IngestOpError::Cancelled(_) => Self::Cancelled,
+            IngestOpError::Request(error) => error.into(),
+            IngestOpError::Db(error) => error.into(),
+        }
+    }
+}
+
+impl From<MatchError> for EngineError {
+    fn from(error: MatchError) -> Self {
+        match error {
+            MatchError::Cancelled(_) => Self::Cancelled,
+            other => Self::Matching(other),
+        }
+    }
+}
+
+impl From<WarehouseError> for EngineError {
+    fn from(error: WarehouseError) -> Self {
+        match error {
+            WarehouseError::Cancelled(_) => Self::Cancelled,
+            other => Self::Warehouse(other),
+        }
+    }
+}
+
+impl From<GenerateError> for EngineError {
+    fn from(error: GenerateError) -> Self {
+        match error {
+            GenerateError::Cancelled(_) => Self::Cancelled,
+            other => Self::Generate(other),
         }
     }
 }

@@ -95,7 +95,8 @@ impl Backend for Engine {
         let job = JobId(self.shared.number());
         let lane = if is_quick(&command) { &self.quick } else { &self.jobs };
         if lane.send((job, command)).is_err() {
-            self.shared.emit(Event::Ended { job, outcome: Outcome::Failed { message: "the engine has ended; start Karat again".to_owned() } });
+            self.shared
+                .emit(Event::Ended { job, outcome: Outcome::Failed { message: "the engine has ended; start Karat again".to_owned() } });
         }
         job
     }

@@ -10,6 +10,7 @@ mod executor;
 pub mod ops;
 pub mod pages;
 pub mod query;
+mod sample;
 mod session;
 
 pub use command::{Answer, Command};

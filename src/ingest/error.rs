@@ -41,6 +41,10 @@ pub enum IngestError {
     Changed { file: String },
     #[error("{path} could not be read: {reason}.", path = .path.display())]
     Io { path: PathBuf, reason: String },
+    #[error("{file} line {line} has {found} fields, the header has {expected}. Mend the line and try again.")]
+    RowWidth { file: String, line: u64, found: usize, expected: usize },
+    #[error("{file}: {message}.")]
+    Truth { file: String, message: String },
     #[error("there is no profile called {name}. Known are: {known}.")]
     UnknownProfile { name: String, known: String },
     #[error("the profile {name} cannot be read: {reason}")]

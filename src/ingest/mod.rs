@@ -16,6 +16,8 @@ pub mod rows;
 pub mod schema;
 pub mod sniff;
 pub mod source;
+pub mod table;
+pub mod truth;
 
 pub use batch::{FileReport, FileStatus, Flag, IngestReport, IngestRequest};
 pub use error::IngestError;

@@ -138,7 +138,8 @@ fn set_name(record: &mut CustomerRecord, row: &StagedRecord) {
     }
     let (first, middle, last) = (as_written(&parts.first, &whole), as_written(&parts.middle, &whole), as_written(&parts.last, &whole));
     let suffix = suffix_in_words(&parts.suffix);
-    let full = [&first, &middle, &last, &suffix].into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
+    let full =
+        [&first, &middle, &last, &suffix].into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
     if row.raw_name.as_deref().is_some_and(|raw| raw != full) {
         record.flag(Field::FullName, FlagKind::Changed);
     }
@@ -161,7 +162,9 @@ fn as_written(folded: &str, written: &str) -> String {
     while !rest.is_empty() {
         let found = candidates
             .iter()
-            .filter(|(key, _)| !key.is_empty() && (rest == key || rest.strip_prefix(key.as_str()).is_some_and(|tail| tail.starts_with(' '))))
+            .filter(|(key, _)| {
+                !key.is_empty() && (rest == key || rest.strip_prefix(key.as_str()).is_some_and(|tail| tail.starts_with(' ')))
+            })
             .max_by_key(|(key, _)| key.len());
         let taken = match found {
             Some((key, word)) => {

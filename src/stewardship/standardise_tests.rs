@@ -6,7 +6,10 @@ fn row() -> StagedRecord {
 
 fn one(row: StagedRecord) -> CustomerRecord {
     let facts = column_facts(
-        &[row.clone(), StagedRecord { raw_phone: Some("+1 212 555 0142".into()), raw_birth_date: Some("31/12/1980".into()), ..self::row() }],
+        &[
+            row.clone(),
+            StagedRecord { raw_phone: Some("+1 212 555 0142".into()), raw_birth_date: Some("31/12/1980".into()), ..self::row() },
+        ],
         "2025-12-31",
     );
     standardise(&row, &facts)
@@ -53,12 +56,8 @@ fn dates_follow_the_order_of_their_source() {
 #[test]
 fn split_and_whole_addresses_end_alike() {
     let whole = one(StagedRecord { raw_address: Some("18 Larch Row, Port Ellis 10482".into()), ..row() });
-    let split = one(StagedRecord {
-        street: Some("18 LARCH ROW".into()),
-        city: Some("Port Ellis".into()),
-        postcode: Some("10482".into()),
-        ..row()
-    });
+    let split =
+        one(StagedRecord { street: Some("18 LARCH ROW".into()), city: Some("Port Ellis".into()), postcode: Some("10482".into()), ..row() });
     for field in [Field::Street, Field::City, Field::Postcode] {
         assert_eq!(whole.get(field), split.get(field), "{field:?}");
         assert!(whole.get(field).is_some(), "{field:?}");

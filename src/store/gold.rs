@@ -58,8 +58,9 @@ pub fn customer_figures(conn: &Connection, customer: CustomerKey) -> rusqlite::R
         )
         .optional()?;
     let Some(mut figures) = found else { return Ok(CustomerFigures::default()) };
-    let mut rows =
-        conn.prepare("SELECT currency, balance_minor FROM gold.customer_balance WHERE customer_key = ?1 AND balance_minor IS NOT NULL ORDER BY 1")?;
+    let mut rows = conn.prepare(
+        "SELECT currency, balance_minor FROM gold.customer_balance WHERE customer_key = ?1 AND balance_minor IS NOT NULL ORDER BY 1",
+    )?;
     let balances = rows.query_map([&key], |row| Ok((row.get(0)?, row.get(1)?)))?;
     figures.balances = balances.collect::<rusqlite::Result<_>>()?;
     Ok(figures)
@@ -120,7 +121,10 @@ pub fn timeline(conn: &Connection, customer: CustomerKey, limit: u32) -> rusqlit
     if parts.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!("SELECT day, kind, what FROM ({}) WHERE day IS NOT NULL ORDER BY day DESC, kind, what LIMIT {limit}", parts.join(" UNION ALL "));
+    let sql = format!(
+        "SELECT day, kind, what FROM ({}) WHERE day IS NOT NULL ORDER BY day DESC, kind, what LIMIT {limit}",
+        parts.join(" UNION ALL ")
+    );
     let mut rows = conn.prepare(&sql)?;
     let found = rows.query_map(params_from_iter([customer.to_string()]), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     found.collect()

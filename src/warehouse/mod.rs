@@ -5,17 +5,17 @@
 
 pub mod error;
 
-pub mod model;
-mod embedded;
-pub mod graph;
-pub mod selector;
-pub mod sources;
-pub mod functions;
 pub mod branch;
-pub mod kpi;
 pub mod build;
 pub mod content_hash;
 pub mod dashboard;
+mod embedded;
+pub mod functions;
+pub mod graph;
+pub mod kpi;
+pub mod model;
+pub mod selector;
+pub mod sources;
 
 pub use build::{BuildReport, ModelState, ModelStatus, as_of, build, create_sql};
 pub use content_hash::{content_hash, table_hashes};

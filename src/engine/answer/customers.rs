@@ -9,9 +9,9 @@ use crate::base::CustomerKey;
 use crate::engine::error::EngineError;
 use crate::engine::pages::{CustomerPage, CustomerRow, CustomersPage, GoldenField, SourceRecord, TimelineEntry};
 use crate::engine::session::Session;
+use crate::stewardship::{Field, Rule};
 use crate::store::gold::{self, CustomerFigures};
 use crate::store::silver::{self, CustomerBrief};
-use crate::stewardship::{Field, Rule};
 
 use super::effects::balances_in_words;
 use super::review::{history_of, in_words};

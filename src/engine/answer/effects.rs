@@ -52,7 +52,12 @@ fn risk(figures: &[CustomerFigures]) -> Option<Effect> {
     let known: Vec<(i64, String)> = figures.iter().filter_map(word).collect();
     let first = known.first()?.clone();
     let highest = known.iter().max_by_key(|(score, _)| *score)?.clone();
-    Some(Effect { label: "Risk tier".to_owned(), before: first.1.clone(), after: format!("at least {}", highest.1), warns: highest.0 > first.0 })
+    Some(Effect {
+        label: "Risk tier".to_owned(),
+        before: first.1.clone(),
+        after: format!("at least {}", highest.1),
+        warns: highest.0 > first.0,
+    })
 }
 
 /// Rows below the line: what a steward wants to see but nobody compares. A customer's figure stands in its first record's column.

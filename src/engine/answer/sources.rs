@@ -18,7 +18,8 @@ pub fn sources(session: &Session, system: Option<&str>) -> Result<SourcesPage, E
     if !sqlite(silver::has_table(&conn, "bronze", "batch"))? {
         return Ok(SourcesPage::default());
     }
-    let records = if sqlite(silver::manifest(&conn, "silver"))?.is_empty() { Vec::new() } else { sqlite(silver::records_per_system(&conn))? };
+    let records =
+        if sqlite(silver::manifest(&conn, "silver"))?.is_empty() { Vec::new() } else { sqlite(silver::records_per_system(&conn))? };
     let read = || -> rusqlite::Result<SourcesPage> {
         let systems = query::systems(&conn)?;
         let files = query::batches(&conn, system, FILES, 0)?;
@@ -45,7 +46,13 @@ pub fn sources(session: &Session, system: Option<&str>) -> Result<SourcesPage, E
                 .collect(),
             drift: query::drift(&conn, system, 100)?
                 .into_iter()
-                .map(|row| DriftRow { batch: row.batch_id, table: row.table_name, column: row.column_name, kind: row.kind.replace('_', " "), detail: row.detail })
+                .map(|row| DriftRow {
+                    batch: row.batch_id,
+                    table: row.table_name,
+                    column: row.column_name,
+                    kind: row.kind.replace('_', " "),
+                    detail: row.detail,
+                })
                 .collect(),
         })
     };
@@ -60,7 +67,13 @@ fn card(summary: &SystemSummary, records: &[(String, u64)]) -> SourceCard {
     } else if summary.flags > 0 {
         (SourceState::Warning, format!("{} flagged", counted(summary.flags, "export")))
     } else {
-        (SourceState::Loaded, summary.loaded_at.as_deref().map_or("Loaded".to_owned(), |at| format!("Loaded {}", moment(at).split(' ').next_back().unwrap_or_default())))
+        (
+            SourceState::Loaded,
+            summary
+                .loaded_at
+                .as_deref()
+                .map_or("Loaded".to_owned(), |at| format!("Loaded {}", moment(at).split(' ').next_back().unwrap_or_default())),
+        )
     };
     SourceCard {
         source_system: summary.source_system.clone(),
@@ -80,7 +93,11 @@ fn card(summary: &SystemSummary, records: &[(String, u64)]) -> SourceCard {
 
 fn file_row(batch: &BatchRow) -> FileRow {
     let status = if batch.status == "loaded" && !batch.flags.is_empty() { "flagged".to_owned() } else { batch.status.replace('_', " ") };
-    let message = if batch.message.is_empty() { batch.flags.iter().map(|flag| flag.title.clone()).collect::<Vec<_>>().join("; ") } else { batch.message.clone() };
+    let message = if batch.message.is_empty() {
+        batch.flags.iter().map(|flag| flag.title.clone()).collect::<Vec<_>>().join("; ")
+    } else {
+        batch.message.clone()
+    };
     FileRow {
         batch: batch.batch_id,
         file: batch.file_name.clone(),

@@ -4,11 +4,11 @@ use crate::base::money::group_thousands;
 use crate::engine::error::EngineError;
 use crate::engine::pages::{RunOutcome, StatusPage, SystemStatus};
 use crate::engine::session::Session;
+use crate::stewardship::ItemState;
+use crate::stewardship::queue::states;
 use crate::store::bronze::query;
 use crate::store::control::{RunRow, RunState};
 use crate::store::silver;
-use crate::stewardship::ItemState;
-use crate::stewardship::queue::states;
 
 use super::sqlite;
 use super::words::{counted, moment};

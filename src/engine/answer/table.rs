@@ -11,7 +11,7 @@ use crate::store::reader::forbid_writing;
 /// Runs one statement over schemas bronze, silver, gold (the published one) and control; at most `limit` rows.
 pub fn query(session: &Session, sql: &str, limit: usize) -> Result<DataTable, EngineError> {
     let mut conn = session.reader_of_published()?;
-    crate::warehouse::register(&conn)?;
+    super::sqlite(crate::warehouse::register(&conn))?;
     forbid_writing(&mut conn).map_err(|error| EngineError::Refused(error.to_string()))?;
     read(&conn, sql, limit).map_err(|error| EngineError::Refused(in_words(&error)))
 }
@@ -56,7 +56,8 @@ fn in_words(error: &rusqlite::Error) -> String {
 pub fn tables(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     let mut found = Vec::new();
     for layer in Layer::ALL {
-        let attached: bool = conn.query_row("SELECT count(*) FROM pragma_database_list WHERE name = ?1", [layer.name()], |row| row.get::<_, i64>(0))? > 0;
+        let attached: bool =
+            conn.query_row("SELECT count(*) FROM pragma_database_list WHERE name = ?1", [layer.name()], |row| row.get::<_, i64>(0))? > 0;
         if attached {
             let mut rows = conn.prepare(&format!(
                 "SELECT name FROM {layer}.sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%_rows' ORDER BY 1"

@@ -5,13 +5,19 @@ use crate::engine::answer::review::summary;
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
 use crate::engine::session::Session;
-use crate::store::control::NewDecision;
-use crate::store::silver::records_by_id;
 use crate::stewardship::Answer;
 use crate::stewardship::fingerprint::fingerprint;
+use crate::store::control::NewDecision;
+use crate::store::silver::records_by_id;
 
 /// Writes the answer to the log. When this returns, it is on the disk.
-pub fn decide(session: &Session, id: &ItemId, answer: Answer, reason: Option<&str>, user: &str) -> Result<(DecisionId, String), EngineError> {
+pub fn decide(
+    session: &Session,
+    id: &ItemId,
+    answer: Answer,
+    reason: Option<&str>,
+    user: &str,
+) -> Result<(DecisionId, String), EngineError> {
     session.must_write()?;
     let deck = session.deck()?;
     let item = deck.item(id)?;

@@ -11,8 +11,8 @@ use crate::engine::session::Session;
 use crate::store::control::Deed;
 use crate::store::{StoreError, Workspace};
 
-use super::run::{RunOptions, run};
 use super::load;
+use super::run::{RunOptions, run};
 
 /// Makes a workspace; with `from`, loads the folder and runs to published gold.
 pub fn create(shared: &Shared, dir: &Path, name: &str, from: Option<&Path>, ctx: &RunCtx) -> Result<Report, EngineError> {

@@ -1,6 +1,6 @@
 //! The workspace at a glance, and what jobs report when they end.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Shell and `karat status`.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -75,7 +75,7 @@ pub struct FileOutcome {
 }
 
 /// What a run did, stage by stage.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RunOutcome {
     pub run: i64,
     pub gold_version: Option<u32>,
@@ -92,7 +92,7 @@ pub struct RunOutcome {
     pub seconds: f64,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ModelOutcome {
     pub model: String,
     pub layer: String,
@@ -103,7 +103,7 @@ pub struct ModelOutcome {
     pub message: String,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct TestOutcome {
     pub name: String,
     pub model: String,

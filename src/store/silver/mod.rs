@@ -5,8 +5,8 @@ mod staging;
 mod write;
 
 pub use read::{
-    CustomerBrief, GoldenOrigin, QueueMember, StoredItem, balances, branch_names, bridge, brief_of, golden_origins, has_table, manifest,
-    queue_items, record_by_key, records_by_id, records_of_customers, records_per_system, search_customers, shared_counts,
+    CustomerBrief, GoldenOrigin, QueueMember, StoredItem, all_records, balances, branch_names, bridge, brief_of, golden_origins, has_table,
+    manifest, queue_items, record_by_key, records_by_id, records_of_customers, records_per_system, search_customers, shared_counts,
 };
 pub use staging::staged_records;
 pub use write::{SilverRows, create_tables, set_manifest, write_customers, write_questions, write_records, write_shared};

@@ -129,6 +129,13 @@ pub fn records_of_customers(conn: &Connection, customer: CustomerKey) -> rusqlit
     found.collect()
 }
 
+/// Every record, in the order of its row id: row `i` has id `i + 1`.
+pub fn all_records(conn: &Connection) -> rusqlite::Result<Vec<CustomerRecord>> {
+    let mut rows = conn.prepare(&format!("{} ORDER BY record_id", select_records_sql()))?;
+    let found = rows.query_map([], record_of)?;
+    found.collect()
+}
+
 /// One record by its key.
 pub fn record_by_key(conn: &Connection, key: &RecordKey) -> rusqlite::Result<Option<CustomerRecord>> {
     conn.query_row(

@@ -27,8 +27,9 @@ impl<'a> Reader<'a> {
     pub fn new(conn: &'a Connection, filter: &DashboardFilter) -> Result<Self> {
         let as_of_text = crate::warehouse::build::as_of(conn, "gold")?
             .ok_or_else(|| WarehouseError::Other("gold has no as-of date in its manifest; build gold again".into()))?;
-        let as_of: NaiveDate =
-            as_of_text.parse().map_err(|_| WarehouseError::Other(format!("the as-of date {as_of_text} in gold's manifest is no ISO date")))?;
+        let as_of: NaiveDate = as_of_text
+            .parse()
+            .map_err(|_| WarehouseError::Other(format!("the as-of date {as_of_text} in gold's manifest is no ISO date")))?;
         let choices = choices(conn, as_of)?;
         let currency = filter.currency.clone().or_else(|| choices.currencies.first().cloned());
         Ok(Self {
@@ -117,7 +118,8 @@ fn cell(value: ValueRef<'_>, is_money: bool) -> Cell {
 
 fn choices(conn: &Connection, as_of: NaiveDate) -> Result<Choices> {
     let what = "choices of the dashboards";
-    let mut statement = conn.prepare_cached("SELECT branch_id, coalesce(branch_name, branch_id) FROM gold.dim_branch ORDER BY 2").at(what)?;
+    let mut statement =
+        conn.prepare_cached("SELECT branch_id, coalesce(branch_name, branch_id) FROM gold.dim_branch ORDER BY 2").at(what)?;
     let branches = statement
         .query_map([], |row| Ok(BranchChoice { branch_id: row.get(0)?, name: row.get(1)? }))
         .at(what)?
@@ -133,7 +135,6 @@ fn choices(conn: &Connection, as_of: NaiveDate) -> Result<Choices> {
         )
         .at(what)?;
     let currencies = statement.query_map([], |row| row.get(0)).at(what)?.collect::<rusqlite::Result<_>>().at(what)?;
-    let first: Option<String> =
-        conn.query_row("SELECT min(date) FROM gold.dim_date", [], |row| row.get(0)).optional().at(what)?.flatten();
+    let first: Option<String> = conn.query_row("SELECT min(date) FROM gold.dim_date", [], |row| row.get(0)).optional().at(what)?.flatten();
     Ok(Choices { branches, currencies, first_date: first.unwrap_or_else(|| as_of.to_string()), last_date: as_of.to_string() })
 }

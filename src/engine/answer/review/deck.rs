@@ -1,20 +1,21 @@
 //! The review deck: the questions of the silver that stands, read once and kept. Flow: silver -> DeckItem -> QueuePage.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+use crate::base::ItemId;
 use crate::base::money::format_minor;
-use crate::base::{DecisionId, ItemId};
 use crate::engine::error::EngineError;
+use crate::engine::ops::run::match_table;
 use crate::engine::pages::{Facet, FacetValue, LastDecision, QueuePage, QueueRow};
 use crate::engine::query::{QueueFilter, QueueSort};
 use crate::engine::session::Session;
-use crate::matching::Model;
-use crate::store::silver::{StoredItem, balances, branch_names, queue_items};
+use crate::matching::{Explainer, Model};
 use crate::stewardship::queue::{ItemKind, states};
 use crate::stewardship::{Answer, Decision, ItemState};
+use crate::store::silver::{StoredItem, all_records, balances, branch_names, queue_items};
 
 use super::super::sqlite;
 
@@ -25,6 +26,7 @@ pub struct Deck {
     pub by_id: FxHashMap<ItemId, usize>,
     /// The model that scored them.
     pub model: Option<Model>,
+    explainer: OnceLock<Option<Explainer>>,
     pub branches: BTreeMap<String, String>,
 }
 
@@ -53,12 +55,27 @@ impl Deck {
             Some(pinned) => Some(Model::from_json(&pinned.json).map_err(|error| EngineError::Refused(error.to_string()))?),
             None => None,
         };
-        Ok(Self { items, by_id, model, branches })
+        Ok(Self { items, by_id, model, explainer: OnceLock::new(), branches })
+    }
+
+    /// The model over all records of silver: shared values are known only by looking at all of them. Made when first asked for.
+    pub fn explainer(&self, session: &Session) -> Result<Option<&Explainer>, EngineError> {
+        if self.explainer.get().is_none() {
+            let made = match &self.model {
+                Some(model) => Some(Explainer::new(model, &match_table(&sqlite(all_records(&session.reader_of(None)?))?))?),
+                None => None,
+            };
+            // Two pages may have made it at once: either is as good.
+            let _ = self.explainer.set(made);
+        }
+        Ok(self.explainer.get().and_then(Option::as_ref))
     }
 
     pub fn item(&self, id: &ItemId) -> Result<&DeckItem, EngineError> {
         self.by_id.get(id).map(|at| &self.items[*at]).ok_or_else(|| {
-            EngineError::Refused(format!("there is no review item {id}. It may have been settled by a run; 'karat review list' names those there are."))
+            EngineError::Refused(format!(
+                "there is no review item {id}. It may have been settled by a run; 'karat review list' names those there are."
+            ))
         })
     }
 
@@ -134,14 +151,19 @@ fn all_sources(row: &QueueRow) -> Vec<String> {
 
 /// `except`: the facet whose own ticks do not count.
 fn lets_through(row: &QueueRow, state: ItemState, filter: &QueueFilter, except: Option<&str>) -> bool {
-    let ticked = |facet: &str, set: &BTreeSet<String>| except == Some(facet) || set.is_empty() || set.contains(&facet_key(facet, row, state));
+    let ticked =
+        |facet: &str, set: &BTreeSet<String>| except == Some(facet) || set.is_empty() || set.contains(&facet_key(facet, row, state));
     let text = filter.text.trim().to_lowercase();
-    (text.is_empty() || row.title.to_lowercase().contains(&text) || row.subtitle.to_lowercase().contains(&text) || row.id.0.starts_with(&text))
+    (text.is_empty()
+        || row.title.to_lowercase().contains(&text)
+        || row.subtitle.to_lowercase().contains(&text)
+        || row.id.0.starts_with(&text))
         && ticked("band", &filter.bands)
         && ticked("source_pair", &filter.source_pairs)
         && ticked("pattern", &filter.patterns)
         && ticked("branch", &filter.branches)
-        && (except == Some("state") || if filter.states.is_empty() { state == ItemState::Open } else { filter.states.contains(state.name()) })
+        && (except == Some("state")
+            || if filter.states.is_empty() { state == ItemState::Open } else { filter.states.contains(state.name()) })
 }
 
 fn sort(shown: &mut [(usize, ItemState)], items: &[DeckItem], by: QueueSort) {
@@ -227,9 +249,4 @@ pub fn summary(answer: Answer, row: &QueueRow) -> String {
 
 fn count(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
-}
-
-/// The newest surviving decision on an item.
-pub fn standing(decisions: &[Decision], item: &ItemId) -> Option<DecisionId> {
-    decisions.iter().rev().find(|decision| decision.undone_by.is_none() && decision.item == *item).map(|decision| decision.id)
 }

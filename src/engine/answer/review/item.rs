@@ -9,9 +9,9 @@ use crate::base::{CustomerKey, ItemId};
 use crate::engine::error::EngineError;
 use crate::engine::pages::{CompareCell, CompareRow, DecisionView, GoldenCell, ItemGroup, ItemPage, RecordView};
 use crate::engine::session::Session;
-use crate::store::silver::{records_by_id, shared_counts};
 use crate::stewardship::queue::states;
 use crate::stewardship::{CustomerRecord, Decision, Field, GoldenRecord, ItemState, difference_runs, golden_record, record::FlagKind};
+use crate::store::silver::{records_by_id, shared_counts};
 
 use super::super::words::{day, short_name};
 use super::super::{effects, sqlite};
@@ -42,11 +42,11 @@ pub fn item_page(session: &Session, id: &ItemId) -> Result<ItemPage, EngineError
     let conn = session.reader_of(newest)?;
     let ids: Vec<i64> = item.stored.groups.iter().flatten().map(|member| member.record_id).collect();
     let records = sqlite(records_by_id(&conn, &ids))?;
-    let group_of: Vec<usize> =
-        item.stored.groups.iter().enumerate().flat_map(|(at, group)| std::iter::repeat_n(at, group.len())).collect();
+    let group_of: Vec<usize> = item.stored.groups.iter().enumerate().flat_map(|(at, group)| std::iter::repeat_n(at, group.len())).collect();
     let borrowed: Vec<&CustomerRecord> = records.iter().collect();
     let golden = preview(&conn, &borrowed);
-    let first_group: Vec<&CustomerRecord> = records.iter().zip(&group_of).filter(|(_, group)| **group == 0).map(|(record, _)| record).collect();
+    let first_group: Vec<&CustomerRecord> =
+        records.iter().zip(&group_of).filter(|(_, group)| **group == 0).map(|(record, _)| record).collect();
     let golden_before = preview(&conn, &first_group);
     let mut rows: Vec<CompareRow> = COMPARED
         .iter()
@@ -60,7 +60,7 @@ pub fn item_page(session: &Session, id: &ItemId) -> Result<ItemPage, EngineError
         id: id.clone(),
         state: states(&decisions).get(id).copied().unwrap_or(ItemState::Open),
         groups: groups_of(item, &customers),
-        evidence: evidence_of(&deck, item, &records, &group_of)?,
+        evidence: evidence_of(session, &deck, item, &group_of)?,
         effects: effects::effects(&conn, &customers)?,
         history: history_of(&decisions, &records),
         records: records

@@ -9,10 +9,10 @@ use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
 use crate::engine::pages::{ModelOutcome, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
+use crate::stewardship::standardise::standardise_all;
 use crate::store::control::VersionRow;
 use crate::store::reader::{attach_building, attach_read_only, detach, in_memory};
 use crate::store::silver::{self, SilverRows};
-use crate::stewardship::standardise::standardise_all;
 use crate::warehouse::{self, BuildReport, Graph, ModelLayer};
 
 use super::identify::{Identified, identify};
@@ -46,11 +46,15 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
 
     let mut reports: Vec<(&str, BuildReport)> = Vec::new();
     sqlite(conn.execute_batch("BEGIN"))?;
-    reports.push(("staging", watch.time("staging", || Ok(warehouse::build(&mut conn, ctx, &graph, ModelLayer::Staging, &pinned.as_of, None)?))?));
+    reports.push((
+        "staging",
+        watch.time("staging", || Ok(warehouse::build(&mut conn, ctx, &graph, ModelLayer::Staging, &pinned.as_of, None)?))?,
+    ));
     let found = watch.time("customers", || customers(session, &conn, pinned, options, ctx))?;
     watch.stages.extend(found.stages.clone());
     watch.time("write customers", || write_identity(&conn, &found))?;
-    reports.push(("silver", watch.time("silver", || Ok(warehouse::build(&mut conn, ctx, &graph, ModelLayer::Silver, &pinned.as_of, None)?))?));
+    reports
+        .push(("silver", watch.time("silver", || Ok(warehouse::build(&mut conn, ctx, &graph, ModelLayer::Silver, &pinned.as_of, None)?))?));
     set_silver_manifest(session, &conn, pinned)?;
     sqlite(conn.execute_batch("COMMIT"))?;
     must_not_have_failed(&reports)?;
@@ -63,7 +67,8 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     must_not_have_failed(&reports)?;
 
     let tests = watch.time("tests", || run_tests(&conn, ctx))?;
-    let hashes = watch.time("content hashes", || Ok((warehouse::content_hash(&conn, "silver")?, warehouse::content_hash(&conn, "gold")?)))?;
+    let hashes =
+        watch.time("content hashes", || Ok((warehouse::content_hash(&conn, "silver")?, warehouse::content_hash(&conn, "gold")?)))?;
     ctx.check()?;
     detach(&conn, Layer::Gold)?;
     watch.time("masked copy", || {
@@ -170,15 +175,16 @@ fn set_silver_manifest(session: &Session, conn: &Connection, pinned: &Pinned) ->
 
 /// A model that failed stops the run: half a gold is worse than the one from before.
 fn must_not_have_failed(reports: &[(&str, BuildReport)]) -> Result<(), EngineError> {
-    let failed: Vec<String> = reports
-        .iter()
-        .flat_map(|(_, report)| report.failed())
-        .map(|status| format!("{}: {}", status.name, status.message))
-        .collect();
+    let failed: Vec<String> =
+        reports.iter().flat_map(|(_, report)| report.failed()).map(|status| format!("{}: {}", status.name, status.message)).collect();
     if failed.is_empty() {
         return Ok(());
     }
-    Err(EngineError::Refused(format!("{} failed, nothing was put in place. {}", super::super::super::answer::words::counted(failed.len() as u64, "model"), failed.join("; "))))
+    Err(EngineError::Refused(format!(
+        "{} failed, nothing was put in place. {}",
+        super::super::super::answer::words::counted(failed.len() as u64, "model"),
+        failed.join("; ")
+    )))
 }
 
 fn run_tests(conn: &Connection, ctx: &RunCtx) -> Result<Vec<TestOutcome>, EngineError> {

@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{CustomerKey, RecordKey, RunCtx, Stage};
+use crate::base::{CustomerKey, ItemId, RecordKey, RunCtx, Stage};
 use crate::engine::error::EngineError;
 use crate::matching::{self, Column, MatchOutcome, Model, Records, ReviewKind, Settings};
-use crate::store::control::PinnedModel;
 use crate::stewardship::queue::{ItemKind, QueueItem};
 use crate::stewardship::record::FlagKind;
 use crate::stewardship::{
     CustomerRecord, Decision, Field, GoldenRecord, Identity, ItemState, Resolution, assign_keys, constraints_of, golden_record, queue,
 };
-use crate::base::ItemId;
+use crate::store::control::PinnedModel;
 
 /// What a run finds out about customers.
 #[derive(Debug)]
@@ -44,7 +43,9 @@ pub fn identify(
     let table = match_table(&records);
     let settings = matching::auto::bank_settings();
     let reusable = match pinned {
-        Some(pinned) if !full_refresh && still_fits(pinned, &records) => Model::from_json(&pinned.json).ok().filter(|m| m.check_fits(&settings).is_ok()),
+        Some(pinned) if !full_refresh && still_fits(pinned, &records) => {
+            Model::from_json(&pinned.json).ok().filter(|m| m.check_fits(&settings).is_ok())
+        }
         _ => None,
     };
     let outcome = match_all(&table, &settings, reusable.as_ref(), &constraints, ctx)?;
@@ -56,9 +57,9 @@ pub fn identify(
     let questions = questions_of(&outcome, &keys, decisions);
     let new_model = match reusable {
         Some(_) => None,
-        None => Some(PinnedModel { records: records.len() as u64, sources: sources_of(&records), json: to_json(&outcome.model)? }),
+        None => Some(PinnedModel { records: records.len() as u64, sources: sources_of(&records), json: outcome.model.to_json() }),
     };
-    let stages = outcome.seconds_per_stage.iter().map(|(stage, seconds)| (format!("match: {stage}"), *seconds)).collect();
+    let stages = outcome.seconds.iter().map(|(stage, seconds)| (format!("match: {stage}"), *seconds)).collect();
     Ok(Identified { records, customers, resolution, questions, shared, new_model, stages })
 }
 
@@ -71,10 +72,6 @@ fn match_all(
     ctx: &RunCtx,
 ) -> Result<MatchOutcome, EngineError> {
     matching::match_records(table, settings, pinned, constraints, ctx).map_err(EngineError::from)
-}
-
-fn to_json(model: &Model) -> Result<String, EngineError> {
-    model.to_json().map_err(|error| EngineError::Refused(error.to_string()))
 }
 
 /// A model is kept until the records it was trained on are half of what there is, or the sources are others.
@@ -119,7 +116,9 @@ fn shared_values(records: &[CustomerRecord], key_of_record: &[CustomerKey]) -> V
                 entry.2 += 1;
             }
         }
-        shared.extend(users.into_iter().filter(|(_, (_, several, _))| *several).map(|(value, (_, _, count))| (field, value.to_owned(), count)));
+        shared.extend(
+            users.into_iter().filter(|(_, (_, several, _))| *several).map(|(value, (_, _, count))| (field, value.to_owned(), count)),
+        );
     }
     shared
 }

