@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::base::{DecisionId, GoldVersion, ItemId};
+pub use crate::matching::LinkType;
 pub use crate::stewardship::Answer;
 
 /// One deed. Long ones run as a job with progress and can be cancelled; the others are done at once.
@@ -26,4 +27,32 @@ pub enum Command {
     Publish { version: Option<GoldVersion>, user: String },
     /// Goes back to an earlier gold; the one published before where none is named.
     Rollback { version: Option<GoldVersion>, user: String },
+    /// Writes a synthetic bank and its truth. `thin`: small enough to ship.
+    Generate { customers: u32, seed: u64, dir: PathBuf, thin: bool },
+    /// Matches the records of files, without a workspace.
+    MatchFiles(MatchSpec),
+}
+
+/// `karat match`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MatchSpec {
+    pub files: Vec<PathBuf>,
+    pub out: PathBuf,
+    /// The column that names a record; rows are numbered where none is given.
+    pub id: Option<String>,
+    pub link_type: Option<LinkType>,
+    /// Sources without duplicates.
+    pub unique_within: Vec<String>,
+    /// Settings to use instead of choosing them.
+    pub config: Option<PathBuf>,
+    /// A trained model to use instead of training.
+    pub model: Option<PathBuf>,
+    pub save_model: Option<PathBuf>,
+    /// match_probability from which pairs join.
+    pub threshold: Option<f64>,
+    /// The column that names the entity; taken out before matching.
+    pub truth: Option<String>,
+    pub truth_pairs: Option<PathBuf>,
+    /// Keep every scored pair.
+    pub all_pairs: bool,
 }

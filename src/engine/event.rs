@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::{DecisionId, ProgressSample};
 
 use super::command::Command;
-use super::pages::{IngestOutcome, RunOutcome, StatusPage};
+use super::pages::{GenerateOutcome, IngestOutcome, MatchOutcome, RunOutcome, StatusPage};
 use super::query::Page;
 
 /// Names a query that was asked.
@@ -40,6 +40,8 @@ pub enum Outcome {
     /// What happened, where, what to do.
     Failed {
         message: String,
+        /// Another program holds the workspace.
+        held: bool,
     },
 }
 
@@ -62,6 +64,8 @@ pub enum Report {
         version: u32,
         summary: String,
     },
+    Generated(GenerateOutcome),
+    Matched(MatchOutcome),
 }
 
 /// The running job as the bottom bar shows it.

@@ -95,8 +95,10 @@ impl Backend for Engine {
         let job = JobId(self.shared.number());
         let lane = if is_quick(&command) { &self.quick } else { &self.jobs };
         if lane.send((job, command)).is_err() {
-            self.shared
-                .emit(Event::Ended { job, outcome: Outcome::Failed { message: "the engine has ended; start Karat again".to_owned() } });
+            self.shared.emit(Event::Ended {
+                job,
+                outcome: Outcome::Failed { message: "the engine has ended; start Karat again".to_owned(), held: false },
+            });
         }
         job
     }
@@ -159,6 +161,8 @@ fn title(command: &Command) -> &'static str {
         Command::Undo { .. } => "Undo",
         Command::Publish { .. } => "Publish",
         Command::Rollback { .. } => "Roll back",
+        Command::Generate { .. } => "Generate",
+        Command::MatchFiles(_) => "Match",
     }
 }
 
@@ -215,7 +219,7 @@ impl Shared {
         let outcome = match result {
             Ok(report) => Outcome::Done(report),
             Err(EngineError::Cancelled) => Outcome::Cancelled,
-            Err(error) => Outcome::Failed { message: error.to_string() },
+            Err(error) => Outcome::Failed { message: error.to_string(), held: error.is_held() },
         };
         self.emit(Event::Ended { job, outcome });
     }

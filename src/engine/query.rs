@@ -1,14 +1,15 @@
 //! What can be looked at. A query is answered from a snapshot, beside whatever job runs.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::base::{CustomerKey, ItemId};
+use crate::base::{CustomerKey, DataTable, ItemId};
 
 use super::pages::{
-    CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, ItemPage, PalettePage, PublishPage, QueuePage, SourcesPage,
-    StatusPage,
+    CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, DecisionView, Evaluation, ItemPage, PalettePage,
+    PublishPage, QueuePage, ReviewEntry, SourcesPage, StatusPage,
 };
 
 /// A page that is wanted. Hashable: the window keeps pages by their query.
@@ -35,6 +36,19 @@ pub enum Query {
     Palette {
         text: String,
     },
+    /// One read-only statement over bronze, silver, gold and control; at most `limit` rows.
+    Sql {
+        sql: String,
+        limit: usize,
+    },
+    /// Precision and recall against a truth file.
+    Evaluate {
+        truth: PathBuf,
+    },
+    /// The decision log, newest first.
+    Decisions,
+    /// Every review item with the record keys of its groups.
+    ReviewList,
 }
 
 /// The answer to a query of the same name.
@@ -50,6 +64,10 @@ pub enum Page {
     Publish(PublishPage),
     Dashboard(Box<DashboardView>),
     Palette(PalettePage),
+    Table(DataTable),
+    Evaluation(Evaluation),
+    Decisions(Vec<DecisionView>),
+    ReviewList(Vec<ReviewEntry>),
 }
 
 /// Facets that are ticked; an empty set lets everything through. Values are `FacetValue::key`s.

@@ -5,6 +5,7 @@
 pub mod bronze;
 pub mod control;
 pub mod error;
+pub mod export;
 pub mod gold;
 pub mod open;
 pub mod reader;

@@ -27,6 +27,10 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Publish => Page::Publish(publish::publish_page(session)?),
         Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboard(session, *page, filter)?)),
         Query::Palette { text } => Page::Palette(palette::palette(session, text)?),
+        Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit)?),
+        Query::Evaluate { truth } => Page::Evaluation(super::ops::evaluate::evaluate(session, truth)?),
+        Query::Decisions => Page::Decisions(review::decision_views(&session.control().decisions()?)),
+        Query::ReviewList => Page::ReviewList(session.deck()?.entries(&session.control().decisions()?)),
     })
 }
 

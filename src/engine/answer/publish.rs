@@ -5,7 +5,6 @@ use crate::engine::error::EngineError;
 use crate::engine::pages::{ChangeCount, Figure, PublishPage, TestOutcome, VersionRow};
 use crate::engine::session::Session;
 use crate::store::control;
-use crate::warehouse::diff;
 
 use super::super::ops::publish::failed_tests;
 use super::words::counted;
@@ -88,6 +87,6 @@ fn changes(session: &Session, live: Option<GoldVersion>, shown: GoldVersion) -> 
     if !new.exists() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let _ = (old, new, diff::NAME);
+    let _ = (old, new);
     Ok((Vec::new(), Vec::new()))
 }

@@ -2,9 +2,11 @@
 
 pub mod decide;
 pub mod evaluate;
+mod generate;
 pub mod ingest;
 mod load;
-mod publish;
+mod match_files;
+pub mod publish;
 pub mod run;
 mod start;
 
@@ -58,5 +60,7 @@ pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Resul
             shared.changed(&session);
             Ok(Report::Published { version: version.0, summary })
         }
+        Command::Generate { customers, seed, dir, thin } => generate::generate(*customers, *seed, dir, *thin, ctx).map(Report::Generated),
+        Command::MatchFiles(spec) => match_files::match_files(spec, ctx).map(Report::Matched),
     }
 }

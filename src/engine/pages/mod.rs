@@ -8,6 +8,7 @@ mod review;
 mod sources;
 mod status;
 
+pub use super::ops::evaluate::Evaluation;
 pub use crate::warehouse::dashboard::{Chart, ChartKind, Dashboard as DashboardView, DashboardFilter, DashboardPage, Series, Tile};
 pub use customers::*;
 pub use publish::*;

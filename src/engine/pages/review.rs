@@ -202,3 +202,18 @@ pub struct DecisionView {
     pub undone: bool,
     pub summary: String,
 }
+
+/// An item as scripts read it: `karat review list --json`.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReviewEntry {
+    pub id: ItemId,
+    /// open | decided | deferred
+    pub state: String,
+    /// possible_merge | doubtful_cluster
+    pub kind: String,
+    pub probability: f64,
+    pub match_weight: f64,
+    pub pattern: String,
+    pub title: String,
+    pub groups: Vec<Vec<RecordKey>>,
+}

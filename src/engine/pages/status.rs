@@ -112,3 +112,27 @@ pub struct TestOutcome {
     pub failing_rows: u64,
     pub message: String,
 }
+
+/// A synthetic bank that was written.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct GenerateOutcome {
+    pub folder: String,
+    pub customers: u32,
+    pub seed: u64,
+    /// File and rows.
+    pub files: Vec<(String, u64)>,
+    pub bytes: u64,
+    pub seconds: f64,
+}
+
+/// What `karat match` found; the same as `report.json`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct MatchOutcome {
+    pub out: String,
+    pub report: serde_json::Value,
+    pub records: u64,
+    pub clusters: u64,
+    pub pairs: u64,
+    pub threshold: f64,
+    pub seconds: f64,
+}

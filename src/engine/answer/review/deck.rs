@@ -9,7 +9,7 @@ use crate::base::ItemId;
 use crate::base::money::format_minor;
 use crate::engine::error::EngineError;
 use crate::engine::ops::run::match_table;
-use crate::engine::pages::{Facet, FacetValue, LastDecision, QueuePage, QueueRow};
+use crate::engine::pages::{Facet, FacetValue, LastDecision, QueuePage, QueueRow, ReviewEntry};
 use crate::engine::query::{QueueFilter, QueueSort};
 use crate::engine::session::Session;
 use crate::matching::{Explainer, Model};
@@ -96,6 +96,22 @@ impl Deck {
             decided: count(all.iter().filter(|(_, state)| *state != ItemState::Open).count()),
             last_decision: last_decision(decisions),
         }
+    }
+
+    /// All items for scripts, in the order of their ids.
+    pub fn entries(&self, decisions: &[Decision]) -> Vec<ReviewEntry> {
+        let states = states(decisions);
+        let entry = |item: &DeckItem| ReviewEntry {
+            id: item.row.id.clone(),
+            state: states.get(&item.row.id).copied().unwrap_or(ItemState::Open).name().to_owned(),
+            kind: item.stored.item.kind.name().to_owned(),
+            probability: item.row.match_probability,
+            match_weight: item.row.match_weight,
+            pattern: item.row.pattern.clone(),
+            title: format!("{} / {}", item.row.title, item.row.subtitle),
+            groups: item.stored.item.groups.clone(),
+        };
+        self.items.iter().map(entry).collect()
     }
 
     /// Counts per value, each facet under the filter of all the others: what a tick would show.

@@ -158,18 +158,22 @@ fn remark(conn: &Connection, record: &CustomerRecord, field: Field) -> Option<St
 /// Decisions that touch one of the records, newest first.
 pub fn history_of(decisions: &[Decision], records: &[CustomerRecord]) -> Vec<DecisionView> {
     let keys: BTreeSet<&crate::base::RecordKey> = records.iter().map(|record| &record.key).collect();
-    decisions
-        .iter()
-        .rev()
-        .filter(|decision| decision.groups.iter().flatten().any(|key| keys.contains(key)))
-        .map(|decision| DecisionView {
-            decision: decision.id,
-            answer: decision.answer,
-            user: decision.author.clone(),
-            at: decision.decided_at.clone(),
-            reason: decision.reason.clone(),
-            undone: decision.undone_by.is_some(),
-            summary: decision.summary.clone(),
-        })
-        .collect()
+    decisions.iter().rev().filter(|decision| decision.groups.iter().flatten().any(|key| keys.contains(key))).map(view_of).collect()
+}
+
+/// The whole log, newest first.
+pub fn decision_views(decisions: &[Decision]) -> Vec<DecisionView> {
+    decisions.iter().rev().map(view_of).collect()
+}
+
+fn view_of(decision: &Decision) -> DecisionView {
+    DecisionView {
+        decision: decision.id,
+        answer: decision.answer,
+        user: decision.author.clone(),
+        at: decision.decided_at.clone(),
+        reason: decision.reason.clone(),
+        undone: decision.undone_by.is_some(),
+        summary: decision.summary.clone(),
+    }
 }

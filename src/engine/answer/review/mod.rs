@@ -5,4 +5,4 @@ mod evidence;
 mod item;
 
 pub use deck::{Deck, DeckItem, summary};
-pub use item::{history_of, in_words, item_page};
+pub use item::{decision_views, history_of, in_words, item_page};
