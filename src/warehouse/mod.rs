@@ -1,21 +1,20 @@
 //! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, kpi)
-//! -> content_hash -> dashboard.
+//! -> content_hash -> tests.
 //!
 //! Everything runs on one connection whose schemas are called bronze, silver and gold.
 
 pub mod error;
 
-pub mod branch;
-pub mod build;
-pub mod content_hash;
-pub mod dashboard;
-mod embedded;
-pub mod functions;
-pub mod graph;
-pub mod kpi;
 pub mod model;
+mod embedded;
+pub mod graph;
 pub mod selector;
 pub mod sources;
+pub mod functions;
+pub mod branch;
+pub mod kpi;
+pub mod build;
+pub mod content_hash;
 
 pub use build::{BuildReport, ModelState, ModelStatus, as_of, build, create_sql};
 pub use content_hash::{content_hash, table_hashes};
