@@ -197,17 +197,14 @@ impl<'a> Builder<'a> {
             .at(&model.id())
     }
 
+    /// No savepoint: a file that is built aside may have no journal, and `empty` drops what a failure leaves.
     fn fill(&self, ctx: &RunCtx, model: &Model) -> Result<()> {
-        self.conn.execute_batch("SAVEPOINT model").at(&model.id())?;
-        let done = match model.kind {
+        match model.kind {
             ModelKind::External => Ok(()),
             ModelKind::View | ModelKind::Alias => self.fill_view(model),
             ModelKind::Table | ModelKind::Copy => self.fill_table(model),
             ModelKind::Rust => self.fill_rust(ctx, model),
-        };
-        let end = if done.is_ok() { "RELEASE model" } else { "ROLLBACK TO model; RELEASE model" };
-        self.conn.execute_batch(end).at(&model.id())?;
-        done
+        }
     }
 
     fn fill_view(&self, model: &Model) -> Result<()> {

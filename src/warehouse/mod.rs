@@ -1,5 +1,5 @@
 //! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, kpi)
-//! -> content_hash -> tests.
+//! -> tests -> content_hash -> mask -> diff -> dashboard.
 //!
 //! Everything runs on one connection whose schemas are called bronze, silver and gold.
 
@@ -14,7 +14,11 @@ pub mod functions;
 pub mod branch;
 pub mod kpi;
 pub mod build;
+pub mod tests;
 pub mod content_hash;
+pub mod mask;
+pub mod diff;
+pub mod dashboard;
 
 pub use build::{BuildReport, ModelState, ModelStatus, as_of, build, create_sql};
 pub use content_hash::{content_hash, table_hashes};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::figures::{Chart, ChartKind, Series, SeriesRole};
+use super::figures::{Chart, ChartKind, Series};
 use super::period::{Grain, Period};
 use super::reader::Reader;
 use super::tiles::full_date;
@@ -25,24 +25,20 @@ impl About<'_> {
             title: self.title.to_owned(),
             subtitle: self.subtitle.to_owned(),
             kind,
-            series: Vec::new(),
-            x_labels: Vec::new(),
-            x_keys: Vec::new(),
-            settled_share: None,
             definition: self.definition.to_owned(),
-            table: DataTable::default(),
-            note: None,
+            ..Chart::default()
         }
     }
 }
 
 const NO_ROWS: &str = "No rows for this choice, or no source gives them.";
 
-/// Horizontal bars from rows (label, value, key?), in their order. Beyond `most`, the rest is summed as "N others".
+/// Horizontal bars from rows (label, value, `filter_key`?), in their order; a click filters by a column of that name. Beyond `most`, the rest is summed as "N others".
 pub(crate) fn bars(reader: &Reader<'_>, about: About<'_>, most: usize, sql: &str) -> Result<Chart> {
     let table = reader.table(sql)?;
     let mut chart = about.chart(ChartKind::HorizontalBars);
-    let mut points = Vec::new();
+    let key_at = table.columns.iter().position(|column| column == "filter key");
+    let mut values = Vec::new();
     let (mut others, mut rest) = (0_u32, 0.0);
     let fold = table.rows.len() > most + 1;
     for (at, row) in table.rows.iter().enumerate() {
@@ -52,20 +48,25 @@ pub(crate) fn bars(reader: &Reader<'_>, about: About<'_>, most: usize, sql: &str
             rest += value;
             continue;
         }
-        points.push((place(chart.x_labels.len()), value));
+        values.push(Some(value));
         chart.x_labels.push(named(row.first()));
-        chart.x_keys.push(row.get(2).map(Cell::plain).unwrap_or_default());
+        if let Some(at) = key_at {
+            chart.filter_keys.push(row.get(at).map(Cell::plain).unwrap_or_default());
+        }
     }
     if others > 0 {
-        points.push((place(chart.x_labels.len()), rest));
+        values.push(Some(rest));
         chart.x_labels.push(format!("{others} others"));
-        chart.x_keys.push(String::new());
+        if key_at.is_some() {
+            chart.filter_keys.push(String::new());
+        }
     }
-    if points.is_empty() {
+    if values.is_empty() {
         chart.note = Some(NO_ROWS.to_owned());
     }
-    chart.series.push(Series { name: about.title.to_owned(), points, role: SeriesRole::Category });
-    chart.table = table;
+    chart.series.push(Series { name: about.title.to_owned(), values, is_before: false });
+    chart.table = without(table, key_at);
+    sql.clone_into(&mut chart.sql);
     Ok(chart)
 }
 
@@ -76,24 +77,23 @@ pub(crate) fn compared(reader: &Reader<'_>, about: About<'_>, sql: &str) -> Resu
     let mut before = sums(reader, sql, reader.period.before(), grain)?;
     before.resize(now.len(), 0.0);
     let mut chart = about.chart(ChartKind::Area);
-    axis(&mut chart, reader.period, grain);
-    chart.subtitle =
-        format!("{}{}", if about.subtitle.is_empty() { String::new() } else { format!("{}, ", about.subtitle) }, grain.label());
+    let starts = axis(&mut chart, reader.period, grain);
+    sql.clone_into(&mut chart.sql);
+    chart.subtitle = format!("{}{}", if about.subtitle.is_empty() { String::new() } else { format!("{}, ", about.subtitle) }, grain.label());
     chart.table = DataTable {
         columns: vec!["from".into(), "this period".into(), "period before".into()],
-        rows: chart
-            .x_keys
+        rows: starts
             .iter()
             .zip(now.iter().zip(&before))
-            .map(|(key, (now, before))| vec![Cell::text(key), Cell::Real(*now), Cell::Real(*before)])
+            .map(|(key, (now, before))| vec![Cell::text(key.as_str()), Cell::Real(*now), Cell::Real(*before)])
             .collect(),
         truncated: false,
     };
     if now.iter().chain(&before).all(|v| *v == 0.0) {
         chart.note = Some(NO_ROWS.to_owned());
     }
-    chart.series.push(series("This period", &now, SeriesRole::This));
-    chart.series.push(series("Period before", &before, SeriesRole::Before));
+    chart.series.push(series("This period", &now, false));
+    chart.series.push(series("Period before", &before, true));
     Ok(chart)
 }
 
@@ -104,9 +104,7 @@ pub(crate) fn over_time(reader: &Reader<'_>, about: About<'_>, kind: ChartKind, 
     axis(&mut chart, reader.period, grain);
     let mut values = vec![vec![0.0; chart.x_labels.len()]; names.len()];
     for row in &rows.rows {
-        let Some(at) = row.first().and_then(date).and_then(|day| reader.period.bucket(day.max(reader.period.from), grain)) else {
-            continue;
-        };
+        let Some(at) = row.first().and_then(date).and_then(|day| reader.period.bucket(day.max(reader.period.from), grain)) else { continue };
         for (column, series) in values.iter_mut().enumerate() {
             if let (Some(sum), Some(value)) = (series.get_mut(at), row.get(column + 1).and_then(Cell::as_f64)) {
                 *sum += value;
@@ -116,8 +114,9 @@ pub(crate) fn over_time(reader: &Reader<'_>, about: About<'_>, kind: ChartKind, 
     if rows.rows.is_empty() {
         chart.note = Some(NO_ROWS.to_owned());
     }
+    sql.clone_into(&mut chart.sql);
     for (name, values) in names.iter().zip(&values) {
-        chart.series.push(series(name, values, SeriesRole::Category));
+        chart.series.push(series(name, values, false));
     }
     chart.table = rows;
     Ok(chart)
@@ -128,18 +127,23 @@ pub(crate) fn lines_by_name(reader: &Reader<'_>, about: About<'_>, sql: &str) ->
     let table = reader.table(sql)?;
     let mut chart = about.chart(ChartKind::Line);
     axis(&mut chart, reader.period, Grain::Month);
-    let mut lines: BTreeMap<String, Vec<(f64, f64)>> = BTreeMap::new();
+    let mut lines: BTreeMap<String, Vec<Option<f64>>> = BTreeMap::new();
+    let places = chart.x_labels.len();
     for row in &table.rows {
         let at = row.first().and_then(date).and_then(|day| reader.period.bucket(day.max(reader.period.from), Grain::Month));
         if let (Some(at), Some(value)) = (at, row.get(2).and_then(Cell::as_f64)) {
-            lines.entry(named(row.get(1))).or_default().push((place(at), value));
+            let line = lines.entry(named(row.get(1))).or_insert_with(|| vec![None; places]);
+            if let Some(slot) = line.get_mut(at) {
+                *slot = Some(value);
+            }
         }
     }
     if lines.is_empty() {
         chart.note = Some(NO_ROWS.to_owned());
     }
-    chart.series = lines.into_iter().map(|(name, points)| Series { name, points, role: SeriesRole::Category }).collect();
+    chart.series = lines.into_iter().map(|(name, values)| Series { name, values, is_before: false }).collect();
     chart.table = table;
+    sql.clone_into(&mut chart.sql);
     Ok(chart)
 }
 
@@ -153,15 +157,25 @@ fn sums(reader: &Reader<'_>, sql: &str, period: Period, grain: Grain) -> Result<
     Ok(sums)
 }
 
-fn axis(chart: &mut Chart, period: Period, grain: Grain) {
-    for start in period.starts(grain) {
-        chart.x_labels.push(grain.name(start));
-        chart.x_keys.push(start.to_string());
-    }
+/// Names the places of a time axis; gives their first days.
+fn axis(chart: &mut Chart, period: Period, grain: Grain) -> Vec<String> {
+    let starts = period.starts(grain);
+    chart.x_labels = starts.iter().map(|start| grain.name(*start)).collect();
+    starts.iter().map(ToString::to_string).collect()
 }
 
-fn series(name: &str, values: &[f64], role: SeriesRole) -> Series {
-    Series { name: name.to_owned(), points: values.iter().enumerate().map(|(at, value)| (place(at), *value)).collect(), role }
+fn series(name: &str, values: &[f64], is_before: bool) -> Series {
+    Series { name: name.to_owned(), values: values.iter().copied().map(Some).collect(), is_before }
+}
+
+fn without(mut table: DataTable, column: Option<usize>) -> DataTable {
+    if let Some(at) = column {
+        table.columns.remove(at);
+        for row in &mut table.rows {
+            row.remove(at);
+        }
+    }
+    table
 }
 
 fn date(cell: &Cell) -> Option<chrono::NaiveDate> {
@@ -173,9 +187,4 @@ fn date(cell: &Cell) -> Option<chrono::NaiveDate> {
 
 fn named(cell: Option<&Cell>) -> String {
     cell.map(Cell::plain).filter(|name| !name.is_empty()).unwrap_or_else(|| "not known".to_owned())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "an axis has far fewer than 2^52 places")]
-fn place(at: usize) -> f64 {
-    at as f64
 }

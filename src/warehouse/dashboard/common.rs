@@ -267,7 +267,7 @@ pub(crate) fn plain(reader: &Reader<'_>, id: &str, title: &str, measure: Measure
         },
     );
     if now.is_some() {
-        made.change_text = format!("as of {}", reader.as_of);
+        made.previous_text = format!("as of {}", reader.as_of);
     }
     Ok(made)
 }

@@ -54,7 +54,7 @@ fn balance_by_branch(reader: &Reader<'_>) -> Result<Chart> {
         reader,
         about,
         9,
-        "SELECT coalesce(b.branch_name, nullif(t.branch_id, ''), 'not known') AS branch, sum(t.balance_minor) AS balance_minor, t.branch_id
+        "SELECT coalesce(b.branch_name, nullif(t.branch_id, ''), 'not known') AS branch, sum(t.balance_minor) AS balance_minor, t.branch_id AS filter_key
          FROM gold.monthly_account_balances t LEFT JOIN gold.dim_branch b ON b.branch_id = t.branch_id
          WHERE t.month = substr(:to, 1, 7) AND t.currency = :currency GROUP BY t.branch_id ORDER BY 2 DESC, 1",
     )?;
@@ -94,19 +94,20 @@ pub(crate) fn risk_tiers(reader: &Reader<'_>) -> Result<Chart> {
             definition: "Points of the risk rules: Critical from 70, High from 50, Medium from 30. The rules stand in customer_risk_factor.",
         },
         4,
-        "SELECT tier AS tier, coalesce(sum(s.customers), 0) AS customers, tier AS tier_key, coalesce(sum(s.pending), 0) AS waiting_in_review
+        "SELECT tier AS tier, coalesce(sum(s.customers), 0) AS customers, coalesce(sum(s.pending), 0) AS waiting_in_review
          FROM (SELECT 1 AS place, 'Critical' AS tier UNION ALL SELECT 2, 'High' UNION ALL SELECT 3, 'Medium' UNION ALL SELECT 4, 'Low') t
          LEFT JOIN gold.agg_customer_segments s ON s.risk_tier = t.tier AND (:branch IS NULL OR s.branch_id = :branch)
          GROUP BY place ORDER BY place",
     )?;
     let sum = |column: usize| chart.table.rows.iter().filter_map(|row| row.get(column)?.as_f64()).sum::<f64>();
-    let (all, pending) = (sum(1), sum(3));
+    let (all, pending) = (sum(1), sum(2));
     chart.subtitle = format!("{all} customer{}", if all > 1.5 { "s" } else { "" });
     if pending > 1.5 {
         chart.note = Some(format!("{pending} customers wait in Review: tiers may move."));
     } else if pending > 0.5 {
         chart.note = Some("1 customer waits in Review: tiers may move.".to_owned());
     }
+    chart.kind = ChartKind::OrderedBars;
     chart.settled_share = common::settled_customers(reader)?;
     Ok(chart)
 }
@@ -119,13 +120,12 @@ fn who_to_call(reader: &Reader<'_>) -> Result<Chart> {
         definition: "Customers of the tiers Critical and High. Priority = 0.6 x risk + min(40, value / 10,000).",
     };
     let mut chart = about.chart(ChartKind::Table);
-    chart.table = reader.table(
-        "SELECT customer_key AS key, full_name AS customer, risk_score AS risk, value_minor AS balance_minor, currency, strongest_reason,
-             recommended_action
-         FROM gold.high_risk_customers WHERE :branch IS NULL OR branch_id = :branch ORDER BY priority DESC, customer_key LIMIT 100",
-    )?;
-    let all =
-        reader.number_in("SELECT count(*) FROM gold.high_risk_customers WHERE :branch IS NULL OR branch_id = :branch", reader.period)?;
+    let sql = "SELECT customer_key AS key, coalesce(full_name, customer_key) AS customer, risk_score AS risk, value_minor AS balance_minor, currency,
+             strongest_reason, recommended_action
+         FROM gold.high_risk_customers WHERE :branch IS NULL OR branch_id = :branch ORDER BY priority DESC, customer_key LIMIT 100";
+    chart.table = reader.table(sql)?;
+    sql.clone_into(&mut chart.sql);
+    let all = reader.number_in("SELECT count(*) FROM gold.high_risk_customers WHERE :branch IS NULL OR branch_id = :branch", reader.period)?;
     chart.table.truncated = all.is_some_and(|all| all > 100.5);
     chart.note = Some(match all {
         Some(all) if all > 0.5 => format!("Open all {all}"),

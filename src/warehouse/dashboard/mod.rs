@@ -11,14 +11,14 @@ mod period;
 mod reader;
 mod tiles;
 
-pub use figures::{BranchChoice, Chart, ChartKind, Choices, Dashboard, DashboardFilter, DashboardPage, Series, SeriesRole, Tile};
+pub use figures::{Chart, ChartKind, Dashboard, DashboardFilter, DashboardPage, Series, Tile};
 
 use rusqlite::{Connection, OptionalExtension};
 
 use super::error::{Result, SqlContext};
 use reader::Reader;
 
-/// One page over the schema `gold` of this connection. All money on it is in one currency (`Dashboard::currency`).
+/// One page over the schema `gold` of this connection. All money on it is in the one currency that `filter` names.
 pub fn dashboard(conn: &Connection, page: DashboardPage, filter: &DashboardFilter) -> Result<Dashboard> {
     conn.set_prepared_statement_cache_capacity(128);
     let reader = Reader::new(conn, filter)?;
@@ -31,19 +31,22 @@ pub fn dashboard(conn: &Connection, page: DashboardPage, filter: &DashboardFilte
         DashboardPage::Loans => pages::loans(&reader)?,
         DashboardPage::Identity => pages::identity(&reader)?,
     };
-    let before = reader.period.before();
+    let currency = reader.currency.clone().filter(|currency| !currency.is_empty());
     Ok(Dashboard {
         gold_version: gold_version(conn)?,
         as_of: reader.as_of.to_string(),
-        page,
-        from: reader.period.from.to_string(),
-        to: reader.period.to.to_string(),
-        before_from: before.from.to_string(),
-        before_to: before.to.to_string(),
-        currency: reader.currency.clone().filter(|currency| !currency.is_empty()),
+        period: reader.period.words(),
+        period_before: reader.period.before().words(),
+        filter: DashboardFilter {
+            from: Some(reader.period.from.to_string()),
+            to: Some(reader.period.to.to_string()),
+            branch: reader.branch.clone(),
+            currency,
+        },
+        branches: reader.branches,
+        currencies: reader.currencies.into_iter().filter(|currency| !currency.is_empty()).collect(),
         tiles,
         charts,
-        choices: reader.choices,
     })
 }
 

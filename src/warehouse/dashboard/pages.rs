@@ -22,9 +22,7 @@ pub(crate) fn customers(reader: &Reader<'_>) -> Page {
     let money = reader.money_unit();
     let by_month = format!("{money}, by month");
     let segment = |column: &str| {
-        format!(
-            "SELECT {column}, sum(customers) AS customers FROM gold.agg_customer_segments WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"
-        )
+        format!("SELECT {column}, sum(customers) AS customers FROM gold.agg_customer_segments WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1")
     };
     let tiles = vec![
         common::total_customers(reader)?,
@@ -58,7 +56,7 @@ pub(crate) fn customers(reader: &Reader<'_>) -> Page {
             about("balance_by_type", "Total Balance by account type", &money, "At the end of the period's last month."),
             8,
             &format!(
-                "SELECT account_type, sum(balance_minor) AS balance_minor, account_type AS key, sum(accounts) AS accounts FROM gold.monthly_account_balances
+                "SELECT account_type, sum(balance_minor) AS balance_minor, sum(accounts) AS accounts FROM gold.monthly_account_balances
                  WHERE month = substr(:to, 1, 7) AND currency = :currency AND {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"
             ),
         )?,
@@ -66,7 +64,7 @@ pub(crate) fn customers(reader: &Reader<'_>) -> Page {
             reader,
             about("customers_by_branch", "Customers by branch", "customers", "At the end of the period."),
             9,
-            "SELECT coalesce(b.branch_name, nullif(t.branch_id, ''), 'not known') AS branch, sum(t.known_customers) AS customers, t.branch_id
+            "SELECT coalesce(b.branch_name, nullif(t.branch_id, ''), 'not known') AS branch, sum(t.known_customers) AS customers, t.branch_id AS filter_key
              FROM gold.dashboard_daily_activity t LEFT JOIN gold.dim_branch b ON b.branch_id = t.branch_id
              WHERE t.date = (SELECT max(date) FROM gold.dashboard_daily_activity WHERE date <= :to) GROUP BY t.branch_id ORDER BY 2 DESC, 1",
         )?,
@@ -91,7 +89,7 @@ pub(crate) fn transactions(reader: &Reader<'_>) -> Page {
     let money = reader.money_unit();
     let by = |column: &str| {
         format!(
-            "SELECT {column}, sum(amount_minor) AS amount_minor, {column} AS key, sum(transactions) AS transactions FROM gold.agg_monthly_transactions
+            "SELECT {column}, sum(amount_minor) AS amount_minor, sum(transactions) AS transactions FROM gold.agg_monthly_transactions
              WHERE {MONTHS} AND currency = :currency AND {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"
         )
     };
@@ -132,36 +130,15 @@ pub(crate) fn transactions(reader: &Reader<'_>) -> Page {
 pub(crate) fn service(reader: &Reader<'_>) -> Page {
     let by = |column: &str| {
         format!(
-            "SELECT {column}, sum(complaints) AS complaints, {column} AS key, sum(open_complaints) AS open FROM gold.agg_monthly_service
+            "SELECT {column}, sum(complaints) AS complaints, sum(open_complaints) AS open FROM gold.agg_monthly_service
              WHERE {MONTHS} AND {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"
         )
     };
     let tiles = vec![
         common::open_complaints(reader)?,
-        common::daily_count(
-            reader,
-            "complaints_opened",
-            "Complaints opened",
-            "complaints_opened",
-            Some(false),
-            "Cases opened in the period, by business date.",
-        )?,
-        ratio(
-            reader,
-            "average_resolution_days",
-            "Average resolution time",
-            Measure::Days,
-            "sum(resolution_days) * 1.0 / nullif(sum(complaints_closed), 0)",
-            false,
-        )?,
-        ratio(
-            reader,
-            "average_satisfaction",
-            "Average satisfaction",
-            Measure::Score,
-            "sum(satisfaction_sum) / nullif(sum(satisfaction_count), 0)",
-            true,
-        )?,
+        common::daily_count(reader, "complaints_opened", "Complaints opened", "complaints_opened", Some(false), "Cases opened in the period, by business date.")?,
+        ratio(reader, ("average_resolution_days", "Average resolution time", ""), Measure::Days, "sum(resolution_days) * 1.0 / nullif(sum(complaints_closed), 0)", false)?,
+        ratio(reader, ("average_satisfaction", "Average satisfaction", ""), Measure::Score, "sum(satisfaction_sum) / nullif(sum(satisfaction_count), 0)", true)?,
     ];
     let charts = vec![
         compared(
@@ -188,7 +165,7 @@ pub(crate) fn service(reader: &Reader<'_>) -> Page {
 }
 
 /// A quotient of sums of `dashboard_daily_activity`, beside the period before.
-fn ratio(reader: &Reader<'_>, id: &str, title: &str, measure: Measure, expression: &str, more_is_better: bool) -> Result<Tile> {
+fn ratio(reader: &Reader<'_>, (id, title, definition): (&str, &str, &str), measure: Measure, expression: &str, more_is_better: bool) -> Result<Tile> {
     let sql = format!("SELECT {expression} FROM gold.dashboard_daily_activity WHERE date BETWEEN :from AND :to AND {OF_BRANCH}");
     let (now, before) = reader.pair(&sql)?;
     let months = format!(
@@ -205,7 +182,7 @@ fn ratio(reader: &Reader<'_>, id: &str, title: &str, measure: Measure, expressio
             more_is_better: Some(more_is_better),
             spark: super::tiles::dated(reader, &months, reader.period)?.into_iter().map(|(_, value)| value).collect(),
             settled_share: common::settled_customers(reader)?,
-            definition: "",
+            definition,
             sql: &sql,
             table: reader.table(&months)?,
         },
@@ -216,30 +193,14 @@ pub(crate) fn digital(reader: &Reader<'_>) -> Page {
     let tiles = vec![
         common::daily_count(reader, "app_sessions", "App sessions", "sessions", Some(true), "")?,
         common::daily_count(reader, "app_events", "App events", "events", Some(true), "Events in the app of known customers.")?,
-        ratio(reader, "session_minutes", "Minutes per session", Measure::Score, "sum(seconds) / 60.0 / nullif(sum(sessions), 0)", true)?,
-        ratio(
-            reader,
-            "app_customers",
-            "Customers a day in the app",
-            Measure::Score,
-            "sum(app_customers) * 1.0 / nullif(count(DISTINCT date), 0)",
-            true,
-        )?,
+        ratio(reader, ("session_minutes", "Minutes per session", "Time in the app divided by the number of sessions."), Measure::Score, "sum(seconds) / 60.0 / nullif(sum(sessions), 0)", true)?,
+        ratio(reader, ("app_customers", "Customers a day in the app", "Customers with a session or an event, a day on average."), Measure::Score, "sum(app_customers) * 1.0 / nullif(count(DISTINCT date), 0)", true)?,
     ];
     let charts = vec![
+        compared(reader, about("sessions_over_time", "App sessions", "sessions", "Sessions of known customers."), &common::levels("sessions"))?,
         compared(
             reader,
-            about("sessions_over_time", "App sessions", "sessions", "Sessions of known customers."),
-            &common::levels("sessions"),
-        )?,
-        compared(
-            reader,
-            about(
-                "app_customers_over_time",
-                "Customer days in the app",
-                "customer days",
-                "Days with a session or an event, counted per customer.",
-            ),
+            about("app_customers_over_time", "Customer days in the app", "customer days", "Days with a session or an event, counted per customer."),
             &common::levels("app_customers"),
         )?,
         bars(
@@ -247,22 +208,15 @@ pub(crate) fn digital(reader: &Reader<'_>) -> Page {
             about("features", "Features used", "events, all time", "Events by type, of known customers."),
             12,
             &format!(
-                "SELECT replace(event_type, '_', ' ') AS feature, sum(events) AS events, event_type AS key, sum(customers) AS customers
+                "SELECT replace(event_type, '_', ' ') AS feature, sum(events) AS events, sum(customers) AS customers
                  FROM gold.agg_feature_usage WHERE {OF_BRANCH} GROUP BY event_type ORDER BY 2 DESC, 1"
             ),
         )?,
         bars(
             reader,
-            about(
-                "digital_status",
-                "Customers by digital status",
-                "customers",
-                "Active: a login in 30 days, Lapsing: in 90, Dormant: before, Never: none.",
-            ),
+            about("digital_status", "Customers by digital status", "customers", "Active: a login in 30 days, Lapsing: in 90, Dormant: before, Never: none."),
             6,
-            &format!(
-                "SELECT digital_status, sum(customers) AS customers FROM gold.agg_customer_segments WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"
-            ),
+            &format!("SELECT digital_status, sum(customers) AS customers FROM gold.agg_customer_segments WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"),
         )?,
     ];
     Ok((tiles, charts))
@@ -277,9 +231,7 @@ pub(crate) fn loans(reader: &Reader<'_>) -> Page {
             "total_loan_portfolio",
             "TotalLoanPortfolio",
             Measure::Money,
-            &format!(
-                "SELECT sum(outstanding_minor) / 100.0 AS portfolio FROM gold.agg_loans WHERE lower(status) IN ('approved', 'defaulted') AND {of}"
-            ),
+            &format!("SELECT sum(outstanding_minor) / 100.0 AS portfolio FROM gold.agg_loans WHERE lower(status) IN ('approved', 'defaulted') AND {of}"),
             "",
         )?,
         common::plain(
@@ -312,14 +264,14 @@ pub(crate) fn loans(reader: &Reader<'_>) -> Page {
             reader,
             about("loans_by_status", "Loans by status", "applications", "All applications."),
             8,
-            &format!("SELECT status, sum(loans) AS loans, status AS key FROM gold.agg_loans WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"),
+            &format!("SELECT status, sum(loans) AS loans FROM gold.agg_loans WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"),
         )?,
         bars(
             reader,
             about("approval_by_type", "Approval rate by loan type", "percent", "Approved, closed and defaulted loans as a share of all applications."),
             9,
             &format!(
-                "SELECT loan_type, round(100.0 * sum(approved) / nullif(sum(loans), 0), 2) AS approval_rate, loan_type AS key, sum(loans) AS applications
+                "SELECT loan_type, round(100.0 * sum(approved) / nullif(sum(loans), 0), 2) AS approval_rate, sum(loans) AS applications
                  FROM gold.agg_loans WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"
             ),
         )?,
@@ -328,7 +280,7 @@ pub(crate) fn loans(reader: &Reader<'_>) -> Page {
             about("outstanding_by_type", "Outstanding by loan type", &money, "Outstanding amounts of approved and defaulted loans."),
             9,
             &format!(
-                "SELECT loan_type, sum(outstanding_minor) AS outstanding_minor, loan_type AS key FROM gold.agg_loans
+                "SELECT loan_type, sum(outstanding_minor) AS outstanding_minor FROM gold.agg_loans
                  WHERE lower(status) IN ('approved', 'defaulted') AND {of} GROUP BY 1 ORDER BY 2 DESC, 1"
             ),
         )?,
@@ -337,7 +289,7 @@ pub(crate) fn loans(reader: &Reader<'_>) -> Page {
             about("roi_by_type", "Return by investment type", "percent", "Sum of returns divided by the sum of amounts."),
             9,
             &format!(
-                "SELECT investment_type, round(100.0 * sum(return_minor) / nullif(sum(amount_minor), 0), 2) AS roi, investment_type AS key,
+                "SELECT investment_type, round(100.0 * sum(return_minor) / nullif(sum(amount_minor), 0), 2) AS roi,
                      sum(amount_minor) AS amount_minor FROM gold.agg_investments WHERE {of} GROUP BY 1 ORDER BY 2 DESC, 1"
             ),
         )?,
@@ -361,9 +313,7 @@ pub(crate) fn identity(reader: &Reader<'_>) -> Page {
             "records_per_customer",
             "Records per customer",
             Measure::Score,
-            &format!(
-                "SELECT sum(records * customers) * 1.0 / nullif(sum(customers), 0) AS records_per_customer FROM gold.agg_identity WHERE {OF_BRANCH}"
-            ),
+            &format!("SELECT sum(records * customers) * 1.0 / nullif(sum(customers), 0) AS records_per_customer FROM gold.agg_identity WHERE {OF_BRANCH}"),
             "Source records divided by real customers.",
         )?,
         common::plain(
@@ -380,14 +330,14 @@ pub(crate) fn identity(reader: &Reader<'_>) -> Page {
             reader,
             about("systems", "Customers by the systems that know them", "customers", "Which source systems hold a record of a customer."),
             12,
-            &format!("SELECT systems, sum(customers) AS customers, systems AS key FROM gold.agg_identity WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"),
+            &format!("SELECT systems, sum(customers) AS customers FROM gold.agg_identity WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"),
         )?,
         bars(
             reader,
             about("cluster_sizes", "Customers by number of records", "customers", "How many source records are one customer."),
             10,
             &format!(
-                "SELECT CASE WHEN records = 1 THEN '1 record' ELSE records || ' records' END AS size, sum(customers) AS customers, records AS key
+                "SELECT CASE WHEN records = 1 THEN '1 record' ELSE records || ' records' END AS size, sum(customers) AS customers
                  FROM gold.agg_identity WHERE {OF_BRANCH} GROUP BY records ORDER BY records"
             ),
         )?,
@@ -397,7 +347,7 @@ pub(crate) fn identity(reader: &Reader<'_>) -> Page {
             8,
             &format!(
                 "SELECT CASE source_system WHEN 'erpnext' THEN 'ERP' WHEN 'salesforce' THEN 'CRM' WHEN 'supabase' THEN 'app' WHEN 'google_sheets' THEN 'sheets'
-                     ELSE source_system END AS system, sum(records) AS records, source_system AS key, sum(customers) AS customers
+                     ELSE source_system END AS system, sum(records) AS records, sum(customers) AS customers
                  FROM gold.agg_source_records WHERE {OF_BRANCH} GROUP BY source_system ORDER BY 2 DESC, 1"
             ),
         )?,

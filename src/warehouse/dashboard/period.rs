@@ -19,15 +19,19 @@ pub(crate) enum Grain {
     Month,
 }
 
-const DEFAULT_DAYS: u64 = 182;
-
 impl Period {
     /// The filter's dates, held within the as-of date; a reversed pair is turned round.
     pub fn of(filter: &DashboardFilter, as_of: NaiveDate) -> Self {
         let read = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<NaiveDate>().ok());
         let to = read(&filter.to).unwrap_or(as_of).min(as_of);
-        let from = read(&filter.from).unwrap_or_else(|| back(to, DEFAULT_DAYS - 1));
+        let from = read(&filter.from).unwrap_or_else(|| year_before(to));
         if from <= to { Self { from, to } } else { Self { from: to, to: from.min(as_of) } }
+    }
+
+    /// `1 Jan to 30 Jun 2026`
+    pub fn words(self) -> String {
+        let from = if self.from.year() == self.to.year() { self.from.format("%-d %b") } else { self.from.format("%-d %b %Y") };
+        format!("{from} to {}", self.to.format("%-d %b %Y"))
     }
 
     pub fn days(self) -> u64 {
@@ -110,6 +114,11 @@ pub(crate) fn back(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_sub_days(Days::new(days)).unwrap_or(day)
 }
 
+/// First day of the year that ends on this one.
+fn year_before(to: NaiveDate) -> NaiveDate {
+    on(to.checked_sub_months(chrono::Months::new(12)).unwrap_or(to), 1)
+}
+
 fn on(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
 }
@@ -136,6 +145,13 @@ mod tests {
         assert_eq!(period.buckets(Grain::Month), 6);
         assert_eq!(period.starts(Grain::Week).len(), period.buckets(Grain::Week));
         assert_eq!(period.sample().last(), Some(&period.to));
+    }
+
+    #[test]
+    fn without_a_choice_it_is_the_last_year() {
+        let period = Period::of(&DashboardFilter::default(), day("2025-12-31"));
+        assert_eq!(period.words(), "1 Jan to 31 Dec 2025");
+        assert_eq!(period.before().words(), "2 Jan to 31 Dec 2024");
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, Statement};
+use rusqlite::{Connection, Statement};
 
-use super::figures::{BranchChoice, Choices, DashboardFilter};
+use super::figures::DashboardFilter;
 use super::period::Period;
 use crate::base::{Cell, DataTable};
 use crate::warehouse::error::{Result, SqlContext, WarehouseError};
@@ -19,7 +19,9 @@ pub(crate) struct Reader<'a> {
     pub wanted_currency: Option<String>,
     /// The currency of every sum of money on the page.
     pub currency: Option<String>,
-    pub choices: Choices,
+    /// (branch_id, name)
+    pub branches: Vec<(String, String)>,
+    pub currencies: Vec<String>,
     kpis: Vec<Kpi>,
 }
 
@@ -27,11 +29,10 @@ impl<'a> Reader<'a> {
     pub fn new(conn: &'a Connection, filter: &DashboardFilter) -> Result<Self> {
         let as_of_text = crate::warehouse::build::as_of(conn, "gold")?
             .ok_or_else(|| WarehouseError::Other("gold has no as-of date in its manifest; build gold again".into()))?;
-        let as_of: NaiveDate = as_of_text
-            .parse()
-            .map_err(|_| WarehouseError::Other(format!("the as-of date {as_of_text} in gold's manifest is no ISO date")))?;
-        let choices = choices(conn, as_of)?;
-        let currency = filter.currency.clone().or_else(|| choices.currencies.first().cloned());
+        let as_of: NaiveDate =
+            as_of_text.parse().map_err(|_| WarehouseError::Other(format!("the as-of date {as_of_text} in gold's manifest is no ISO date")))?;
+        let (branches, currencies) = choices(conn)?;
+        let currency = filter.currency.clone().or_else(|| currencies.first().cloned());
         Ok(Self {
             conn,
             as_of,
@@ -39,7 +40,8 @@ impl<'a> Reader<'a> {
             branch: filter.branch.clone(),
             wanted_currency: filter.currency.clone(),
             currency,
-            choices,
+            branches,
+            currencies,
             kpis: kpi::all()?,
         })
     }
@@ -116,15 +118,11 @@ fn cell(value: ValueRef<'_>, is_money: bool) -> Cell {
     }
 }
 
-fn choices(conn: &Connection, as_of: NaiveDate) -> Result<Choices> {
+/// Branches by name; currencies, the most used first.
+fn choices(conn: &Connection) -> Result<(Vec<(String, String)>, Vec<String>)> {
     let what = "choices of the dashboards";
-    let mut statement =
-        conn.prepare_cached("SELECT branch_id, coalesce(branch_name, branch_id) FROM gold.dim_branch ORDER BY 2").at(what)?;
-    let branches = statement
-        .query_map([], |row| Ok(BranchChoice { branch_id: row.get(0)?, name: row.get(1)? }))
-        .at(what)?
-        .collect::<rusqlite::Result<_>>()
-        .at(what)?;
+    let mut statement = conn.prepare_cached("SELECT branch_id, coalesce(branch_name, branch_id) FROM gold.dim_branch ORDER BY 2").at(what)?;
+    let branches = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).at(what)?.collect::<rusqlite::Result<_>>().at(what)?;
     let mut statement = conn
         .prepare_cached(
             "SELECT currency, sum(n) FROM (
@@ -135,6 +133,5 @@ fn choices(conn: &Connection, as_of: NaiveDate) -> Result<Choices> {
         )
         .at(what)?;
     let currencies = statement.query_map([], |row| row.get(0)).at(what)?.collect::<rusqlite::Result<_>>().at(what)?;
-    let first: Option<String> = conn.query_row("SELECT min(date) FROM gold.dim_date", [], |row| row.get(0)).optional().at(what)?.flatten();
-    Ok(Choices { branches, currencies, first_date: first.unwrap_or_else(|| as_of.to_string()), last_date: as_of.to_string() })
+    Ok((branches, currencies))
 }

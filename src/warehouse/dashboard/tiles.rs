@@ -54,7 +54,7 @@ pub(crate) fn tile(reader: &Reader<'_>, of: TileOf<'_>) -> Tile {
     let change_text = match (&change, of.now) {
         (Some((text, _)), _) => text.clone(),
         (None, None) => "no source".to_owned(),
-        (None, Some(_)) => "nothing to compare with".to_owned(),
+        (None, Some(_)) => String::new(),
     };
     let known = reader.kpi(of.id);
     Tile {
