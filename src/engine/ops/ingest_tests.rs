@@ -292,3 +292,19 @@ fn measure_loading() {
     let took = started.elapsed().as_secs_f64();
     println!("load {took:.2} s, {:.0} rows/s, {} rows", 3_000_000.0 / took, report.rows_loaded());
 }
+
+#[test]
+fn the_synthetic_bank_is_recognised_whole_and_loses_no_row() {
+    let mut bench = Bench::new();
+    let spec = crate::generate::GenerateSpec { customers: 60, seed: 7, thin: None };
+    crate::generate::generate_bank(&spec, &bench.drop, &RunCtx::default()).unwrap();
+    let report = bench.ingest(&[&bench.drop.join("bank")]);
+    let told: Vec<_> = report.files.iter().map(|f| (f.file_name.as_str(), f.status, f.rows_rejected, &f.message, &f.flags)).collect();
+    assert_eq!(report.count(FileStatus::Loaded), 18, "{told:#?}");
+    assert_eq!(report.files.iter().map(|f| f.rows_rejected).sum::<u64>(), 0, "{told:#?}");
+    let duplicates = bench.number("SELECT sum(duplicate_keys) FROM batch");
+    assert_eq!(duplicates, 0, "{told:#?}");
+    for file in report.files.iter().filter(|f| !f.flags.is_empty()) {
+        println!("{:?}", file.flags);
+    }
+}
