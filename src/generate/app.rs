@@ -1,7 +1,7 @@
 //! The app's rows of one person: sessions and the events in them.
 
 use super::Thinning;
-use super::calendar::FIRST_DAY;
+use super::calendar::{FIRST_DAY, LAST_DAY};
 use super::contact::PhoneStyle;
 use super::draw::{Draw, Stream, mix};
 use super::person::{Person, Segment, World};
@@ -48,7 +48,9 @@ pub fn write(world: &World, person: &Person, records: &Records, thin: Option<Thi
         for at in part {
             let place = mix(u64::from(person.index), at as u64 + 7);
             let mut session = Draw::of(world.seed, Stream::App, place);
-            let is_kept = at + 1 == last || thin.is_none_or(|thin| session.below(1_000) < thin.sessions_permille);
+            let share = session.below(1_000);
+            let is_recent = |thin: Thinning| days[at] > LAST_DAY - thin.session_days.cast_signed();
+            let is_kept = at + 1 == last || thin.is_none_or(|thin| is_recent(thin) || share < thin.sessions_permille);
             write_session(person, &columns, days[at], is_kept, thin, &mut session, shard);
         }
     }
@@ -121,14 +123,14 @@ fn write_session(person: &Person, columns: &Columns, day: i32, is_kept: bool, th
     row.moment(day, start + seconds, b'T', ZONE).moment(day, start, b'T', ZONE).text(&columns.email).raw(&columns.user_id);
     row.text(&columns.phone).text(&columns.device_id).text(&columns.device_name).end();
     for nth in 0..events {
-        if thin.is_some_and(|thin| draw.below(1_000) >= thin.events_permille) {
+        let (share, at) = (draw.below(1_000), start + 2 + (seconds - 4) * nth / events + draw.between(0, 8));
+        let (event, event_id) = (EVENTS[kind(draw)], uuid(draw.word(), draw.word()));
+        if thin.is_some_and(|thin| share >= thin.events_permille) {
             shard.tally.events_left_out += 1;
             continue;
         }
-        let at = start + 2 + (seconds - 4) * nth / events + draw.between(0, 8);
-        let event = EVENTS[kind(draw)];
         let mut row = shard.row(Table::SbEvents);
-        row.moment(day, at, b'T', ZONE).raw(event.2).moment(day, at, b'T', ZONE).raw(event.0).raw(&uuid(draw.word(), draw.word()));
+        row.moment(day, at, b'T', ZONE).raw(event.2).moment(day, at, b'T', ZONE).raw(event.0).raw(&event_id);
         row.raw(&id).text(&columns.email).raw(&columns.user_id).end();
     }
 }

@@ -80,10 +80,9 @@ fn write_cases(world: &World, person: &Person, records: &Records, place: u64, dr
             None => {
                 let topic = draw.index(TOPICS.len());
                 let from = match person.segment {
-                    Segment::Active => since(person),
                     // Trouble comes before the leave-taking.
                     Segment::AtRisk if nth < 2 || draw.chance(0.5) => (LAST_DAY - 85).max(since(person)),
-                    Segment::AtRisk => since(person),
+                    Segment::Active | Segment::AtRisk => since(person),
                     Segment::Churned => (person.last_active - 240).max(since(person)),
                 };
                 let to = if person.segment == Segment::AtRisk { LAST_DAY - 2 } else { person.last_active };

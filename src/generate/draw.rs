@@ -13,8 +13,7 @@ const STEPS: [u64; 8] = [1, 3, 7, 9, 11, 13, 17, 19];
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u64)]
 pub enum Stream {
-    Layout = 1,
-    Household,
+    Household = 1,
     Person,
     Contact,
     Records,
@@ -112,42 +111,52 @@ impl Draw {
 }
 
 /// A bijection of `0..modulus` that hides the order of its input: ids and row order say nothing about who is who.
+/// A Feistel network over the next even power of two, walked until it lands inside (Black and Rogaway 2002).
 #[derive(Debug, Clone, Copy)]
 pub struct Scatter {
     modulus: u64,
-    multiplier: u64,
-    inverse: u64,
-    offset: u64,
+    half_bits: u32,
+    keys: [u64; 4],
 }
 
 impl Scatter {
     pub fn new(seed: u64, tag: u64, modulus: u64) -> Self {
         let modulus = modulus.max(1);
+        let bits = u64::BITS - (modulus - 1).max(1).leading_zeros();
         let h = mix(mix(seed, 77), tag);
-        let start = (modulus as f64 * (0.55 + 0.3 * unit(h))) as u64;
-        let (multiplier, inverse) = (start.max(1)..start.max(1) + modulus)
-            .find_map(|m| inverse_of(m % modulus, modulus).map(|i| (m % modulus, i)))
-            .unwrap_or((1, 1));
-        Self { modulus, multiplier, inverse, offset: mix(h, 5) % modulus }
+        Self { modulus, half_bits: bits.div_ceil(2), keys: [1, 2, 3, 4].map(|round| mix(h, round)) }
     }
 
     pub fn at(&self, index: u64) -> u64 {
-        (index % self.modulus * self.multiplier + self.offset) % self.modulus
+        let mut value = self.forth(index % self.modulus);
+        while value >= self.modulus {
+            value = self.forth(value);
+        }
+        value
     }
 
     pub fn back(&self, place: u64) -> u64 {
-        ((place + self.modulus - self.offset) % self.modulus) * self.inverse % self.modulus
+        let mut value = self.forth_back(place % self.modulus);
+        while value >= self.modulus {
+            value = self.forth_back(value);
+        }
+        value
     }
-}
 
-/// The multiplicative inverse by Euclid's extended algorithm; None where there is none.
-fn inverse_of(value: u64, modulus: u64) -> Option<u64> {
-    let (mut r, mut next_r) = (i128::from(modulus), i128::from(value));
-    let (mut t, mut next_t) = (0_i128, 1_i128);
-    while next_r != 0 {
-        let q = r / next_r;
-        (r, next_r) = (next_r, r - q * next_r);
-        (t, next_t) = (next_t, t - q * next_t);
+    fn forth(&self, value: u64) -> u64 {
+        let mask = (1 << self.half_bits) - 1;
+        let (left, right) =
+            self.keys.iter().fold((value >> self.half_bits, value & mask), |(left, right), key| (right, left ^ (mix(*key, right) & mask)));
+        left << self.half_bits | right
     }
-    (r == 1).then(|| u64::try_from(t.rem_euclid(i128::from(modulus))).ok()).flatten()
+
+    fn forth_back(&self, value: u64) -> u64 {
+        let mask = (1 << self.half_bits) - 1;
+        let (left, right) = self
+            .keys
+            .iter()
+            .rev()
+            .fold((value >> self.half_bits, value & mask), |(left, right), key| (right ^ (mix(*key, left) & mask), left));
+        left << self.half_bits | right
+    }
 }

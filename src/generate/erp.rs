@@ -193,7 +193,7 @@ fn write_loans(world: &World, person: &Person, records: &Records, accounts: &[Ac
 }
 
 fn write_investments(world: &World, person: &Person, records: &Records, draw: &mut Draw, shard: &mut Shard) {
-    let count = if !draw.chance(0.18) { 0 } else { 1 + draw.below(3) };
+    let count = if draw.chance(0.18) { 1 + draw.below(3) } else { 0 };
     for nth in 0..u64::from(count) {
         let holder = records.erp[draw.index(records.erp.len())].id;
         let kind = draw.pick(&["Mutual Fund", "Bonds", "Stocks", "Fixed Deposit", "Gold"]);

@@ -11,6 +11,8 @@ pub struct Facts {
     pub address: Option<bool>,
     /// First and last name can both be recognised.
     pub whole_name: bool,
+    /// The surname is the one before a marriage.
+    pub former_name: bool,
     /// There is a name at all.
     pub named: bool,
 }
@@ -24,7 +26,7 @@ impl Facts {
         (with_email && same(self.email, other.email))
             || same(self.phone, other.phone)
             || (self.device.is_some() && self.device == other.device)
-            || (self.named && other.named && (self.whole_name || other.whole_name) && birth)
+            || (self.named && other.named && self.former_name == other.former_name && birth)
             || (self.whole_name && other.whole_name && address)
             || (self.named && other.named && birth && address)
     }

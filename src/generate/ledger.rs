@@ -63,11 +63,16 @@ pub fn write(
         let waiting = others - nth as u64;
         let own = if waiting == 0 { left } else { (left * 3 / 5).clamp(1, left - waiting) };
         left -= own;
-        let mut balance = 0;
+        let (mut balance, mut before) = (0, (i32::MIN, 0));
         let days = days(person, account, own, nth == 0, draw);
         for (at, day) in days.iter().enumerate() {
             let is_last = at + 1 == days.len();
-            let posting = posting(person, account, *day, at == 0, is_last, balance, draw);
+            let mut posting = posting(person, account, *day, at == 0, is_last, balance, draw);
+            // The running balance follows date and time.
+            if before.0 == posting.day && posting.second <= before.1 {
+                posting.second = before.1 + 97;
+            }
+            before = (posting.day, posting.second);
             balance += if posting.is_credit { posting.amount } else { -posting.amount };
             number += 1;
             write_one(number, account, &posting, balance, from_day, shard);

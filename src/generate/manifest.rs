@@ -313,6 +313,6 @@ fn thinning(thin: Thinning, tally: &Tally) -> Value {
         sessions_left_out: tally.sessions_left_out,
         events_left_out: tally.events_left_out,
         ledger_entries_left_out: tally.ledger_entries_left_out,
-        note: "Thinned to keep the folder small: every app user keeps the last session, others and their events are kept by share; ledger entries are kept for the last days only, always both of a transaction.",
+        note: "Thinned to keep the folder small: all app sessions of the last days and every user's last one are kept, earlier ones and events by share; ledger entries of the last days only, always both of a transaction.",
     })
 }

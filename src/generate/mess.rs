@@ -1,7 +1,7 @@
 //! What becomes of a name on its way into a system.
 
 use super::draw::Draw;
-use super::person::{Person, Sex};
+use super::person::{Bond, Person, Sex};
 use super::pools::{Pools, fold};
 
 /// What was done to a name, counted in the manifest.
@@ -80,7 +80,8 @@ pub fn write_name(person: &Person, pools: &Pools, keeps_middle: bool, draw: &mut
     {
         name.last.clone_from(maiden);
         name.mark(NameMess::FormerName);
-    } else if !careful && draw.chance(0.04) {
+    } else if person.bond == Bond::Single && draw.chance(0.065) {
+        // "J. Smith" only where no relative could be meant.
         name.first = format!("{}.", person.given.chars().next().unwrap_or('X'));
         name.mark(NameMess::Initial);
     }
@@ -202,12 +203,14 @@ pub fn short_name(person: &Person, pools: &Pools, draw: &mut Draw) -> String {
         _ => person.given,
     };
     let title = match person.sex {
-        Sex::Female if person.bond == super::person::Bond::Single => "Ms.",
+        Sex::Female if person.bond == Bond::Single => "Ms.",
         Sex::Female => "Mrs.",
         Sex::Male => "Mr.",
     };
     let initial = |text: &str| text.chars().next().unwrap_or('X');
-    match draw.weighted(&[34, 14, 12, 12, 10, 8, 10]) {
+    // Where a couple shares this e-mail, "J. Smith" could be either.
+    let weights = if person.bond == Bond::SharedEmail { [60, 12, 0, 0, 14, 0, 14] } else { [34, 14, 12, 12, 10, 8, 10] };
+    match draw.weighted(&weights) {
         0 => format!("{given} {}", person.surname),
         1 => format!("{given} {}.", initial(&person.surname)),
         2 => format!("{title} {}. {}", initial(given), person.surname),

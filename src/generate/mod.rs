@@ -52,7 +52,9 @@ pub struct GenerateSpec {
 /// What is left out to keep a folder small; everything that is written is the same as in the full bank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thinning {
-    /// Of a thousand app sessions; every app user keeps the last one.
+    /// App sessions of the last so many days are all there, so that recent logins count rightly. Every app user keeps the last one.
+    pub session_days: u32,
+    /// Of a thousand earlier sessions.
     pub sessions_permille: u32,
     /// Of a thousand events in the sessions that are kept.
     pub events_permille: u32,
@@ -62,7 +64,7 @@ pub struct Thinning {
 
 impl Thinning {
     /// For the sample bank: 500 customers in less than 3 MB.
-    pub const SAMPLE: Self = Self { sessions_permille: 30, events_permille: 400, ledger_days: 45 };
+    pub const SAMPLE: Self = Self { session_days: 31, sessions_permille: 10, events_permille: 50, ledger_days: 31 };
 }
 
 /// What was generated.
@@ -162,3 +164,6 @@ fn write_all(spec: &GenerateSpec, world: &person::World, output: &mut write::Out
         sheet::write(world, &person, &records, shard);
     })
 }
+
+#[cfg(test)]
+mod tests;

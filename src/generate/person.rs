@@ -180,8 +180,8 @@ pub fn person(world: &World, index: u32) -> Person {
     let mut draw = Draw::of(world.seed, Stream::Person, u64::from(index));
     let culture = world.pools.culture(home.culture);
     let sex = match (bond, role) {
-        (Bond::FatherSon, _) => Sex::Male,
-        (Bond::Couple | Bond::SharedEmail | Bond::Family, 0) => Sex::Male,
+        (Bond::Twins, _) => home.twins,
+        (Bond::FatherSon, _) | (Bond::Couple | Bond::SharedEmail | Bond::Family, 0) => Sex::Male,
         (Bond::Couple | Bond::SharedEmail | Bond::Family, 1) => Sex::Female,
         _ if draw.chance(0.5) => Sex::Female,
         _ => Sex::Male,
@@ -234,7 +234,12 @@ pub fn person(world: &World, index: u32) -> Person {
         mobile: world.mobile(u64::from(index) * 2),
         old_mobile: world.mobile(u64::from(index) * 2 + 1),
         landline: world.landline(u64::from(head)),
-        address: if bond == Bond::Siblings && role > 0 { Address::draw(world, &mut draw) } else { home.address },
+        // Half of the twins, and all other siblings, have moved apart.
+        address: if role > 0 && (bond == Bond::Siblings || (bond == Bond::Twins && head.is_multiple_of(2))) {
+            Address::draw(world, &mut draw)
+        } else {
+            home.address
+        },
         old_address: moved,
         branch,
         other_branch,
@@ -249,6 +254,8 @@ struct Home {
     culture: CultureKind,
     surname: String,
     given: (usize, usize),
+    /// Twins are brothers or sisters.
+    twins: Sex,
     birth_day: i32,
     address: Address,
     branch: u32,
@@ -264,6 +271,7 @@ impl Home {
             culture,
             surname: surname(pool, culture, &mut draw),
             given: (draw.index(pool.male.len()), draw.index(pool.female.len())),
+            twins: if draw.chance(0.5) { Sex::Female } else { Sex::Male },
             // Heads are 30 to 88 years old in families, 25 and more elsewhere.
             birth_day: draw.between(-13_000, LAST_DAY - oldest.min(18_000)),
             address: Address::draw(world, &mut draw),
@@ -294,18 +302,26 @@ fn given_name(culture: &Culture, sex: Sex, home: &Home, bond: Bond, role: u32, d
     match bond {
         Bond::FatherSon => names[home.given.0 % names.len()],
         Bond::Twins => {
-            // Twins' names begin alike where the pool allows: Daniel and David.
+            // Names that begin alike and go on differently, where the pool allows: Daniel and Dmitri.
             let first = names[home.given.0 % names.len()];
-            let alike: Vec<&&str> = names.iter().filter(|n| **n != first && n.chars().next() == first.chars().next()).collect();
+            let begins = |name: &str, at: usize| name.chars().nth(at);
+            let is_alike = |name: &&&str| begins(name, 0) == begins(first, 0) && begins(name, 1) != begins(first, 1);
+            let alike: Vec<&&str> = names.iter().filter(is_alike).collect();
             if role == 0 {
                 first
             } else if alike.is_empty() {
-                names[(home.given.0 + 1) % names.len()]
+                names[(home.given.0 + 3) % names.len()]
             } else {
                 alike[home.given.1 % alike.len()]
             }
         }
-        _ => draw.pick_early(names, 1.5),
+        Bond::Single => draw.pick_early(names, 1.5),
+        // Nobody else under one roof has the same name by chance: every role has its own quarter of the pool.
+        _ => {
+            let wanted = draw.pick_early(names, 1.5);
+            let at = names.iter().position(|name| *name == wanted).unwrap_or(0) / 4 * 4 + role as usize % 4;
+            names[if at < names.len() { at } else { at - 4 }]
+        }
     }
 }
 

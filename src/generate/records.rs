@@ -4,7 +4,7 @@ use super::contact::{self, PhoneStyle};
 use super::draw::{Draw, Stream, mix, stratified};
 use super::evidence::Facts;
 use super::mess::{NameMess, WrittenName, short_name, typo, write_name};
-use super::person::{Person, Segment, Sex, World};
+use super::person::{Bond, Person, Segment, Sex, World};
 use super::row::{salesforce_id, uuid};
 
 /// Which of a person's e-mails stands in a record.
@@ -160,7 +160,7 @@ fn crm_records(world: &World, person: &Person, draw: &mut Draw) -> Vec<CrmRecord
 
 /// Whether the CRM knows the person at all.
 pub fn has_contact(world: &World, index: u32, segment: Segment) -> bool {
-    stratified(world.seed, 22, index) < if segment == Segment::Active { 0.90 } else { 0.97 }
+    stratified(world.seed, 22, index) < if segment == Segment::Active { 0.89 } else { 1.0 }
 }
 
 /// The Salesforce id of a person's contact.
@@ -183,7 +183,7 @@ struct Habits {
 const ERP: Habits = Habits {
     email_missing: 0.15,
     email_stale: 0.12,
-    phone_missing: 0.175,
+    phone_missing: 0.215,
     phone_old: 0.07,
     phone_landline: 0.06,
     birth: 0.86,
@@ -193,7 +193,7 @@ const ERP: Habits = Habits {
 const CRM: Habits = Habits {
     email_missing: 0.12,
     email_stale: 0.15,
-    phone_missing: 0.18,
+    phone_missing: 0.225,
     phone_old: 0.09,
     phone_landline: 0.04,
     birth: 0.71,
@@ -201,7 +201,7 @@ const CRM: Habits = Habits {
     middle: false,
 };
 /// Of filled e-mails and phones, and of birth dates.
-const PLACEHOLDERS: f64 = 0.008;
+const PLACEHOLDERS: f64 = 0.012;
 
 fn contact(world: &World, person: &Person, tag: u64, habits: &Habits, draw: &mut Draw) -> Contact {
     let at = |offset: u64| stratified(world.seed, tag + offset, person.index);
@@ -214,13 +214,19 @@ fn contact(world: &World, person: &Person, tag: u64, habits: &Habits, draw: &mut
         _ => EmailState::Current,
     };
     let old_from = 1.0 - habits.phone_old;
+    // Families have a telephone at home; one's own is given less often there.
+    let landline = match person.bond {
+        Bond::Single | Bond::Siblings => habits.phone_landline / 2.0,
+        _ => habits.phone_landline * 2.5,
+    };
     let phone = match at(1) {
         u if u < habits.phone_missing => PhoneState::Missing,
         u if u >= old_from => PhoneState::OldMobile,
-        u if u >= old_from - habits.phone_landline => PhoneState::Landline,
+        u if u >= old_from - landline => PhoneState::Landline,
         _ if draw.chance(PLACEHOLDERS) => PhoneState::Placeholder,
         _ => PhoneState::Mobile,
     };
+    let phone = if email == EmailState::Family { PhoneState::Mobile } else { phone };
     let birth_filled = at(2) < habits.birth;
     let birth_day = match draw.below(100) {
         _ if !birth_filled => None,
@@ -252,6 +258,8 @@ fn app_users(world: &World, person: &Person, draw: &mut Draw) -> Vec<AppUser> {
             _ => EmailState::Current,
         };
         let phone = match kind {
+            // The other half of the couple gives this e-mail too: the phone says whose sign-in it is.
+            _ if email == EmailState::Current && person.bond == Bond::SharedEmail => PhoneState::Mobile,
             u if u >= 0.81 => PhoneState::Missing,
             u if u >= 0.56 && draw.chance(0.05) => PhoneState::OldMobile,
             u if u < 0.56 && draw.chance(0.12) => PhoneState::Missing,
@@ -286,7 +294,7 @@ fn device_name(person: &Person, pools: &super::pools::Pools, is_phone: bool, is_
 
 fn sheet_identities(world: &World, person: &Person, draw: &mut Draw) -> Vec<SheetIdentity> {
     let present = match person.segment {
-        Segment::Active => 0.66,
+        Segment::Active => 0.68,
         Segment::AtRisk | Segment::Churned => 1.0,
     };
     if stratified(world.seed, 27, person.index) >= present {
@@ -294,7 +302,7 @@ fn sheet_identities(world: &World, person: &Person, draw: &mut Draw) -> Vec<Shee
     }
     let twice = stratified(world.seed, 28, person.index) < 0.10;
     let first = match stratified(world.seed, 29, person.index) {
-        u if u < 0.08 => EmailState::Missing,
+        u if u < 0.07 => EmailState::Missing,
         u if u < 0.22 => EmailState::Stale,
         _ => EmailState::Current,
     };
@@ -324,7 +332,6 @@ fn sheet_identities(world: &World, person: &Person, draw: &mut Draw) -> Vec<Shee
 
 impl Contact {
     fn facts(&self, person: &Person) -> Facts {
-        let namesakes = person.suffix.is_some();
         Facts {
             email: self.email.fact(),
             phone: self.phone.fact(),
@@ -332,7 +339,8 @@ impl Contact {
             birth: self.birth_day == Some(person.birth_day),
             // Father and son live at one address: it proves nothing between them.
             address: self.address.filter(|_| !person.has_same_name_relative()),
-            whole_name: self.name.is_whole() && (!namesakes || self.birth_filled),
+            whole_name: self.name.is_whole(),
+            former_name: self.name.has(NameMess::FormerName),
             named: true,
         }
     }
@@ -346,12 +354,8 @@ impl Contact {
     }
 
     /// Makes sure that a careful reader finds the owner of this record.
-    fn tie(&mut self, person: &Person) {
+    fn tie(&mut self) {
         self.phone = PhoneState::Mobile;
-        if person.suffix.is_some() && self.birth_day.is_none() {
-            self.birth_filled = true;
-            self.birth_day = Some(person.birth_day);
-        }
     }
 
     fn has_own_contact(&self) -> bool {
@@ -416,8 +420,14 @@ impl Records {
     fn mend(&mut self, person: &Person) {
         if person.has_same_name_relative() {
             let records = self.erp.iter_mut().map(|r| &mut r.contact).chain(self.crm.iter_mut().map(|r| &mut r.contact));
-            for contact in records.filter(|c| !c.has_own_contact() || (person.suffix.is_some() && c.name.suffix.is_empty())) {
-                contact.tie(person);
+            for contact in records {
+                if person.suffix.is_some() {
+                    contact.birth_filled = true;
+                    contact.birth_day = Some(person.birth_day);
+                }
+                if !contact.has_own_contact() {
+                    contact.tie();
+                }
             }
         }
         let own = self.erp.len() + self.crm.len();
@@ -426,23 +436,47 @@ impl Records {
             for (at, contact) in self.erp.iter_mut().map(|r| &mut r.contact).chain(self.crm.iter_mut().map(|r| &mut r.contact)).enumerate()
             {
                 if at == 0 || !linked[at] || !linked[0] {
-                    contact.tie(person);
+                    contact.tie();
                 }
             }
         }
         self.mend_app(person);
     }
 
-    /// An app user whose phone or e-mail no branch knows would be a riddle; most are known at the counter by the number that they signed in with.
+    /// Most app users are known at the counter by the number that they signed in with, most e-mails in the sheet by some record: a few riddles stay.
     fn mend_app(&mut self, person: &Person) {
+        let keeps_riddle = mix(u64::from(person.index), 31).is_multiple_of(6);
+        if keeps_riddle {
+            return;
+        }
         let asks = self.app.iter().any(|u| u.phone == PhoneState::Mobile);
-        let known = self.erp.iter().map(|r| &r.contact).chain(self.crm.iter().map(|r| &r.contact)).any(|c| c.phone == PhoneState::Mobile);
-        if asks && !known && !person.index.is_multiple_of(4) {
+        let known = self.contacts().any(|c| c.phone == PhoneState::Mobile);
+        if asks && !known {
             match self.crm.first_mut() {
                 Some(crm) if person.index.is_multiple_of(2) => crm.contact.phone = PhoneState::Mobile,
                 _ => self.erp[0].contact.phone = PhoneState::Mobile,
             }
         }
+        let known_as = |wanted: EmailState, all: &Self| all.contacts().any(|c| c.email == wanted);
+        let better = [EmailState::Current, EmailState::Stale].into_iter().find(|state| known_as(*state, self));
+        let Some(better) = better else { return };
+        for at in 0..self.app.len() {
+            let email = self.app[at].email;
+            if email != EmailState::Missing && !known_as(email, self) && self.app[at].phone == PhoneState::Missing {
+                self.app[at].email = better;
+            }
+        }
+        for at in 0..self.sheet.len() {
+            let email = self.sheet[at].email;
+            let is_taken = self.sheet.iter().any(|s| s.email == better);
+            if email != EmailState::Missing && !known_as(email, self) && !is_taken {
+                self.sheet[at].email = better;
+            }
+        }
+    }
+
+    fn contacts(&self) -> impl Iterator<Item = &Contact> {
+        self.erp.iter().map(|r| &r.contact).chain(self.crm.iter().map(|r| &r.contact))
     }
 }
 
@@ -453,9 +487,4 @@ impl ErpRecord {
             Sex::Male => "Male",
         }
     }
-}
-
-/// Whether a name carries this mess; for the manifest.
-pub fn counts(contact: &Contact, mess: NameMess) -> bool {
-    contact.name.has(mess)
 }

@@ -56,7 +56,7 @@ pub fn write(world: &World, person: &Person, records: &Records, shard: &mut Shar
     let Some(first) = records.sheet.first() else { return };
     let mut draw = Draw::of(world.seed, Stream::Sheet, u64::from(person.index));
     let count = match person.segment {
-        Segment::Active => 1 + draw.weighted(&[25, 38, 37]) as u32,
+        Segment::Active => 1 + draw.weighted(&[20, 38, 42]) as u32,
         Segment::AtRisk => draw.between(2, 4).cast_unsigned(),
         Segment::Churned => draw.between(2, 5).cast_unsigned(),
     };
