@@ -209,7 +209,7 @@ pub fn short_name(person: &Person, pools: &Pools, draw: &mut Draw) -> String {
     };
     let initial = |text: &str| text.chars().next().unwrap_or('X');
     // Where a couple shares this e-mail, "J. Smith" could be either.
-    let weights = if person.bond == Bond::SharedEmail { [60, 12, 0, 0, 14, 0, 14] } else { [34, 14, 12, 12, 10, 8, 10] };
+    let weights = if person.bond == Bond::SharedEmail { [60, 12, 0, 0, 14, 0, 14] } else { [44, 12, 12, 10, 8, 4, 10] };
     match draw.weighted(&weights) {
         0 => format!("{given} {}", person.surname),
         1 => format!("{given} {}.", initial(&person.surname)),

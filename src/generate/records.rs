@@ -262,7 +262,7 @@ fn app_users(world: &World, person: &Person, draw: &mut Draw) -> Vec<AppUser> {
             _ if email == EmailState::Current && person.bond == Bond::SharedEmail => PhoneState::Mobile,
             u if u >= 0.81 => PhoneState::Missing,
             u if u >= 0.56 && draw.chance(0.05) => PhoneState::OldMobile,
-            u if u < 0.56 && draw.chance(0.12) => PhoneState::Missing,
+            u if u < 0.56 && draw.chance(0.08) => PhoneState::Missing,
             _ => PhoneState::Mobile,
         };
         let same_device = users.first().filter(|_| draw.chance(0.7)).map(|first| (first.device_id, first.is_phone, first.is_apple));
@@ -286,8 +286,8 @@ fn device_name(person: &Person, pools: &super::pools::Pools, is_phone: bool, is_
         (false, false) => "Galaxy Tab",
     };
     match draw.below(100) {
-        0..=59 => format!("{owner}'s {thing}"),
-        60..=67 => format!("{thing} of {owner} {}", person.surname),
+        0..=64 => format!("{owner}'s {thing}"),
+        65..=82 => format!("{thing} of {owner} {}", person.surname),
         _ => thing.to_owned(),
     }
 }
