@@ -1,0 +1,89 @@
+//! What a page gets beside its own state: the data, what it may ask the shell to do, and what the person has set.
+
+use std::path::PathBuf;
+
+use crate::base::CustomerKey;
+use crate::engine::Command;
+
+use super::data::Data;
+use super::settings::Settings;
+
+/// Pages of the rail, in the order of the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+pub enum Nav {
+    #[default]
+    Sources,
+    Review,
+    Customers,
+    Publish,
+    Dashboards,
+}
+
+impl Nav {
+    pub const ALL: [Self; 5] = [Self::Sources, Self::Review, Self::Customers, Self::Publish, Self::Dashboards];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Sources => "Sources",
+            Self::Review => "Review",
+            Self::Customers => "Customers",
+            Self::Publish => "Publish",
+            Self::Dashboards => "Dashboards",
+        }
+    }
+
+    /// `sources`, as `karat screenshot` names it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|nav| nav.title().eq_ignore_ascii_case(name))
+    }
+}
+
+/// Something that only the shell can do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    Go(Nav),
+    OpenCustomer(CustomerKey),
+    Send(Command),
+    CancelJob,
+    /// The start page, while a workspace stays open.
+    Start,
+    AskFiles,
+    AskWorkspace,
+    AskNew { from: Option<PathBuf> },
+    AskRollback { version: Option<u32>, to: String },
+    /// Paths that were dropped or picked.
+    Take(Vec<PathBuf>),
+    Tell(String),
+    Warn(String),
+    Undo,
+    Palette,
+    Keys,
+    NextTheme,
+    Zoom(i8),
+}
+
+#[derive(Debug)]
+pub struct Cx<'a> {
+    pub data: &'a mut Data,
+    pub settings: &'a mut Settings,
+    pub actions: &'a mut Vec<Action>,
+    /// Seconds on egui's clock.
+    pub now: f64,
+    /// A dialog or the palette is open: pages leave the keyboard alone.
+    pub covered: bool,
+}
+
+impl Cx<'_> {
+    pub fn act(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+
+    pub fn send(&mut self, command: Command) {
+        self.actions.push(Action::Send(command));
+    }
+
+    /// Single keys belong to the page: nothing covers it and nobody types.
+    pub fn keys_free(&self, ui: &egui::Ui) -> bool {
+        !self.covered && !ui.ctx().text_edit_focused() && !egui::Popup::is_any_open(ui.ctx())
+    }
+}

@@ -1,0 +1,161 @@
+//! What the engine said: pages by query, asked again when data changed, the old one shown meanwhile.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::engine::pages::StatusPage;
+use crate::engine::{Backend, Command, Event, JobId, JobProgress, Outcome, Page, Query, Ticket};
+
+/// Pages kept beside the ones on screen (items looked at, searches typed).
+const KEPT: usize = 200;
+
+struct Held {
+    page: Option<Arc<Page>>,
+    error: Option<String>,
+    /// Data version of `page` (or of the error).
+    version: u64,
+    asked: Option<Ticket>,
+    used: u64,
+}
+
+/// What is known about a query now.
+#[derive(Debug, Clone, Default)]
+pub struct Looked {
+    pub page: Option<Arc<Page>>,
+    /// A newer one is on its way.
+    pub waiting: bool,
+    pub error: Option<String>,
+}
+
+/// A thing that happened and that the shell answers to.
+#[derive(Debug, Clone)]
+pub enum News {
+    Opened,
+    Ended { command: Option<Arc<Command>>, outcome: Outcome },
+}
+
+pub struct Data {
+    backend: Box<dyn Backend>,
+    pages: FxHashMap<Query, Held>,
+    tickets: FxHashMap<Ticket, (Query, u64)>,
+    jobs: FxHashMap<JobId, Arc<Command>>,
+    version: u64,
+    clock: u64,
+    pub status: Option<Arc<StatusPage>>,
+}
+
+impl std::fmt::Debug for Data {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Data").field("version", &self.version).field("pages", &self.pages.len()).finish_non_exhaustive()
+    }
+}
+
+impl Data {
+    pub fn new(backend: Box<dyn Backend>) -> Self {
+        Self {
+            backend,
+            pages: FxHashMap::default(),
+            tickets: FxHashMap::default(),
+            jobs: FxHashMap::default(),
+            version: 0,
+            clock: 0,
+            status: None,
+        }
+    }
+
+    /// The page of a query; asks for it where it is missing or old.
+    pub fn look(&mut self, query: &Query) -> Looked {
+        self.clock += 1;
+        let version = self.version;
+        let held = self.pages.entry(query.clone()).or_insert(Held { page: None, error: None, version: 0, asked: None, used: 0 });
+        held.used = self.clock;
+        let known = held.page.is_some() || held.error.is_some();
+        if held.asked.is_none() && (!known || held.version != version) {
+            let ticket = self.backend.ask(query.clone());
+            held.asked = Some(ticket);
+            self.tickets.insert(ticket, (query.clone(), version));
+        }
+        Looked { page: held.page.clone(), waiting: held.asked.is_some(), error: held.error.clone() }
+    }
+
+    /// Takes what the engine has said since.
+    pub fn poll(&mut self) -> Vec<News> {
+        let mut news = Vec::new();
+        for event in self.backend.poll() {
+            match event {
+                Event::Answer { ticket, page } => self.answered(ticket, page),
+                Event::Opened { status } => {
+                    self.pages.clear();
+                    self.tickets.clear();
+                    self.version += 1;
+                    self.status = Some(status);
+                    news.push(News::Opened);
+                }
+                Event::Started { job, command } => {
+                    self.jobs.insert(job, command);
+                }
+                Event::Ended { job, outcome } => news.push(News::Ended { command: self.jobs.remove(&job), outcome }),
+                Event::DataChanged { version } => self.version = version.max(self.version + 1),
+            }
+        }
+        if self.status.is_some() {
+            let looked = self.look(&Query::Status);
+            if let Some(Page::Status(status)) = looked.page.as_deref()
+                && self.status.as_deref().is_none_or(|known| known.data_version != status.data_version || known.last_run != status.last_run)
+            {
+                self.status = Some(Arc::new(status.clone()));
+            }
+        }
+        self.forget();
+        news
+    }
+
+    fn answered(&mut self, ticket: Ticket, page: Result<Arc<Page>, String>) {
+        // Tickets of a workspace that was closed are no longer here.
+        let Some((query, version)) = self.tickets.remove(&ticket) else { return };
+        let Some(held) = self.pages.get_mut(&query) else { return };
+        held.asked = None;
+        held.version = version;
+        match page {
+            Ok(page) => {
+                held.page = Some(page);
+                held.error = None;
+            }
+            Err(message) => held.error = Some(message),
+        }
+    }
+
+    fn forget(&mut self) {
+        if self.pages.len() <= KEPT {
+            return;
+        }
+        let mut used: Vec<u64> = self.pages.values().map(|held| held.used).collect();
+        used.sort_unstable();
+        let oldest = used.get(self.pages.len() - KEPT / 2).copied().unwrap_or(0);
+        self.pages.retain(|_, held| held.used >= oldest || held.asked.is_some());
+    }
+
+    /// True while an answer is on its way.
+    pub fn waits(&self) -> bool {
+        !self.tickets.is_empty()
+    }
+
+    pub fn send(&mut self, command: Command) -> JobId {
+        let job = self.backend.send(command.clone());
+        self.jobs.insert(job, Arc::new(command));
+        job
+    }
+
+    pub fn progress(&self) -> Option<JobProgress> {
+        self.backend.progress()
+    }
+
+    pub fn cancel(&self, job: JobId) {
+        self.backend.cancel(job);
+    }
+
+    pub fn user(&self) -> String {
+        self.status.as_ref().map(|status| status.user.clone()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,43 @@
+//! Pictures of every page, drawn where KARAT_PICTURES names a folder: to be looked at beside the mock-ups.
+
+use std::path::PathBuf;
+
+use super::fixtures::Fixture;
+use super::screenshot::{Picture, draw};
+use super::settings::{Recent, Settings};
+use super::shell::Shell;
+
+#[test]
+fn pictures_of_every_page() {
+    let Ok(dir) = std::env::var("KARAT_PICTURES") else {
+        eprintln!("pictures skipped: KARAT_PICTURES names no folder");
+        return;
+    };
+    let only = std::env::var("KARAT_PAGE").unwrap_or_default();
+    let sizes = std::env::var("KARAT_SIZES").unwrap_or_else(|_| "1280x720 1920x1080".into());
+    for page in ["start", "sources", "review", "customers", "customer:C-0731", "publish", "dashboards", "dashboards:transactions", "palette:pe", "keys"] {
+        if !only.is_empty() && !only.split(' ').any(|only| only == page) {
+            continue;
+        }
+        for size in sizes.split(' ') {
+            let Some((width, height)) = size.split_once('x') else { continue };
+            for dark in [false, true] {
+                let (backend, state) = Fixture::new();
+                state.closed.set(page == "start");
+                let mut settings = Settings::default();
+                for (name, dir, subtitle, opened) in [
+                    ("Branch clean-up", "/home/ines/Work/branches", "not published yet", "2026-11-02"),
+                    ("Riverside pilot", "/home/ines/Work/riverside-pilot", "48,210 customers, gold v7", "2026-11-14"),
+                    ("Apex National Bank", "/home/ines/Documents/apex", "500 customers, gold v41", "2026-11-21"),
+                ] {
+                    settings.remember(Recent { name: name.into(), dir: dir.into(), subtitle: subtitle.into(), opened: opened.into() });
+                }
+                let mut shell = Shell::new(backend, settings);
+                let size = (width.parse().expect("a width"), height.parse().expect("a height"));
+                let picture = Picture { page, size, scale: 1.0, dark, pointer: None };
+                let name = format!("{}-{}-{}x{}.png", page.replace(':', "-"), if dark { "dark" } else { "light" }, size.0, size.1);
+                draw(&mut shell, &picture, &PathBuf::from(&dir).join(name)).expect("a picture");
+            }
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! What the shell does for the pages, and what it makes of the engine's news.
+
+use std::path::PathBuf;
+
+use egui::Ui;
+
+use crate::app::cx::{Action, Nav};
+use crate::app::data::News;
+use crate::app::settings::Recent;
+use crate::app::theme::ThemeChoice;
+use crate::app::widgets::toast::Mood;
+use crate::app::words;
+use crate::base::Clock;
+use crate::engine::{Command, Outcome, Report};
+
+use super::ask::Ask;
+use super::frame::{Over, Shell};
+use super::palette::Palette;
+
+impl Shell {
+    /// Takes the engine's news.
+    pub(super) fn listen(&mut self, now: f64) {
+        for news in self.data.poll() {
+            match news {
+                News::Opened => self.opened(),
+                News::Ended { command, outcome } => self.ended(now, command.as_deref(), outcome),
+            }
+        }
+        self.greet();
+    }
+
+    fn opened(&mut self) {
+        self.pages = crate::app::views::Pages::default();
+        self.decided.clear();
+        self.at_start = false;
+        self.nav = Nav::Sources;
+        self.remember();
+        let paths = std::mem::take(&mut self.load_when_open);
+        if !paths.is_empty() {
+            self.data.send(Command::Ingest { paths, source: None, profile: None, dry_run: false });
+        }
+    }
+
+    fn remember(&mut self) {
+        if let Some(status) = &self.data.status {
+            let gold = status.gold_published.map_or_else(|| "not published yet".to_owned(), |version| format!("gold v{version}"));
+            let subtitle = if status.customers > 0 {
+                format!("{}, {gold}", words::counted(status.customers, "customer", "customers"))
+            } else {
+                gold
+            };
+            let opened = Clock::System.now_iso().chars().take(10).collect();
+            self.settings.remember(Recent { name: status.workspace.clone(), dir: status.dir.clone(), subtitle, opened });
+        }
+    }
+
+    fn ended(&mut self, now: f64, command: Option<&Command>, outcome: Outcome) {
+        let decided_item = match command {
+            Some(Command::Decide { item, .. }) => Some(item.clone()),
+            _ => None,
+        };
+        match outcome {
+            Outcome::Done(report) => self.done(now, report, decided_item.is_some()),
+            Outcome::Cancelled => {
+                let at = self.data.status.as_ref().and_then(|status| status.silver_built_at.clone());
+                let as_it_was = at.map_or_else(|| "as it was".to_owned(), |at| format!("as it was at {}", words::moment(&at)));
+                self.toasts.tell(now, Mood::Info, format!("Cancelled. The store is {as_it_was}."), None);
+            }
+            Outcome::Failed { message } => {
+                if let Some(item) = decided_item {
+                    self.pages.review.refused(&item);
+                }
+                self.toasts.tell(now, Mood::Error, message, None);
+            }
+        }
+    }
+
+    fn done(&mut self, now: f64, report: Report, decided: bool) {
+        match report {
+            Report::Opened => self.remember(),
+            Report::Ingested(outcome) => {
+                let text = ingested(&outcome);
+                let mood = if outcome.failed > 0 { Mood::Error } else { Mood::Done };
+                self.toasts.tell(now, mood, text, (outcome.loaded > 0 && !outcome.dry_run).then_some("Run"));
+            }
+            Report::Ran(outcome) => {
+                self.remember();
+                let (text, action) = ran(&outcome);
+                self.toasts.tell(now, Mood::Done, text, action);
+            }
+            Report::Decided { decision, summary } => {
+                self.decided.push(decision);
+                self.pages.review.decided(now, &summary);
+                // Review says it in its own foot; a toast there would hide the evidence.
+                if self.nav != Nav::Review {
+                    self.toasts.tell(now, Mood::Done, summary, Some("Undo"));
+                }
+                if decided && self.undo_when_decided > 0 {
+                    self.undo_when_decided -= 1;
+                    self.undo(now);
+                }
+            }
+            Report::Undone { decision, summary } => {
+                self.decided.retain(|known| *known != decision);
+                self.pages.review.undone();
+                self.toasts.tell(now, Mood::Done, format!("Taken back: {summary}"), None);
+            }
+            Report::Published { summary, .. } => {
+                self.remember();
+                self.toasts.tell(now, Mood::Done, summary, None);
+            }
+        }
+    }
+
+    pub(super) fn undo(&mut self, now: f64) {
+        if self.pages.review.deciding() > self.undo_when_decided {
+            self.undo_when_decided += 1;
+            return;
+        }
+        let user = self.data.user();
+        match self.last_decision() {
+            Some(decision) => {
+                self.data.send(Command::Undo { decision, user });
+            }
+            None => self.toasts.tell(now, Mood::Info, "Nothing to undo: no decision was made yet.", None),
+        }
+    }
+
+    pub(super) fn perform(&mut self, ui: &Ui, action: Action, now: f64) {
+        match action {
+            Action::Go(nav) => {
+                self.at_start = false;
+                if self.nav == nav {
+                    self.pages.again(nav);
+                }
+                self.nav = nav;
+            }
+            Action::OpenCustomer(key) => {
+                self.at_start = false;
+                self.nav = Nav::Customers;
+                self.pages.customers.open = Some(key);
+            }
+            Action::Send(command) => self.send(now, command),
+            Action::CancelJob => match self.data.progress() {
+                Some(job) => self.data.cancel(job.job),
+                None => self.toasts.tell(now, Mood::Info, "Nothing runs that could be cancelled.", None),
+            },
+            Action::Start => self.at_start = true,
+            Action::AskFiles => self.over = Some(Over::Ask(Ask::Files { path: String::new() })),
+            Action::AskWorkspace => self.over = Some(Over::Ask(Ask::Workspace { path: String::new() })),
+            Action::AskNew { from } => self.ask_new(from),
+            Action::AskRollback { version, to } => self.over = Some(Over::Ask(Ask::Rollback { version, to })),
+            Action::Take(paths) => self.take(paths),
+            Action::Tell(text) => self.toasts.tell(now, Mood::Info, text, None),
+            Action::Warn(text) => self.toasts.tell(now, Mood::Error, text, None),
+            Action::Undo => self.undo(now),
+            Action::Palette => self.over = Some(Over::Palette(Palette::default())),
+            Action::Keys => self.over = Some(Over::Keys),
+            Action::NextTheme => {
+                self.settings.theme = next_theme(self.settings.theme, ui.visuals().dark_mode);
+                ui.ctx().set_theme(self.settings.theme.preference());
+            }
+            Action::Zoom(step) => {
+                let zoom = ui.ctx().zoom_factor() + f32::from(step) * 0.1;
+                ui.ctx().set_zoom_factor(zoom.clamp(0.6, 3.0));
+            }
+        }
+        // What was done shows in the next frame.
+        ui.ctx().request_repaint();
+    }
+
+    fn send(&mut self, now: f64, command: Command) {
+        let long = !matches!(command, Command::Decide { .. } | Command::Undo { .. });
+        if long && self.data.progress().is_some() {
+            self.toasts.tell(now, Mood::Info, "A job runs already. Wait until it has ended, or cancel it (Esc).", None);
+            return;
+        }
+        self.data.send(command);
+    }
+
+    fn ask_new(&mut self, from: Option<PathBuf>) {
+        let mut ask = Ask::New { name: String::new(), dir: String::new(), from: String::new() };
+        if let Some(from) = from {
+            ask.picked(&[from]);
+        }
+        self.over = Some(Over::Ask(ask));
+    }
+
+    /// Files into the open workspace; on the start page they make a new one.
+    fn take(&mut self, paths: Vec<PathBuf>) {
+        if self.data.status.is_some() && !self.at_start {
+            self.data.send(Command::Ingest { paths, source: None, profile: None, dry_run: false });
+            self.nav = Nav::Sources;
+            return;
+        }
+        match paths.as_slice() {
+            // By name alone: the window itself touches no files.
+            [one] if one.file_name().is_some_and(|name| name == "workspace.toml") => {
+                let dir = one.parent().map(PathBuf::from).unwrap_or_default();
+                self.data.send(Command::Open { dir });
+            }
+            [one] if one.extension().is_some_and(|extension| extension == "karat") => {
+                self.data.send(Command::Open { dir: one.clone() });
+            }
+            [one] if one.extension().is_none() => self.ask_new(Some(one.clone())),
+            _ => {
+                let folder = paths.first().and_then(|path| path.parent()).map(PathBuf::from);
+                self.ask_new(folder);
+                if let Some(Over::Ask(Ask::New { from, .. })) = &mut self.over {
+                    from.clear();
+                }
+                self.load_when_open = paths;
+            }
+        }
+    }
+}
+
+fn next_theme(choice: ThemeChoice, dark: bool) -> ThemeChoice {
+    match (choice, dark) {
+        // The first press must change what one sees.
+        (ThemeChoice::System, true) | (ThemeChoice::Dark, _) => ThemeChoice::Light,
+        (ThemeChoice::System, false) => ThemeChoice::Dark,
+        (ThemeChoice::Light, _) => ThemeChoice::System,
+    }
+}
+
+fn ingested(outcome: &crate::engine::pages::IngestOutcome) -> String {
+    let what = if outcome.dry_run { "Would load" } else { "Loaded" };
+    let mut text = format!("{what} {}, {}.", words::counted(outcome.loaded, "file", "files"), words::counted(outcome.rows, "row", "rows"));
+    if outcome.rejected > 0 {
+        text.push_str(&format!(" {} in quarantine.", words::counted(outcome.rejected, "row is", "rows are")));
+    }
+    if outcome.failed > 0 {
+        text.push_str(&format!(" {} failed: Sources says where and what to do.", words::counted(outcome.failed, "file", "files")));
+    }
+    let left = (outcome.files.len() as u64).saturating_sub(outcome.loaded + outcome.failed);
+    if left > 0 && outcome.failed == 0 {
+        text.push_str(&format!(" {} not loaded: Sources says why.", words::counted(left, "file was", "files were")));
+    }
+    text
+}
+
+fn ran(outcome: &crate::engine::pages::RunOutcome) -> (String, Option<&'static str>) {
+    let customers = format!(
+        "{} from {}",
+        words::counted(outcome.customers, "customer", "customers"),
+        words::counted(outcome.source_records, "record", "records")
+    );
+    let version = outcome.gold_version.map(|version| format!("v{version}")).unwrap_or_default();
+    let seconds = words::seconds(outcome.seconds);
+    match (&outcome.why_not_published, outcome.published) {
+        (_, true) => (format!("Run finished in {seconds}: {customers}. Gold {version} is published."), Some("Open Review")),
+        (Some(why), false) => (format!("Run finished in {seconds}: {customers}. Gold {version} is not published: {why}"), Some("Open Publish")),
+        (None, false) => (format!("Run finished in {seconds}: {customers}. Gold {version} is built."), Some("Open Publish")),
+    }
+}

@@ -1,0 +1,101 @@
+//! Asking the system for files and folders, never on the thread that draws; tests answer at once.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Condvar, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Want {
+    Files,
+    Folder,
+}
+
+/// Asks; the answer comes through the receiver, empty where nothing was picked.
+pub trait FilePicker {
+    fn pick(&self, want: Want, title: &str, wake: Box<dyn Fn() + Send>) -> Receiver<Vec<PathBuf>>;
+}
+
+/// The system's own dialog.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct SystemPicker;
+
+impl FilePicker for SystemPicker {
+    fn pick(&self, want: Want, title: &str, wake: Box<dyn Fn() + Send>) -> Receiver<Vec<PathBuf>> {
+        let (send, receive) = channel();
+        // Made here because some systems only open dialogs from the main thread; waited for elsewhere.
+        let dialog = || rfd::AsyncFileDialog::new().set_title(title);
+        let files = (want == Want::Files).then(|| dialog().pick_files());
+        let folder = (want == Want::Folder).then(|| dialog().pick_folder());
+        std::thread::spawn(move || {
+            let mut paths = Vec::new();
+            if let Some(files) = files {
+                paths.extend(block_on(files).unwrap_or_default().iter().map(|file| file.path().to_path_buf()));
+            }
+            if let Some(folder) = folder {
+                paths.extend(block_on(folder).map(|folder| folder.path().to_path_buf()));
+            }
+            // The window may be gone by now.
+            let _ = send.send(paths);
+            wake();
+        });
+        receive
+    }
+}
+
+#[derive(Default)]
+struct Bell {
+    rung: Mutex<bool>,
+    heard: Condvar,
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        if let Ok(mut rung) = self.rung.lock() {
+            *rung = true;
+        }
+        self.heard.notify_one();
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let bell = Arc::new(Bell::default());
+    let waker = Waker::from(bell.clone());
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return value;
+        }
+        if let Ok(rung) = bell.rung.lock()
+            && let Ok(mut rung) = bell.heard.wait_while(rung, |rung| !*rung)
+        {
+            *rung = false;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_future_that_waits_is_waited_for() {
+        let (send, receive) = std::sync::mpsc::channel::<std::task::Waker>();
+        std::thread::spawn(move || {
+            if let Ok(waker) = receive.recv() {
+                waker.wake();
+            }
+        });
+        let mut asked = false;
+        let answer = super::block_on(std::future::poll_fn(move |cx| {
+            if asked {
+                return std::task::Poll::Ready(7);
+            }
+            asked = true;
+            let _ = send.send(cx.waker().clone());
+            std::task::Poll::Pending
+        }));
+        assert_eq!(answer, 7);
+    }
+}

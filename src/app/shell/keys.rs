@@ -1,0 +1,78 @@
+//! The keys of the page that is open (F1 or ?).
+
+use egui::{Rect, Ui, pos2, vec2};
+
+use crate::app::cx::Nav;
+use crate::app::theme::kind::{DENSE, DENSE_B};
+use crate::app::theme::tokens;
+use crate::app::widgets::{Button, ButtonSize, dialog, draw, kbd};
+
+type Keys = &'static [(&'static str, &'static str)];
+
+const EVERYWHERE: Keys = &[
+    ("Ctrl K", "search and all actions"),
+    ("Ctrl 1   Ctrl 5", "go to a page of the rail"),
+    ("F5", "run: match, build, test"),
+    ("Ctrl O", "add files, or open a workspace on the start page"),
+    ("Ctrl N", "new workspace from a folder of files"),
+    ("Ctrl Z", "undo the last decision"),
+    ("Esc", "close what is open, or cancel the running job"),
+    ("Ctrl +   Ctrl \u{2212}", "larger, smaller"),
+    ("Tab   Enter", "move through the controls and press one"),
+];
+
+fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
+    match nav {
+        None => ("On the start page", &[("Enter", "open the sample bank"), ("Ctrl O", "open a workspace"), ("Ctrl N", "new from a folder of files")]),
+        Some(Nav::Sources) => ("In Sources", &[("Ctrl O", "add files"), ("Ctrl C", "copy the chosen row")]),
+        Some(Nav::Review) => (
+            "In Review",
+            &[
+                ("M", "same person: join the groups"),
+                ("D", "different: keep them apart"),
+                ("H", "related, not the same"),
+                ("S", "unsure: later"),
+                ("J   K", "next, previous"),
+                ("/", "filter the queue"),
+                ("W", "show or hide the evidence"),
+            ],
+        ),
+        Some(Nav::Customers) => ("In Customers", &[("/", "search"), ("Enter", "open the chosen customer"), ("Backspace", "back to the list")]),
+        Some(Nav::Publish) => ("In Publish", &[("Ctrl \u{21e7} P", "publish what was built")]),
+        Some(Nav::Dashboards) => ("In Dashboards", &[("[   ]", "previous, next dashboard"), ("Esc", "clear all filters")]),
+    }
+}
+
+/// True: closed.
+pub fn show(ui: &Ui, nav: Option<Nav>) -> bool {
+    let mut close = false;
+    let beside = dialog::show(ui, "keys", "Keys", |ui, rect| {
+        let (title, page) = of_page(nav);
+        let mut y = section(ui, rect, rect.top(), title, page);
+        y = section(ui, rect, y + 10.0, "Everywhere", EVERYWHERE);
+        let button = Button::new("Close").size(ButtonSize::Medium).keys("Esc");
+        let width = button.width(ui);
+        close = button.show(ui, pos2(rect.right() - width, y + 26.0)).clicked();
+        y + 40.0 - rect.top()
+    });
+    close || beside
+}
+
+fn section(ui: &Ui, rect: Rect, top: f32, title: &str, keys: Keys) -> f32 {
+    let t = tokens(ui);
+    let mut y = top;
+    let head = Rect::from_min_size(pos2(rect.left(), y), vec2(rect.width(), 22.0));
+    draw::text_in(ui, head, title, DENSE_B, t.t2);
+    y += 24.0;
+    for (caps, words) in keys {
+        let line = Rect::from_min_size(pos2(rect.left(), y), vec2(rect.width(), 24.0));
+        let mut x = line.left();
+        for cap in caps.split("   ") {
+            x += kbd::paint(ui, x, line.center().y, cap, t) + 4.0;
+        }
+        draw::text_in(ui, line.with_min_x(line.left() + 150.0), words, DENSE, t.t1);
+        draw::spoken(ui, line, ui.scope_id().with(("key", title, *caps)), egui::accesskit::Role::Label, &format!("{caps}: {words}"));
+        y += 24.0;
+    }
+    y
+}

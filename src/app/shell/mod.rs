@@ -1,0 +1,16 @@
+//! The frame round the pages. Flow: events of the engine -> bars and rail -> page -> palette, dialog, toasts -> actions.
+
+mod ask;
+mod bottom_bar;
+mod brand;
+mod deeds;
+pub mod files;
+mod frame;
+mod keys;
+pub mod palette;
+mod rail;
+mod toasts;
+mod top_bar;
+
+pub use brand::paint as paint_brand;
+pub use frame::Shell;

@@ -1,0 +1,52 @@
+//! The pages. Flow: start -> sources -> review -> customers -> publish -> dashboards; each is state -> model (no egui) -> paint.
+
+pub mod customers;
+pub mod dashboards;
+mod parts;
+pub mod publish;
+pub mod review;
+pub mod sources;
+pub mod start;
+
+use egui::{Rect, Ui};
+
+use super::cx::{Cx, Nav};
+
+/// Every page's own state: what is chosen, typed, sorted.
+#[derive(Debug, Default)]
+pub struct Pages {
+    pub start: start::Start,
+    pub sources: sources::Sources,
+    pub review: review::Review,
+    pub customers: customers::Customers,
+    pub publish: publish::Publish,
+    pub dashboards: dashboards::Dashboards,
+}
+
+impl Pages {
+    pub fn show(&mut self, nav: Nav, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
+        match nav {
+            Nav::Sources => self.sources.ui(ui, rect, cx),
+            Nav::Review => self.review.ui(ui, rect, cx),
+            Nav::Customers => self.customers.ui(ui, rect, cx),
+            Nav::Publish => self.publish.ui(ui, rect, cx),
+            Nav::Dashboards => self.dashboards.ui(ui, rect, cx),
+        }
+    }
+
+    /// Esc, when nothing lies over the page.
+    pub fn escape(&mut self, nav: Nav) {
+        match nav {
+            Nav::Dashboards => self.dashboards.clear(),
+            Nav::Customers => self.customers.open = None,
+            Nav::Sources | Nav::Review | Nav::Publish => {}
+        }
+    }
+
+    /// The page's own item of the rail was pressed while it shows: back to its first view.
+    pub fn again(&mut self, nav: Nav) {
+        if nav == Nav::Customers {
+            self.customers.open = None;
+        }
+    }
+}
