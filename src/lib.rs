@@ -7,7 +7,7 @@
 // gui
 // pub mod app;
 pub mod base;
-// cli
+pub mod cli;
 pub mod engine;
 pub mod generate;
 pub mod ingest;

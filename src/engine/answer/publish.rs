@@ -1,13 +1,20 @@
 //! Publish: live, built, what would change.
 
-use crate::base::GoldVersion;
+use crate::base::{Cell, DataTable, GoldVersion};
 use crate::engine::error::EngineError;
 use crate::engine::pages::{ChangeCount, Figure, PublishPage, TestOutcome, VersionRow};
 use crate::engine::session::Session;
+use crate::store::bronze::query;
 use crate::store::control;
+use crate::store::silver::has_table;
+use crate::warehouse::diff::{Change, publish_diff};
 
 use super::super::ops::publish::failed_tests;
+use super::sqlite;
 use super::words::counted;
+
+/// Quarantined rows on the page; the rest is counted.
+const LISTED: u32 = 500;
 
 pub fn publish_page(session: &Session) -> Result<PublishPage, EngineError> {
     let (versions, live) = {
@@ -87,6 +94,51 @@ fn changes(session: &Session, live: Option<GoldVersion>, shown: GoldVersion) -> 
     if !new.exists() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let _ = (old, new);
-    Ok((Vec::new(), Vec::new()))
+    let diff = publish_diff(old.as_deref(), &new)?;
+    let quarantine = quarantine(session)?;
+    let changes = vec![
+        change("new", "New customers", diff.new_customers),
+        change("merged", "Merged", diff.merged),
+        change("split", "Split", diff.split),
+        change("re-keyed", "Re-keyed", diff.rekeyed),
+        change("changed", "Values changed", diff.values_changed),
+        quarantine,
+    ];
+    let figures = diff.figures.into_iter().map(|figure| Figure {
+        name: figure.name,
+        old: figure.old,
+        new: figure.new,
+        change: figure.change,
+        changed: figure.changed,
+        why: figure.why,
+        definition: figure.definition,
+    });
+    Ok((changes, figures.collect()))
+}
+
+fn change(id: &str, label: &str, change: Change) -> ChangeCount {
+    ChangeCount { id: id.to_owned(), label: label.to_owned(), count: change.count, detail: change.detail, rows: change.rows }
+}
+
+/// Rows that wait in quarantine: they are in no gold.
+fn quarantine(session: &Session) -> Result<ChangeCount, EngineError> {
+    let conn = session.reader_of(None)?;
+    let mut count = ChangeCount { id: "quarantine".to_owned(), label: "In quarantine".to_owned(), ..ChangeCount::default() };
+    if sqlite(has_table(&conn, "bronze", "batch"))? {
+        count.count = sqlite(query::quarantine_total(&conn, None))?;
+        let rows = sqlite(query::quarantine(&conn, None, LISTED, 0))?;
+        count.rows = DataTable {
+            columns: ["File", "Line", "Column", "Reason"].map(str::to_owned).to_vec(),
+            rows: rows
+                .into_iter()
+                .map(|row| {
+                    let line = i64::try_from(row.line).unwrap_or_default();
+                    vec![Cell::Text(row.file_name), Cell::Integer(line), Cell::Text(row.column_name), Cell::Text(row.reason)]
+                })
+                .collect(),
+            truncated: count.count > u64::from(LISTED),
+        };
+    }
+    count.detail = "in no gold until they are mended".to_owned();
+    Ok(count)
 }

@@ -42,6 +42,7 @@ pub struct Figure {
     pub new: Option<String>,
     pub change: String,
     pub changed: bool,
+    pub why: String,
     pub definition: String,
 }
 

@@ -73,7 +73,7 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     detach(&conn, Layer::Gold)?;
     watch.time("masked copy", || {
         ctx.progress.enter(Stage::Masking, 0);
-        std::fs::copy(&gold_path, &masked_path).map(drop).map_err(|e| EngineError::Refused(e.to_string())) /*TMP*/
+        Ok(warehouse::mask::write_masked(&graph, &gold_path, &masked_path, ctx)?)
     })?;
     detach(&conn, Layer::Silver)?;
     drop(conn);
@@ -189,8 +189,17 @@ fn must_not_have_failed(reports: &[(&str, BuildReport)]) -> Result<(), EngineErr
 
 fn run_tests(conn: &Connection, ctx: &RunCtx) -> Result<Vec<TestOutcome>, EngineError> {
     ctx.progress.enter(Stage::Testing, 0);
-    let _ = conn;
-    Ok(Vec::new()) /*TMP*/
+    let results = warehouse::tests::run_all(conn, ctx)?;
+    Ok(results
+        .into_iter()
+        .map(|result| TestOutcome {
+            name: result.name,
+            model: result.model,
+            severity: if result.severity == warehouse::tests::Severity::Error { "error" } else { "warning" }.to_owned(),
+            failing_rows: result.failing_rows,
+            message: result.message,
+        })
+        .collect())
 }
 
 /// The batches that the current views show.

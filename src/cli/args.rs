@@ -1,0 +1,253 @@
+//! The words of the command line, as `cli.md`'s contract has them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "karat",
+    version,
+    about = "From the files of many systems to one true record of every customer.",
+    long_about = "Karat loads the exports of many systems, finds which records are the same customer, lets a person decide the doubtful ones, \
+                  and publishes gold tables. Without a command it opens the window.",
+    after_help = "Examples:\n  karat demo                       the sample bank in a window\n  karat demo --headless            the same, with a summary instead of the window\n  karat new bank --from exports/   a workspace from a folder of files\n  karat query -w bank \"select count(*) from gold.customer_360\""
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The workspace's folder (or KARAT_WORKSPACE)
+    #[arg(short, long, global = true, value_name = "DIR", env = "KARAT_WORKSPACE")]
+    pub workspace: Option<PathBuf>,
+    /// One JSON document on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// No progress
+    #[arg(long, global = true)]
+    pub quiet: bool,
+    /// Wait so many seconds for another program that holds the workspace
+    #[arg(long, global = true, value_name = "SECS")]
+    pub wait: Option<u64>,
+    /// Who acts (default: the name you are logged in with)
+    #[arg(long = "as", global = true, value_name = "USER")]
+    pub user: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Load, match and publish the sample bank, then open the window
+    Demo {
+        /// Print a summary instead of opening the window
+        #[arg(long)]
+        headless: bool,
+    },
+    /// Make a workspace
+    New {
+        dir: PathBuf,
+        /// Load this folder into it, run and publish
+        #[arg(long, value_name = "FOLDER")]
+        from: Option<PathBuf>,
+        /// Its name (default: the folder's)
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Load files or folders into bronze
+    #[command(after_help = "Example:\n  karat ingest -w bank exports/ late/sf_cases.csv --dry-run")]
+    Ingest {
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// The source system, where the files do not tell
+        #[arg(long)]
+        source: Option<String>,
+        /// The profile to read them with
+        #[arg(long)]
+        profile: Option<String>,
+        /// Say what would be loaded and load nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Match, build silver and gold, test, publish
+    Run {
+        /// Build but do not publish
+        #[arg(long)]
+        no_publish: bool,
+        /// Train the matching model anew
+        #[arg(long)]
+        full_refresh: bool,
+    },
+    /// Sources, layers, queue, last run
+    Status,
+    /// Read-only SQL over bronze, silver, gold and control
+    #[command(after_help = "Example:\n  karat query -w bank \"select branch_id, count(*) from gold.customer_360 group by 1\" --format csv")]
+    Query {
+        sql: String,
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+        #[arg(long, default_value_t = 1000)]
+        limit: usize,
+    },
+    /// The questions that matching leaves to a person
+    Review {
+        #[command(subcommand)]
+        action: ReviewAction,
+    },
+    /// Decisions that were made
+    Decision {
+        #[command(subcommand)]
+        action: DecisionAction,
+    },
+    /// Make the newest built gold the one that people see
+    Publish {
+        /// Say what would change and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// A version instead of the newest
+        #[arg(long)]
+        version: Option<u32>,
+    },
+    /// The gold versions
+    Versions,
+    /// Go back to an earlier gold (default: the one published before)
+    Rollback { version: Option<u32> },
+    /// Precision, recall and F1 of the customers against a truth
+    Evaluate {
+        /// CSV: source_system,source_customer_id,entity_id
+        #[arg(long, value_name = "FILE")]
+        truth: PathBuf,
+    },
+    /// Match the records of files, without a workspace
+    #[command(
+        after_help = "Examples:\n  karat match customers.csv --id customer_id --out found\n  karat match a.csv b.csv --link-type link --out found"
+    )]
+    Match(MatchArgs),
+    /// Write a synthetic bank and its truth
+    Generate {
+        #[arg(long, default_value_t = 500)]
+        customers: u32,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Keep app activity and ledger short, as in the sample bank
+        #[arg(long)]
+        thin: bool,
+    },
+    /// A picture of a page, without a display
+    #[cfg(feature = "gui")]
+    Screenshot {
+        /// start, sources, review, customers, publish or dashboards
+        page: String,
+        #[arg(long, value_name = "FILE.png")]
+        out: PathBuf,
+        #[arg(long, default_value = "1280x720")]
+        size: String,
+        #[arg(long, value_enum, default_value_t = ThemeArg::Light)]
+        theme: ThemeArg,
+    },
+    /// Shell completions on standard output
+    Completions { shell: clap_complete::Shell },
+    /// The manual page on standard output
+    Man,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Table,
+    Csv,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ThemeArg {
+    Light,
+    Dark,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AnswerArg {
+    Same,
+    Different,
+    Related,
+    Unsure,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReviewAction {
+    /// All items with their state
+    List {
+        /// Only items in this state: open, decided or deferred
+        #[arg(long)]
+        state: Option<String>,
+    },
+    /// One item side by side
+    Show { id: String },
+    /// Answer an item: are the groups one customer?
+    Decide {
+        id: String,
+        #[arg(value_enum)]
+        answer: AnswerArg,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DecisionAction {
+    /// The log, newest first
+    List,
+    /// Take a decision back
+    Undo { id: i64 },
+}
+
+#[derive(Debug, Args)]
+pub struct MatchArgs {
+    /// CSV, TSV or Parquet files; each is a source
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Folder for pairs.csv, clusters.csv, report.json, model.json and match.toml
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The column that names a record
+    #[arg(long, value_name = "COL")]
+    pub id: Option<String>,
+    #[arg(long, value_enum)]
+    pub link_type: Option<LinkTypeArg>,
+    /// A source that has no duplicates
+    #[arg(long, value_name = "SOURCE")]
+    pub unique_within: Vec<String>,
+    /// A trained model to score with
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Settings to use instead of choosing them (an earlier match.toml)
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub save_model: Option<PathBuf>,
+    /// match_probability from which records join
+    #[arg(long, value_name = "P")]
+    pub threshold: Option<f64>,
+    /// The column that names the entity; it takes no part in matching
+    #[arg(long, value_name = "COL", conflicts_with = "truth_pairs")]
+    pub truth: Option<String>,
+    /// CSV of matching pairs: id_l,id_r[,source_l,source_r]
+    #[arg(long, value_name = "FILE")]
+    pub truth_pairs: Option<PathBuf>,
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Write every scored pair, however unlikely
+    #[arg(long)]
+    pub all_pairs: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LinkTypeArg {
+    Dedupe,
+    Link,
+    LinkAndDedupe,
+}

@@ -1,0 +1,349 @@
+//! What each command prints. Results go to standard output, remarks to standard error.
+
+use crate::base::Cell;
+use crate::base::money::group_thousands;
+use crate::engine::pages::{IngestOutcome, ItemPage, RunOutcome};
+use crate::engine::{Page, Report};
+
+use super::args::Common;
+use super::client::{Stop, note};
+use super::print::{self, number, size, text_table};
+
+fn secs(seconds: f64) -> Cell {
+    Cell::text(format!("{seconds:.1} s"))
+}
+
+pub fn ingested(common: &Common, report: &Report) -> Result<(), Stop> {
+    let Report::Ingested(outcome) = report else { return Ok(()) };
+    if common.json {
+        print::json(outcome)?;
+    } else {
+        print::out(&files_table(outcome))?;
+        let verb = if outcome.dry_run { "would be loaded" } else { "loaded" };
+        note(&format!(
+            "{} of {} files {verb}: {} rows, {} kept aside in quarantine, {:.1} s.",
+            outcome.loaded,
+            outcome.files.len(),
+            group_thousands(outcome.rows),
+            group_thousands(outcome.rejected),
+            outcome.seconds
+        ));
+    }
+    if outcome.loaded == 0 && outcome.failed > 0 {
+        return Err(Stop::Failed("no file could be loaded; the table says why.".to_owned()));
+    }
+    Ok(())
+}
+
+fn files_table(outcome: &IngestOutcome) -> String {
+    let rows = outcome.files.iter().map(|file| {
+        let mut message = file.message.clone();
+        for flag in &file.flags {
+            if !message.is_empty() {
+                message.push(' ');
+            }
+            message.push_str(flag);
+        }
+        vec![
+            Cell::text(&file.file),
+            Cell::text(file.table.clone().unwrap_or_default()),
+            Cell::text(file.source_system.clone().unwrap_or_default()),
+            number(file.rows_read),
+            number(file.rows_rejected),
+            Cell::text(&file.status),
+            Cell::text(message),
+        ]
+    });
+    text_table(&["file", "table", "source", "rows", "rejected", "status", ""], rows.collect())
+}
+
+pub fn ran(common: &Common, report: &Report) -> Result<(), Stop> {
+    let Report::Ran(outcome) = report else { return Ok(()) };
+    if common.json {
+        print::json(outcome)?;
+    } else {
+        print::out(&run_summary(outcome))?;
+    }
+    Ok(())
+}
+
+fn run_summary(outcome: &RunOutcome) -> String {
+    let count = |state: &str| outcome.models.iter().filter(|model| model.state == state).count();
+    let failing = |severity: &str| outcome.tests.iter().filter(|test| test.severity == severity && test.failing_rows > 0).count();
+    let gold = outcome.gold_version.map_or("none".to_owned(), |version| {
+        if outcome.published { format!("v{version}, published") } else { format!("v{version}, built, not published") }
+    });
+    let mut rows: Vec<(&str, String)> = vec![
+        ("source records", group_thousands(outcome.source_records)),
+        ("customers", group_thousands(outcome.customers)),
+        ("waiting in Review", group_thousands(outcome.review_items)),
+        ("as of", outcome.as_of.clone().unwrap_or_default()),
+        ("models", format!("{} built, {} without a source", count("built"), count("absent"))),
+        ("tests", format!("{} run, {} errors, {} warnings", outcome.tests.len(), failing("error"), failing("warning"))),
+        ("gold", gold),
+        ("seconds", format!("{:.1}", outcome.seconds)),
+    ];
+    if let Some(why) = &outcome.why_not_published {
+        rows.push(("not published", why.clone()));
+    }
+    let mut text = String::new();
+    for (label, value) in rows {
+        text.push_str(&format!("{label:<18} {value}\n"));
+    }
+    for test in outcome.tests.iter().filter(|test| test.failing_rows > 0) {
+        text.push_str(&format!("  {} {} on {}: {}\n", test.severity, test.name, test.model, test.message));
+    }
+    text
+}
+
+pub fn status(common: &Common, page: &Page) -> Result<(), Stop> {
+    let Page::Status(status) = page else { return Ok(()) };
+    if common.json {
+        return print::json(status);
+    }
+    let mut text = format!("{} ({})\n{}\n\n", status.workspace, status.dir, status.subtitle);
+    if let Some(holder) = &status.read_only_because {
+        text.push_str(&format!("Held by {holder}\n"));
+    }
+    let version = |version: Option<u32>| version.map_or("none".to_owned(), |version| format!("v{version}"));
+    for (label, value) in [
+        ("as of", status.as_of.clone().unwrap_or_else(|| "not built".to_owned())),
+        ("records", group_thousands(status.source_records)),
+        ("customers", group_thousands(status.customers)),
+        (
+            "queue",
+            format!(
+                "{} open, {} decisions not yet applied",
+                group_thousands(status.queue_open),
+                group_thousands(status.decisions_not_applied)
+            ),
+        ),
+        ("files", format!("{} not yet in silver", group_thousands(status.new_batches))),
+        ("gold", format!("{} published, {} built and not published", version(status.gold_published), version(status.gold_built))),
+        ("last run", status.last_run.clone().unwrap_or_else(|| "none".to_owned())),
+        ("schedule", "none".to_owned()),
+    ] {
+        text.push_str(&format!("{label:<12} {value}\n"));
+    }
+    text.push('\n');
+    let rows = status.systems.iter().map(|system| {
+        vec![
+            Cell::text(&system.source_system),
+            number(system.batches),
+            number(system.rows),
+            number(system.customer_records),
+            number(system.rejected),
+        ]
+    });
+    text.push_str(&text_table(&["source", "tables", "rows", "customer records", "quarantine"], rows.collect()));
+    print::out(&text)
+}
+
+pub fn review_list(common: &Common, page: &Page, state: Option<&str>) -> Result<(), Stop> {
+    let Page::ReviewList(entries) = page else { return Ok(()) };
+    let wanted: Vec<_> = entries.iter().filter(|entry| state.is_none_or(|state| entry.state == state)).collect();
+    if common.json {
+        return print::json(&wanted);
+    }
+    if wanted.is_empty() {
+        note("Nothing to review. New files bring new pairs: karat ingest PATH, then karat run.");
+        return Ok(());
+    }
+    let rows = wanted.iter().map(|entry| {
+        vec![
+            Cell::text(&entry.id.0),
+            Cell::text(&entry.state),
+            Cell::text(format!("{:.3}", entry.probability)),
+            Cell::text(&entry.kind),
+            Cell::text(&entry.title),
+            Cell::text(&entry.pattern),
+        ]
+    });
+    print::out(&text_table(&["id", "state", "probability", "kind", "records", "evidence"], rows.collect()))
+}
+
+pub fn review_item(common: &Common, page: &Page) -> Result<(), Stop> {
+    let Page::Item(item) = page else { return Ok(()) };
+    if common.json { print::json(item) } else { print::out(&item_text(item)) }
+}
+
+fn item_text(item: &ItemPage) -> String {
+    let mut columns: Vec<String> = vec!["field".to_owned()];
+    columns.extend(
+        item.records.iter().map(|record| format!("{} {}", char::from(b'A' + u8::try_from(record.group).unwrap_or(25).min(25)), record.key)),
+    );
+    columns.push("golden".to_owned());
+    let rows = item.rows.iter().map(|row| {
+        let mut cells = vec![Cell::text(row.label)];
+        cells.extend(row.cells.iter().map(|cell| Cell::text(cell.runs.iter().map(|(_, text)| text.as_str()).collect::<String>())));
+        cells.push(Cell::text(row.golden.value.clone().unwrap_or_default()));
+        cells
+    });
+    let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let mut text = text_table(&names, rows.collect());
+    text.push_str(&format!(
+        "\n{}, match weight {:.1}, probability {:.3}\n",
+        item.evidence.band, item.evidence.match_weight, item.evidence.match_probability
+    ));
+    for sentence in &item.evidence.sentences {
+        text.push_str(&format!("  {}\n", sentence.text));
+    }
+    for effect in &item.effects {
+        text.push_str(&format!("  if same, {}: {} -> {}\n", effect.label.to_lowercase(), effect.before, effect.after));
+    }
+    text
+}
+
+pub fn decided(common: &Common, report: &Report) -> Result<(), Stop> {
+    let (decision, summary, verb) = match report {
+        Report::Decided { decision, summary } => (decision, summary, "Decision"),
+        Report::Undone { decision, summary } => (decision, summary, "Took back decision"),
+        _ => return Ok(()),
+    };
+    if common.json {
+        return print::json(&serde_json::json!({ "decision": decision, "summary": summary }));
+    }
+    print::out(&format!("{verb} {decision}: {summary}\n"))
+}
+
+pub fn decisions(common: &Common, page: &Page) -> Result<(), Stop> {
+    let Page::Decisions(decisions) = page else { return Ok(()) };
+    if common.json {
+        return print::json(decisions);
+    }
+    let rows = decisions.iter().map(|decision| {
+        vec![
+            number(u64::try_from(decision.decision.0).unwrap_or_default()),
+            Cell::text(&decision.at),
+            Cell::text(&decision.user),
+            Cell::text(decision.answer.name()),
+            Cell::text(if decision.undone { "taken back" } else { "" }),
+            Cell::text(&decision.summary),
+            Cell::text(decision.reason.clone().unwrap_or_default()),
+        ]
+    });
+    print::out(&text_table(&["id", "at", "by", "answer", "", "what", "reason"], rows.collect()))
+}
+
+pub fn published(common: &Common, report: &Report) -> Result<(), Stop> {
+    let Report::Published { version, summary } = report else { return Ok(()) };
+    if common.json {
+        return print::json(&serde_json::json!({ "version": version, "summary": summary }));
+    }
+    print::out(&format!("{}\n", capitalised(summary)))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+pub fn publish_page(common: &Common, page: &Page) -> Result<(), Stop> {
+    let Page::Publish(publish) = page else { return Ok(()) };
+    if common.json {
+        return print::json(publish);
+    }
+    let version = |version: Option<u32>| version.map_or("nothing".to_owned(), |version| format!("v{version}"));
+    let mut text = format!("People see {}; {} is built and not published.\n", version(publish.live), version(publish.built));
+    if let Some(why) = &publish.refused_because {
+        text.push_str(&format!("{why}\n"));
+    }
+    let changes = publish.changes.iter().map(|change| vec![Cell::text(&change.label), number(change.count), Cell::text(&change.detail)]);
+    text.push_str(&format!("\n{}", text_table(&["change", "count", ""], changes.collect())));
+    let figures = publish.figures.iter().map(|figure| {
+        vec![
+            Cell::text(&figure.name),
+            Cell::text(figure.old.clone().unwrap_or_default()),
+            Cell::text(figure.new.clone().unwrap_or_default()),
+            Cell::text(&figure.change),
+        ]
+    });
+    text.push_str(&format!("\n{}", text_table(&["figure", "live", "built", "change"], figures.collect())));
+    print::out(&text)
+}
+
+pub fn versions(common: &Common, page: &Page) -> Result<(), Stop> {
+    let Page::Publish(publish) = page else { return Ok(()) };
+    if common.json {
+        return print::json(&publish.versions);
+    }
+    let rows = publish.versions.iter().map(|row| {
+        vec![
+            Cell::text(format!("v{}", row.version)),
+            Cell::text(&row.state),
+            Cell::text(&row.built_at),
+            Cell::text(row.published_at.clone().unwrap_or_default()),
+            Cell::text(row.user.clone().unwrap_or_default()),
+            Cell::text(&row.as_of),
+            number(row.customers),
+            Cell::text(size(row.size_bytes)),
+        ]
+    });
+    print::out(&text_table(&["version", "state", "built", "published", "by", "as of", "customers", "size"], rows.collect()))
+}
+
+pub fn evaluation(common: &Common, page: &Page) -> Result<(), Stop> {
+    let Page::Evaluation(found) = page else { return Ok(()) };
+    if common.json {
+        return print::json(found);
+    }
+    if found.decisions_not_applied > 0 {
+        note(&format!(
+            "{} decisions came after the last run; they are counted as if they were applied.",
+            group_thousands(found.decisions_not_applied)
+        ));
+    }
+    let mut text = String::new();
+    for (label, value) in [("precision", found.precision), ("recall", found.recall), ("f1", found.f1), ("b-cubed f1", found.b_cubed_f1)] {
+        text.push_str(&format!("{label:<12} {value:.4}\n"));
+    }
+    for (label, value) in [
+        ("true pairs", found.true_pairs),
+        ("joined pairs", found.predicted_pairs),
+        ("of them true", found.true_positives),
+        ("records", found.records),
+        ("not linkable", found.records_not_linkable),
+        ("not loaded", found.records_not_in_workspace),
+    ] {
+        text.push_str(&format!("{label:<12} {}\n", group_thousands(value)));
+    }
+    print::out(&text)
+}
+
+pub fn generated(common: &Common, report: &Report) -> Result<(), Stop> {
+    let Report::Generated(outcome) = report else { return Ok(()) };
+    if common.json {
+        return print::json(outcome);
+    }
+    let rows = outcome.files.iter().map(|(file, rows)| vec![Cell::text(file), number(*rows)]);
+    print::out(&text_table(&["file", "rows"], rows.collect()))?;
+    note(&format!("{} in {}, {:.1} s.", size(outcome.bytes), outcome.folder, outcome.seconds));
+    Ok(())
+}
+
+pub fn matched(common: &Common, report: &Report) -> Result<(), Stop> {
+    let Report::Matched(outcome) = report else { return Ok(()) };
+    if common.json {
+        return print::json(&outcome.report);
+    }
+    let mut text = String::new();
+    for (label, value) in [
+        ("records", group_thousands(outcome.records)),
+        ("entities", group_thousands(outcome.clusters)),
+        ("pairs kept", group_thousands(outcome.pairs)),
+        ("threshold", format!("{:.4}", outcome.threshold)),
+        ("seconds", format!("{:.2}", outcome.seconds)),
+    ] {
+        text.push_str(&format!("{label:<12} {value}\n"));
+    }
+    if let Some(pairwise) = outcome.report.get("pairwise") {
+        for name in ["precision", "recall", "f1"] {
+            if let Some(value) = pairwise.get(name).and_then(serde_json::Value::as_f64) {
+                text.push_str(&format!("{name:<12} {value:.4}\n"));
+            }
+        }
+    }
+    print::out(&text)?;
+    note(&format!("Written to {}: pairs.csv, clusters.csv, report.json, model.json, match.toml.", outcome.out));
+    Ok(())
+}

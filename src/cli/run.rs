@@ -1,0 +1,208 @@
+//! Each command. Flow: its arguments -> client -> report.
+
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory;
+
+use crate::base::{DecisionId, GoldVersion, ItemId};
+use crate::engine::command::{LinkType, MatchSpec};
+use crate::engine::{self, Answer, Page, Query, Report};
+
+use super::args::{AnswerArg, Cli, Command, Common, DecisionAction, Format, LinkTypeArg, MatchArgs, ReviewAction};
+use super::client::{Client, Stop, demo_dir, note, user, workspace};
+use super::{Wanted, WindowRequest, print, report, stopped};
+
+pub fn run(cli: Cli) -> Wanted {
+    let Cli { common, command } = cli;
+    let result = match command {
+        None => return Wanted::Window(WindowRequest { workspace: common.workspace.clone(), common, sample: false }),
+        Some(Command::Demo { headless: false }) => {
+            let dir = common.workspace.clone().unwrap_or_else(demo_dir);
+            return Wanted::Window(WindowRequest { workspace: Some(dir), common, sample: true });
+        }
+        #[cfg(feature = "gui")]
+        Some(Command::Screenshot { page, out, size, theme }) => match screenshot(&common, page, out, &size, theme) {
+            Ok(wanted) => return wanted,
+            Err(stop) => Err(stop),
+        },
+        Some(command) => carry_out(&common, command),
+    };
+    Wanted::Done(match result {
+        Ok(()) => 0,
+        Err(stop) => stopped(&stop),
+    })
+}
+
+#[cfg(feature = "gui")]
+fn screenshot(common: &Common, page: String, out: PathBuf, size: &str, theme: super::args::ThemeArg) -> Result<Wanted, Stop> {
+    let read = |text: &str| text.parse::<u32>().ok().filter(|pixels| (200..=8192).contains(pixels));
+    let size = size.split_once('x').and_then(|(w, h)| Some((read(w)?, read(h)?)));
+    let size = size.ok_or_else(|| Stop::Usage("--size is WIDTHxHEIGHT in pixels, 200 to 8192 each: 1280x720.".to_owned()))?;
+    let mut common = common.clone();
+    if page != "start" {
+        common.workspace = Some(workspace(&common)?);
+    }
+    let is_dark = theme == super::args::ThemeArg::Dark;
+    Ok(Wanted::Screenshot(Box::new(super::ScreenshotRequest { common, page, out, size, is_dark })))
+}
+
+fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
+    match command {
+        Command::Demo { .. } => demo(common),
+        Command::New { dir, from, name } => new(common, dir, from, name),
+        Command::Ingest { paths, source, profile, dry_run } => {
+            let client = writer(common, "ingest")?;
+            let done = client.perform(engine::Command::Ingest { paths, source, profile, dry_run })?;
+            report::ingested(common, &done)
+        }
+        Command::Run { no_publish, full_refresh } => {
+            let client = writer(common, "run")?;
+            let done = client.perform(engine::Command::Run { publish: !no_publish, full_refresh })?;
+            report::ran(common, &done)
+        }
+        Command::Status => report::status(common, &*reader(common, "status")?.ask(Query::Status)?),
+        Command::Query { sql, format, limit } => query(common, sql, format, limit),
+        Command::Review { action } => review(common, action),
+        Command::Decision { action } => decision(common, action),
+        Command::Publish { dry_run: true, .. } => report::publish_page(common, &*reader(common, "publish")?.ask(Query::Publish)?),
+        Command::Publish { version, .. } => {
+            let done =
+                writer(common, "publish")?.perform(engine::Command::Publish { version: version.map(GoldVersion), user: user(common) })?;
+            report::published(common, &done)
+        }
+        Command::Versions => report::versions(common, &*reader(common, "versions")?.ask(Query::Publish)?),
+        Command::Rollback { version } => {
+            let done =
+                writer(common, "rollback")?.perform(engine::Command::Rollback { version: version.map(GoldVersion), user: user(common) })?;
+            report::published(common, &done)
+        }
+        Command::Evaluate { truth } => report::evaluation(common, &*reader(common, "evaluate")?.ask(Query::Evaluate { truth })?),
+        Command::Match(args) => match_files(common, args),
+        Command::Generate { customers, seed, out, thin } => {
+            let client = Client::new(common, "generate", false);
+            report::generated(common, &client.perform(engine::Command::Generate { customers, seed, dir: out, thin })?)
+        }
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "karat", &mut text);
+            print::out(&String::from_utf8_lossy(&text))
+        }
+        Command::Man => {
+            let mut text = Vec::new();
+            clap_mangen::Man::new(Cli::command()).render(&mut text).map_err(|error| Stop::Failed(error.to_string()))?;
+            print::out(&String::from_utf8_lossy(&text))
+        }
+        #[cfg(feature = "gui")]
+        Command::Screenshot { .. } => Ok(()),
+    }
+}
+
+fn writer(common: &Common, name: &str) -> Result<Client, Stop> {
+    let client = Client::new(common, name, false);
+    client.open(&workspace(common)?)?;
+    Ok(client)
+}
+
+fn reader(common: &Common, name: &str) -> Result<Client, Stop> {
+    let client = Client::new(common, name, true);
+    client.open(&workspace(common)?)?;
+    Ok(client)
+}
+
+fn demo(common: &Common) -> Result<(), Stop> {
+    let dir = common.workspace.clone().unwrap_or_else(demo_dir);
+    let client = Client::new(common, "demo", false);
+    let done = client.perform(engine::Command::OpenSample { dir: dir.clone() })?;
+    report::ran(common, &done)?;
+    if !common.json {
+        note(&format!("The workspace is {}. Look at it with 'karat -w {}', or ask 'karat status'.", dir.display(), dir.display()));
+    }
+    Ok(())
+}
+
+fn new(common: &Common, dir: PathBuf, from: Option<PathBuf>, name: Option<String>) -> Result<(), Stop> {
+    let name = name.unwrap_or_else(|| name_of(&dir));
+    let client = Client::new(common, "new", false);
+    let done = client.perform(engine::Command::Create { dir: dir.clone(), name, from })?;
+    match done {
+        Report::Ran(_) => report::ran(common, &done),
+        _ if common.json => print::json(&serde_json::json!({ "workspace": dir })),
+        _ => {
+            note(&format!("Made the workspace {}. Load files with 'karat ingest -w {} PATH'.", dir.display(), dir.display()));
+            Ok(())
+        }
+    }
+}
+
+fn name_of(dir: &Path) -> String {
+    dir.file_name().map_or_else(|| "Workspace".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+fn query(common: &Common, sql: String, format: Format, limit: usize) -> Result<(), Stop> {
+    let page = reader(common, "query")?.ask(Query::Sql { sql, limit })?;
+    let Page::Table(table) = &*page else { return Ok(()) };
+    match if common.json { Format::Json } else { format } {
+        Format::Table => print::out(&print::table(table)),
+        Format::Csv => print::out(&print::csv(table)?),
+        Format::Json => print::json(&print::rows_as_json(table)),
+    }
+}
+
+fn review(common: &Common, action: ReviewAction) -> Result<(), Stop> {
+    match action {
+        ReviewAction::List { state } => report::review_list(common, &*reader(common, "review")?.ask(Query::ReviewList)?, state.as_deref()),
+        ReviewAction::Show { id } => report::review_item(common, &*reader(common, "review")?.ask(Query::Item(ItemId(id)))?),
+        ReviewAction::Decide { id, answer, reason } => {
+            let answer = match answer {
+                AnswerArg::Same => Answer::Same,
+                AnswerArg::Different => Answer::Different,
+                AnswerArg::Related => Answer::Related,
+                AnswerArg::Unsure => Answer::Unsure,
+            };
+            let done =
+                writer(common, "review")?.perform(engine::Command::Decide { item: ItemId(id), answer, reason, user: user(common) })?;
+            report::decided(common, &done)
+        }
+    }
+}
+
+fn decision(common: &Common, action: DecisionAction) -> Result<(), Stop> {
+    match action {
+        DecisionAction::List => report::decisions(common, &*reader(common, "decision")?.ask(Query::Decisions)?),
+        DecisionAction::Undo { id } => {
+            let done = writer(common, "decision")?.perform(engine::Command::Undo { decision: DecisionId(id), user: user(common) })?;
+            report::decided(common, &done)
+        }
+    }
+}
+
+fn match_files(common: &Common, args: MatchArgs) -> Result<(), Stop> {
+    if let Some(threads) = args.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().map_err(|error| Stop::Failed(error.to_string()))?;
+    }
+    if let Some(threshold) = args.threshold
+        && !(0.0..=1.0).contains(&threshold)
+    {
+        return Err(Stop::Usage("--threshold is a probability, 0 to 1.".to_owned()));
+    }
+    let spec = MatchSpec {
+        files: args.files,
+        out: args.out,
+        id: args.id,
+        link_type: args.link_type.map(|link| match link {
+            LinkTypeArg::Dedupe => LinkType::DedupeOnly,
+            LinkTypeArg::Link => LinkType::LinkOnly,
+            LinkTypeArg::LinkAndDedupe => LinkType::LinkAndDedupe,
+        }),
+        unique_within: args.unique_within,
+        config: args.config,
+        model: args.model,
+        save_model: args.save_model,
+        threshold: args.threshold,
+        truth: args.truth,
+        truth_pairs: args.truth_pairs,
+        all_pairs: args.all_pairs,
+    };
+    let client = Client::new(common, "match", false);
+    report::matched(common, &client.perform(engine::Command::MatchFiles(spec))?)
+}
