@@ -59,7 +59,7 @@ impl FileStatus {
 /// Something about a file that somebody should look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flag {
-    /// `row_limit`, `stops_short`, `misfits`, `duplicate_keys`, `no_rows`, `missing_columns`.
+    /// `row_limit`, `stops_short`, `misfits`, `duplicate_keys`, `no_rows`.
     pub kind: String,
     /// "sb_sessions.csv has exactly 1,000 rows"
     pub title: String,

@@ -61,6 +61,10 @@ pub fn inspect(path: &Path, wanted: Option<&'static Profile>, source: Option<&st
             Found::Source(found)
         }
         Ok(other) => other,
+        // A picture or a workbook in a folder is no failure: it is listed with its reason.
+        Err(error @ (IngestError::NotText { .. } | IngestError::WrappedLines { .. })) => {
+            Found::NotRecognised { message: error.to_string() }
+        }
         Err(error) => Found::Unreadable(error),
     }
 }
