@@ -19,7 +19,7 @@ pub struct Edge {
 
 /// What two records say about each other when a cluster asks.
 pub trait Judge {
-    /// Match weight and whether the two conflict. `known` is the pair's weight where it was scored already.
+    /// Evidence in bits (match weight without the prior, so that two records with nothing in common to compare say 0) and whether the two conflict.
     fn judge(&mut self, l: u32, r: u32) -> (f64, bool);
 }
 
@@ -35,7 +35,7 @@ pub struct ModelJudge<'a> {
 impl Judge for ModelJudge<'_> {
     fn judge(&mut self, l: u32, r: u32) -> (f64, bool) {
         let gamma = self.comparer.vector(l, r, &mut self.scratch);
-        (self.scorer.match_weight(self.comparer, gamma, l, r), self.conflicts.any(gamma))
+        (self.scorer.match_weight(self.comparer, gamma, l, r) - self.scorer.prior, self.conflicts.any(gamma))
     }
 }
 
@@ -44,7 +44,7 @@ impl Judge for ModelJudge<'_> {
 pub struct Limits {
     /// Match weight from which a pair may join clusters.
     pub threshold: f64,
-    /// Mean (limited) match weight over all pairs between two clusters that joining needs.
+    /// Mean (limited) evidence in bits over all pairs between two clusters that joining needs.
     pub mean_at_least: f64,
     /// Per source: at most one record in a cluster.
     pub unique_sources: Vec<bool>,
@@ -184,11 +184,11 @@ fn refusal(
     let step = total.div_ceil(LOOKED_AT).max(1);
     let (mut sum, mut seen) = (0.0, 0_u32);
     for at in (0..total).step_by(step) {
-        let (weight, conflict) = judge.judge(left[at / right.len()], right[at % right.len()]);
+        let (evidence, conflict) = judge.judge(left[at / right.len()], right[at % right.len()]);
         if conflict {
             return Some(Refusal::Conflict);
         }
-        sum += weight.clamp(-LIMIT, LIMIT);
+        sum += evidence.clamp(-LIMIT, LIMIT);
         seen += 1;
     }
     (sum / f64::from(seen.max(1)) < limits.mean_at_least).then_some(Refusal::WeakOverall)

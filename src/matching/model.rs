@@ -95,10 +95,10 @@ impl Model {
         }
     }
 
-    /// Households can be told from persons only where given names are compared.
+    /// Households can be told from persons only where given names and addresses are compared.
     pub fn knows_households(settings: &Settings) -> bool {
         settings.comparisons.iter().any(|c| c.kind == ComparisonKind::GivenName)
-            && settings.comparisons.iter().any(|c| c.evidence == Evidence::Household)
+            && settings.comparisons.iter().any(|c| matches!(c.kind, ComparisonKind::Street | ComparisonKind::Postcode))
     }
 
     /// Neighbours can be told from persons only where a place is compared in more than one way.
@@ -124,8 +124,9 @@ impl Model {
         Ok(())
     }
 
-    pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(self).unwrap_or_default()
+    /// Errors only where a number of the model is not finite.
+    pub fn to_json(&self) -> Result<String, MatchError> {
+        serde_json::to_string_pretty(self).map_err(|e| MatchError::ModelText { line: 0, column: 0, reason: e.to_string() })
     }
 
     /// Errors name the line and column of the text.

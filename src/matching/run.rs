@@ -53,12 +53,14 @@ pub struct MatchOutcome {
     pub scored_pairs: u64,
     pub clusters: u64,
     /// Stage -> seconds, in order.
-    pub seconds: Vec<(String, f64)>,
+    pub seconds_per_stage: Vec<(String, f64)>,
     pub review: Vec<ReviewItem>,
     /// E-mails and phones that different people carry.
     pub shared_values: Vec<SharedValue>,
 }
 
+/// Mean evidence (bits, prior left out) that two clusters need to be joined: odds of 16 to 1 over all their pairs.
+const JOINED_FROM: f64 = 4.0;
 /// Pairs below this probability are not kept.
 const KEPT_FROM: f64 = 0.01;
 
@@ -107,7 +109,7 @@ pub fn match_records(
     let told = Told::new(&fields, constraints)?;
     let limits = Limits {
         threshold: weight_at(model.threshold),
-        mean_at_least: 0.0,
+        mean_at_least: JOINED_FROM,
         unique_sources: records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
     };
     ctx.progress.enter(Stage::Clustering, 0);
@@ -136,7 +138,7 @@ pub fn match_records(
         rules: plan.counts,
         scored_pairs,
         clusters: clustering.members.len() as u64,
-        seconds,
+        seconds_per_stage: seconds,
         review: review_by_row(review, &fields),
         shared_values,
         model,

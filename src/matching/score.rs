@@ -25,8 +25,8 @@ pub struct Scorer {
     priors: [Option<f64>; 2],
 }
 
-/// No level decides alone beyond this many bits.
-const LIMIT_BITS: f64 = 18.0;
+/// Keeps sums finite where a probability is 0.
+const LIMIT_BITS: f64 = 40.0;
 
 /// log2 of a ratio, limited.
 pub fn weight_of(m: f64, other: f64) -> f64 {

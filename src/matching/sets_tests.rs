@@ -68,7 +68,7 @@ fn lab() {
 fn report(name: &str, records: &Records, truth: &[String], outcome: &MatchOutcome, link_type: LinkType) {
     let source = (link_type == LinkType::LinkOnly).then_some(records.source.as_slice());
     let score = evaluate::pairwise(&outcome.cluster, truth, source);
-    let seconds: f64 = outcome.seconds.iter().map(|s| s.1).sum();
+    let seconds: f64 = outcome.seconds_per_stage.iter().map(|s| s.1).sum();
     println!(
         "{name:15} F1 {:.4} P {:.4} R {:.4} tp {} pred {} true {} | scored {} in {seconds:.1}s review {}",
         score.f1,
@@ -115,7 +115,7 @@ fn report(name: &str, records: &Records, truth: &[String], outcome: &MatchOutcom
         for r in &outcome.rules {
             println!("  {:?}", r);
         }
-        println!("{:?}", outcome.seconds);
+        println!("{:?}", outcome.seconds_per_stage);
     }
     if let Ok(show) = std::env::var("KARAT_ERRORS") {
         let show: usize = show.parse().unwrap();

@@ -134,7 +134,7 @@ pub(super) fn comparisons_for(fields: &[Field]) -> Vec<Comparison> {
                 FieldKind::Postcode => (ComparisonKind::Postcode, Evidence::Household, true),
                 FieldKind::Id => (ComparisonKind::Id, Evidence::Person, false),
                 FieldKind::Category => (ComparisonKind::Category, Evidence::Household, true),
-                FieldKind::Text => (ComparisonKind::Text, Evidence::Household, true),
+                FieldKind::Text => (ComparisonKind::Text, Evidence::Person, true),
             };
             Comparison {
                 output_column_name: field.name.clone(),

@@ -82,7 +82,7 @@ pub fn split_address(text: &str) -> AddressParts {
     }
     // "Unit 4, 12 Mill Lane": the street is the first piece with a number unless that is only a unit.
     let mut street_end = 1;
-    if pieces.len() > 1 && pieces[1].as_bytes().first().is_some_and(u8::is_ascii_digit) {
+    if pieces.len() > 1 && (pieces[1].as_bytes().first().is_some_and(u8::is_ascii_digit) || is_unit(&pieces[1])) {
         street_end = 2;
     }
     parts.street = clean_street(&pieces[..street_end].join(" "));
@@ -93,6 +93,13 @@ pub fn split_address(text: &str) -> AddressParts {
         parts.country = pieces.last().map(|p| fold(p)).unwrap_or_default();
     }
     parts
+}
+
+/// "Unit 80", "#12", "Apt. 4b".
+fn is_unit(piece: &str) -> bool {
+    let folded = clean_street(piece);
+    let mut words = folded.split(' ');
+    piece.starts_with('#') || (words.next() == Some("unit") && words.next().is_some_and(|w| w.len() <= 5))
 }
 
 /// The postcode at the end of a piece and what stands before it. A lone number at the head of the first piece is a house number.

@@ -59,13 +59,18 @@ fn is_title_after_name(word: &str) -> bool {
 }
 
 /// Takes a whole name apart. Reads "First Middle Last Suffix" and "Last, First Middle"; drops titles, what stands in
-/// brackets or quotes, and numbers that systems append ("Adnan Ahmed 831"). A lone word is taken for a given name.
+/// brackets or quotes, and numbers that systems append ("Adnan Ahmed 831"). A lone word is taken for a given name, after a title for a surname.
 pub fn parse_name(text: &str) -> NameParts {
     let bare = without_brackets(text);
     let mut parts = NameParts::default();
     let mut pieces = bare.splitn(2, ',');
     let before = words_of(pieces.next().unwrap_or(""), &mut parts);
     let after = words_of(pieces.next().unwrap_or(""), &mut parts);
+    if after.is_empty() && before.len() == 1 && !parts.prefix.is_empty() {
+        // "Mr. Williams"
+        parts.last = before.concat();
+        return parts;
+    }
     let (given, family) = if after.is_empty() { split_plain(before) } else { (after, before) };
     let mut given = given.into_iter();
     parts.first = given.next().unwrap_or_default();

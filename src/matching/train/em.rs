@@ -15,6 +15,8 @@ use super::patterns::Pattern;
 
 /// Pairs that a level's usual m weighs as much as.
 const PRIOR_MATCHES: f64 = 8.0;
+/// Share of pairs in a household with one given name, fathers and sons, cousins. Counting it would let the class take true matches where families are not in the data.
+const NAMESAKES: f64 = 0.02;
 /// The same for households.
 const PRIOR_HOUSEHOLDS: f64 = 30.0;
 
@@ -90,7 +92,7 @@ fn allow_namesakes(model: &mut Model) {
                 level.h_probability = level.u_probability;
             }
             if let Some(top) = comparison.comparison_levels.last_mut() {
-                top.h_probability = (top.u_probability + 0.01).min(0.5);
+                top.h_probability = top.u_probability.max(NAMESAKES);
             }
         }
     }
@@ -156,7 +158,9 @@ fn maximise(model: &mut Model, usual: &Model, expected: &Expected, all_pairs: f6
         let usual = &usual.comparisons[at].comparison_levels;
         for (g, level) in comparison.comparison_levels.iter_mut().enumerate() {
             level.m_probability = (counts[g][0] + PRIOR_MATCHES * usual[g].m_probability) / (total_m + PRIOR_MATCHES);
-            if kinds[at] != ComparisonKind::GivenName {
+            if kinds[at] == ComparisonKind::GivenName {
+                level.h_probability = level.u_probability;
+            } else {
                 let start = if household[at] { usual[g].m_probability } else { level.u_probability };
                 level.h_probability = (counts[g][1] + PRIOR_HOUSEHOLDS * start) / (total_h + PRIOR_HOUSEHOLDS);
             }
@@ -165,6 +169,11 @@ fn maximise(model: &mut Model, usual: &Model, expected: &Expected, all_pairs: f6
             } else {
                 level.u_probability
             };
+        }
+        if kinds[at] == ComparisonKind::GivenName {
+            let top = comparison.comparison_levels.len() - 1;
+            let level = &mut comparison.comparison_levels[top];
+            level.h_probability = level.u_probability.max(NAMESAKES);
         }
         keep_order(comparison, kinds[at]);
     }
