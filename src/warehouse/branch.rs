@@ -115,7 +115,10 @@ fn words(text: &str) -> Vec<String> {
     deunicode(text)
         .to_lowercase()
         .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty() && !matches!(*word, "branch" | "br" | "brn" | "brnch" | "brch" | "bch" | "office" | "ofc" | "bank" | "the" | "of" | "no"))
+        .filter(|word| {
+            !word.is_empty()
+                && !matches!(*word, "branch" | "br" | "brn" | "brnch" | "brch" | "bch" | "office" | "ofc" | "bank" | "the" | "of" | "no")
+        })
         .map(|word| match word {
             "n" => "north",
             "s" => "south",
@@ -168,7 +171,8 @@ pub(crate) fn fill_alias(conn: &Connection) -> Result<()> {
              ORDER BY raw",
         )
         .at(what)?;
-    let mut insert = conn.prepare("INSERT INTO silver.branch_alias (branch_raw, branch_id, method, score) VALUES (?1, ?2, ?3, ?4)").at(what)?;
+    let mut insert =
+        conn.prepare("INSERT INTO silver.branch_alias (branch_raw, branch_id, method, score) VALUES (?1, ?2, ?3, ?4)").at(what)?;
     let mut rows = spellings.query([]).at(what)?;
     while let Some(row) = rows.next().at(what)? {
         let Some(raw) = row.get::<_, Option<String>>(0).at(what)? else { continue };

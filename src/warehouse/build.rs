@@ -171,7 +171,8 @@ impl<'a> Builder<'a> {
     /// Why a model has no source, in words.
     fn missing(&self, model: &Model) -> Option<String> {
         if model.kind == ModelKind::External {
-            let stands = self.stands(model).unwrap_or(false) && sources::has_rows(self.conn, model.layer.schema(), &model.name).unwrap_or(false);
+            let stands =
+                self.stands(model).unwrap_or(false) && sources::has_rows(self.conn, model.layer.schema(), &model.name).unwrap_or(false);
             return (!stands).then(|| "no source".to_owned());
         }
         if let Some(input) = model.inputs.iter().find(|input| !self.present.contains(*input)) {
@@ -191,7 +192,9 @@ impl<'a> Builder<'a> {
         if model.is_view() {
             return self.fill_view(model);
         }
-        self.conn.execute_batch(&format!("DROP TABLE IF EXISTS {}; {}; {}", quoted(model), create_sql(model), index_sql(model))).at(&model.id())
+        self.conn
+            .execute_batch(&format!("DROP TABLE IF EXISTS {}; {}; {}", quoted(model), create_sql(model), index_sql(model)))
+            .at(&model.id())
     }
 
     /// No savepoint: a file that is built aside may have no journal, and `empty` drops what a failure leaves.
@@ -319,7 +322,9 @@ pub fn index_sql(model: &Model) -> String {
     model
         .indexes
         .iter()
-        .map(|columns| format!("CREATE INDEX {schema}.\"{}_{}\" ON \"{}\" ({});", model.name, columns.join("_"), model.name, columns.join(", ")))
+        .map(|columns| {
+            format!("CREATE INDEX {schema}.\"{}_{}\" ON \"{}\" ({});", model.name, columns.join("_"), model.name, columns.join(", "))
+        })
         .collect()
 }
 

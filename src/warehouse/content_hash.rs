@@ -26,7 +26,8 @@ pub fn content_hash(conn: &Connection, schema: &str) -> Result<String> {
 
 /// The same per table, by name: what differs between two builds.
 pub fn table_hashes(conn: &Connection, schema: &str) -> Result<Vec<(String, [u8; 32])>> {
-    let sql = format!("SELECT name FROM {schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
+    let sql =
+        format!("SELECT name FROM {schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name");
     let mut statement = conn.prepare(&sql).at(schema)?;
     let names: Vec<String> = statement.query_map([], |row| row.get(0)).at(schema)?.collect::<rusqlite::Result<_>>().at(schema)?;
     names.into_iter().map(|name| table_hash(conn, schema, &name).map(|hash| (name, hash))).collect()

@@ -60,7 +60,8 @@ pub struct Figure {
 
 /// Compares two gold files, both only read. Without a published one every customer is new.
 pub fn publish_diff(published: Option<&Path>, candidate: &Path) -> Result<PublishDiff> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(":memory:", flags).at("publish diff")?;
     attach(&conn, candidate, "new")?;
     match published {
@@ -248,7 +249,8 @@ fn figures(conn: &Connection, diff: &PublishDiff) -> Result<Vec<Figure>> {
     let (old, new) = (kpi_values(conn, "old")?, kpi_values(conn, "new")?);
     let mut figures = Vec::new();
     for kpi in kpi::all()? {
-        let mut currencies: Vec<&String> = old.keys().chain(new.keys()).filter(|(id, _)| *id == kpi.id).map(|(_, currency)| currency).collect();
+        let mut currencies: Vec<&String> =
+            old.keys().chain(new.keys()).filter(|(id, _)| *id == kpi.id).map(|(_, currency)| currency).collect();
         currencies.sort_unstable();
         currencies.dedup();
         for currency in currencies {
@@ -274,7 +276,12 @@ fn figures(conn: &Connection, diff: &PublishDiff) -> Result<Vec<Figure>> {
 
 fn why_customers(diff: &PublishDiff) -> String {
     let counts = [(diff.new_customers.count, "new"), (diff.split.count, "split"), (diff.merged.count, "merged"), (diff.gone.count, "gone")];
-    counts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{} {what}", group_thousands(*count))).collect::<Vec<_>>().join(", ")
+    counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", group_thousands(*count)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// `14.7 %`, `2,269,461.62`, `498`; a percentage is shown with one digit.

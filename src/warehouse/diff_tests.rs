@@ -25,7 +25,10 @@ fn a_diff_names_what_moved() {
     .unwrap();
     save(&conn, &new);
     let diff = publish_diff(Some(&old), &new).unwrap();
-    assert_eq!((diff.new_customers.count, diff.merged.count, diff.split.count, diff.rekeyed.count, diff.values_changed.count, diff.gone.count), (1, 1, 1, 0, 1, 0));
+    assert_eq!(
+        (diff.new_customers.count, diff.merged.count, diff.split.count, diff.rekeyed.count, diff.values_changed.count, diff.gone.count),
+        (1, 1, 1, 0, 1, 0)
+    );
     assert_eq!(diff.merged.detail, "2 keys, 1 aliases kept");
     assert_eq!(diff.split.rows.rows[0][2], Cell::text("C-1003, C-2000"));
     assert_eq!(diff.values_changed.rows.rows[0][2], Cell::text("phone"));

@@ -38,7 +38,8 @@ pub fn load_folder(conn: &Connection, folder: &Path) {
         let path = folder.join(format!("{}.csv", table.replace("sb_app_", "sb_")));
         let Ok(mut reader) = csv::Reader::from_path(&path) else { continue };
         let headers: Vec<String> = reader.headers().unwrap().iter().map(|h| format!("\"{h}\"")).collect();
-        conn.execute_batch(&format!("BEGIN; CREATE TABLE bronze.{table} ({} TEXT, _file TEXT, _line INTEGER)", headers.join(" TEXT, "))).unwrap();
+        conn.execute_batch(&format!("BEGIN; CREATE TABLE bronze.{table} ({} TEXT, _file TEXT, _line INTEGER)", headers.join(" TEXT, ")))
+            .unwrap();
         let marks = vec!["?"; headers.len() + 2].join(", ");
         let mut insert = conn.prepare(&format!("INSERT INTO bronze.{table} VALUES ({marks})")).unwrap();
         for record in reader.records() {

@@ -80,7 +80,8 @@ pub(crate) fn to_date(text: &str) -> Option<String> {
 
 fn is_iso_date(b: &[u8]) -> bool {
     let digit = |at: usize| b[at].is_ascii_digit();
-    let shaped = digit(0) && digit(1) && digit(2) && digit(3) && b[4] == b'-' && digit(5) && digit(6) && b[7] == b'-' && digit(8) && digit(9);
+    let shaped =
+        digit(0) && digit(1) && digit(2) && digit(3) && b[4] == b'-' && digit(5) && digit(6) && b[7] == b'-' && digit(8) && digit(9);
     if !shaped {
         return false;
     }

@@ -59,8 +59,10 @@ fn copy(graph: &Graph, source: &Path, masked: &Path, ctx: &RunCtx) -> Result<()>
             conn.execute_batch(&format!("CREATE TABLE gold.{own} AS SELECT * FROM unmasked.{own}")).at(own)?;
         }
     }
-    conn.execute_batch("CREATE TABLE IF NOT EXISTS gold.manifest (key TEXT, value TEXT); INSERT INTO gold.manifest (key, value) VALUES ('masked', 'yes')")
-        .at("manifest")?;
+    conn.execute_batch(
+        "CREATE TABLE IF NOT EXISTS gold.manifest (key TEXT, value TEXT); INSERT INTO gold.manifest (key, value) VALUES ('masked', 'yes')",
+    )
+    .at("manifest")?;
     let mut statement = conn.prepare("SELECT name, sql FROM unmasked.sqlite_master WHERE type = 'view' ORDER BY rowid").at("views")?;
     let views: Vec<(String, String)> =
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).at("views")?.collect::<rusqlite::Result<_>>().at("views")?;

@@ -5,20 +5,20 @@
 
 pub mod error;
 
-pub mod model;
+pub mod branch;
+pub mod build;
+pub mod content_hash;
+pub mod dashboard;
+pub mod diff;
 mod embedded;
+pub mod functions;
 pub mod graph;
+pub mod kpi;
+pub mod mask;
+pub mod model;
 pub mod selector;
 pub mod sources;
-pub mod functions;
-pub mod branch;
-pub mod kpi;
-pub mod build;
 pub mod tests;
-pub mod content_hash;
-pub mod mask;
-pub mod diff;
-pub mod dashboard;
 
 pub use build::{BuildReport, ModelState, ModelStatus, as_of, build, create_sql};
 pub use content_hash::{content_hash, table_hashes};

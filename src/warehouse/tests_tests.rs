@@ -7,7 +7,8 @@ fn promises_hold_and_orphans_are_warnings() {
     build_all(&mut conn, "2025-12-31");
     let results = run_all(&conn, &RunCtx::default()).unwrap();
     assert_eq!(results.len(), TESTS.len());
-    let failing: Vec<String> = results.iter().filter(|r| !r.passed()).map(|r| format!("{} {} {}", r.severity.name(), r.model, r.failing_rows)).collect();
+    let failing: Vec<String> =
+        results.iter().filter(|r| !r.passed()).map(|r| format!("{} {} {}", r.severity.name(), r.model, r.failing_rows)).collect();
     assert_eq!(
         failing,
         ["warn silver.branch_alias 1", "warn silver.dim_account 1", "warn silver.fct_complaints 1", "warn silver.fct_complaints 1"]

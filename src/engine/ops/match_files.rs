@@ -203,7 +203,7 @@ fn report(
         })
         .collect();
     let mut seconds: Vec<serde_json::Value> = vec![json!({ "stage": "read", "seconds": read_secs })];
-    seconds.extend(found.seconds.iter().map(|(stage, secs)| json!({ "stage": stage, "seconds": secs })));
+    seconds.extend(found.seconds_per_stage.iter().map(|(stage, secs)| json!({ "stage": stage, "seconds": secs })));
     let mut report = json!({
         "records": input.records.len(),
         "sources": input.records.sources,
@@ -267,7 +267,7 @@ fn write_all(
         [source(record).to_owned(), id(record).to_owned(), cluster.to_string(), size.to_string()]
     });
     write_csv(&out.path("clusters.csv"), &["source", "id", "cluster_id", "cluster_size"], rows)?;
-    let model = found.model.to_json();
+    let model = found.model.to_json()?;
     out.write("model.json", model.as_bytes())?;
     let toml = toml::to_string_pretty(settings).map_err(|error| EngineError::Refused(error.to_string()))?;
     out.write("match.toml", toml.as_bytes())?;

@@ -79,7 +79,8 @@ pub(crate) fn compared(reader: &Reader<'_>, about: About<'_>, sql: &str) -> Resu
     let mut chart = about.chart(ChartKind::Area);
     let starts = axis(&mut chart, reader.period, grain);
     sql.clone_into(&mut chart.sql);
-    chart.subtitle = format!("{}{}", if about.subtitle.is_empty() { String::new() } else { format!("{}, ", about.subtitle) }, grain.label());
+    chart.subtitle =
+        format!("{}{}", if about.subtitle.is_empty() { String::new() } else { format!("{}, ", about.subtitle) }, grain.label());
     chart.table = DataTable {
         columns: vec!["from".into(), "this period".into(), "period before".into()],
         rows: starts
@@ -104,7 +105,9 @@ pub(crate) fn over_time(reader: &Reader<'_>, about: About<'_>, kind: ChartKind, 
     axis(&mut chart, reader.period, grain);
     let mut values = vec![vec![0.0; chart.x_labels.len()]; names.len()];
     for row in &rows.rows {
-        let Some(at) = row.first().and_then(date).and_then(|day| reader.period.bucket(day.max(reader.period.from), grain)) else { continue };
+        let Some(at) = row.first().and_then(date).and_then(|day| reader.period.bucket(day.max(reader.period.from), grain)) else {
+            continue;
+        };
         for (column, series) in values.iter_mut().enumerate() {
             if let (Some(sum), Some(value)) = (series.get_mut(at), row.get(column + 1).and_then(Cell::as_f64)) {
                 *sum += value;

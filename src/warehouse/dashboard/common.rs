@@ -100,7 +100,11 @@ pub(crate) fn balance(reader: &Reader<'_>, id: &str, title: &str, expression: &s
             settled_share: settled_customers(reader)?,
             definition: "",
             sql: "",
-            table: reader.table(&by_branch(&format!("{expression} AS amount_minor, sum(t.accounts) AS accounts"), "monthly_account_balances", LAST_MONTH))?,
+            table: reader.table(&by_branch(
+                &format!("{expression} AS amount_minor, sum(t.accounts) AS accounts"),
+                "monthly_account_balances",
+                LAST_MONTH,
+            ))?,
         },
     ))
 }
@@ -117,7 +121,10 @@ pub(crate) fn total_transactions(reader: &Reader<'_>) -> Result<Tile> {
             now,
             before,
             more_is_better: Some(true),
-            spark: spark_of_sums(reader, &format!("SELECT date, sum(transactions) FROM gold.dashboard_daily_metrics WHERE {WHERE} GROUP BY 1 ORDER BY 1"))?,
+            spark: spark_of_sums(
+                reader,
+                &format!("SELECT date, sum(transactions) FROM gold.dashboard_daily_metrics WHERE {WHERE} GROUP BY 1 ORDER BY 1"),
+            )?,
             settled_share: settled_transactions(reader)?,
             definition: "",
             sql: "",
@@ -140,7 +147,10 @@ pub(crate) fn amount(reader: &Reader<'_>, id: &str, title: &str, column: &str, d
             now: now.map(|minor| minor / 100.0),
             before: before.map(|minor| minor / 100.0),
             more_is_better: None,
-            spark: spark_of_sums(reader, &format!("SELECT date, sum({column}) / 100.0 FROM gold.dashboard_daily_metrics WHERE {WHERE} GROUP BY 1 ORDER BY 1"))?,
+            spark: spark_of_sums(
+                reader,
+                &format!("SELECT date, sum({column}) / 100.0 FROM gold.dashboard_daily_metrics WHERE {WHERE} GROUP BY 1 ORDER BY 1"),
+            )?,
             settled_share: settled_transactions(reader)?,
             definition,
             sql: &sql,
@@ -209,7 +219,14 @@ pub(crate) fn open_complaints(reader: &Reader<'_>) -> Result<Tile> {
 }
 
 /// A count of `dashboard_daily_activity` in the period.
-pub(crate) fn daily_count(reader: &Reader<'_>, id: &str, title: &str, column: &str, more_is_better: Option<bool>, definition: &str) -> Result<Tile> {
+pub(crate) fn daily_count(
+    reader: &Reader<'_>,
+    id: &str,
+    title: &str,
+    column: &str,
+    more_is_better: Option<bool>,
+    definition: &str,
+) -> Result<Tile> {
     let (now, before) = reader.pair(&total(column))?;
     let any = now.is_some_and(|n| n > 0.0) || before.is_some_and(|n| n > 0.0);
     Ok(tile(

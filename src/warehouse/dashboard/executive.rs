@@ -125,7 +125,8 @@ fn who_to_call(reader: &Reader<'_>) -> Result<Chart> {
          FROM gold.high_risk_customers WHERE :branch IS NULL OR branch_id = :branch ORDER BY priority DESC, customer_key LIMIT 100";
     chart.table = reader.table(sql)?;
     sql.clone_into(&mut chart.sql);
-    let all = reader.number_in("SELECT count(*) FROM gold.high_risk_customers WHERE :branch IS NULL OR branch_id = :branch", reader.period)?;
+    let all =
+        reader.number_in("SELECT count(*) FROM gold.high_risk_customers WHERE :branch IS NULL OR branch_id = :branch", reader.period)?;
     chart.table.truncated = all.is_some_and(|all| all > 100.5);
     chart.note = Some(match all {
         Some(all) if all > 0.5 => format!("Open all {all}"),

@@ -51,8 +51,10 @@ pub fn dashboard(conn: &Connection, page: DashboardPage, filter: &DashboardFilte
 }
 
 fn gold_version(conn: &Connection) -> Result<u32> {
-    let text: Option<String> =
-        conn.query_row("SELECT value FROM gold.manifest WHERE key = 'gold_version'", [], |row| row.get(0)).optional().at("gold.manifest")?;
+    let text: Option<String> = conn
+        .query_row("SELECT value FROM gold.manifest WHERE key = 'gold_version'", [], |row| row.get(0))
+        .optional()
+        .at("gold.manifest")?;
     Ok(text.and_then(|text| text.parse().ok()).unwrap_or(0))
 }
 

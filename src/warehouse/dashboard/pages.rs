@@ -22,7 +22,9 @@ pub(crate) fn customers(reader: &Reader<'_>) -> Page {
     let money = reader.money_unit();
     let by_month = format!("{money}, by month");
     let segment = |column: &str| {
-        format!("SELECT {column}, sum(customers) AS customers FROM gold.agg_customer_segments WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1")
+        format!(
+            "SELECT {column}, sum(customers) AS customers FROM gold.agg_customer_segments WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"
+        )
     };
     let tiles = vec![
         common::total_customers(reader)?,
@@ -136,9 +138,28 @@ pub(crate) fn service(reader: &Reader<'_>) -> Page {
     };
     let tiles = vec![
         common::open_complaints(reader)?,
-        common::daily_count(reader, "complaints_opened", "Complaints opened", "complaints_opened", Some(false), "Cases opened in the period, by business date.")?,
-        ratio(reader, ("average_resolution_days", "Average resolution time", ""), Measure::Days, "sum(resolution_days) * 1.0 / nullif(sum(complaints_closed), 0)", false)?,
-        ratio(reader, ("average_satisfaction", "Average satisfaction", ""), Measure::Score, "sum(satisfaction_sum) / nullif(sum(satisfaction_count), 0)", true)?,
+        common::daily_count(
+            reader,
+            "complaints_opened",
+            "Complaints opened",
+            "complaints_opened",
+            Some(false),
+            "Cases opened in the period, by business date.",
+        )?,
+        ratio(
+            reader,
+            ("average_resolution_days", "Average resolution time", ""),
+            Measure::Days,
+            "sum(resolution_days) * 1.0 / nullif(sum(complaints_closed), 0)",
+            false,
+        )?,
+        ratio(
+            reader,
+            ("average_satisfaction", "Average satisfaction", ""),
+            Measure::Score,
+            "sum(satisfaction_sum) / nullif(sum(satisfaction_count), 0)",
+            true,
+        )?,
     ];
     let charts = vec![
         compared(
@@ -165,7 +186,13 @@ pub(crate) fn service(reader: &Reader<'_>) -> Page {
 }
 
 /// A quotient of sums of `dashboard_daily_activity`, beside the period before.
-fn ratio(reader: &Reader<'_>, (id, title, definition): (&str, &str, &str), measure: Measure, expression: &str, more_is_better: bool) -> Result<Tile> {
+fn ratio(
+    reader: &Reader<'_>,
+    (id, title, definition): (&str, &str, &str),
+    measure: Measure,
+    expression: &str,
+    more_is_better: bool,
+) -> Result<Tile> {
     let sql = format!("SELECT {expression} FROM gold.dashboard_daily_activity WHERE date BETWEEN :from AND :to AND {OF_BRANCH}");
     let (now, before) = reader.pair(&sql)?;
     let months = format!(
@@ -193,14 +220,35 @@ pub(crate) fn digital(reader: &Reader<'_>) -> Page {
     let tiles = vec![
         common::daily_count(reader, "app_sessions", "App sessions", "sessions", Some(true), "")?,
         common::daily_count(reader, "app_events", "App events", "events", Some(true), "Events in the app of known customers.")?,
-        ratio(reader, ("session_minutes", "Minutes per session", "Time in the app divided by the number of sessions."), Measure::Score, "sum(seconds) / 60.0 / nullif(sum(sessions), 0)", true)?,
-        ratio(reader, ("app_customers", "Customers a day in the app", "Customers with a session or an event, a day on average."), Measure::Score, "sum(app_customers) * 1.0 / nullif(count(DISTINCT date), 0)", true)?,
+        ratio(
+            reader,
+            ("session_minutes", "Minutes per session", "Time in the app divided by the number of sessions."),
+            Measure::Score,
+            "sum(seconds) / 60.0 / nullif(sum(sessions), 0)",
+            true,
+        )?,
+        ratio(
+            reader,
+            ("app_customers", "Customers a day in the app", "Customers with a session or an event, a day on average."),
+            Measure::Score,
+            "sum(app_customers) * 1.0 / nullif(count(DISTINCT date), 0)",
+            true,
+        )?,
     ];
     let charts = vec![
-        compared(reader, about("sessions_over_time", "App sessions", "sessions", "Sessions of known customers."), &common::levels("sessions"))?,
         compared(
             reader,
-            about("app_customers_over_time", "Customer days in the app", "customer days", "Days with a session or an event, counted per customer."),
+            about("sessions_over_time", "App sessions", "sessions", "Sessions of known customers."),
+            &common::levels("sessions"),
+        )?,
+        compared(
+            reader,
+            about(
+                "app_customers_over_time",
+                "Customer days in the app",
+                "customer days",
+                "Days with a session or an event, counted per customer.",
+            ),
             &common::levels("app_customers"),
         )?,
         bars(
@@ -214,9 +262,16 @@ pub(crate) fn digital(reader: &Reader<'_>) -> Page {
         )?,
         bars(
             reader,
-            about("digital_status", "Customers by digital status", "customers", "Active: a login in 30 days, Lapsing: in 90, Dormant: before, Never: none."),
+            about(
+                "digital_status",
+                "Customers by digital status",
+                "customers",
+                "Active: a login in 30 days, Lapsing: in 90, Dormant: before, Never: none.",
+            ),
             6,
-            &format!("SELECT digital_status, sum(customers) AS customers FROM gold.agg_customer_segments WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"),
+            &format!(
+                "SELECT digital_status, sum(customers) AS customers FROM gold.agg_customer_segments WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"
+            ),
         )?,
     ];
     Ok((tiles, charts))
@@ -231,7 +286,9 @@ pub(crate) fn loans(reader: &Reader<'_>) -> Page {
             "total_loan_portfolio",
             "TotalLoanPortfolio",
             Measure::Money,
-            &format!("SELECT sum(outstanding_minor) / 100.0 AS portfolio FROM gold.agg_loans WHERE lower(status) IN ('approved', 'defaulted') AND {of}"),
+            &format!(
+                "SELECT sum(outstanding_minor) / 100.0 AS portfolio FROM gold.agg_loans WHERE lower(status) IN ('approved', 'defaulted') AND {of}"
+            ),
             "",
         )?,
         common::plain(
@@ -268,7 +325,12 @@ pub(crate) fn loans(reader: &Reader<'_>) -> Page {
         )?,
         bars(
             reader,
-            about("approval_by_type", "Approval rate by loan type", "percent", "Approved, closed and defaulted loans as a share of all applications."),
+            about(
+                "approval_by_type",
+                "Approval rate by loan type",
+                "percent",
+                "Approved, closed and defaulted loans as a share of all applications.",
+            ),
             9,
             &format!(
                 "SELECT loan_type, round(100.0 * sum(approved) / nullif(sum(loans), 0), 2) AS approval_rate, sum(loans) AS applications
@@ -313,7 +375,9 @@ pub(crate) fn identity(reader: &Reader<'_>) -> Page {
             "records_per_customer",
             "Records per customer",
             Measure::Score,
-            &format!("SELECT sum(records * customers) * 1.0 / nullif(sum(customers), 0) AS records_per_customer FROM gold.agg_identity WHERE {OF_BRANCH}"),
+            &format!(
+                "SELECT sum(records * customers) * 1.0 / nullif(sum(customers), 0) AS records_per_customer FROM gold.agg_identity WHERE {OF_BRANCH}"
+            ),
             "Source records divided by real customers.",
         )?,
         common::plain(

@@ -29,8 +29,9 @@ impl<'a> Reader<'a> {
     pub fn new(conn: &'a Connection, filter: &DashboardFilter) -> Result<Self> {
         let as_of_text = crate::warehouse::build::as_of(conn, "gold")?
             .ok_or_else(|| WarehouseError::Other("gold has no as-of date in its manifest; build gold again".into()))?;
-        let as_of: NaiveDate =
-            as_of_text.parse().map_err(|_| WarehouseError::Other(format!("the as-of date {as_of_text} in gold's manifest is no ISO date")))?;
+        let as_of: NaiveDate = as_of_text
+            .parse()
+            .map_err(|_| WarehouseError::Other(format!("the as-of date {as_of_text} in gold's manifest is no ISO date")))?;
         let (branches, currencies) = choices(conn)?;
         let currency = filter.currency.clone().or_else(|| currencies.first().cloned());
         Ok(Self {
@@ -121,7 +122,8 @@ fn cell(value: ValueRef<'_>, is_money: bool) -> Cell {
 /// Branches by name; currencies, the most used first.
 fn choices(conn: &Connection) -> Result<(Vec<(String, String)>, Vec<String>)> {
     let what = "choices of the dashboards";
-    let mut statement = conn.prepare_cached("SELECT branch_id, coalesce(branch_name, branch_id) FROM gold.dim_branch ORDER BY 2").at(what)?;
+    let mut statement =
+        conn.prepare_cached("SELECT branch_id, coalesce(branch_name, branch_id) FROM gold.dim_branch ORDER BY 2").at(what)?;
     let branches = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).at(what)?.collect::<rusqlite::Result<_>>().at(what)?;
     let mut statement = conn
         .prepare_cached(

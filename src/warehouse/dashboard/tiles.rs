@@ -69,7 +69,11 @@ pub(crate) fn tile(reader: &Reader<'_>, of: TileOf<'_>) -> Tile {
         better,
         spark: of.spark,
         settled_share: of.settled_share,
-        definition: if of.definition.is_empty() { known.map(|kpi| kpi.definition.clone()).unwrap_or_default() } else { of.definition.to_owned() },
+        definition: if of.definition.is_empty() {
+            known.map(|kpi| kpi.definition.clone()).unwrap_or_default()
+        } else {
+            of.definition.to_owned()
+        },
         sql: if of.sql.is_empty() { known.map(|kpi| kpi.sql.clone()).unwrap_or_default() } else { of.sql.to_owned() },
         table: of.table,
     }
@@ -150,7 +154,9 @@ pub(crate) fn spark_of_sums(reader: &Reader<'_>, sql: &str) -> Result<Vec<f64>> 
     for (date, value) in rows {
         let days = u64::try_from((date - period.from).num_days()).unwrap_or(0);
         let at = usize::try_from(days * steps / period.days()).unwrap_or(0);
-        if date >= period.from && let Some(sum) = sums.get_mut(at) {
+        if date >= period.from
+            && let Some(sum) = sums.get_mut(at)
+        {
             *sum += value;
         }
     }

@@ -57,9 +57,9 @@ pub fn identify(
     let questions = questions_of(&outcome, &keys, decisions);
     let new_model = match reusable {
         Some(_) => None,
-        None => Some(PinnedModel { records: records.len() as u64, sources: sources_of(&records), json: outcome.model.to_json() }),
+        None => Some(PinnedModel { records: records.len() as u64, sources: sources_of(&records), json: outcome.model.to_json()? }),
     };
-    let stages = outcome.seconds.iter().map(|(stage, seconds)| (format!("match: {stage}"), *seconds)).collect();
+    let stages = outcome.seconds_per_stage.iter().map(|(stage, seconds)| (format!("match: {stage}"), *seconds)).collect();
     Ok(Identified { records, customers, resolution, questions, shared, new_model, stages })
 }
 
