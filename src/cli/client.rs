@@ -48,7 +48,12 @@ impl Client {
     pub fn new(common: &Common, name: &str, read_only: bool) -> Self {
         let (wake, woken) = sync_channel(1);
         // A full channel has a wake-up in it already.
-        let engine = Engine::new(session_options(common, name, read_only), Box::new(move || drop(wake.try_send(()))));
+        let engine = Engine::new(
+            session_options(common, name, read_only),
+            Box::new(move || {
+                let _ = wake.try_send(());
+            }),
+        );
         let interrupts = Arc::new(AtomicU64::new(0));
         let seen = Arc::clone(&interrupts);
         // Where no handler can be set, Ctrl-C ends the program at once; the store is safe from that too.
