@@ -87,11 +87,19 @@ impl<'a> Comparer<'a> {
             let Some((other_field, other)) = resolved.swapped_with else { continue };
             let direct = gamma.get(at).unwrap_or(0);
             let family = other.and_then(|o| gamma.get(o)).unwrap_or(0);
-            if direct <= given_name::INITIAL && family <= 2 && self.is_swapped(resolved.field, other_field, l, r) {
-                gamma.set(at, Some(given_name::SWAPPED));
-                if let Some(other) = other {
-                    gamma.set(other, None);
+            if direct > given_name::INITIAL || family > 2 {
+                continue;
+            }
+            match self.swap(resolved.field, other_field, l, r) {
+                Swap::Whole => {
+                    gamma.set(at, Some(given_name::SWAPPED));
+                    if let Some(other) = other {
+                        gamma.set(other, None);
+                    }
                 }
+                // A name stands on the wrong side and the rest cannot be told: neither for nor clearly against.
+                Swap::Half if direct == given_name::ELSE && gamma.get(at).is_some() => gamma.set(at, Some(given_name::SIMILAR)),
+                Swap::Half | Swap::None => {}
             }
         }
         gamma
@@ -133,19 +141,27 @@ impl<'a> Comparer<'a> {
         found
     }
 
-    /// Given name of one is the surname of the other and the other way round, a typing error allowed.
-    fn is_swapped(&self, given: usize, family: usize, l: u32, r: u32) -> bool {
-        let value = |field: usize, record: u32| self.fields.fields[field].value(record);
-        let (Some(given_l), Some(family_l), Some(given_r), Some(family_r)) =
-            (value(given, l), value(family, l), value(given, r), value(family, r))
-        else {
-            return false;
-        };
-        let same = |a: &str, b: &str| a.len() > 1 && b.len() > 1 && (a == b || levels::measure::is_typo(a, b));
-        (given_l.text == family_r.text || given_r.text == family_l.text || same(&given_l.text, &family_r.text))
-            && same(&given_l.text, &family_r.text)
-            && same(&given_r.text, &family_l.text)
+    /// Is the given name of one the surname of the other? A typing error and one initial are allowed.
+    fn swap(&self, given: usize, family: usize, l: u32, r: u32) -> Swap {
+        let text = |field: usize, record: u32| self.fields.fields[field].value(record).map_or("", |value| value.text.as_ref());
+        let crossed = [(text(given, l), text(family, r)), (text(given, r), text(family, l))];
+        let same = |(a, b): (&str, &str)| a.len() > 1 && b.len() > 1 && (a == b || levels::measure::is_typo(a, b));
+        let initial = |(a, b): (&str, &str)| (a.len() == 1 || b.len() == 1) && a.bytes().next() == b.bytes().next();
+        match (same(crossed[0]), same(crossed[1])) {
+            (true, true) => Swap::Whole,
+            (true, false) if initial(crossed[1]) => Swap::Whole,
+            (false, true) if initial(crossed[0]) => Swap::Whole,
+            (true, false) | (false, true) => Swap::Half,
+            (false, false) => Swap::None,
+        }
     }
+}
+
+/// How far given name and surname of two records are exchanged.
+enum Swap {
+    Whole,
+    Half,
+    None,
 }
 
 /// The conflicts of the settings, ready to be asked.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::comparison::{Comparer, Conflicts};
 use super::fields::NULL;
-use super::levels::given_name;
+use super::levels::{birth_date, given_name};
 use super::settings::{ComparisonKind, Settings};
 
 /// From this many different people a value says nothing about anybody.
@@ -77,10 +77,11 @@ pub fn find_shared(comparer: &mut Comparer<'_>, settings: &Settings, conflicts: 
     found
 }
 
-/// Counts people among the carriers: two are different where given names clearly differ or a conflict of the settings holds.
+/// Counts people among the carriers: two are different where given names clearly differ (and birth dates are not the same), or a conflict of the settings holds.
 fn people_in(comparer: &Comparer<'_>, settings: &Settings, conflicts: &Conflicts, skip: usize, carriers: &[u32]) -> u8 {
     let given = settings.comparisons.iter().position(|c| c.kind == ComparisonKind::GivenName);
     let family = settings.comparisons.iter().position(|c| c.kind == ComparisonKind::FamilyName);
+    let birth = settings.comparisons.iter().position(|c| c.kind == ComparisonKind::Date);
     let mut scratch = comparer.scratch();
     let mut people: Vec<u32> = Vec::new();
     for record in carriers.iter().take(CARRIERS_LIMIT) {
@@ -89,7 +90,8 @@ fn people_in(comparer: &Comparer<'_>, settings: &Settings, conflicts: &Conflicts
             gamma.set(skip, None);
             let other_given = given.and_then(|g| gamma.get(g)).is_some_and(|g| g == given_name::ELSE);
             let other_family = given.is_none() && family.and_then(|f| gamma.get(f)) == Some(0);
-            !(other_given || other_family || conflicts.any(gamma))
+            let one_birth = birth.and_then(|b| gamma.get(b)) == Some(birth_date::EXACT);
+            !((other_given && !one_birth) || other_family || conflicts.any(gamma))
         });
         let says_something = given.is_none_or(|g| comparer.fields.fields[comparer.field_of(g)].ids[*record as usize] != NULL);
         if !known && (says_something || people.is_empty()) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::cluster::{Clustering, Refusal};
@@ -42,6 +43,8 @@ pub struct Scored {
     pub match_key: u8,
 }
 
+/// Items that name one cluster.
+const ASKED_PER_CLUSTER: u32 = 3;
 /// Clusters larger than this are not searched for weak members pair by pair.
 const SEARCHED: usize = 40;
 /// A member whose best pair is below this probability makes its cluster doubtful.
@@ -85,7 +88,8 @@ fn possible_merges(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
             *held = *pair;
         }
     }
-    best.into_iter()
+    strongest_per_cluster(best)
+        .into_iter()
         .map(|((a, b), pair)| {
             let mut pattern = pattern_of(input.model, pair.gamma);
             if let Some(Refusal::WeakOverall) = refused.get(&(pair.l, pair.r)) {
@@ -103,6 +107,22 @@ fn possible_merges(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
             }
         })
         .collect()
+}
+
+/// A cluster is asked about with the few others that fit it best: a note about "John S." fits every John S. of a branch.
+fn strongest_per_cluster(best: BTreeMap<(u32, u32), Scored>) -> Vec<((u32, u32), Scored)> {
+    let mut order: Vec<((u32, u32), Scored)> = best.into_iter().collect();
+    order.sort_by(|a, b| b.1.weight.total_cmp(&a.1.weight).then(a.0.cmp(&b.0)));
+    let mut asked: FxHashMap<u32, u32> = FxHashMap::default();
+    order.retain(|((a, b), _)| {
+        let often = [*a, *b].iter().any(|cluster| asked.get(cluster).is_some_and(|count| *count >= ASKED_PER_CLUSTER));
+        if !often {
+            *asked.entry(*a).or_default() += 1;
+            *asked.entry(*b).or_default() += 1;
+        }
+        !often
+    });
+    order
 }
 
 fn ordered(a: u32, b: u32) -> (u32, u32) {

@@ -29,7 +29,9 @@ pub(super) fn blocking_rules(fields: &[Field], records: usize) -> Vec<BlockingRu
     rules.add(&[(w, Transform::SortedTokens)]);
     rules.add(&[(g, Transform::FullForm), (f, Transform::Phonetic)]);
     rules.add(&[(s, Transform::Whole)]);
-    rules.add(&[(z, Transform::Whole)]);
+    rules.add(&[(z, Transform::Whole), (g, Transform::Prefix(1))]);
+    rules.add(&[(z, Transform::Whole), (f, Transform::Prefix(2))]);
+    rules.add(&[(z, Transform::Whole), (d, Transform::MonthDay)]);
     rules.add(&[(e, Transform::LocalPart)]);
     rules.add(&[(p, Transform::Last(7))]);
     rules.add(&[(f, Transform::Whole), (d, Transform::Year)]);
@@ -46,8 +48,8 @@ pub(super) fn blocking_rules(fields: &[Field], records: usize) -> Vec<BlockingRu
     rules.add(&[(s, Transform::StreetName), (g, Transform::Prefix(2))]);
     rules.add(&[(s, Transform::StreetName), (d, Transform::Year)]);
     rules.add(&[(d, Transform::Year), (z, Transform::Prefix(4))]);
-    rules.add(&[(d, Transform::Year), (c, Transform::Whole)]);
-    rules.add(&[(e, Transform::Prefix(7))]);
+    rules.add(&[(d, Transform::YearMonth), (c, Transform::Whole)]);
+    rules.add(&[(e, Transform::Prefix(10))]);
     rules.add(&[(g, Transform::Prefix(4)), (f, Transform::Prefix(4))]);
     for name in names(FieldKind::Organisation) {
         let name = Some(&name);

@@ -5,6 +5,7 @@ use super::{Level, level};
 use crate::matching::standardise::PartialDate;
 
 pub const ELSE: u8 = 0;
+pub const EXACT: u8 = 6;
 
 pub const LEVELS: &[Level] = &[
     level("All other comparisons", "birth date differs", 0.03, 0.95, false),
@@ -34,7 +35,7 @@ pub fn gamma(l: PartialDate, r: PartialDate) -> Option<u8> {
     }
     let swapped = l.year == r.year && l.month == r.day && l.day == r.month;
     Some(match equal {
-        3 => 6,
+        3 => EXACT,
         _ if swapped => 5,
         _ if measure::edits(&digits(l), &digits(r), 1).is_some() => 5,
         2 => 3,

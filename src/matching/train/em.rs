@@ -15,10 +15,15 @@ use super::patterns::Pattern;
 
 /// Pairs that a level's usual m weighs as much as.
 const PRIOR_MATCHES: f64 = 8.0;
-/// Share of pairs in a household with one given name, fathers and sons, cousins. Counting it would let the class take true matches where families are not in the data.
-const NAMESAKES: f64 = 0.02;
-/// The same for households.
-const PRIOR_HOUSEHOLDS: f64 = 30.0;
+/// Share of pairs in a household with one given name (fathers and sons), one birth date (twins), or an e-mail or phone of which
+/// nobody else's use is known.
+const RELATIVES: f64 = 0.02;
+/// Share of pairs in a household with an e-mail or phone that different people are seen to use.
+const SHARED_CONTACT: f64 = 0.1;
+/// The least odds that agreement on one e-mail, phone or id leaves: one in so many such pairs is of two people.
+const WRONG_OWNER: f64 = 0.002;
+/// The same for places.
+const PRIOR_PLACES: f64 = 30.0;
 
 /// Comparisons whose exact level is blocked on whole: every pair that reaches it is a candidate, so EM can count its u.
 pub fn covered(settings: &Settings, plan: &Plan) -> Vec<bool> {
@@ -59,7 +64,7 @@ pub fn run(
     let usual = Model::untrained(&model.settings);
     if Model::knows_households(&model.settings) {
         model.probability_same_household = model.probability_two_random_records_match;
-        allow_namesakes(model);
+        set_households(model, None);
     }
     if Model::knows_places(&model.settings) {
         model.probability_same_place = 4.0 * model.probability_two_random_records_match;
@@ -73,6 +78,7 @@ pub fn run(
         let lambda = model.probability_two_random_records_match;
         estimate_u::apply(model, random, lambda);
         count_covered_u(model, &expected, all_pairs, covered);
+        set_households(model, Some(&expected));
         model.em_iterations = iteration + 1;
         let after = model.comparisons.iter().flat_map(|c| c.comparison_levels.iter().map(|l| l.m_probability));
         let moved = before.iter().zip(after).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
@@ -84,16 +90,30 @@ pub fn run(
     Ok(())
 }
 
-/// Father and son, cousins: a household's members have one given name more often than chance says.
-fn allow_namesakes(model: &mut Model) {
-    for (comparison, settings) in model.comparisons.iter_mut().zip(&model.settings.comparisons) {
-        if settings.kind == ComparisonKind::GivenName {
-            for level in &mut comparison.comparison_levels {
-                level.h_probability = level.u_probability;
-            }
-            if let Some(top) = comparison.comparison_levels.last_mut() {
-                top.h_probability = top.u_probability.max(NAMESAKES);
-            }
+/// How often two members of one household reach each level. Hardly anything here is trained: a class with freedom would take true
+/// matches, or neighbours, wherever the data have no families in them. What a household shares it shares as one person's
+/// records do; in what is personal its members are strangers, but for namesakes, twins and the e-mail or phone they share.
+fn set_households(model: &mut Model, expected: Option<&Expected>) {
+    let household = household_mask(&model.settings);
+    for (at, comparison) in model.comparisons.iter_mut().enumerate() {
+        let kind = model.settings.comparisons[at].kind;
+        let top = comparison.comparison_levels.len() - 1;
+        // Twins alone are counted: some tables have none, and then a birth date tells brothers apart.
+        let twins = expected.map_or(RELATIVES, |expected| {
+            let counts = &expected.levels[at];
+            let total: f64 = counts.iter().map(|c| c[1]).sum();
+            ((counts[top][1] + PRIOR_PLACES * RELATIVES) / (total + PRIOR_PLACES)).min(2.0 * RELATIVES)
+        });
+        for (g, level) in comparison.comparison_levels.iter_mut().enumerate() {
+            let personal = match kind {
+                ComparisonKind::GivenName if g == top => RELATIVES,
+                ComparisonKind::Date if g == top => twins,
+                ComparisonKind::Email if g == usize::from(levels::email::SHARED) => SHARED_CONTACT,
+                ComparisonKind::Phone if g == usize::from(levels::phone::SHARED) => SHARED_CONTACT,
+                ComparisonKind::Email | ComparisonKind::Phone if g == top => RELATIVES,
+                _ => 0.0,
+            };
+            level.h_probability = if household[at] { level.m_probability } else { level.u_probability.max(personal) };
         }
     }
 }
@@ -148,32 +168,19 @@ fn expect(model: &Model, patterns: &[Pattern]) -> Expected {
 }
 
 fn maximise(model: &mut Model, usual: &Model, expected: &Expected, all_pairs: f64) {
-    let household = household_mask(&model.settings);
     let kinds: Vec<ComparisonKind> = model.settings.comparisons.iter().map(|c| c.kind).collect();
     for (at, comparison) in model.comparisons.iter_mut().enumerate() {
         let counts = &expected.levels[at];
         let total_m: f64 = counts.iter().map(|c| c[0]).sum();
-        let total_h: f64 = counts.iter().map(|c| c[1]).sum();
         let total_n: f64 = counts.iter().map(|c| c[2]).sum();
         let usual = &usual.comparisons[at].comparison_levels;
         for (g, level) in comparison.comparison_levels.iter_mut().enumerate() {
             level.m_probability = (counts[g][0] + PRIOR_MATCHES * usual[g].m_probability) / (total_m + PRIOR_MATCHES);
-            if kinds[at] == ComparisonKind::GivenName {
-                level.h_probability = level.u_probability;
-            } else {
-                let start = if household[at] { usual[g].m_probability } else { level.u_probability };
-                level.h_probability = (counts[g][1] + PRIOR_HOUSEHOLDS * start) / (total_h + PRIOR_HOUSEHOLDS);
-            }
             level.n_probability = if kinds[at].is_place() {
-                (counts[g][2] + PRIOR_HOUSEHOLDS * usual[g].m_probability) / (total_n + PRIOR_HOUSEHOLDS)
+                (counts[g][2] + PRIOR_PLACES * usual[g].m_probability) / (total_n + PRIOR_PLACES)
             } else {
                 level.u_probability
             };
-        }
-        if kinds[at] == ComparisonKind::GivenName {
-            let top = comparison.comparison_levels.len() - 1;
-            let level = &mut comparison.comparison_levels[top];
-            level.h_probability = level.u_probability.max(NAMESAKES);
         }
         keep_order(comparison, kinds[at]);
     }
@@ -199,24 +206,19 @@ fn keep_order(comparison: &mut crate::matching::model::ComparisonModel, kind: Co
     }
 }
 
-/// Classes keep their meaning: one person's records seldom differ in given name and birth date, a household seldom in surname.
+/// Matches keep their meaning: one person's records seldom differ in given name, surname and birth date.
 fn anchor(comparison: &mut crate::matching::model::ComparisonModel, kind: ComparisonKind) {
-    let (most_m, most_h) = match kind {
-        ComparisonKind::GivenName | ComparisonKind::Date => (0.25, 1.0),
-        ComparisonKind::FamilyName => (0.35, 0.35),
-        ComparisonKind::Organisation => (0.3, 1.0),
+    let most = match kind {
+        ComparisonKind::GivenName | ComparisonKind::Date => 0.25,
+        ComparisonKind::FamilyName => 0.35,
+        ComparisonKind::Organisation => 0.3,
         _ => return,
     };
     let levels = &mut comparison.comparison_levels;
-    if levels[0].m_probability > most_m {
-        let scale = (1.0 - most_m) / (1.0 - levels[0].m_probability).max(1e-9);
+    if levels[0].m_probability > most {
+        let scale = (1.0 - most) / (1.0 - levels[0].m_probability).max(1e-9);
         levels.iter_mut().for_each(|level| level.m_probability *= scale);
-        levels[0].m_probability = most_m;
-    }
-    if levels[0].h_probability > most_h {
-        let scale = (1.0 - most_h) / (1.0 - levels[0].h_probability).max(1e-9);
-        levels.iter_mut().for_each(|level| level.h_probability *= scale);
-        levels[0].h_probability = most_h;
+        levels[0].m_probability = most;
     }
 }
 
@@ -231,8 +233,9 @@ fn count_covered_u(model: &mut Model, expected: &Expected, all_pairs: f64, cover
             all_pairs * share
         };
         let top = levels_of(kind).len() - 1;
+        let least = WRONG_OWNER * model.probability_two_random_records_match;
         let mut set = |g: usize, unrelated: f64| {
-            model.comparisons[at].comparison_levels[g].u_probability = ((unrelated + 0.5) / compared).clamp(1e-12, 0.5);
+            model.comparisons[at].comparison_levels[g].u_probability = ((unrelated + 0.5) / compared).clamp(least, 0.5);
         };
         set(top, expected.levels[at][top][3]);
         match kind {
