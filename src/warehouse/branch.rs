@@ -65,6 +65,7 @@ fn score(raw: &[String], branch_name: &str, branches: &[Branch]) -> f64 {
     if name.is_empty() {
         return 0.0;
     }
+    let raw = &joined_up(raw, &name);
     let spaced_otherwise = normalized_damerau_levenshtein(&raw.concat(), &name.concat());
     let (mut sum, mut weights, mut spoken) = (0.0, 0.0, 0.0);
     let mut used = BTreeSet::new();
@@ -83,6 +84,18 @@ fn score(raw: &[String], branch_name: &str, branches: &[Branch]) -> f64 {
     let initials: String = name.iter().filter_map(|word| word.chars().next()).collect();
     let by_initials = if name.len() > 1 && raw.concat() == initials { 0.8 } else { 0.0 };
     by_words.max(by_initials).max(if spaced_otherwise >= 0.85 { spaced_otherwise } else { 0.0 })
+}
+
+/// "south gate" as one word where the branch writes it so.
+fn joined_up(raw: &[String], name: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::with_capacity(raw.len());
+    for word in raw {
+        match out.last_mut() {
+            Some(last) if name.contains(&format!("{last}{word}")) => last.push_str(word),
+            _ => out.push(word.clone()),
+        }
+    }
+    out
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a bank has far fewer than 2^52 branches")]
@@ -127,7 +140,7 @@ fn words(text: &str) -> Vec<String> {
             "univ" | "uni" => "university",
             "apt" | "arpt" => "airport",
             "dist" => "district",
-            "ctr" | "cntr" => "central",
+            "biz" => "business",
             other => other,
         })
         .map(str::to_owned)

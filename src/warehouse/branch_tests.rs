@@ -38,6 +38,9 @@ fn spellings_find_their_branch() {
         ("Northgate", "BR003"),
         ("S Central", "BR005"),
         ("TECH  HUB", "BR007"),
+        ("North Gate Branch", "BR003"),
+        ("W. Side Plz", "BR002"),
+        ("Eastside Biz", "BR004"),
         ("Harbour View", "BR008"),
     ] {
         assert_eq!(resolve(raw, &branches).branch_id.as_deref(), Some(wanted), "{raw}: {:?}", resolve(raw, &branches));

@@ -141,6 +141,7 @@ impl<'a> Builder<'a> {
     fn one(&mut self, ctx: &RunCtx, model: &Model) -> Result<ModelStatus> {
         let started = Instant::now();
         let id = model.id();
+        let mut rows = None;
         let (state, message) = if let Some(broken) = model.all_inputs().find(|input| self.broken.contains(*input)) {
             self.empty(model)?;
             (ModelState::Skipped, format!("{broken} failed"))
@@ -151,7 +152,10 @@ impl<'a> Builder<'a> {
             (ModelState::Absent, missing)
         } else {
             match self.fill(ctx, model) {
-                Ok(()) => (ModelState::Built, String::new()),
+                Ok(written) => {
+                    rows = written;
+                    (ModelState::Built, String::new())
+                }
                 Err(WarehouseError::Cancelled(cancelled)) => return Err(cancelled.into()),
                 Err(error) => {
                     self.empty(model)?;
@@ -164,7 +168,11 @@ impl<'a> Builder<'a> {
             ModelState::Failed | ModelState::Skipped => drop(self.broken.insert(id.clone())),
             ModelState::Absent => {}
         }
-        let rows = if model.is_view() { 0 } else { self.count(model)? };
+        let rows = match rows {
+            Some(rows) => rows,
+            None if model.is_view() => 0,
+            None => self.count(model)?,
+        };
         Ok(ModelStatus { name: id, state, rows, seconds: started.elapsed().as_secs_f64(), message })
     }
 
@@ -198,12 +206,13 @@ impl<'a> Builder<'a> {
     }
 
     /// No savepoint: a file that is built aside may have no journal, and `empty` drops what a failure leaves.
-    fn fill(&self, ctx: &RunCtx, model: &Model) -> Result<()> {
+    /// Gives the rows written where that is known without counting.
+    fn fill(&self, ctx: &RunCtx, model: &Model) -> Result<Option<u64>> {
         match model.kind {
-            ModelKind::External => Ok(()),
-            ModelKind::View | ModelKind::Alias => self.fill_view(model),
-            ModelKind::Table | ModelKind::Copy => self.fill_table(model),
-            ModelKind::Rust => self.fill_rust(ctx, model),
+            ModelKind::External => Ok(None),
+            ModelKind::View | ModelKind::Alias => self.fill_view(model).map(|()| None),
+            ModelKind::Table | ModelKind::Copy => self.fill_table(model).map(Some),
+            ModelKind::Rust => self.fill_rust(ctx, model).map(|()| None),
         }
     }
 
@@ -220,7 +229,7 @@ impl<'a> Builder<'a> {
             .at(&model.id())
     }
 
-    fn fill_table(&self, model: &Model) -> Result<()> {
+    fn fill_table(&self, model: &Model) -> Result<u64> {
         let id = model.id();
         let columns: Vec<String> = model.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
         let columns = columns.join(", ");
@@ -233,9 +242,10 @@ impl<'a> Builder<'a> {
         if let Some(at) = statement.parameter_index(":as_of").at(&id)? {
             statement.raw_bind_parameter(at, self.as_of).at(&id)?;
         }
-        statement.raw_execute().at(&id)?;
+        let rows = statement.raw_execute().at(&id)?;
         drop(statement);
-        self.conn.execute_batch(&index_sql(model)).at(&id)
+        self.conn.execute_batch(&index_sql(model)).at(&id)?;
+        Ok(u64::try_from(rows).unwrap_or(0))
     }
 
     fn fill_rust(&self, ctx: &RunCtx, model: &Model) -> Result<()> {

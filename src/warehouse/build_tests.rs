@@ -45,6 +45,8 @@ fn money_is_whole_and_never_added_over_currencies() {
     let kpis: String =
         one(&conn, "SELECT group_concat(currency || ' ' || value, '; ' ORDER BY currency) FROM gold.kpi WHERE kpi_id = 'total_balance'");
     assert_eq!(kpis, "EUR 100000; USD 62100");
+    assert_eq!(one::<i64>(&conn, "SELECT value FROM gold.kpi WHERE kpi_id = 'investment_roi'"), 103);
+    assert_eq!(one::<i64>(&conn, "SELECT value FROM gold.kpi WHERE kpi_id = 'loan_approval_rate'"), 3333);
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn change(conn: &Connection, sql: &str) -> Result<Change> {
 
 fn table(conn: &Connection, sql: &str) -> Result<DataTable> {
     let mut statement = conn.prepare(sql).at("publish diff")?;
-    let columns: Vec<String> = statement.column_names().into_iter().map(|name| name.replace('_', " ")).collect();
+    let columns: Vec<String> = statement.column_names().map(|name| name.replace('_', " ")).collect();
     let mut table = DataTable { columns, ..DataTable::default() };
     let mut rows = statement.query([]).at("publish diff")?;
     while let Some(row) = rows.next().at("publish diff")? {

@@ -30,7 +30,7 @@ INSERT INTO bronze.erp_loans (name, customer, loan_type, loan_amount, interest_r
     ('LN1', 'CUST-1', 'Home', '1000', '4.1', 'USD', '2025-01-01', 'Approved', '900'), ('LN2', 'CUST-2', 'Car', '500', '6', 'USD', '2025-02-01', 'Rejected', '0'),
     ('LN3', 'CUST-2', 'Car', '500', '6', 'USD', '2025-12-01', 'Pending', '0');
 INSERT INTO bronze.erp_investments (name, customer, investment_type, amount, return_amount, currency, invested_date, status) VALUES
-    ('IV1', 'CUST-1', 'Fund', '1000', '10.30', 'USD', '2025-01-01', 'Already');
+    ('IV1', 'CUST-1', 'Fund', '1000', '1010.30', 'USD', '2025-01-01', 'Already');
 INSERT INTO bronze.sf_cases (sf_case_id, sf_contact_id, status, priority, type, origin, subject, opened_date, closed_date, created_date, description, satisfaction_score) VALUES
     ('5A', '003A', 'New', 'High', 'Problem', 'Web', 'Card stuck', '2025-12-20', NULL, '2026-01-11T03:00:00Z', '', NULL),
     ('5B', '003A', 'Closed', 'Low', 'Question', 'Phone', 'Fee', '2025-12-01', '2025-12-05T10:00:00Z', '2026-01-11T03:00:00Z', '', '2'),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::embedded;
 use super::error::{Result, WarehouseError};
-use super::model::{Column, Model, ModelLayer, parse};
+use super::model::{Model, ModelLayer, parse};
 use super::sources;
 
 /// Models in an order in which each stands behind what it reads.
@@ -64,22 +64,20 @@ impl Graph {
 
     /// A copy has the columns of what it copies, unless its file says others.
     fn fill_copies(&mut self) {
-        let mut known: BTreeMap<String, (Vec<Column>, Vec<String>, Vec<Vec<String>>, String)> = BTreeMap::new();
+        let mut known: BTreeMap<String, Model> = BTreeMap::new();
         for model in &mut self.models {
-            let original = model.all_inputs().next().and_then(|input| known.get(input)).cloned();
-            if model.is_copy()
-                && let Some((columns, key, indexes, about)) = original
-            {
-                model.columns = columns;
+            let original = model.all_inputs().next().and_then(|input| known.get(input));
+            if let Some(original) = original.filter(|_| model.is_copy()).cloned() {
+                model.columns = original.columns;
                 if !model.is_view() {
-                    model.key = key;
-                    model.indexes = indexes;
+                    model.key = original.key;
+                    model.indexes = original.indexes;
                 }
                 if model.about.is_empty() {
-                    model.about = about;
+                    model.about = original.about;
                 }
             }
-            known.insert(model.id(), (model.columns.clone(), model.key.clone(), model.indexes.clone(), model.about.clone()));
+            known.insert(model.id(), model.clone());
         }
     }
 }

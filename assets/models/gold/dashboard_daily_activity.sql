@@ -22,10 +22,11 @@
 -- column: satisfaction_count INTEGER
 -- column: interactions INTEGER
 WITH edge AS (SELECT min(date) AS first FROM gold.dim_date),
+-- A day may stand twice: it is then its own next day and no silence.
 active_day AS (
     SELECT customer_key, transaction_date AS date FROM gold.fct_transactions
     WHERE customer_key IS NOT NULL AND is_posted AND transaction_date <= :as_of
-    UNION
+    UNION ALL
     SELECT customer_key, activity_date FROM gold.fct_digital_engagement WHERE activity_date <= :as_of
 ),
 gap AS (

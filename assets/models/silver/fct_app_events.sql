@@ -10,4 +10,4 @@
 SELECT e.id, e.session_id, b.customer_key, e.event_type, to_timestamp(e.event_timestamp)
 FROM bronze.sb_app_events e
 LEFT JOIN silver.bridge_customer_ids b
-    ON b.source_system = 'supabase' AND b.source_customer_id = coalesce(clean(e.user_id), norm_id(e.user_email))
+    ON b.source_system = 'supabase' AND b.source_customer_id = coalesce(nullif(trim(e.user_id), ''), norm_id(e.user_email))

@@ -15,4 +15,4 @@ SELECT clean(s.id), b.customer_key, to_timestamp(s.session_start), to_timestamp(
     max(coalesce(seconds_between(s.session_start, s.session_end), 0), 0), clean(s.platform), clean(s.device_type), clean(s.app_version)
 FROM bronze.sb_app_sessions s
 LEFT JOIN silver.bridge_customer_ids b
-    ON b.source_system = 'supabase' AND b.source_customer_id = coalesce(clean(s.user_id), norm_id(s.user_email))
+    ON b.source_system = 'supabase' AND b.source_customer_id = coalesce(nullif(trim(s.user_id), ''), norm_id(s.user_email))

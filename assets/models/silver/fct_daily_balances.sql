@@ -11,10 +11,10 @@
 -- column: balance_minor INTEGER | scale 2
 -- column: transactions INTEGER | of that day; 0 on the opening row
 WITH day AS (
-    -- The bare columns are those of the day's last transaction: SQLite takes them from the row that holds the max.
+    -- Pending transactions count: the ERP has taken them off its balance. The bare columns are those of the day's last transaction: SQLite takes them from the row that holds the max.
     SELECT account_id, transaction_date, balance_after_minor, count(*) AS transactions, max(transaction_at || transaction_id)
     FROM silver.fct_transactions
-    WHERE account_id IS NOT NULL AND transaction_date IS NOT NULL AND balance_after_minor IS NOT NULL AND is_posted
+    WHERE account_id IS NOT NULL AND transaction_date IS NOT NULL AND balance_after_minor IS NOT NULL
     GROUP BY account_id, transaction_date
 ),
 first AS (
@@ -22,7 +22,7 @@ first AS (
         balance_after_minor - CASE direction WHEN 'credit' THEN amount_minor WHEN 'debit' THEN -amount_minor ELSE 0 END AS balance_minor,
         min(transaction_at || transaction_id)
     FROM silver.fct_transactions
-    WHERE account_id IS NOT NULL AND transaction_date IS NOT NULL AND balance_after_minor IS NOT NULL AND is_posted
+    WHERE account_id IS NOT NULL AND transaction_date IS NOT NULL AND balance_after_minor IS NOT NULL
     GROUP BY account_id
 )
 SELECT a.account_id, d.transaction_date, a.customer_key, a.currency, d.balance_after_minor, d.transactions

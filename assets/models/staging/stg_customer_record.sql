@@ -48,7 +48,7 @@ SELECT 'supabase', user_key, NULL, NULL, NULL, mode(user_email), mode(user_phone
     mode(device_id), mode(device_name), NULL, NULL, NULL, NULL, NULL, to_timestamp(min(session_start)), to_timestamp(max(session_start)), _file,
     min(_line), count(*)
 FROM (
-    SELECT coalesce(clean(user_id), norm_id(user_email)) AS user_key, user_email, user_phone, device_id, device_name, session_start, _file, _line
+    SELECT coalesce(nullif(trim(user_id), ''), norm_id(user_email)) AS user_key, user_email, user_phone, device_id, device_name, session_start, _file, _line
     FROM bronze.sb_app_sessions
 )
 WHERE user_key IS NOT NULL
@@ -57,10 +57,10 @@ UNION ALL
 SELECT 'supabase', user_key, NULL, NULL, NULL, mode(user_email), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
     NULL, NULL, NULL, to_timestamp(min(event_timestamp)), to_timestamp(max(event_timestamp)), _file, min(_line), count(*)
 FROM (
-    SELECT coalesce(clean(user_id), norm_id(user_email)) AS user_key, user_email, event_timestamp, _file, _line
+    SELECT coalesce(nullif(trim(user_id), ''), norm_id(user_email)) AS user_key, user_email, event_timestamp, _file, _line
     FROM bronze.sb_app_events
-    WHERE coalesce(clean(user_id), norm_id(user_email)) NOT IN (
-        SELECT coalesce(clean(user_id), norm_id(user_email)) FROM bronze.sb_app_sessions WHERE coalesce(clean(user_id), norm_id(user_email)) IS NOT NULL
+    WHERE coalesce(nullif(trim(user_id), ''), norm_id(user_email)) NOT IN (
+        SELECT coalesce(nullif(trim(user_id), ''), norm_id(user_email)) FROM bronze.sb_app_sessions WHERE coalesce(nullif(trim(user_id), ''), norm_id(user_email)) IS NOT NULL
     )
 )
 GROUP BY user_key

@@ -32,7 +32,7 @@ impl<'a> Reader<'a> {
         let as_of: NaiveDate = as_of_text
             .parse()
             .map_err(|_| WarehouseError::Other(format!("the as-of date {as_of_text} in gold's manifest is no ISO date")))?;
-        let (branches, currencies) = choices(conn)?;
+        let currencies = currencies(conn)?;
         let currency = filter.currency.clone().or_else(|| currencies.first().cloned());
         Ok(Self {
             conn,
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
             branch: filter.branch.clone(),
             wanted_currency: filter.currency.clone(),
             currency,
-            branches,
+            branches: branches(conn)?,
             currencies,
             kpis: kpi::all()?,
         })
@@ -84,7 +84,7 @@ impl<'a> Reader<'a> {
     pub fn table_in(&self, sql: &str, period: Period) -> Result<DataTable> {
         let mut statement = self.conn.prepare_cached(sql).at(sql)?;
         self.bind(&mut statement, period, sql)?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut table = DataTable::default();
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().at(sql)? {
@@ -119,12 +119,17 @@ fn cell(value: ValueRef<'_>, is_money: bool) -> Cell {
     }
 }
 
-/// Branches by name; currencies, the most used first.
-fn choices(conn: &Connection) -> Result<(Vec<(String, String)>, Vec<String>)> {
-    let what = "choices of the dashboards";
+/// (branch_id, name), by name.
+fn branches(conn: &Connection) -> Result<Vec<(String, String)>> {
+    let what = "branches of the dashboards";
     let mut statement =
         conn.prepare_cached("SELECT branch_id, coalesce(branch_name, branch_id) FROM gold.dim_branch ORDER BY 2").at(what)?;
-    let branches = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).at(what)?.collect::<rusqlite::Result<_>>().at(what)?;
+    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).at(what)?.collect::<rusqlite::Result<_>>().at(what)
+}
+
+/// The most used first.
+fn currencies(conn: &Connection) -> Result<Vec<String>> {
+    let what = "currencies of the dashboards";
     let mut statement = conn
         .prepare_cached(
             "SELECT currency, sum(n) FROM (
@@ -134,6 +139,5 @@ fn choices(conn: &Connection) -> Result<(Vec<(String, String)>, Vec<String>)> {
              ) GROUP BY 1 ORDER BY 2 DESC, 1",
         )
         .at(what)?;
-    let currencies = statement.query_map([], |row| row.get(0)).at(what)?.collect::<rusqlite::Result<_>>().at(what)?;
-    Ok((branches, currencies))
+    statement.query_map([], |row| row.get(0)).at(what)?.collect::<rusqlite::Result<_>>().at(what)
 }
