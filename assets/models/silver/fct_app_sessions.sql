@@ -1,6 +1,6 @@
 -- model: fct_app_sessions
 -- layer: silver
--- about: One row per session in the app.
+-- about: One row per session in the app, by id: its key is then written in order.
 -- inputs: bronze.sb_app_sessions, silver.bridge_customer_ids
 -- key: session_id
 -- column: session_id TEXT
@@ -16,3 +16,4 @@ SELECT clean(s.id), b.customer_key, to_timestamp(s.session_start), to_timestamp(
 FROM bronze.sb_app_sessions s
 LEFT JOIN silver.bridge_customer_ids b
     ON b.source_system = 'supabase' AND b.source_customer_id = coalesce(nullif(trim(s.user_id), ''), norm_id(s.user_email))
+ORDER BY clean(s.id)
