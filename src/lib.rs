@@ -4,8 +4,8 @@
 //! `matching` finds which are one customer -> `stewardship` gives keys and surviving values under people's decisions -> `warehouse`
 //! builds silver and gold -> `engine` answers with pages -> `app` and `cli` show them. `generate` writes a synthetic bank to try it on.
 
-// gui
-// pub mod app;
+#[cfg(feature = "gui")]
+pub mod app;
 pub mod base;
 pub mod cli;
 pub mod engine;

@@ -49,8 +49,13 @@ pub enum Action {
     Start,
     AskFiles,
     AskWorkspace,
-    AskNew { from: Option<PathBuf> },
-    AskRollback { version: Option<u32>, to: String },
+    AskNew {
+        from: Option<PathBuf>,
+    },
+    AskRollback {
+        version: Option<u32>,
+        to: String,
+    },
     /// Paths that were dropped or picked.
     Take(Vec<PathBuf>),
     Tell(String),

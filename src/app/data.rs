@@ -141,6 +141,11 @@ impl Data {
         !self.tickets.is_empty()
     }
 
+    /// True while a command that was sent has not ended.
+    pub fn is_working(&self) -> bool {
+        !self.jobs.is_empty()
+    }
+
     pub fn send(&mut self, command: Command) -> JobId {
         let job = self.backend.send(command.clone());
         self.jobs.insert(job, Arc::new(command));

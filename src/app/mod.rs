@@ -10,21 +10,17 @@ mod fixtures;
 pub mod screenshot;
 pub mod settings;
 pub mod shell;
+mod system;
 pub mod theme;
 pub mod views;
 pub mod widgets;
 mod window;
 pub mod words;
 
-use std::path::PathBuf;
-
 #[cfg(test)]
 mod pictures_tests;
+#[cfg(test)]
+mod walk_tests;
 
+pub use system::what_is_missing;
 pub use window::{BackendFactory, Options, Wake, run};
-
-/// Where the sample bank's workspace lies: beside the program's own data.
-pub fn default_sample_dir() -> PathBuf {
-    directories::ProjectDirs::from("", "", "karat")
-        .map_or_else(|| PathBuf::from("sample-bank"), |dirs| dirs.data_local_dir().join("sample-bank"))
-}

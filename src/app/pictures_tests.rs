@@ -15,7 +15,18 @@ fn pictures_of_every_page() {
     };
     let only = std::env::var("KARAT_PAGE").unwrap_or_default();
     let sizes = std::env::var("KARAT_SIZES").unwrap_or_else(|_| "1280x720 1920x1080".into());
-    for page in ["start", "sources", "review", "customers", "customer:C-0731", "publish", "dashboards", "dashboards:transactions", "palette:pe", "keys"] {
+    for page in [
+        "start",
+        "sources",
+        "review",
+        "customers",
+        "customer:C-0731",
+        "publish",
+        "dashboards",
+        "dashboards:transactions",
+        "palette:pe",
+        "keys",
+    ] {
         if !only.is_empty() && !only.split(' ').any(|only| only == page) {
             continue;
         }

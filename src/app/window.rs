@@ -24,6 +24,8 @@ pub struct Options {
     pub sample_dir: Option<std::path::PathBuf>,
     /// Keeps nothing between starts (demonstrations, tests).
     pub forget: bool,
+    /// Without a first command, open the workspace that was open last.
+    pub reopen_last: bool,
 }
 
 const KEY: &str = "karat";
@@ -62,7 +64,11 @@ impl Window {
         if let Some(dir) = options.sample_dir {
             shell.sample_dir = dir;
         }
-        if let Some(first) = options.first {
+        let last = options
+            .reopen_last
+            .then(|| shell.settings.recent.first().map(|recent| Command::Open { dir: recent.dir.clone().into() }))
+            .flatten();
+        if let Some(first) = options.first.or(last) {
             shell.data.send(first);
         }
         Self { shell, forget: options.forget }

@@ -43,7 +43,8 @@ pub fn bytes(bytes: u64) -> String {
     } else if bytes < 100_000 {
         format!("{:.1} kB", number / 1e3)
     } else if bytes < 1_000_000_000 {
-        format!("{:.1} MB", number / 1e6)
+        let digits = usize::from(bytes < 100_000_000);
+        format!("{:.digits$} MB", number / 1e6)
     } else {
         format!("{:.1} GB", number / 1e9)
     }
@@ -103,7 +104,11 @@ pub fn cell(cell: &Cell) -> String {
         }
         Cell::Real(number) => real(*number),
         Cell::Text(text) => {
-            if text.len() == 10 || text.len() == 20 { date(text) } else { text.clone() }
+            if text.len() == 10 || text.len() == 20 {
+                date(text)
+            } else {
+                text.clone()
+            }
         }
         Cell::Money { minor, scale } => format_minor(*minor, *scale),
     }
@@ -161,7 +166,10 @@ mod tests {
         assert_eq!(date("2026-11-20"), "20 Nov 2026");
         assert_eq!(moment("2026-11-20T07:00:12Z"), "20 Nov 07:00");
         assert_eq!(date("not a date"), "not a date");
-        assert_eq!((short(30_000.0), short(0.0), short(1_250_000.0), short(2_500.0)), ("30\u{2009}k".into(), "0".into(), "1.2\u{2009}M".into(), "2,500".into()));
+        assert_eq!(
+            (short(30_000.0), short(0.0), short(1_250_000.0), short(2_500.0)),
+            ("30\u{2009}k".into(), "0".into(), "1.2\u{2009}M".into(), "2,500".into())
+        );
         assert_eq!(initials("Petra van Llanwyn"), "PL");
         assert_eq!(bytes(1_234_567), "1.2 MB");
     }

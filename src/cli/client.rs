@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::base::Clock;
 use crate::base::money::group_thousands;
-use crate::engine::{Backend, Command, Engine, Event, Outcome, Page, Query, Report, SessionOptions};
+use crate::engine::{Backend, Command, Engine, Event, Outcome, Page, Query, Report, SessionOptions, sample_dir};
 
 use super::args::Common;
 
@@ -114,11 +114,6 @@ impl Client {
             Ok(()) | Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
         }
     }
-
-    /// The engine itself, for the window that follows a headless start.
-    pub fn into_engine(self) -> Engine {
-        self.engine
-    }
 }
 
 fn result_of(outcome: Outcome) -> Result<Report, Stop> {
@@ -163,17 +158,12 @@ pub fn workspace(common: &Common) -> Result<PathBuf, Stop> {
     if Path::new("workspace.toml").exists() {
         return Ok(PathBuf::from("."));
     }
-    let demo = demo_dir();
+    let demo = sample_dir();
     if demo.join("workspace.toml").exists() {
         note(&format!("No -w and no KARAT_WORKSPACE: this is about the sample bank in {}.", demo.display()));
         return Ok(demo);
     }
     Err(Stop::Usage("which workspace? Say -w DIR or set KARAT_WORKSPACE. 'karat demo' makes one to try.".to_owned()))
-}
-
-/// Where `karat demo` keeps its workspace when nobody says where.
-pub fn demo_dir() -> PathBuf {
-    directories::ProjectDirs::from("", "", "karat").map_or_else(|| PathBuf::from("karat-demo"), |dirs| dirs.data_dir().join("sample-bank"))
 }
 
 /// One line to the person at the terminal.

@@ -6,10 +6,10 @@ use clap::CommandFactory;
 
 use crate::base::{DecisionId, GoldVersion, ItemId};
 use crate::engine::command::{LinkType, MatchSpec};
-use crate::engine::{self, Answer, Page, Query, Report};
+use crate::engine::{self, Answer, Page, Query, Report, sample_dir};
 
 use super::args::{AnswerArg, Cli, Command, Common, DecisionAction, Format, LinkTypeArg, MatchArgs, ReviewAction};
-use super::client::{Client, Stop, demo_dir, note, user, workspace};
+use super::client::{Client, Stop, note, user, workspace};
 use super::{Wanted, WindowRequest, print, report, stopped};
 
 pub fn run(cli: Cli) -> Wanted {
@@ -17,7 +17,7 @@ pub fn run(cli: Cli) -> Wanted {
     let result = match command {
         None => return Wanted::Window(WindowRequest { workspace: common.workspace.clone(), common, sample: false }),
         Some(Command::Demo { headless: false }) => {
-            let dir = common.workspace.clone().unwrap_or_else(demo_dir);
+            let dir = common.workspace.clone().unwrap_or_else(sample_dir);
             return Wanted::Window(WindowRequest { workspace: Some(dir), common, sample: true });
         }
         #[cfg(feature = "gui")]
@@ -110,7 +110,7 @@ fn reader(common: &Common, name: &str) -> Result<Client, Stop> {
 }
 
 fn demo(common: &Common) -> Result<(), Stop> {
-    let dir = common.workspace.clone().unwrap_or_else(demo_dir);
+    let dir = common.workspace.clone().unwrap_or_else(sample_dir);
     let client = Client::new(common, "demo", false);
     let done = client.perform(engine::Command::OpenSample { dir: dir.clone() })?;
     report::ran(common, &done)?;

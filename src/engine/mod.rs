@@ -18,4 +18,5 @@ pub use error::EngineError;
 pub use event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
 pub use executor::Engine;
 pub use query::{Page, Query, QueueFilter, QueueSort};
+pub use sample::sample_dir;
 pub use session::SessionOptions;

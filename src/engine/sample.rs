@@ -1,6 +1,6 @@
 //! The bank that ships with the program: written to a folder and loaded like any other.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::store::StoreError;
 use crate::store::workspace::replace_file;
@@ -29,6 +29,12 @@ const FILES: [(&str, &[u8]); 18] = [
     ("sf_opportunities.csv", include_bytes!("../../sample_data/bank/sf_opportunities.csv")),
     ("sf_tasks.csv", include_bytes!("../../sample_data/bank/sf_tasks.csv")),
 ];
+
+/// Where the sample bank's workspace lies when nobody says where: beside the program's own data.
+pub fn sample_dir() -> PathBuf {
+    directories::ProjectDirs::from("", "", "karat")
+        .map_or_else(|| PathBuf::from("karat-sample"), |dirs| dirs.data_local_dir().join("sample-bank"))
+}
 
 /// Writes the files where they are not there yet as they should be.
 pub fn write_files(dir: &Path) -> Result<(), StoreError> {

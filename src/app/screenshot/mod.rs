@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use egui::{Event, Pos2, RawInput, Rect, Theme, Vec2};
 
-use crate::engine::Backend;
+use crate::engine::{Backend, Command};
 
 use super::shell::Shell;
 use super::theme::ThemeChoice;
@@ -31,15 +31,24 @@ pub struct Picture<'a> {
 }
 
 /// Draws one page at one pixel per point.
-pub fn render(backend: Box<dyn Backend>, page: &str, size: (u32, u32), theme: ThemeChoice, out: &Path) -> anyhow::Result<()> {
+pub fn render(
+    backend: Box<dyn Backend>,
+    first: Option<Command>,
+    page: &str,
+    size: (u32, u32),
+    theme: ThemeChoice,
+    out: &Path,
+) -> anyhow::Result<()> {
     let picture = Picture { page, size, scale: 1.0, dark: theme == ThemeChoice::Dark, pointer: None };
     let mut shell = Shell::new(backend, super::settings::Settings { theme, ..Default::default() });
+    if let Some(first) = first {
+        shell.data.send(first);
+    }
     draw(&mut shell, &picture, out)
 }
 
 /// Draws what a shell shows. The window of the same size looks the same.
 pub fn draw(shell: &mut Shell, picture: &Picture<'_>, out: &Path) -> anyhow::Result<()> {
-    shell.show_page(picture.page).map_err(anyhow::Error::msg)?;
     let context = egui::Context::default();
     super::theme::apply(&context);
     context.set_theme(if picture.dark { Theme::Dark } else { Theme::Light });
@@ -48,7 +57,13 @@ pub fn draw(shell: &mut Shell, picture: &Picture<'_>, out: &Path) -> anyhow::Res
     let mut time = 0.0;
     let mut still = 0;
     let mut shapes = None;
+    // A workspace that opens goes to its first page: what is wanted is shown after that.
+    let mut is_shown = false;
     while still < 4 {
+        if !is_shown && !shell.data.is_working() {
+            shell.show_page(picture.page).map_err(anyhow::Error::msg)?;
+            is_shown = true;
+        }
         if began.elapsed() > PATIENCE {
             bail!("the page {} did not come to rest within {} seconds", picture.page, PATIENCE.as_secs());
         }
@@ -56,7 +71,7 @@ pub fn draw(shell: &mut Shell, picture: &Picture<'_>, out: &Path) -> anyhow::Res
         let output = context.run_ui(input(picture, time), |ui| shell.ui(ui));
         textures.apply(output.textures_delta);
         let moving = output.viewport_output.values().any(|viewport| viewport.repaint_delay < std::time::Duration::from_millis(50));
-        if shell.waits() {
+        if !is_shown || shell.waits() || shell.data.is_working() {
             still = 0;
             std::thread::sleep(std::time::Duration::from_millis(5));
         } else if moving && time < 20.0 {

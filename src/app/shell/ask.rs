@@ -120,10 +120,11 @@ impl Form<'_> {
         let place = Rect::from_min_size(pos2(self.rect.left(), self.y), vec2(self.rect.width(), 30.0));
         let field = Field { id, name, hint, icon: None, keys: None, mono: true };
         let response = field.show(self.ui, place, text);
-        if first && self.ui.ctx().memory(|memory| memory.focused()).is_none() {
+        let entered = response.lost_focus() && self.ui.input(|input| input.key_pressed(egui::Key::Enter));
+        if first && !entered && self.ui.ctx().memory(|memory| memory.focused()).is_none() {
             response.request_focus();
         }
-        self.enter |= response.lost_focus() && self.ui.input(|input| input.key_pressed(egui::Key::Enter));
+        self.enter |= entered;
         self.y += 30.0 + 12.0;
     }
 
@@ -195,9 +196,12 @@ impl Form<'_> {
     }
 
     fn rollback(&mut self, version: Option<u32>, to: &str, user: &str, asked: &mut Asked) {
-        self.words(&format!("People then see {to} again. Nothing is deleted: the version they see now is kept and can be published again."));
+        self.words(&format!(
+            "People then see {to} again. Nothing is deleted: the version they see now is kept and can be published again."
+        ));
         let label = format!("Restore {to}");
-        self.enter = self.ui.input(|input| input.key_pressed(egui::Key::Enter)) && self.ui.ctx().memory(|memory| memory.focused()).is_none();
+        self.enter =
+            self.ui.input(|input| input.key_pressed(egui::Key::Enter)) && self.ui.ctx().memory(|memory| memory.focused()).is_none();
         if self.buttons(&Button::new(&label).kind(ButtonKind::DangerFilled), true, asked) {
             *asked = Asked::Send(Command::Rollback { version: version.map(GoldVersion), user: user.to_owned() });
         }

@@ -132,7 +132,8 @@ fn running(row: &mut Row<'_>, cx: &mut Cx<'_>, job: &JobProgress, pace: &mut Pac
     row.icon(icon::BUSY, 14.0, t.acc.text).gap(10.0);
     row.text(&job.title, DENSE_M, t.t1);
     row.gap(10.0);
-    let at = if sample.detail.is_empty() { sample.stage.label().to_owned() } else { format!("{}, {}", sample.stage.label(), sample.detail) };
+    let at =
+        if sample.detail.is_empty() { sample.stage.label().to_owned() } else { format!("{}, {}", sample.stage.label(), sample.detail) };
     let at = if job.cancelling { "stopping; the store stays as it was".to_owned() } else { at };
     let right = row.right;
     row.right = (row.left + 260.0).min(right);

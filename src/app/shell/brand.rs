@@ -11,7 +11,8 @@ pub fn paint(ui: &Ui, center: Pos2, size: f32) {
     let scale = size / 24.0;
     let origin = draw::snapped(ui, center - vec2(size, size) / 2.0);
     let at = |x: f32, y: f32| pos2(origin.x + x * scale, origin.y + y * scale);
-    let outline = vec![at(7.5, 1.0), at(16.5, 1.0), at(23.0, 7.5), at(23.0, 16.5), at(16.5, 23.0), at(7.5, 23.0), at(1.0, 16.5), at(1.0, 7.5)];
+    let outline =
+        vec![at(7.5, 1.0), at(16.5, 1.0), at(23.0, 7.5), at(23.0, 16.5), at(16.5, 23.0), at(7.5, 23.0), at(1.0, 16.5), at(1.0, 7.5)];
     ui.painter().add(Shape::convex_polygon(outline, t.gold.tint, Stroke::new(1.5 * scale, t.gold_line)));
     let stroke = Stroke::new(1.9 * scale, t.gold.text);
     let stem = [at(8.6, 6.6), at(8.6, 17.4)];

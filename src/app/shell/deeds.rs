@@ -44,11 +44,8 @@ impl Shell {
     fn remember(&mut self) {
         if let Some(status) = &self.data.status {
             let gold = status.gold_published.map_or_else(|| "not published yet".to_owned(), |version| format!("gold v{version}"));
-            let subtitle = if status.customers > 0 {
-                format!("{}, {gold}", words::counted(status.customers, "customer", "customers"))
-            } else {
-                gold
-            };
+            let subtitle =
+                if status.customers > 0 { format!("{}, {gold}", words::counted(status.customers, "customer", "customers")) } else { gold };
             let opened = Clock::System.now_iso().chars().take(10).collect();
             self.settings.remember(Recent { name: status.workspace.clone(), dir: status.dir.clone(), subtitle, opened });
         }
@@ -66,7 +63,7 @@ impl Shell {
                 let as_it_was = at.map_or_else(|| "as it was".to_owned(), |at| format!("as it was at {}", words::moment(&at)));
                 self.toasts.tell(now, Mood::Info, format!("Cancelled. The store is {as_it_was}."), None);
             }
-            Outcome::Failed { message } => {
+            Outcome::Failed { message, .. } => {
                 if let Some(item) = decided_item {
                     self.pages.review.refused(&item);
                 }
@@ -105,6 +102,8 @@ impl Shell {
                 self.pages.review.undone();
                 self.toasts.tell(now, Mood::Done, format!("Taken back: {summary}"), None);
             }
+            // The window never sends these two; they belong to the command line.
+            Report::Generated(_) | Report::Matched(_) => {}
             Report::Published { summary, .. } => {
                 self.remember();
                 self.toasts.tell(now, Mood::Done, summary, None);
@@ -250,7 +249,9 @@ fn ran(outcome: &crate::engine::pages::RunOutcome) -> (String, Option<&'static s
     let seconds = words::seconds(outcome.seconds);
     match (&outcome.why_not_published, outcome.published) {
         (_, true) => (format!("Run finished in {seconds}: {customers}. Gold {version} is published."), Some("Open Review")),
-        (Some(why), false) => (format!("Run finished in {seconds}: {customers}. Gold {version} is not published: {why}"), Some("Open Publish")),
+        (Some(why), false) => {
+            (format!("Run finished in {seconds}: {customers}. Gold {version} is not published: {why}"), Some("Open Publish"))
+        }
         (None, false) => (format!("Run finished in {seconds}: {customers}. Gold {version} is built."), Some("Open Publish")),
     }
 }

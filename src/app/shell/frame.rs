@@ -74,7 +74,7 @@ impl Shell {
             decided: Vec::new(),
             undo_when_decided: 0,
             load_when_open: Vec::new(),
-            sample_dir: crate::app::default_sample_dir(),
+            sample_dir: crate::engine::sample_dir(),
         }
     }
 
@@ -102,7 +102,9 @@ impl Shell {
             }
             _ => {
                 self.nav = Nav::from_name(name).ok_or_else(|| {
-                    format!("There is no page {name}: start, sources, review, customers, customer:C-1042, publish, dashboards, palette, keys.")
+                    format!(
+                        "There is no page {name}: start, sources, review, customers, customer:C-1042, publish, dashboards, palette, keys."
+                    )
                 })?;
             }
         }

@@ -23,7 +23,10 @@ const EVERYWHERE: Keys = &[
 
 fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
     match nav {
-        None => ("On the start page", &[("Enter", "open the sample bank"), ("Ctrl O", "open a workspace"), ("Ctrl N", "new from a folder of files")]),
+        None => (
+            "On the start page",
+            &[("Enter", "open the sample bank"), ("Ctrl O", "open a workspace"), ("Ctrl N", "new from a folder of files")],
+        ),
         Some(Nav::Sources) => ("In Sources", &[("Ctrl O", "add files"), ("Ctrl C", "copy the chosen row")]),
         Some(Nav::Review) => (
             "In Review",
@@ -37,7 +40,9 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
                 ("W", "show or hide the evidence"),
             ],
         ),
-        Some(Nav::Customers) => ("In Customers", &[("/", "search"), ("Enter", "open the chosen customer"), ("Backspace", "back to the list")]),
+        Some(Nav::Customers) => {
+            ("In Customers", &[("/", "search"), ("Enter", "open the chosen customer"), ("Backspace", "back to the list")])
+        }
         Some(Nav::Publish) => ("In Publish", &[("Ctrl \u{21e7} P", "publish what was built")]),
         Some(Nav::Dashboards) => ("In Dashboards", &[("[   ]", "previous, next dashboard"), ("Esc", "clear all filters")]),
     }

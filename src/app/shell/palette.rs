@@ -79,7 +79,12 @@ fn entries(text: &str, cx: &mut Cx<'_>) -> (Vec<Entry>, bool) {
         let customers = found.customers.iter().map(|row| Entry {
             group: "Customers",
             label: row.name.clone(),
-            detail: [row.key.to_string().as_str(), &row.email, &row.phone].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("  "),
+            detail: [row.key.to_string().as_str(), &row.email, &row.phone]
+                .iter()
+                .filter(|part| !part.is_empty())
+                .copied()
+                .collect::<Vec<_>>()
+                .join("  "),
             keys: None,
             deed: Deed::Act(Action::OpenCustomer(CustomerKey(row.key.0))),
             sources: row.sources.clone(),
@@ -146,7 +151,11 @@ pub fn show(ui: &Ui, palette: &mut Palette, cx: &mut Cx<'_>) -> bool {
         draw::hline(ui, rect.left(), rect.right(), rect.top() + 51.0, t.line);
         let list = Rect::from_min_max(pos2(rect.left() + 6.0, rect.top() + 58.0), pos2(rect.right() - 6.0, rect.bottom() - 6.0));
         if entries.is_empty() {
-            let words = if waiting { "Searching\u{2026}" } else { "Nothing has that name. Part of a name, an e-mail, a phone number or an id will do." };
+            let words = if waiting {
+                "Searching\u{2026}"
+            } else {
+                "Nothing has that name. Part of a name, an e-mail, a phone number or an id will do."
+            };
             draw::text_in(ui, list.shrink2(vec2(10.0, 0.0)), words, DENSE, t.t2);
         }
         let shown = area::Rows { count: entries.len(), height: 36.0, show: Some(palette.chosen) };

@@ -27,9 +27,7 @@ fn badge(nav: Nav, status: &StatusPage, t: &Tokens) -> Option<(String, Tone, &'s
     let plain = Tone { text: t.t2, tint: t.bg0 };
     match nav {
         Nav::Sources if status.source_warnings > 0 => Some((words::count(status.source_warnings), t.warn, "warnings")),
-        Nav::Review if status.queue_open > 0 => {
-            Some((words::count(status.queue_open), Tone { text: t.on_accent, tint: t.accent }, "open"))
-        }
+        Nav::Review if status.queue_open > 0 => Some((words::count(status.queue_open), Tone { text: t.on_accent, tint: t.accent }, "open")),
         Nav::Publish => status.gold_built.map(|version| (format!("v{version}"), plain, "built, not published")),
         _ => None,
     }

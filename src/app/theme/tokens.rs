@@ -95,15 +95,7 @@ pub static LIGHT: Tokens = Tokens {
     diff: tone(0xB2_40_08, 0xFF_E4_D4),
     pro: rgb(0x2C_6F_B3),
     con: rgb(0xC2_50_0C),
-    series: [
-        rgb(0x2B_45_C2),
-        rgb(0xD0_68_0A),
-        rgb(0x0E_8A_78),
-        rgb(0xAD_47_96),
-        rgb(0x3B_8F_CB),
-        rgb(0x6B_6A_00),
-        rgb(0x45_42_3D),
-    ],
+    series: [rgb(0x2B_45_C2), rgb(0xD0_68_0A), rgb(0x0E_8A_78), rgb(0xAD_47_96), rgb(0x3B_8F_CB), rgb(0x6B_6A_00), rgb(0x45_42_3D)],
     shadow: Color32::from_black_alpha(36),
 };
 
@@ -141,15 +133,7 @@ pub static DARK: Tokens = Tokens {
     diff: tone(0xFF_AC_7A, 0x4A_2A_16),
     pro: rgb(0x6E_AE_EB),
     con: rgb(0xF0_90_4F),
-    series: [
-        rgb(0x84_99_FF),
-        rgb(0xE8_84_3A),
-        rgb(0x2B_A8_92),
-        rgb(0xDE_82_C5),
-        rgb(0x8F_D3_FA),
-        rgb(0xE6_E0_8A),
-        rgb(0x78_7C_87),
-    ],
+    series: [rgb(0x84_99_FF), rgb(0xE8_84_3A), rgb(0x2B_A8_92), rgb(0xDE_82_C5), rgb(0x8F_D3_FA), rgb(0xE6_E0_8A), rgb(0x78_7C_87)],
     shadow: Color32::from_black_alpha(128),
 };
 

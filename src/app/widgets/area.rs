@@ -77,15 +77,14 @@ impl FrameData for Ui {
 /// Content that says itself how high it came out; scrolls where it is higher than `rect`.
 pub fn scroll(ui: &mut Ui, rect: Rect, salt: &str, draw: impl FnOnce(&mut Ui, Rect) -> f32) {
     let mut place = child(ui, rect, salt);
-    ScrollArea::vertical()
-        .id_salt(salt)
-        .auto_shrink(false)
-        .scroll_bar_visibility(ScrollBarVisibility::VisibleWhenNeeded)
-        .show(&mut place, |ui| {
+    ScrollArea::vertical().id_salt(salt).auto_shrink(false).scroll_bar_visibility(ScrollBarVisibility::VisibleWhenNeeded).show(
+        &mut place,
+        |ui| {
             let origin = ui.max_rect().min;
             let height = draw(ui, Rect::from_min_size(origin, rect.size()));
             ui.allocate_rect(Rect::from_min_size(origin, vec2(rect.width(), height)), egui::Sense::hover());
-        });
+        },
+    );
 }
 
 /// Equal columns with `gap` between them.

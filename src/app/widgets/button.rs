@@ -183,7 +183,15 @@ impl<'a> Button<'a> {
         // fill, stroke, text, icon
         let hovered = self.enabled && response.hovered();
         let pressed = self.enabled && response.is_pointer_button_down_on();
-        let quiet = |over: Color32| if pressed { t.active } else if hovered { t.hover } else { over };
+        let quiet = |over: Color32| {
+            if pressed {
+                t.active
+            } else if hovered {
+                t.hover
+            } else {
+                over
+            }
+        };
         match self.kind {
             ButtonKind::Primary => {
                 let fill = if hovered { t.accent_hover } else { t.accent };

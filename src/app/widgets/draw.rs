@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use egui::accesskit::Role;
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Align2, Color32, CornerRadius, CursorIcon, Galley, Id, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2};
+use egui::{
+    Align2, Color32, CornerRadius, CursorIcon, Galley, Id, Pos2, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo,
+    pos2,
+};
 
 use crate::app::theme::kind::{Face, Kind};
 use crate::app::theme::tokens;
@@ -127,7 +130,7 @@ pub fn dashed_box(ui: &Ui, rect: Rect, radius: f32, color: Color32, width: f32) 
         }
     }
     points.extend(points.first().copied());
-    ui.painter().extend(Shape::dashed_line(&points, Stroke::new(width, color), 4.0, 3.0));
+    ui.painter().extend(Shape::dashed_line(&points, Stroke::new(width, color), 4.0, 4.0));
 }
 
 /// The white panel with a hair line round it that most things stand in.

@@ -45,7 +45,13 @@ pub fn row(ui: &Ui, rect: Rect, key: &str, label: &str, sources: &[String], coun
     for system in sources {
         line.hallmark(system, 16.0).gap(7.0);
     }
-    let color = if count == 0 { t.t3 } else if on { t.t1 } else { t.t2 };
+    let color = if count == 0 {
+        t.t3
+    } else if on {
+        t.t1
+    } else {
+        t.t2
+    };
     line.text(label, DENSE, color);
     response
 }

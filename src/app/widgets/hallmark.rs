@@ -90,7 +90,13 @@ pub fn paint(ui: &Ui, center: Pos2, system: &str, size: f32) {
         }
         outline => shape(ui, rect, outline, color),
     }
-    let font = Face::Semibold.at(if size > 20.0 { 15.0 } else if size > 15.0 { 10.0 } else { 9.0 });
+    let font = Face::Semibold.at(if size > 20.0 {
+        15.0
+    } else if size > 15.0 {
+        10.0
+    } else {
+        9.0
+    });
     let galley = ui.painter().layout_no_wrap(mark.letter.to_string(), font, t.on_source);
     let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
     ui.painter().galley(draw::snapped(ui, at.min), galley, t.on_source);
@@ -134,6 +140,9 @@ mod tests {
         assert_eq!((of("erpnext").letter, of("erpnext").outline), ('E', Outline::Square));
         assert_eq!(of("supabase").outline, Outline::Hexagon);
         let other = of("bank_core");
-        assert_eq!((other.letter, other.short.as_str(), other.color(&crate::app::theme::LIGHT)), ('B', "Bank core", crate::app::theme::LIGHT.other));
+        assert_eq!(
+            (other.letter, other.short.as_str(), other.color(&crate::app::theme::LIGHT)),
+            ('B', "Bank core", crate::app::theme::LIGHT.other)
+        );
     }
 }

@@ -6,8 +6,10 @@ use egui::{Color32, Rect, ScrollArea, Ui, pos2, vec2};
 
 use super::area::{self, Rows};
 use super::{Row, draw};
-use crate::app::theme::kind::{DENSE, Kind, META_M, icon};
+use crate::app::theme::kind::{DENSE, DENSE_M, Kind, META_M, icon};
 use crate::app::theme::{Tokens, tokens};
+use crate::app::words;
+use crate::base::{Cell as Value, DataTable};
 
 /// How wide a column is: points, or a share of what is left with a least width.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -188,7 +190,10 @@ impl Table<'_> {
 
     fn copying(&self, ui: &Ui, row: &egui::Response, selected: bool, texts: &[String]) {
         let line = || texts.join("\t");
-        if selected && !ui.ctx().text_edit_focused() && ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Copy))) {
+        if selected
+            && !ui.ctx().text_edit_focused()
+            && ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Copy)))
+        {
             ui.ctx().copy_text(line());
         }
         row.context_menu(|ui| {
@@ -220,7 +225,12 @@ impl Table<'_> {
             let mut cell = inner(whole, at, widths.len());
             let sorted = self.sort.filter(|(by, _)| *by == at);
             if column.sorts {
-                let name = format!("Sort by {}", column.title);
+                let order = match sorted {
+                    Some((_, true)) => ", now falling",
+                    Some((_, false)) => ", now rising",
+                    None => "",
+                };
+                let name = format!("Sort by {}{order}", column.title);
                 let pressed = draw::pressable(ui, whole, ui.scope_id().with((self.salt, "head", at)), Role::ColumnHeader, &name, 0.0);
                 if pressed.clicked() {
                     sort_by = Some(at);
@@ -308,11 +318,11 @@ fn inner(cell: Rect, at: usize, count: usize) -> Rect {
 }
 
 /// A plain table of values, numbers at the right; what stands behind a chart or a tile.
-pub fn data(ui: &mut Ui, rect: Rect, salt: &str, name: &str, table: &crate::base::DataTable, height: f32) -> TableResponse {
+pub fn data(ui: &mut Ui, rect: Rect, salt: &str, name: &str, table: &DataTable, height: f32) -> TableResponse {
     let numeric: Vec<bool> = (0..table.columns.len())
         .map(|column| {
-            let mut cells = table.rows.iter().filter_map(|row| row.get(column)).filter(|cell| !matches!(cell, crate::base::Cell::Null)).peekable();
-            cells.peek().is_some() && cells.all(crate::base::Cell::is_number)
+            let mut cells = table.rows.iter().filter_map(|row| row.get(column)).filter(|cell| !matches!(cell, Value::Null)).peekable();
+            cells.peek().is_some() && cells.all(Value::is_number)
         })
         .collect();
     let columns: Vec<Column<'_>> = table
@@ -325,23 +335,28 @@ pub fn data(ui: &mut Ui, rect: Rect, salt: &str, name: &str, table: &crate::base
                 .iter()
                 .take(60)
                 .filter_map(|row| row.get(at))
-                .map(|cell| draw::line(ui, &crate::app::words::cell(cell), DENSE, Color32::PLACEHOLDER).size().x)
+                .map(|cell| draw::line(ui, &words::cell(cell), DENSE, Color32::PLACEHOLDER).size().x)
                 .fold(draw::line(ui, title, META_M, Color32::PLACEHOLDER).size().x, f32::max);
             let least = (widest + 22.0).clamp(48.0, 280.0);
             let column = Column::flex(title, least, least);
             if numeric.get(at).copied().unwrap_or(false) { column.right() } else { column }
         })
         .collect();
-    let texts = |row: usize| table.rows.get(row).map(|cells| cells.iter().map(crate::app::words::cell).collect()).unwrap_or_default();
-    Table { salt, name, columns: &columns, rows: table.rows.len(), row_height: height, selected: None, show: None, sort: None, texts: &texts }.show(
-        ui,
-        rect,
-        |cell, row, column| {
-            let Some(value) = table.rows.get(row).and_then(|row| row.get(column)) else { return };
-            let t = cell.t;
-            let color = if column == 0 { t.t1 } else if numeric.get(column).copied().unwrap_or(false) { t.t1 } else { t.t2 };
-            let kind = if column == 0 { crate::app::theme::kind::DENSE_M } else { DENSE };
-            cell.text(&crate::app::words::cell(value), kind, color);
-        },
-    )
+    let texts = |row: usize| table.rows.get(row).map(|cells| cells.iter().map(words::cell).collect()).unwrap_or_default();
+    // Which row is chosen matters to nobody but the one who copies it, so it stays with the table.
+    let chosen_id = ui.scope_id().with((salt, "chosen"));
+    let selected = ui.ctx().data(|data| data.get_temp::<Option<usize>>(chosen_id)).flatten();
+    let rows = table.rows.len();
+    let whole = Table { salt, name, columns: &columns, rows, row_height: height, selected, show: None, sort: None, texts: &texts };
+    let answer = whole.show(ui, rect, |cell, row, column| {
+        let Some(value) = table.rows.get(row).and_then(|row| row.get(column)) else { return };
+        let strong = column == 0 || numeric.get(column).copied().unwrap_or(false);
+        let kind = if column == 0 { DENSE_M } else { DENSE };
+        cell.text(&words::cell(value), kind, if strong { cell.t.t1 } else { cell.t.t2 });
+    });
+    if let Some(row) = answer.clicked {
+        let now = (selected != Some(row)).then_some(row);
+        ui.ctx().data_mut(|data| data.insert_temp(chosen_id, now));
+    }
+    answer
 }

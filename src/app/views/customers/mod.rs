@@ -1,15 +1,125 @@
-//! Stub.
-use egui::{Rect, Ui};
+//! Customers: the list with search, and one customer. Flow: CustomersPage, CustomerPage -> model -> list | one.
+
+mod list;
+pub mod model;
+mod one;
+
+use std::sync::Arc;
+
+use egui::{Id, Key, Modifiers, Rect, Ui};
+
 use crate::app::cx::Cx;
+use crate::app::views::parts;
+use crate::app::widgets::table::Sort;
+use crate::base::CustomerKey;
+use crate::engine::{Page, Query};
+
+/// What is searched, chosen and open.
 #[derive(Debug, Default)]
-pub struct Customers { pub open: Option<crate::base::CustomerKey> }
+pub struct Customers {
+    pub open: Option<CustomerKey>,
+    search: String,
+    selected: Option<usize>,
+    follow: bool,
+    sort: Sort,
+    kind: model::Kind,
+    record: Option<usize>,
+    kept: Option<Arc<Page>>,
+    kept_one: Option<(CustomerKey, Arc<Page>)>,
+    /// Order of the rows for a page and a sort.
+    order: Option<(usize, Sort, Vec<usize>)>,
+}
+
+fn search_id() -> Id {
+    Id::unique("customer-search")
+}
+
 impl Customers {
-    pub fn ui(&mut self, _ui: &mut Ui, _rect: Rect, _cx: &mut Cx<'_>) {}
-    pub fn clear(&mut self) {}
-    pub fn go_to(&mut self, _d: &str) -> Result<(), String> { Ok(()) }
-    pub fn last_decision(&self, _d: &mut crate::app::data::Data) -> Option<crate::base::DecisionId> { None }
-    pub fn refused(&mut self, _i: &crate::base::ItemId) {}
-    pub fn decided(&mut self, _n: f64, _s: &str) {}
-    pub fn undone(&mut self) {}
-    pub fn deciding(&self) -> usize { 0 }
+    pub fn ui(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
+        match self.open {
+            Some(key) => self.one(ui, rect, cx, key),
+            None => self.list(ui, rect, cx),
+        }
+    }
+
+    fn list(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
+        if cx.keys_free(ui) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Slash)) {
+            ui.ctx().memory_mut(|memory| memory.request_focus(search_id()));
+            ui.input_mut(|input| input.events.retain(|event| !matches!(event, egui::Event::Text(text) if text == "/")));
+        }
+        let mut looked = cx.data.look(&Query::Customers { search: self.search.trim().to_owned() });
+        looked.page = looked.page.or_else(|| self.kept.clone());
+        self.kept.clone_from(&looked.page);
+        let Some(Page::Customers(page)) = looked.page.as_deref() else {
+            let (_, body) = parts::head(ui, rect, "Customers");
+            parts::instead(ui, body, &looked, cx);
+            return;
+        };
+        let at = Arc::as_ptr(&page.rows) as usize;
+        if self.order.as_ref().is_none_or(|(known, sort, _)| *known != at || *sort != self.sort) {
+            self.order = Some((at, self.sort, model::order(&page.rows, self.sort)));
+        }
+        self.walk(ui, cx, page.rows.len());
+        let order = self.order.take();
+        let places: &[usize] = order.as_ref().map_or(&[], |(_, _, places)| places);
+        if let Some(row) = list::page(ui, rect, cx, self, page, places) {
+            self.open = Some(row);
+            self.kind = model::Kind::All;
+            self.record = None;
+        }
+        self.order = order;
+    }
+
+    /// Arrows choose a row and Enter opens it, also while somebody types in the search.
+    fn walk(&mut self, ui: &Ui, cx: &Cx<'_>, rows: usize) {
+        let searching = ui.ctx().memory(|memory| memory.has_focus(search_id()));
+        if cx.covered || (ui.ctx().text_edit_focused() && !searching) || rows == 0 {
+            return;
+        }
+        let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if pressed(Key::ArrowDown) {
+            self.selected = Some(self.selected.map_or(0, |at| (at + 1).min(rows - 1)));
+            self.follow = true;
+        }
+        if pressed(Key::ArrowUp) {
+            self.selected = Some(self.selected.map_or(0, |at| at.saturating_sub(1)));
+            self.follow = true;
+        }
+        let nothing_else = searching || ui.ctx().memory(|memory| memory.focused()).is_none();
+        if nothing_else
+            && (searching || self.selected.is_some())
+            && pressed(Key::Enter)
+            && let Some(Page::Customers(page)) = self.kept.as_deref()
+            && let Some((_, _, order)) = &self.order
+        {
+            self.open = order.get(self.selected.unwrap_or(0)).and_then(|at| page.rows.get(*at)).map(|row| row.key);
+        }
+    }
+
+    fn one(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, key: CustomerKey) {
+        if cx.keys_free(ui) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Backspace)) {
+            self.open = None;
+        }
+        let mut looked = cx.data.look(&Query::Customer(key));
+        if looked.page.is_none()
+            && looked.error.is_none()
+            && let Some((known, page)) = &self.kept_one
+            && *known == key
+        {
+            looked.page = Some(page.clone());
+        }
+        if let Some(page) = &looked.page {
+            self.kept_one = Some((key, page.clone()));
+        }
+        if let Some(Page::Customer(page)) = looked.page.as_deref() {
+            let model = model::build(page, self.kind);
+            one::page(ui, rect, cx, self, page, &model);
+        } else {
+            let (mut row, body) = parts::head(ui, rect, "Customers");
+            if row.button_right(&crate::app::widgets::Button::new("All customers")).clicked() {
+                self.open = None;
+            }
+            parts::instead(ui, body, &looked, cx);
+        }
+    }
 }

@@ -1,15 +1,12 @@
-//! Stub.
-use egui::{Rect, Ui};
-use crate::app::cx::Cx;
-#[derive(Debug, Default)]
-pub struct Dashboards { pub open: Option<crate::base::CustomerKey> }
-impl Dashboards {
-    pub fn ui(&mut self, _ui: &mut Ui, _rect: Rect, _cx: &mut Cx<'_>) {}
-    pub fn clear(&mut self) {}
-    pub fn go_to(&mut self, _d: &str) -> Result<(), String> { Ok(()) }
-    pub fn last_decision(&self, _d: &mut crate::app::data::Data) -> Option<crate::base::DecisionId> { None }
-    pub fn refused(&mut self, _i: &crate::base::ItemId) {}
-    pub fn decided(&mut self, _n: f64, _s: &str) {}
-    pub fn undone(&mut self) {}
-    pub fn deciding(&self) -> usize { 0 }
-}
+//! Dashboards. Flow: DashboardView -> model -> tiles, charts, and the drawer with definition, SQL and the table behind.
+
+mod charts;
+mod drawer;
+mod filters;
+pub mod model;
+mod paint;
+mod plot;
+mod state;
+mod tiles;
+
+pub use state::Dashboards;

@@ -1,15 +1,54 @@
-//! Stub.
-use egui::{Rect, Ui};
-use crate::app::cx::Cx;
+//! Publish: what people see, what was built, what would change, and the way back. Flow: PublishPage -> model -> paint -> Publish, Rollback.
+
+pub mod model;
+mod paint;
+
+use std::sync::Arc;
+
+use egui::{Key, Modifiers, Rect, Ui};
+
+use crate::app::cx::{Action, Cx};
+use crate::app::views::parts;
+use crate::base::GoldVersion;
+use crate::engine::{Command, Page, Query};
+
 #[derive(Debug, Default)]
-pub struct Publish { pub open: Option<crate::base::CustomerKey> }
+pub struct Publish {
+    /// The tile whose rows show.
+    pub(self) change: Option<String>,
+    pub(self) changed_only: bool,
+    pub(self) figure: Option<usize>,
+    pub(self) tests: bool,
+    kept: Option<Arc<Page>>,
+}
+
 impl Publish {
-    pub fn ui(&mut self, _ui: &mut Ui, _rect: Rect, _cx: &mut Cx<'_>) {}
-    pub fn clear(&mut self) {}
-    pub fn go_to(&mut self, _d: &str) -> Result<(), String> { Ok(()) }
-    pub fn last_decision(&self, _d: &mut crate::app::data::Data) -> Option<crate::base::DecisionId> { None }
-    pub fn refused(&mut self, _i: &crate::base::ItemId) {}
-    pub fn decided(&mut self, _n: f64, _s: &str) {}
-    pub fn undone(&mut self) {}
-    pub fn deciding(&self) -> usize { 0 }
+    pub fn ui(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
+        let mut looked = cx.data.look(&Query::Publish);
+        looked.page = looked.page.or_else(|| self.kept.clone());
+        self.kept.clone_from(&looked.page);
+        let Some(Page::Publish(page)) = looked.page.as_deref() else {
+            let (_, body) = parts::head(ui, rect, "Publish");
+            parts::instead(ui, body, &looked, cx);
+            return;
+        };
+        let model = model::build(page, self.changed_only);
+        let keys = Modifiers::COMMAND | Modifiers::SHIFT;
+        if !cx.covered && ui.input_mut(|input| input.consume_key(keys, Key::P)) {
+            publish(cx, &model);
+        }
+        paint::page(ui, rect, cx, self, page, &model);
+    }
+}
+
+/// Publishes what was built, or says why not.
+fn publish(cx: &mut Cx<'_>, model: &model::Model) {
+    match (&model.built, &model.refused) {
+        (Some(version), None) => {
+            let user = cx.data.user();
+            cx.send(Command::Publish { version: Some(GoldVersion(*version)), user });
+        }
+        (Some(_), Some(why)) => cx.act(Action::Warn(why.clone())),
+        (None, _) => cx.act(Action::Tell("Nothing new is built. Run first (F5).".to_owned())),
+    }
 }

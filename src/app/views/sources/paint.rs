@@ -37,7 +37,11 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Sources, model
     card_row(ui, cards, cx, state, model);
     let below = inner.with_min_y(cards.bottom() + 12.0);
     let tall = below.height();
-    let wanted = 36.0 + 26.0 + 28.0 * f32::from(u16::try_from(model.files.len()).unwrap_or(u16::MAX)) + 2.0 + if chosen_file(state, model).is_some() { 56.0 } else { 0.0 };
+    let wanted = 36.0
+        + 26.0
+        + 28.0 * f32::from(u16::try_from(model.files.len()).unwrap_or(u16::MAX))
+        + 2.0
+        + if chosen_file(state, model).is_some() { 56.0 } else { 0.0 };
     let files_height = wanted.clamp(120.0, (tall * 0.56).max(120.0));
     let files_rect = Rect::from_min_size(below.min, vec2(below.width(), files_height));
     files(ui, files_rect, cx, state, model);
@@ -71,7 +75,7 @@ fn card_row(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Sources, model: &M
     if response.hovered() {
         draw::fill(ui, place, 10.0, t.hover);
     }
-    draw::dashed_box(ui, place, 10.0, t.edge, 1.5);
+    draw::dashed_box(ui, place, 10.0, t.edge, 1.2);
     let x = place.center().x;
     draw::icon(ui, pos2(x, place.top() + 30.0), icon::DROP, 20.0, t.t2);
     draw::text(ui, pos2(x, place.top() + 52.0), Align2::CENTER_CENTER, "Drop files or a folder", DENSE_M, t.t2);
@@ -122,7 +126,7 @@ fn source_card(ui: &Ui, rect: Rect, card: &Card) -> bool {
         let width = draw::line(ui, label, META, t.t3).size().x.max(draw::line(ui, value, DENSE_M, color).size().x);
         draw::text(ui, pos2(x, y), Align2::LEFT_CENTER, label, META, t.t3);
         draw::text_in(ui, Rect::from_min_max(pos2(x, y + 10.0), pos2(inner.right(), y + 26.0)), value, DENSE_M, color);
-        x += width + 14.0;
+        x += width + if rect.width() < 240.0 { 9.0 } else { 14.0 };
     }
     let tip = if card.chosen { "Press to show all systems" } else { "Press to show this system alone" };
     response.on_hover_text(format!("{} ({}): {}. {tip}.", card.short, card.product, card.state)).clicked()

@@ -68,7 +68,13 @@ fn deeds(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, sample: Action) -> f32 {
     let deeds = [
         (icon::BANK, "Open the sample bank", "500 customers in four systems, ready in about 10 seconds", "Enter", sample),
         (icon::FOLDER, "Open a workspace", "A folder with a workspace.toml", "Ctrl O", Action::AskWorkspace),
-        (icon::FOLDER_PLUS, "New from a folder of files", "Everything it knows is loaded, the rest is listed", "Ctrl N", Action::AskNew { from: None }),
+        (
+            icon::FOLDER_PLUS,
+            "New from a folder of files",
+            "Everything it knows is loaded, the rest is listed",
+            "Ctrl N",
+            Action::AskNew { from: None },
+        ),
     ];
     let focused = ui.ctx().memory(|memory| memory.focused());
     let mut y = whole.top();
@@ -108,7 +114,7 @@ fn deeds(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, sample: Action) -> f32 {
 fn drop_place(ui: &Ui, rect: Rect) -> f32 {
     let t = tokens(ui);
     let place = Rect::from_min_size(rect.min, vec2(rect.width(), 104.0));
-    draw::dashed_box(ui, place, 10.0, t.edge, 1.5);
+    draw::dashed_box(ui, place, 10.0, t.edge, 1.2);
     let x = place.center().x;
     draw::icon(ui, pos2(x, place.top() + 30.0), icon::DROP, 20.0, t.acc.text);
     let title = "Drop files or a folder anywhere";

@@ -1,0 +1,302 @@
+//! Draws one customer: golden record, accounts, timeline, figures, decisions, source records.
+
+use egui::accesskit::Role;
+use egui::{Rect, Ui, pos2, vec2};
+
+use super::Customers;
+use super::model::{Entry, Kind, Model};
+use crate::app::cx::{Action, Cx};
+use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, MONO, MONO_S, PAGE, icon};
+use crate::app::theme::{Tokens, tokens};
+use crate::app::views::parts;
+use crate::app::views::review::decision;
+use crate::app::widgets::table::{self, Column, Table};
+use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, hallmark, tabs};
+use crate::app::words;
+use crate::engine::pages::{CustomerPage, GoldenField};
+
+const HEAD: f32 = 56.0;
+const GAP: f32 = 12.0;
+
+pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, page: &CustomerPage, model: &Model) {
+    let t = tokens(ui);
+    head(ui, rect, cx, state, page, model);
+    let mut body = rect.with_min_y(rect.top() + HEAD);
+    draw::fill(ui, body, 0.0, t.bg2);
+    if let Some(key) = page.replaced_by {
+        let strip = Rect::from_min_size(body.min, vec2(body.width(), 32.0));
+        draw::fill(ui, strip, 0.0, t.info.tint);
+        let mut row = Row::new(ui, strip.shrink2(vec2(16.0, 0.0)), "replaced");
+        row.icon_fill(icon::INFO, 14.0, t.info.text).gap(8.0);
+        row.text(&format!("{} was retired: {key} holds these records now.", page.key), DENSE, t.t1);
+        row.gap(8.0);
+        if row.button(&Button::new(&format!("Open {key}")).kind(ButtonKind::Link)).clicked() {
+            cx.act(Action::OpenCustomer(key));
+        }
+        body.min.y = strip.bottom();
+    }
+    let inner = body.shrink2(vec2(16.0, GAP));
+    let wide = inner.width() > 1240.0;
+    let (left, right) = if wide { (352.0, 324.0) } else { (312.0, 264.0) };
+    let records_height = (36.0 + table::HEAD + 30.0 * f32::from(u16::try_from(page.records.len()).unwrap_or(u16::MAX)) + 2.0)
+        .clamp(94.0, inner.height() * 0.34);
+    let upper = inner.with_max_y(inner.bottom() - records_height - GAP);
+    let first = upper.with_max_x(upper.left() + left);
+    let third = upper.with_min_x(upper.right() - right);
+    let second = Rect::from_min_max(pos2(first.right() + GAP, upper.top()), pos2(third.left() - GAP, upper.bottom()));
+    let golden_height =
+        (36.0 + 32.0 * f32::from(u16::try_from(page.fields.len()).unwrap_or(u16::MAX)) + 2.0).min((first.height() - 132.0).max(160.0));
+    let golden_place = first.with_max_y(first.top() + golden_height);
+    golden(ui, golden_place, &page.fields);
+    accounts(ui, first.with_min_y(golden_place.bottom() + GAP), page);
+    timeline(ui, second, state, &model.entries);
+    let figures_height = (36.0 + 30.0 * f32::from(u16::try_from(page.figures.len()).unwrap_or(u16::MAX)) + 4.0).min(third.height() * 0.62);
+    figures(ui, third.with_max_y(third.top() + figures_height), &page.figures);
+    decisions(ui, third.with_min_y(third.top() + figures_height + GAP), page);
+    records(ui, inner.with_min_y(upper.bottom() + GAP), state, page, model);
+}
+
+fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, page: &CustomerPage, model: &Model) {
+    let t = tokens(ui);
+    let head = Rect::from_min_size(rect.min, vec2(rect.width(), HEAD));
+    draw::fill(ui, head, 0.0, t.bg1);
+    draw::hline(ui, head.left(), head.right(), head.bottom() - 1.0, t.line);
+    let mark = Rect::from_center_size(pos2(head.left() + 34.0, head.center().y), vec2(36.0, 36.0));
+    hallmark::paint_initials(ui, mark, &model.initials);
+    let mut row = Row::new(
+        ui,
+        Rect::from_min_max(pos2(mark.right() + 12.0, head.top() + 8.0), pos2(head.right() - 16.0, head.top() + 32.0)),
+        "customer-head",
+    );
+    row.middle = head.center().y;
+    if row.button_right(&Button::new("All customers").icon(icon::CUSTOMERS).keys("Bksp").name("Back to all customers")).clicked() {
+        state.open = None;
+    }
+    row.gap_right(8.0);
+    let key = page.key.to_string();
+    if row.button_right(&Button::new("Copy key").kind(ButtonKind::Ghost)).clicked() {
+        ui.ctx().copy_text(key.clone());
+        cx.act(Action::Tell(format!("Copied {key}.")));
+    }
+    row.gap_right(12.0);
+    row.middle = head.top() + 20.0;
+    row.heading(&page.name, PAGE);
+    row.gap(8.0);
+    row.text(&key, MONO, t.t3);
+    for system in &model.systems {
+        row.gap(6.0).hallmark(system, 16.0);
+    }
+    let below = Rect::from_min_max(pos2(mark.right() + 12.0, head.top() + 34.0), pos2(row.right, head.top() + 48.0));
+    draw::text_in(ui, below, &page.subtitle, META, t.t3);
+}
+
+fn golden(ui: &mut Ui, rect: Rect, fields: &[GoldenField]) {
+    let t = tokens(ui);
+    draw::boxed(ui, rect, 10.0, t.bg1, t.gold_line, 1.0);
+    let head = Rect::from_min_size(rect.min, vec2(rect.width(), 36.0));
+    ui.painter().rect(
+        head.shrink(1.0).with_max_y(head.bottom()),
+        draw::corners(9, 9, 0, 0),
+        t.gold.tint,
+        egui::Stroke::NONE,
+        egui::StrokeKind::Inside,
+    );
+    draw::hline(ui, head.left() + 1.0, head.right() - 1.0, head.bottom() - 1.0, t.gold_line);
+    let mut row = Row::new(ui, head.shrink2(vec2(12.0, 0.0)), "golden");
+    row.icon_fill(icon::SEAL, 16.0, t.gold.text).gap(8.0);
+    let words = row.text("Golden record", DENSE_B, t.gold.text);
+    draw::spoken(ui, words, ui.scope_id().with("golden"), Role::Heading, "Golden record");
+    row.text_right("value, rule, source", META, t.t3);
+    let body = Rect::from_min_max(pos2(rect.left() + 1.0, head.bottom()), rect.max - vec2(1.0, 1.0));
+    let rows = area::Rows { count: fields.len(), height: 32.0, show: None };
+    area::list(ui, body, "golden-fields", rows, |ui, at, place| {
+        let Some(field) = fields.get(at) else { return };
+        field_row(ui, place, field, at);
+        if at + 1 < fields.len() {
+            draw::hline(ui, place.left(), place.right(), place.bottom() - 1.0, t.line);
+        }
+    });
+}
+
+fn field_row(ui: &Ui, place: Rect, field: &GoldenField, at: usize) {
+    let t = tokens(ui);
+    let inner = place.shrink2(vec2(12.0, 0.0));
+    draw::text_in(ui, inner.with_max_x(inner.left() + 92.0), &field.label, DENSE, t.t2);
+    let mut row = Row::new(ui, inner.with_min_x(inner.left() + 100.0), ("field", at));
+    if let Some(system) = &field.source_system {
+        row.hallmark_right(system, 14.0).gap_right(5.0);
+    }
+    let value = field.value.as_deref().unwrap_or("no value");
+    let value_width = draw::line(ui, value, DENSE_M, t.t1).size().x.min(row.room() * 0.72);
+    let left = row.left;
+    row.left += value_width + 8.0;
+    row.text_right(&field.rule, META, t.t3);
+    let end = row.right - 6.0;
+    let (_, cut) = draw::text_in(
+        ui,
+        Rect::from_min_max(pos2(left, place.top()), pos2(end.max(left + value_width), place.bottom())),
+        value,
+        if field.value.is_some() { DENSE_M } else { DENSE },
+        if field.value.is_some() { t.t1 } else { t.t3 },
+    );
+    let from = field.source_system.as_deref().map(|system| format!(" from {}", hallmark::of(system).short)).unwrap_or_default();
+    let said = format!("{}: {value}, {}{from}", field.label, field.rule);
+    let heard = draw::spoken(ui, place, ui.scope_id().with(("field", at)), Role::Label, &said);
+    if cut {
+        heard.on_hover_text(said);
+    }
+}
+
+fn accounts(ui: &mut Ui, rect: Rect, page: &CustomerPage) {
+    if rect.height() < 60.0 {
+        return;
+    }
+    let t = tokens(ui);
+    let (mut row, body) = parts::panel(ui, rect, "Accounts", true);
+    if page.accounts.rows.is_empty() {
+        empty::show(ui, body, icon::BANK, "No account in any source.", None);
+        return;
+    }
+    row.text_right(&words::counted(page.accounts.rows.len() as u64, "account", "accounts"), META, t.t3);
+    table::data(ui, body, "accounts", "Accounts", &page.accounts, 28.0);
+    parts::panel_edge(ui, rect);
+}
+
+fn entry_look(t: &Tokens, kind: &str) -> (char, egui::Color32) {
+    match kind {
+        "transaction" => (icon::BANK, t.series[0]),
+        "case" => (icon::WARN_CIRCLE, t.con),
+        "task" => (icon::TASKS, t.t2),
+        "app" => (icon::PHONE, t.series[2]),
+        "note" => (icon::NOTE, t.t2),
+        _ => (icon::INFO, t.t3),
+    }
+}
+
+fn timeline(ui: &mut Ui, rect: Rect, state: &mut Customers, entries: &[Entry]) {
+    let t = tokens(ui);
+    let (row, body) = parts::panel(ui, rect, "Timeline", true);
+    let labels: Vec<String> = Kind::ALL.iter().map(|kind| kind.label().to_owned()).collect();
+    let on = Kind::ALL.iter().position(|kind| *kind == state.kind).unwrap_or(0);
+    let width = tabs::segments_width(ui, &labels);
+    let (right, middle) = (row.right, row.middle);
+    if let Some(kind) = tabs::segments(ui, right - width, middle, "timeline-kind", &labels, on).and_then(|at| Kind::ALL.get(at)) {
+        state.kind = *kind;
+    }
+    if entries.is_empty() {
+        empty::show(ui, body, icon::CLOCK, "Nothing of this kind was recorded.", None);
+        return;
+    }
+    let rows = area::Rows { count: entries.len(), height: 34.0, show: None };
+    area::list(ui, body, "timeline", rows, |ui, at, place| {
+        let Some(entry) = entries.get(at) else { return };
+        let mut row = Row::new(ui, place.shrink2(vec2(12.0, 0.0)), ("entry", at));
+        let left = row.left;
+        row.text(&entry.date, META, t.t3);
+        row.left = left + 78.0;
+        let (code, color) = entry_look(t, &entry.kind);
+        row.icon_fill(code, 14.0, color).gap(10.0);
+        row.text(&entry.text, DENSE, t.t1);
+        draw::spoken(ui, place, ui.scope_id().with(("entry", at)), Role::Label, &format!("{}, {}: {}", entry.date, entry.kind, entry.text));
+        if at + 1 < entries.len() {
+            draw::hline(ui, place.left(), place.right(), place.bottom() - 1.0, t.line);
+        }
+    });
+}
+
+fn figures(ui: &mut Ui, rect: Rect, figures: &[(String, String)]) {
+    let t = tokens(ui);
+    let (_, body) = parts::panel(ui, rect, "Figures", true);
+    if figures.is_empty() {
+        empty::show(ui, body, icon::DASHBOARDS, "No gold yet: figures come with the first run.", None);
+        return;
+    }
+    let rows = area::Rows { count: figures.len(), height: 30.0, show: None };
+    area::list(ui, body, "figures", rows, |ui, at, place| {
+        let Some((label, value)) = figures.get(at) else { return };
+        let mut row = Row::new(ui, place.shrink2(vec2(12.0, 0.0)), ("figure", at));
+        let color = if label.to_lowercase().contains("risk") || label.to_lowercase().contains("tier") {
+            super::list::risk_color(t, value)
+        } else {
+            t.t1
+        };
+        row.text_right(value, DENSE_M, if color == t.t2 { t.t1 } else { color });
+        row.gap_right(10.0);
+        row.text(label, DENSE, t.t2);
+        draw::spoken(ui, place, ui.scope_id().with(("figure", at)), Role::Label, &format!("{label}: {value}"));
+        if at + 1 < figures.len() {
+            draw::hline(ui, place.left(), place.right(), place.bottom() - 1.0, t.line);
+        }
+    });
+}
+
+fn decisions(ui: &mut Ui, rect: Rect, page: &CustomerPage) {
+    if rect.height() < 60.0 {
+        return;
+    }
+    let (_, body) = parts::panel(ui, rect, "Decisions", true);
+    if page.decisions.is_empty() {
+        empty::show(ui, body, icon::HISTORY, "Joined by rule alone: nobody had to decide.", None);
+        return;
+    }
+    area::scroll(ui, body, "decisions", |ui, place| {
+        let mut y = place.top();
+        for one in &page.decisions {
+            y += decision(ui, Rect::from_min_size(pos2(place.left(), y), vec2(place.width(), 60.0)), one);
+        }
+        y - place.top()
+    });
+    parts::panel_edge(ui, rect);
+}
+
+const RECORDS: [Column<'static>; 5] = [
+    Column::fixed("Source", 110.0),
+    Column::flex("Id", 1.6, 140.0),
+    Column::flex("Name", 2.0, 140.0),
+    Column::flex("File", 1.8, 130.0),
+    Column::fixed("Line", 80.0).right(),
+];
+
+fn records(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomerPage, model: &Model) {
+    let t = tokens(ui);
+    let (mut row, body) = parts::panel(ui, rect, "Source records", true);
+    row.text(&model.records, META, t.t3);
+    let texts = |at: usize| {
+        page.records
+            .get(at)
+            .map(|record| {
+                let system = hallmark::of(&record.key.source_system).short;
+                vec![system, record.key.source_customer_id.clone(), record.name.clone(), record.file.clone(), words::count(record.line)]
+            })
+            .unwrap_or_default()
+    };
+    let table = Table {
+        salt: "records",
+        name: "Source records",
+        columns: &RECORDS,
+        rows: page.records.len(),
+        row_height: 30.0,
+        selected: state.record,
+        show: None,
+        sort: None,
+        texts: &texts,
+    };
+    let answer = table.show(ui, body, |cell, at, column| {
+        let Some(record) = page.records.get(at) else { return };
+        match column {
+            0 => {
+                let mut row = cell.row(("record", at));
+                row.hallmark(&record.key.source_system, 16.0).gap(6.0);
+                row.text(&hallmark::of(&record.key.source_system).short, DENSE, t.t1);
+            }
+            1 => cell.text(&record.key.source_customer_id, MONO_S, t.t2),
+            2 => cell.text(&record.name, DENSE_M, t.t1),
+            3 => cell.text(&record.file, DENSE, t.t2),
+            _ => cell.text(&words::count(record.line), MONO_S, t.t2),
+        }
+    });
+    if let Some(at) = answer.clicked {
+        state.record = if state.record == Some(at) { None } else { Some(at) };
+    }
+    parts::panel_edge(ui, rect);
+}

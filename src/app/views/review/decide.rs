@@ -1,0 +1,172 @@
+//! Below the comparison: what "same" would change, the answers, and the foot with speed and undo.
+
+use egui::accesskit::Role;
+use egui::{Align2, Rect, Ui, pos2, vec2};
+
+use super::model::{self, Foot};
+use super::state::Review;
+use crate::app::cx::{Action, Cx};
+use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, icon};
+use crate::app::theme::tokens;
+use crate::app::widgets::{Button, ButtonKind, ButtonSize, Row, draw, progress};
+use crate::app::words;
+use crate::engine::Answer;
+use crate::engine::pages::{Effect, ItemPage, ItemState, QueuePage};
+
+pub const EFFECTS: f32 = 50.0;
+pub const NOTE: f32 = 28.0;
+pub const ANSWERS: f32 = 54.0;
+pub const FOOT: f32 = 34.0;
+
+/// "If same": before -> after, as many as fit; the rest on hover.
+pub fn effects(ui: &Ui, rect: Rect, effects: &[Effect]) {
+    let t = tokens(ui);
+    draw::fill(ui, rect, 0.0, t.bg2);
+    draw::hline(ui, rect.left(), rect.right(), rect.top(), t.line);
+    let (upper, lower) = (rect.top() + 17.0, rect.top() + 34.0);
+    draw::text(ui, pos2(rect.left() + 12.0, upper), Align2::LEFT_CENTER, "If same", DENSE_B, t.t1);
+    let words = if effects.is_empty() { "nothing downstream changes" } else { "changes" };
+    draw::text(ui, pos2(rect.left() + 12.0, lower), Align2::LEFT_CENTER, words, META, t.t3);
+    if effects.is_empty() {
+        return;
+    }
+    let widths: Vec<f32> = effects.iter().map(|effect| width(ui, effect)).collect();
+    let room = rect.width() - 12.0 - 56.0;
+    let mut fit = 0;
+    let mut used = 0.0;
+    for width in &widths {
+        if used + width > room {
+            break;
+        }
+        used += width;
+        fit += 1;
+    }
+    let spare = (room - used) / f32::from(u8::try_from(fit.max(1)).unwrap_or(u8::MAX));
+    let mut x = rect.left() + 12.0 + 56.0;
+    for (at, (effect, width)) in effects.iter().zip(&widths).take(fit).enumerate() {
+        let place = Rect::from_min_size(pos2(x, rect.top()), vec2(width + spare, rect.height()));
+        draw::vline(ui, place.left(), rect.top() + 1.0, rect.bottom(), t.line);
+        draw::text(ui, pos2(x + 10.0, upper), Align2::LEFT_CENTER, &effect.label, META, t.t3);
+        let before = draw::text(ui, pos2(x + 10.0, lower), Align2::LEFT_CENTER, &effect.before, DENSE, t.t2);
+        draw::icon(ui, pos2(before.right() + 11.0, lower), icon::ARROW, 12.0, t.t3);
+        let color = if effect.warns { t.warn.text } else { t.t1 };
+        draw::text(ui, pos2(before.right() + 22.0, lower), Align2::LEFT_CENTER, &effect.after, DENSE_B, color);
+        let said = format!("If same: {} {} becomes {}", effect.label, effect.before, effect.after);
+        draw::spoken(ui, place, ui.scope_id().with(("effect", at)), Role::Label, &said);
+        x += width + spare;
+    }
+}
+
+fn width(ui: &Ui, effect: &Effect) -> f32 {
+    let of = |text: &str, kind| draw::line(ui, text, kind, egui::Color32::PLACEHOLDER).size().x;
+    20.0 + of(&effect.label, META).max(of(&effect.before, DENSE) + 22.0 + of(&effect.after, DENSE_B))
+}
+
+/// Says that the item is answered already; nothing where it is open.
+pub fn note(ui: &Ui, rect: Rect, item: &ItemPage, state: ItemState) -> bool {
+    let Some(answer) = model::state_name(state) else { return false };
+    let t = tokens(ui);
+    draw::fill(ui, rect, 0.0, t.bg2);
+    draw::hline(ui, rect.left(), rect.right(), rect.top(), t.line);
+    let mut row = Row::new(ui, rect.shrink2(vec2(12.0, 0.0)), "note");
+    row.icon_fill(icon::OK, 14.0, t.ok.text).gap(8.0);
+    let title = format!("Answered: {}.", answer.to_lowercase());
+    row.text(&title, DENSE_M, t.t1);
+    row.gap(6.0);
+    let by =
+        item.history.iter().find(|one| !one.undone).map(|one| format!("By {}, {}. ", one.user, words::moment(&one.at))).unwrap_or_default();
+    row.text(&format!("{by}Another answer replaces it; Ctrl Z takes back the last one."), DENSE, t.t2);
+    draw::spoken(ui, rect, ui.scope_id().with("note"), Role::Label, &title);
+    true
+}
+
+pub fn answers(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &QueuePage) {
+    let t = tokens(ui);
+    draw::hline(ui, rect.left(), rect.right(), rect.top(), t.line);
+    let mut row = Row::new(ui, rect.shrink2(vec2(12.0, 0.0)), "answers");
+    let all = [
+        (Answer::Same, "M", icon::MERGE, ButtonKind::Primary, "They are one customer: join the groups"),
+        (Answer::Different, "D", icon::SPLIT, ButtonKind::Secondary, "They are not: keep the groups apart in every later run"),
+        (
+            Answer::Related,
+            "H",
+            icon::RELATED,
+            ButtonKind::Secondary,
+            "Not the same, but they belong together: household, father and son, business of",
+        ),
+        (Answer::Unsure, "S", icon::QUESTION, ButtonKind::Secondary, "Cannot be said yet: the item waits, nothing is bound"),
+    ];
+    for (answer, keys, code, kind, tip) in all {
+        let button = Button::new(model::answer_name(answer)).icon(code).keys(keys).kind(kind).size(ButtonSize::Large).tooltip(tip);
+        if row.button(&button).clicked() {
+            state.decide(cx, queue, answer);
+        }
+        row.gap(8.0);
+    }
+    let label = if cx.settings.evidence_open { "Hide evidence" } else { "Show evidence" };
+    let evidence = Button::new(label).icon(icon::EYE).keys("W").kind(ButtonKind::Ghost).size(ButtonSize::Medium);
+    let words = row.room() > evidence.width(ui) + 8.0;
+    if row.button_right(&evidence.words(words)).clicked() {
+        cx.settings.evidence_open = !cx.settings.evidence_open;
+    }
+}
+
+pub fn foot(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &QueuePage, foot: &Foot) {
+    let t = tokens(ui);
+    draw::fill(ui, rect, 0.0, t.bg2);
+    draw::hline(ui, rect.left(), rect.right(), rect.top(), t.line);
+    let mut row = Row::new(ui, rect.shrink2(vec2(12.0, 0.0)), "foot");
+    progress::paint(ui, Rect::from_min_size(pos2(row.left, row.middle - 2.0), vec2(120.0, 4.0)), Some(foot.share));
+    row.gap(130.0);
+    let from = row.left;
+    row.text(&words::count(foot.decided), DENSE_B, t.t1);
+    row.gap(4.0);
+    row.text(&format!("of {}", words::count(foot.total)), DENSE, t.t2);
+    let said = format!("{} of {} answered", words::count(foot.decided), words::count(foot.total));
+    draw::spoken(
+        ui,
+        Rect::from_min_max(pos2(from, rect.top()), pos2(row.left, rect.bottom())),
+        ui.scope_id().with("foot"),
+        Role::Label,
+        &said,
+    );
+    // The keys at the right only where the words at the left leave room.
+    let hints = rect.width() > 1000.0;
+    if hints {
+        row.text_right("all keys", DENSE, t.t3);
+        row.gap_right(6.0).kbd_right("?").gap_right(10.0);
+        row.text_right("filter", DENSE, t.t3);
+        row.gap_right(6.0).kbd_right("/").gap_right(10.0);
+    }
+    for (keys, label, by) in [("K", "Previous item", -1), ("J", "Next item", 1)] {
+        let name = if by > 0 { "Next" } else { "Back" };
+        let more = if by > 0 { state.at + 1 < queue.items.len() } else { state.at > 0 };
+        let button = Button::new(name).name(label).keys(keys).kind(ButtonKind::Ghost).enabled(more);
+        if row.button_right(&button).clicked() {
+            state.step(queue, by);
+        }
+    }
+    row.gap_right(8.0);
+    for words in foot.speed.iter().chain(&foot.left) {
+        row.gap(10.0).bar(14.0).gap(10.0);
+        row.text(words, DENSE, t.t2);
+    }
+    let last = state.last.clone().or_else(|| queue.last_decision.as_ref().map(|last| last.summary.clone()));
+    if let Some(last) = last {
+        row.gap(10.0).bar(14.0).gap(10.0);
+        let undo = Button::new("Undo").keys("Ctrl Z").kind(ButtonKind::Link);
+        let right = row.right;
+        row.right -= undo.width(ui) + 8.0;
+        row.text(&format!("Last: {}", lower_first(&last)), DENSE, t.t2);
+        row.right = right;
+        row.gap(2.0);
+        if row.button(&undo).clicked() {
+            cx.act(Action::Undo);
+        }
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,299 @@
+//! What Review shows, as plain words and numbers. No egui.
+
+use serde::Serialize;
+
+use crate::app::widgets::band_scale::Bands;
+use crate::app::widgets::hallmark;
+use crate::app::widgets::waterfall::{Bar, Ink};
+use crate::app::words;
+use crate::engine::pages::{CompareCell, CompareRow, Evidence, GoldenCell, ItemPage, ItemState, QueuePage, QueueRow, SentenceKind};
+use crate::engine::{Answer, QueueSort};
+
+/// The comparison: records as columns, fields as rows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sheet {
+    pub groups: Vec<Group>,
+    pub columns: Vec<Column>,
+    pub lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Group {
+    pub title: String,
+    pub detail: String,
+    /// First column and one after the last.
+    pub from: usize,
+    pub to: usize,
+    /// Not the first group: the question.
+    pub asked: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Column {
+    pub system: String,
+    pub short: String,
+    pub id: String,
+    /// "sf_contacts.csv, line 418"
+    pub place: String,
+    /// Begins another group than the column before.
+    pub begins_group: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum LineKind {
+    Differs,
+    Agrees,
+    NotCompared,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    pub label: String,
+    pub kind: LineKind,
+    pub cells: Vec<Value>,
+    pub golden: Golden,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Value {
+    pub runs: Vec<(bool, String)>,
+    /// Under the value: a remark, else its date.
+    pub under: String,
+    pub remarkable: bool,
+    /// Everything that is known about it.
+    pub tip: String,
+}
+
+impl Value {
+    pub fn text(&self) -> String {
+        self.runs.iter().map(|(_, text)| text.as_str()).collect()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Golden {
+    pub value: String,
+    pub system: Option<String>,
+    pub rule: String,
+    pub changes: bool,
+}
+
+pub fn sheet(item: &ItemPage) -> Sheet {
+    let columns: Vec<Column> = item
+        .records
+        .iter()
+        .enumerate()
+        .map(|(at, record)| Column {
+            short: hallmark::of(&record.key.source_system).short,
+            system: record.key.source_system.clone(),
+            id: record.key.source_customer_id.clone(),
+            place: format!("{}, line {}", record.file, words::count(record.line)),
+            begins_group: at > 0 && item.records.get(at - 1).is_some_and(|before| before.group != record.group),
+        })
+        .collect();
+    let groups = item
+        .groups
+        .iter()
+        .enumerate()
+        .map(|(at, group)| {
+            let from = item.records.iter().position(|record| record.group == at).unwrap_or(0);
+            let count = item.records.iter().filter(|record| record.group == at).count();
+            let records = words::counted(group.records as u64, "record", "records");
+            Group {
+                title: if at == 0 { group.title.clone() } else { "Same person?".to_owned() },
+                detail: if at == 0 { records } else { format!("{}, {records}", group.customer) },
+                from,
+                to: from + count,
+                asked: at > 0,
+            }
+        })
+        .collect();
+    let mut lines: Vec<Line> = item.rows.iter().map(line).collect();
+    // Not compared stands below, whatever order the page came in.
+    lines.sort_by_key(|line| line.kind == LineKind::NotCompared);
+    Sheet { groups, columns, lines }
+}
+
+fn line(row: &CompareRow) -> Line {
+    let kind = match (row.compared, row.agree) {
+        (false, _) => LineKind::NotCompared,
+        (true, true) => LineKind::Agrees,
+        (true, false) => LineKind::Differs,
+    };
+    Line {
+        label: row.label.to_owned(),
+        kind,
+        cells: row.cells.iter().map(|cell| value(row.label, cell)).collect(),
+        golden: golden(&row.golden),
+    }
+}
+
+fn value(label: &str, cell: &CompareCell) -> Value {
+    let text: String = cell.runs.iter().map(|(_, text)| text.as_str()).collect();
+    let mut tip = if text.is_empty() { format!("{label}: no value") } else { format!("{label}: {text}") };
+    for (name, part) in [("standardised", &cell.standard), ("changed", &cell.date), ("note", &cell.remark)] {
+        if let Some(part) = part {
+            tip.push_str(&format!("\n{name}: {part}"));
+        }
+    }
+    Value {
+        runs: cell.runs.iter().filter(|(_, text)| !text.is_empty()).cloned().collect(),
+        under: cell.remark.clone().or_else(|| cell.date.clone()).unwrap_or_default(),
+        remarkable: cell.remark.is_some(),
+        tip,
+    }
+}
+
+fn golden(cell: &GoldenCell) -> Golden {
+    Golden {
+        value: cell.value.clone().unwrap_or_default(),
+        system: cell.source_system.clone(),
+        rule: cell.rule.clone(),
+        changes: cell.changes,
+    }
+}
+
+/// The evidence panel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proof {
+    pub weight: String,
+    pub probability: String,
+    pub band: String,
+    pub scale: Bands,
+    /// Source systems of the closest pair.
+    pub pair: Option<(String, String)>,
+    pub bars: Vec<Bar>,
+    pub sentences: Vec<(SentenceKind, String)>,
+    pub flip: Option<String>,
+}
+
+pub fn proof(item: &ItemPage) -> Proof {
+    let evidence = &item.evidence;
+    let system = |at: usize| item.records.get(at).map(|record| record.key.source_system.clone());
+    Proof {
+        weight: words::weight(evidence.match_weight),
+        probability: probability(evidence.match_probability),
+        band: evidence.band.clone(),
+        scale: Bands { weight: evidence.match_weight, review: evidence.review_weight, auto: evidence.auto_weight },
+        pair: system(evidence.pair.0).zip(system(evidence.pair.1)),
+        bars: bars(evidence),
+        sentences: evidence.sentences.iter().map(|sentence| (sentence.kind, sentence.text.clone())).collect(),
+        flip: evidence.flip.clone(),
+    }
+}
+
+/// Never "100.0 %" for what is not certain.
+fn probability(share: f64) -> String {
+    if share > 0.999 && share < 1.0 { format!("{:.2}\u{2009}%", (share * 1e4).floor() / 1e2) } else { words::percent(share) }
+}
+
+fn bars(evidence: &Evidence) -> Vec<Bar> {
+    let mut at = 0.0;
+    let mut bars: Vec<Bar> = evidence
+        .steps
+        .iter()
+        .map(|step| {
+            let from = at;
+            if !step.ignored {
+                at += step.match_weight;
+            }
+            let ink = match (step.is_prior, step.ignored) {
+                (true, _) => Ink::Prior,
+                (false, true) => Ink::Ignored,
+                (false, false) if step.match_weight < 0.0 => Ink::Against,
+                (false, false) => Ink::For,
+            };
+            let value = if step.ignored { "ignored".to_owned() } else { words::signed(step.match_weight) };
+            Bar { label: step.label.clone(), value, from, to: at, ink }
+        })
+        .collect();
+    bars.push(Bar {
+        label: "Net".to_owned(),
+        value: words::signed(evidence.match_weight),
+        from: 0.0,
+        to: evidence.match_weight,
+        ink: Ink::Net,
+    });
+    bars
+}
+
+/// The foot: how far, how fast.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Foot {
+    pub decided: u64,
+    pub total: u64,
+    pub share: f32,
+    pub speed: Option<String>,
+    pub left: Option<String>,
+}
+
+/// `times`: seconds at which the last decisions were made, in order.
+#[expect(clippy::cast_precision_loss, reason = "a share and a rate for people")]
+pub fn foot(page: &QueuePage, times: &[f64]) -> Foot {
+    let total = page.decided + page.open_total;
+    let rate = match (times.first(), times.last()) {
+        (Some(first), Some(last)) if times.len() > 2 && last > first => Some((times.len() - 1) as f64 / (last - first) * 60.0),
+        _ => None,
+    };
+    let left = rate.filter(|_| page.open_total > 0).map(|rate| {
+        let minutes = page.open_total as f64 / rate;
+        if minutes < 1.5 { "about a minute left".to_owned() } else { format!("about {minutes:.0} minutes left") }
+    });
+    Foot {
+        decided: page.decided,
+        total,
+        share: if total == 0 { 0.0 } else { page.decided as f32 / total as f32 },
+        speed: rate.map(|rate| format!("{rate:.1} a minute")),
+        left,
+    }
+}
+
+/// "149 of 175"
+pub fn shown(page: &QueuePage) -> String {
+    let listed = page.items.len() as u64;
+    if listed == page.total {
+        words::counted(listed, "item", "items")
+    } else {
+        format!("{} of {}", words::count(listed), words::count(page.total))
+    }
+}
+
+pub fn sort_name(sort: QueueSort) -> &'static str {
+    match sort {
+        QueueSort::MostUncertain => "most uncertain first",
+        QueueSort::HighestWeight => "likeliest first",
+        QueueSort::HighestValue => "most money first",
+        QueueSort::Name => "by name",
+    }
+}
+
+pub const SORTS: [QueueSort; 4] = [QueueSort::MostUncertain, QueueSort::HighestWeight, QueueSort::HighestValue, QueueSort::Name];
+
+/// "Same person", as a button and a state say it.
+pub fn answer_name(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Same => "Same person",
+        Answer::Different => "Different",
+        Answer::Related => "Related",
+        Answer::Unsure => "Unsure",
+    }
+}
+
+/// None while the item is open.
+pub fn state_name(state: ItemState) -> Option<&'static str> {
+    match state {
+        ItemState::Open => None,
+        ItemState::Decided(answer) => Some(answer_name(answer)),
+        ItemState::Deferred => Some("Unsure"),
+    }
+}
+
+/// Where to go after an answer: the next open row below, else the first open one, else none.
+pub fn next_open(items: &[QueueRow], at: usize, is_open: impl Fn(&QueueRow) -> bool) -> Option<usize> {
+    let open = |(at, row): (usize, &QueueRow)| is_open(row).then_some(at);
+    items.iter().enumerate().skip(at + 1).find_map(open).or_else(|| items.iter().enumerate().take(at).find_map(open))
+}
+
+#[cfg(test)]
+#[path = "model_tests.rs"]
+mod tests;
