@@ -17,22 +17,26 @@ use super::words::counted;
 const LISTED: u32 = 500;
 
 pub fn publish_page(session: &Session) -> Result<PublishPage, EngineError> {
-    let (versions, live) = {
+    let (versions, live, before) = {
         let control = session.control();
-        (control.versions()?, control.published()?)
+        (control.versions()?, control.published()?, control.published_before()?)
     };
     let built = versions.first().filter(|row| Some(row.version) != live && row.published_at.is_none());
     let shown = built.or_else(|| versions.iter().find(|row| Some(row.version) == live));
     let tests: Vec<TestOutcome> = shown.map(|row| serde_json::from_str(&row.tests).unwrap_or_default()).unwrap_or_default();
     let failing = |severity: &str| tests.iter().filter(|test| test.severity == severity && test.failing_rows > 0).count() as u64;
     let (failed, warned) = (failing("error"), failing("warning"));
+    // What is built is compared with what people see; where nothing is built, that with what they saw before.
+    let from = if built.is_some() { live } else { before };
     let (changes, figures) = match shown {
-        Some(row) => changes(session, live, row.version)?,
+        Some(row) => changes(session, from, row.version)?,
         None => (Vec::new(), Vec::new()),
     };
     Ok(PublishPage {
         live: live.map(|version| version.0),
         built: built.map(|row| row.version.0),
+        from: from.map(|version| version.0),
+        to: shown.map(|row| row.version.0),
         built_at: built.map(|row| row.built_at.clone()),
         refused_because: built.and_then(|row| {
             let count = failed_tests(&row.tests).len() as u64;

@@ -81,11 +81,8 @@ fn card(summary: &SystemSummary, records: &[(String, u64)]) -> SourceCard {
         product: product_name(&summary.source_system).to_owned(),
         customers: records.iter().find(|(name, _)| *name == summary.source_system).map_or(0, |(_, count)| *count),
         quarantine: summary.quarantine,
-        data_from: match (&summary.first_date, &summary.last_date) {
-            (Some(first), Some(last)) if first != last => format!("{} to {}", day(first), day(last)),
-            (_, Some(last)) => day(last),
-            _ => "no date".to_owned(),
-        },
+        data_to: summary.last_date.as_deref().map_or_else(|| "no date".to_owned(), day),
+        data_from: summary.first_date.as_deref().map(day).unwrap_or_default(),
         state,
         state_text,
     }

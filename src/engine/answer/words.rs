@@ -15,6 +15,14 @@ pub fn short_name(source_system: &str) -> &str {
     }
 }
 
+/// The order in which a person reads systems: books first, then relations, then what is written by hand.
+pub fn system_rank(source_system: &str) -> usize {
+    ["erpnext", "erp", "core", "ledger", "salesforce", "crm", "supabase", "google_sheets"]
+        .iter()
+        .position(|known| *known == source_system)
+        .unwrap_or(usize::MAX)
+}
+
 /// The product behind a source system: "ERPNext".
 pub fn product_name(source_system: &str) -> &str {
     match source_system {

@@ -11,6 +11,9 @@ pub struct PublishPage {
     /// The newest version that is built and not published.
     pub built: Option<u32>,
     pub built_at: Option<String>,
+    /// The two versions that `changes` and `figures` compare; `from` is None for the first one ever.
+    pub from: Option<u32>,
+    pub to: Option<u32>,
     /// Why it cannot be published: "One test of severity error stands"; None where it can.
     pub refused_because: Option<String>,
     pub changes: Vec<ChangeCount>,

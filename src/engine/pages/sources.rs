@@ -27,8 +27,9 @@ pub struct SourceCard {
     pub product: String,
     pub customers: u64,
     pub quarantine: u64,
-    /// "11 Jan 2026" or "11 to 20 Nov 2026"
+    /// First and last business date of its tables: "31 Dec 2025".
     pub data_from: String,
+    pub data_to: String,
     pub state: SourceState,
     /// "Loaded 07:00", "One file failed", "Columns changed"
     pub state_text: String,

@@ -18,6 +18,7 @@ use crate::stewardship::{Answer, Decision, ItemState};
 use crate::store::silver::{StoredItem, all_records, balances, branch_names, queue_items};
 
 use super::super::sqlite;
+use super::super::words::{short_name, system_rank};
 
 /// Questions in memory, each with its row as the queue shows it while it is open.
 #[derive(Debug)]
@@ -48,6 +49,7 @@ impl Deck {
         let items: Vec<DeckItem> = sqlite(queue_items(&conn))?
             .into_iter()
             .filter(|stored| stored.groups.len() > 1 && stored.groups.iter().all(|group| !group.is_empty()))
+            .map(in_reading_order)
             .map(|stored| DeckItem { row: row_of(&stored, &branches, &money), stored })
             .collect();
         let by_id = items.iter().enumerate().map(|(at, item)| (item.row.id.clone(), at)).collect();
@@ -139,9 +141,18 @@ impl Deck {
     fn facet_label(&self, facet: &str, value: &str) -> String {
         match facet {
             "branch" => self.branches.get(value).cloned().unwrap_or_else(|| value.to_owned()),
+            "source_pair" => value.split(',').map(short_name).collect::<Vec<_>>().join(", "),
             _ => capitalised(value),
         }
     }
+}
+
+/// Members by system, the ones that tell most first.
+fn in_reading_order(mut stored: StoredItem) -> StoredItem {
+    for group in &mut stored.groups {
+        group.sort_by(|a, b| (system_rank(&a.key.source_system), &a.key).cmp(&(system_rank(&b.key.source_system), &b.key)));
+    }
+    stored
 }
 
 const FACETS: [(&str, &str); 5] =
@@ -162,7 +173,15 @@ fn facet_sources(facet: &str, row: &QueueRow) -> Vec<String> {
 }
 
 fn all_sources(row: &QueueRow) -> Vec<String> {
-    row.sources.iter().flatten().cloned().collect::<BTreeSet<_>>().into_iter().collect()
+    in_order(row.sources.iter().flatten())
+}
+
+/// Each system once, in the order in which people know them.
+fn in_order<'a>(systems: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut found: Vec<String> = systems.cloned().collect();
+    found.sort_by(|a, b| (system_rank(a), a).cmp(&(system_rank(b), b)));
+    found.dedup();
+    found
 }
 
 /// `except`: the facet whose own ticks do not count.
@@ -204,11 +223,7 @@ fn row_of(stored: &StoredItem, branches: &BTreeMap<String, String>, money: &FxHa
     let item = &stored.item;
     let first = &stored.groups[0][0];
     let other = &stored.groups[1][0];
-    let sources = stored
-        .groups
-        .iter()
-        .map(|group| group.iter().map(|member| member.key.source_system.clone()).collect::<BTreeSet<_>>().into_iter().collect())
-        .collect();
+    let sources = stored.groups.iter().map(|group| in_order(group.iter().map(|member| &member.key.source_system))).collect();
     let customers: BTreeSet<&str> = stored.groups.iter().flatten().map(|member| member.customer_key.as_str()).collect();
     let mut by_currency: BTreeMap<&str, i64> = BTreeMap::new();
     for (currency, minor) in customers.iter().filter_map(|customer| money.get(*customer)).flatten() {

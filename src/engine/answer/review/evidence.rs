@@ -46,17 +46,38 @@ fn weight_of(step: &Step) -> f64 {
     step.match_weight + step.tf_adjustment
 }
 
+/// The level in words that name their field: "Branch differs", "Given name same".
+fn in_words(step: &Step) -> String {
+    let field = match step.comparison.as_str() {
+        "first_name" => "given name",
+        "last_name" => "surname",
+        "email" => "e-mail",
+        "phone" => "phone",
+        "birth_date" => "birth date",
+        "branch_id" => "branch",
+        "device_id" => "device",
+        other => other,
+    };
+    let field = field.replace('_', " ");
+    let head = field.split(' ').next().unwrap_or_default();
+    let names_it = step.phrase.contains(&field) || step.phrase.starts_with(head);
+    capitalised(&if names_it { step.phrase.clone() } else { format!("{field} {}", step.phrase) })
+}
+
+/// Below this a comparison neither speaks for nor against.
+const SILENT_BITS: f64 = 0.05;
+
 fn steps_of(explanation: &Explanation) -> Vec<EvidenceStep> {
     let prior = EvidenceStep { label: "Any two records".to_owned(), match_weight: explanation.prior, ignored: false, is_prior: true };
     let compared = explanation.steps.iter().filter(|step| step.gamma >= 0).map(|step| EvidenceStep {
-        label: capitalised(&step.phrase),
+        label: in_words(step),
         match_weight: weight_of(step),
-        ignored: weight_of(step).abs() < 0.05,
+        ignored: weight_of(step).abs() < SILENT_BITS,
         is_prior: false,
     });
     let mut steps: Vec<EvidenceStep> = std::iter::once(prior).chain(compared).collect();
     steps[1..].sort_by(|a, b| b.match_weight.total_cmp(&a.match_weight));
-    if explanation.household < -0.05 {
+    if explanation.household < -SILENT_BITS {
         steps.push(EvidenceStep {
             label: "Same household or place".to_owned(),
             match_weight: explanation.household,
@@ -67,25 +88,45 @@ fn steps_of(explanation: &Explanation) -> Vec<EvidenceStep> {
     steps
 }
 
+/// `-3.3` with a real minus sign.
+fn signed(weight: f64) -> String {
+    format!("{weight:+.1}").replace('-', "\u{2212}")
+}
+
 fn sentences_of(explanation: &Explanation) -> Vec<Sentence> {
-    let last = explanation.sentences.len().saturating_sub(1);
-    explanation
-        .sentences
+    let mut sentences: Vec<Sentence> = steps_of(explanation)
         .iter()
-        .enumerate()
-        .map(|(at, text)| {
-            let kind = if at == last {
-                SentenceKind::Net
-            } else if text.contains("ignored") || text.contains("discounted") {
+        .filter(|step| !step.is_prior)
+        .map(|step| {
+            let kind = if step.ignored {
                 SentenceKind::Ignored
-            } else if text.contains("(\u{2212}") || text.contains("(-") {
-                SentenceKind::Against
-            } else {
+            } else if step.match_weight > 0.0 {
                 SentenceKind::For
+            } else {
+                SentenceKind::Against
             };
-            Sentence { kind, text: text.clone() }
+            let text = if step.ignored {
+                format!("{}, which says nothing here.", step.label)
+            } else {
+                format!("{} ({}).", step.label, signed(step.match_weight))
+            };
+            Sentence { kind, text }
         })
-        .collect()
+        .collect();
+    if let Some(conflict) = &explanation.conflict {
+        sentences.push(Sentence { kind: SentenceKind::Against, text: format!("{}: only a person may join them.", capitalised(conflict)) });
+    }
+    let verdict = match explanation.match_probability {
+        p if p >= 0.95 => "very likely the same person",
+        p if p >= 0.5 => "likely the same person",
+        p if p >= 0.05 => "uncertain",
+        _ => "likely two people",
+    };
+    sentences.push(Sentence {
+        kind: SentenceKind::Net,
+        text: format!("Net {}: {verdict}.", format!("{:.1}", explanation.match_weight).replace('-', "\u{2212}")),
+    });
+    sentences
 }
 
 /// The one field without which the answer would be another.
@@ -96,7 +137,7 @@ fn flip_of(explanation: &Explanation) -> Option<String> {
     changes.then(|| {
         format!(
             "Without \u{201c}{}\u{201d}: {:.1} \u{2192} {}, {}.",
-            strongest.phrase,
+            in_words(strongest),
             explanation.match_weight,
             format!("{without:.1}").replace('-', "\u{2212}"),
             if without > 0.0 { "together" } else { "apart" }

@@ -50,7 +50,7 @@ pub fn item_page(session: &Session, id: &ItemId) -> Result<ItemPage, EngineError
     let golden_before = preview(&conn, &first_group);
     let mut rows: Vec<CompareRow> = COMPARED
         .iter()
-        .filter(|field| records.iter().any(|record| record.get(**field).is_some() || raw_of(record, **field).is_some()))
+        .filter(|field| records.iter().any(|record| shown_of(record, **field, &deck.branches).is_some()))
         .map(|field| compare_row(&conn, *field, &records, &golden, &golden_before, &deck.branches))
         .collect();
     let customers: Vec<CustomerKey> =
@@ -86,11 +86,14 @@ fn preview(conn: &Connection, records: &[&CustomerRecord]) -> GoldenRecord {
     golden_record(records, &|field, value| shared_counts(conn, field, value).ok().flatten().is_some())
 }
 
-/// What came, where it says more than the standardised value.
-fn raw_of(record: &CustomerRecord, field: Field) -> Option<&str> {
+/// What a cell shows: the value as it came where it says more than the standardised one; a branch by its name.
+fn shown_of(record: &CustomerRecord, field: Field, branches: &std::collections::BTreeMap<String, String>) -> Option<String> {
+    let raw = field.raw().and_then(|raw| record.raw(raw));
+    let value = record.get(field);
     match field {
-        Field::FullName | Field::BirthDate | Field::Email | Field::Phone | Field::BranchId => field.raw().and_then(|raw| record.raw(raw)),
-        _ => record.get(field),
+        Field::BranchId => value.map(|value| in_words(field, value, branches)).or_else(|| raw.map(str::to_owned)),
+        Field::FullName | Field::BirthDate | Field::Email | Field::Phone => raw.or(value).map(str::to_owned),
+        _ => value.map(|value| in_words(field, value, branches)),
     }
 }
 
@@ -103,20 +106,20 @@ fn compare_row(
     branches: &std::collections::BTreeMap<String, String>,
 ) -> CompareRow {
     let values: BTreeSet<&str> = records.iter().filter_map(|record| record.get(field)).collect();
-    let reference = records.iter().find_map(|record| raw_of(record, field)).unwrap_or_default().to_owned();
+    let shown = |record: &CustomerRecord| shown_of(record, field, branches);
+    let first = records.iter().find(|record| shown(record).is_some());
+    let reference = first.and_then(shown).unwrap_or_default();
+    let reference_value = first.and_then(|record| record.get(field));
     let agree = values.len() <= 1;
     let cells = records
         .iter()
         .map(|record| {
-            let Some(raw) = raw_of(record, field) else { return CompareCell::default() };
-            let runs = if agree { vec![(false, raw.to_owned())] } else { difference_runs(&reference, raw) };
-            let shown = record.get(field).map(|value| in_words(field, value, branches));
-            CompareCell {
-                runs,
-                standard: shown.filter(|standard| standard != raw),
-                date: record.updated_at.as_deref().map(day),
-                remark: remark(conn, record, field),
-            }
+            let Some(text) = shown(record) else { return CompareCell::default() };
+            // What means the same is not marked, however it is written.
+            let is_same = agree || (record.get(field).is_some() && record.get(field) == reference_value);
+            let runs = if is_same { vec![(false, text.clone())] } else { difference_runs(&reference, &text) };
+            let standard = record.get(field).map(|value| in_words(field, value, branches)).filter(|standard| *standard != text);
+            CompareCell { runs, standard, date: record.updated_at.as_deref().map(day), remark: remark(conn, record, field) }
         })
         .collect();
     let survivor = golden.get(field);
@@ -135,9 +138,9 @@ pub fn in_words(field: Field, value: &str, branches: &std::collections::BTreeMap
         Field::BranchId => branches.get(value).cloned().unwrap_or_else(|| value.to_owned()),
         Field::BirthDate | Field::CustomerSince => day(value),
         Field::Gender => match value {
-            "F" | "f" => "Female".to_owned(),
-            "M" | "m" => "Male".to_owned(),
-            other => other.to_owned(),
+            "female" | "F" | "f" => "Female".to_owned(),
+            "male" | "M" | "m" => "Male".to_owned(),
+            other => super::deck::capitalised(other),
         },
         _ => value.to_owned(),
     }
