@@ -33,7 +33,7 @@ fn pictures_of_every_page() {
         for size in sizes.split(' ') {
             let Some((width, height)) = size.split_once('x') else { continue };
             for dark in [false, true] {
-                let (backend, state) = Fixture::new();
+                let (backend, state) = Fixture::pair();
                 state.closed.set(page == "start");
                 let mut settings = Settings::default();
                 for (name, dir, subtitle, opened) in [

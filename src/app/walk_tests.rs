@@ -32,7 +32,7 @@ fn open(page: &str) -> (Harness<'static, Shell>, Rc<State>) {
 }
 
 fn open_with(page: &str, set: impl FnOnce(&mut Settings)) -> (Harness<'static, Shell>, Rc<State>) {
-    let (backend, state) = Fixture::new();
+    let (backend, state) = Fixture::pair();
     state.closed.set(page == "start");
     let mut settings = Settings::default();
     set(&mut settings);
@@ -107,7 +107,7 @@ fn controls(harness: &Harness<'static, Shell>, page: &str) -> Vec<(String, usize
         let name = node.accesskit_node().label().unwrap_or_default();
         assert!(!name.trim().is_empty(), "a control of {page} has no name: {:?} at {:?}", node.accesskit_node().role(), node.rect());
         // Scrolled away under the bottom bar.
-        let hidden = node.accesskit_node().role() == egui::accesskit::Role::Row && node.rect().top() > 680.0;
+        let hidden = node.accesskit_node().role() == egui::accesskit::Role::Row && node.rect().top() > 650.0;
         if hidden || only_speaks(&name, page) || !screen.contains(node.rect().center()) {
             continue;
         }
@@ -377,6 +377,37 @@ fn a_branch_bar_filters_and_a_tile_opens_its_table() {
     assert_eq!(harness.state().pages.dashboards.filter, Default::default());
     press(&mut harness, "Total Customers 131 , +2.3\u{2009}% from 128");
     assert!(says(&harness, "Copy as TSV"));
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window does not read files".to_owned())
+    }
+}
+
+#[test]
+fn dropped_files_are_added_or_make_a_workspace() {
+    let (mut harness, state) = open("review");
+    harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped("/data/a.csv".into())));
+    harness.run();
+    assert!(matches!(state.last(), Some(Command::Ingest { paths, .. }) if paths == [PathBuf::from("/data/a.csv")]), "{:?}", state.last());
+    let (mut harness, state) = open("start");
+    harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped("/data/bank".into())));
+    harness.run();
+    assert!(state.sent.borrow().is_empty());
+    press(&mut harness, "Make the workspace");
+    assert!(
+        matches!(state.last(), Some(Command::Create { from: Some(from), .. }) if from.as_os_str() == "/data/bank"),
+        "{:?}",
+        state.last()
+    );
 }
 
 #[test]

@@ -125,7 +125,7 @@ impl Canvas {
     }
 
     /// Edge functions at pixel centres; a pixel on a shared edge belongs to one triangle (top-left rule).
-    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "pixel numbers")]
+    #[expect(clippy::cast_possible_truncation, reason = "pixel numbers")]
     fn triangle(&mut self, [a, b, c]: [&Vertex; 3], texture: &Texture, bounds: Bounds, scale: f32) {
         let place = |v: &Vertex| (f64::from(v.pos.x * scale), f64::from(v.pos.y * scale));
         let (pa, mut pb, mut pc) = (place(a), place(b), place(c));

@@ -121,7 +121,7 @@ impl Form<'_> {
         let field = Field { id, name, hint, icon: None, keys: None, mono: true };
         let response = field.show(self.ui, place, text);
         let entered = response.lost_focus() && self.ui.input(|input| input.key_pressed(egui::Key::Enter));
-        if first && !entered && self.ui.ctx().memory(|memory| memory.focused()).is_none() {
+        if first && !entered && self.ui.ctx().memory(egui::Memory::focused).is_none() {
             response.request_focus();
         }
         self.enter |= entered;
@@ -200,8 +200,7 @@ impl Form<'_> {
             "People then see {to} again. Nothing is deleted: the version they see now is kept and can be published again."
         ));
         let label = format!("Restore {to}");
-        self.enter =
-            self.ui.input(|input| input.key_pressed(egui::Key::Enter)) && self.ui.ctx().memory(|memory| memory.focused()).is_none();
+        self.enter = self.ui.input(|input| input.key_pressed(egui::Key::Enter)) && self.ui.ctx().memory(egui::Memory::focused).is_none();
         if self.buttons(&Button::new(&label).kind(ButtonKind::DangerFilled), true, asked) {
             *asked = Asked::Send(Command::Rollback { version: version.map(GoldVersion), user: user.to_owned() });
         }

@@ -236,7 +236,7 @@ impl Shell {
             } else if menu {
                 egui::Popup::close_all(ui.ctx());
             } else if typing {
-                ui.ctx().memory_mut(|memory| memory.stop_text_input());
+                ui.ctx().memory_mut(egui::Memory::stop_text_input);
             } else if self.data.progress().is_some() {
                 actions.push(Action::CancelJob);
             } else if !self.at_start {

@@ -110,7 +110,7 @@ pub fn show(ui: &Ui, palette: &mut Palette, cx: &mut Cx<'_>) -> bool {
     let width = (screen.width() * 0.5).clamp(420.0, 620.0);
     let (entries, waiting) = entries(&palette.text, cx);
     palette.chosen = palette.chosen.min(entries.len().saturating_sub(1));
-    let most = ((screen.height() - 160.0).min(440.0)).max(160.0);
+    let most = (screen.height() - 160.0).clamp(160.0, 440.0);
     let rows = f32::from(u16::try_from(entries.len()).unwrap_or(u16::MAX)) * 36.0;
     let list_height = if entries.is_empty() { 56.0 } else { (rows + 12.0).min(most) };
     let rect = Rect::from_min_size(pos2((screen.center().x - width / 2.0).round(), 56.0), vec2(width, 52.0 + list_height));

@@ -25,7 +25,7 @@ pub fn row_top(top: f32, height: f32, at: usize) -> f32 {
     top + height * at as f32
 }
 
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place on screen, clamped")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place on screen, clamped")]
 fn visible(rows: Rows, from: f32, to: f32) -> std::ops::Range<usize> {
     let first = (from / rows.height).floor().max(0.0) as usize;
     let last = (to / rows.height).ceil().max(0.0) as usize;

@@ -219,6 +219,8 @@ impl<'a> Button<'a> {
             if self.kind == ButtonKind::Primary {
                 fill = faded(fill);
                 stroke = fill;
+                text = mix(text, fill, 0.7);
+                icon_color = text;
             } else {
                 stroke = faded(stroke);
                 text = mix(text, t.bg1, 0.55);

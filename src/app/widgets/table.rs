@@ -338,8 +338,12 @@ pub fn data(ui: &mut Ui, rect: Rect, salt: &str, name: &str, table: &DataTable, 
                 .map(|cell| draw::line(ui, &words::cell(cell), DENSE, Color32::PLACEHOLDER).size().x)
                 .fold(draw::line(ui, title, META_M, Color32::PLACEHOLDER).size().x, f32::max);
             let least = (widest + 22.0).clamp(48.0, 280.0);
-            let column = Column::flex(title, least, least);
-            if numeric.get(at).copied().unwrap_or(false) { column.right() } else { column }
+            // Words may be cut (the whole is a tooltip) before the table goes sideways; numbers may not.
+            if numeric.get(at).copied().unwrap_or(false) {
+                Column::flex(title, least, least).right()
+            } else {
+                Column::flex(title, least, least.min(96.0))
+            }
         })
         .collect();
     let texts = |row: usize| table.rows.get(row).map(|cells| cells.iter().map(words::cell).collect()).unwrap_or_default();

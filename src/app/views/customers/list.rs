@@ -3,7 +3,6 @@
 use egui::{Rect, Ui, pos2, vec2};
 
 use super::{Customers, search_id};
-use crate::app::cx::Cx;
 use crate::app::theme::kind::{DENSE, DENSE_M, META, MONO_S, icon};
 use crate::app::theme::tokens;
 use crate::app::views::parts;
@@ -42,15 +41,8 @@ fn texts(row: &CustomerRow) -> Vec<String> {
     ]
 }
 
-/// Returns the customer to open.
-pub fn page(
-    ui: &mut Ui,
-    rect: Rect,
-    _cx: &mut Cx<'_>,
-    state: &mut Customers,
-    page: &CustomersPage,
-    order: &[usize],
-) -> Option<CustomerKey> {
+/// The head with the search; returns what is left of the page.
+fn head(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomersPage) -> Rect {
     let t = tokens(ui);
     let (field_place, body) = {
         let (mut row, body) = parts::head(ui, rect, "Customers");
@@ -79,6 +71,13 @@ pub fn page(
     if state.search != before {
         state.selected = None;
     }
+    body
+}
+
+/// Returns the customer to open.
+pub fn page(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomersPage, order: &[usize]) -> Option<CustomerKey> {
+    let t = tokens(ui);
+    let body = head(ui, rect, state, page);
     draw::fill(ui, body, 0.0, t.bg2);
     let panel = body.shrink2(vec2(16.0, 12.0));
     if page.rows.is_empty() {

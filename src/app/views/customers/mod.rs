@@ -62,7 +62,7 @@ impl Customers {
         self.walk(ui, cx, page.rows.len());
         let order = self.order.take();
         let places: &[usize] = order.as_ref().map_or(&[], |(_, _, places)| places);
-        if let Some(row) = list::page(ui, rect, cx, self, page, places) {
+        if let Some(row) = list::page(ui, rect, self, page, places) {
             self.open = Some(row);
             self.kind = model::Kind::All;
             self.record = None;
@@ -85,7 +85,7 @@ impl Customers {
             self.selected = Some(self.selected.map_or(0, |at| at.saturating_sub(1)));
             self.follow = true;
         }
-        let nothing_else = searching || ui.ctx().memory(|memory| memory.focused()).is_none();
+        let nothing_else = searching || ui.ctx().memory(egui::Memory::focused).is_none();
         if nothing_else
             && (searching || self.selected.is_some())
             && pressed(Key::Enter)

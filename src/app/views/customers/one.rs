@@ -127,10 +127,13 @@ fn field_row(ui: &Ui, place: Rect, field: &GoldenField, at: usize) {
         row.hallmark_right(system, 14.0).gap_right(5.0);
     }
     let value = field.value.as_deref().unwrap_or("no value");
-    let value_width = draw::line(ui, value, DENSE_M, t.t1).size().x.min(row.room() * 0.72);
+    let value_width = draw::line(ui, value, DENSE_M, t.t1).size().x.min(row.room());
     let left = row.left;
-    row.left += value_width + 8.0;
-    row.text_right(&field.rule, META, t.t3);
+    // The value comes first; a rule that has no room is left to the tooltip, its mark stays.
+    let rule_fits = draw::line(ui, &field.rule, META, t.t3).size().x + value_width + 8.0 <= row.room();
+    if rule_fits {
+        row.text_right(&field.rule, META, t.t3);
+    }
     let end = row.right - 6.0;
     let (_, cut) = draw::text_in(
         ui,
@@ -142,7 +145,7 @@ fn field_row(ui: &Ui, place: Rect, field: &GoldenField, at: usize) {
     let from = field.source_system.as_deref().map(|system| format!(" from {}", hallmark::of(system).short)).unwrap_or_default();
     let said = format!("{}: {value}, {}{from}", field.label, field.rule);
     let heard = draw::spoken(ui, place, ui.scope_id().with(("field", at)), Role::Label, &said);
-    if cut {
+    if cut || !rule_fits {
         heard.on_hover_text(said);
     }
 }

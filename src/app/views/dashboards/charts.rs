@@ -132,8 +132,8 @@ fn horizontal(ui: &mut Ui, rect: Rect, state: &mut Dashboards, chart: &Chart) {
         let value = series.values.get(at).copied().flatten();
         let key = chart.filter_keys.get(at).filter(|key| !key.is_empty());
         let on = key.is_some() && key == filtered.as_ref();
-        let words = value.map(words::short).unwrap_or_else(|| "\u{2013}".to_owned());
-        let exact = value.map(words::real).unwrap_or_else(|| "no value".to_owned());
+        let words = value.map_or_else(|| "\u{2013}".to_owned(), words::short);
+        let exact = value.map_or_else(|| "no value".to_owned(), words::real);
         let said = format!("{label}: {exact}");
         let id = ui.scope_id().with((&chart.id, at));
         let response = if key.is_some() {

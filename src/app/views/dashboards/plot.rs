@@ -116,7 +116,8 @@ fn x_labels(ui: &Ui, frame: Rect, chart: &Chart, bars: bool, x_of_place: impl Fn
             draw::vline(ui, x, frame.top(), frame.bottom(), t.line);
         }
         let half = draw::line(ui, label, META, t.t3).size().x / 2.0;
-        let middle = if bars { x } else { x.clamp(frame.left() + half - 2.0, frame.right() - half + 4.0) };
+        // Under a line the words begin at its tick, under bars they stand in the middle.
+        let middle = if bars { x } else { (x + half + 2.0).min(frame.right() - half + 4.0) };
         // The first and the last are moved inwards: one that they would touch stays away.
         if middle - half < free_from {
             continue;

@@ -150,9 +150,6 @@ fn version(row: &VersionRow) -> Version {
         parts.push(user.to_owned());
     }
     parts.push(words::counted(row.customers, "customer", "customers"));
-    if row.size_bytes > 0 {
-        parts.push(words::bytes(row.size_bytes));
-    }
     Version {
         version: row.version,
         state: row.state.clone(),

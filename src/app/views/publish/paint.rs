@@ -241,7 +241,11 @@ fn figures(ui: &mut Ui, rect: Rect, state: &mut Publish, page: &PublishPage, mod
             2 if figure.changed => draw::icon(cell.ui, cell.rect.center(), icon::ARROW, 12.0, t.t3),
             2 => {}
             3 => {
-                cell.text(figure.new.as_deref().unwrap_or("\u{2013}"), if quiet { DENSE } else { DENSE_B }, if quiet { t.t3 } else { t.t1 })
+                cell.text(
+                    figure.new.as_deref().unwrap_or("\u{2013}"),
+                    if quiet { DENSE } else { DENSE_B },
+                    if quiet { t.t3 } else { t.t1 },
+                );
             }
             4 => cell.text(&figure.change, if quiet { DENSE } else { DENSE_M }, if quiet { t.t3 } else { t.t1 }),
             _ => cell.text(&figure.definition, DENSE, t.t2),

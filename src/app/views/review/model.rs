@@ -283,6 +283,7 @@ pub fn answer_name(answer: Answer) -> &'static str {
 pub fn state_name(state: ItemState) -> Option<&'static str> {
     match state {
         ItemState::Open => None,
+        ItemState::Decided(Answer::Same) => Some("Same"),
         ItemState::Decided(answer) => Some(answer_name(answer)),
         ItemState::Deferred => Some("Unsure"),
     }

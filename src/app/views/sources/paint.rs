@@ -4,12 +4,12 @@ use egui::accesskit::Role;
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
 use super::Sources;
-use super::model::{Card, Flag, Model, Mood};
+use super::model::{Card, File, Flag, Model, Mood};
 use crate::app::cx::{Action, Cx};
 use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, MONO_S, SECTION, icon};
 use crate::app::theme::{Tokens, Tone, tokens};
 use crate::app::views::parts;
-use crate::app::widgets::table::{Column, Table};
+use crate::app::widgets::table::{Cell, Column, Table};
 use crate::app::widgets::tabs::Tab;
 use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, hallmark, tabs};
 use crate::app::words;
@@ -132,7 +132,7 @@ fn source_card(ui: &Ui, rect: Rect, card: &Card) -> bool {
     response.on_hover_text(format!("{} ({}): {}. {tip}.", card.short, card.product, card.state)).clicked()
 }
 
-fn chosen_file<'m>(state: &Sources, model: &'m Model) -> Option<&'m super::model::File> {
+fn chosen_file<'m>(state: &Sources, model: &'m Model) -> Option<&'m File> {
     model.files.iter().find(|file| Some(file.batch) == state.file)
 }
 
@@ -180,7 +180,7 @@ fn files(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Sources, model: &
         return;
     }
     let selected = model.files.iter().position(|file| Some(file.batch) == state.file);
-    let texts = |at: usize| model.files.get(at).map(super::model::File::texts).unwrap_or_default();
+    let texts = |at: usize| model.files.get(at).map(File::texts).unwrap_or_default();
     let table = Table {
         salt: "files",
         name: "Files",
@@ -193,36 +193,8 @@ fn files(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Sources, model: &
         texts: &texts,
     };
     let answer = table.show(ui, body, |cell, at, column| {
-        let Some(file) = model.files.get(at) else { return };
-        match column {
-            0 => {
-                let mut row = cell.row(("file", at));
-                let code = if file.file.to_lowercase().contains("xls") {
-                    icon::FILE_XLS
-                } else if file.file.to_lowercase().contains("csv") {
-                    icon::FILE_CSV
-                } else {
-                    icon::FILE_OTHER
-                };
-                row.icon(code, 16.0, t.t3).gap(7.0);
-                row.text(&file.file, DENSE_M, t.t1);
-            }
-            1 => cell.text(&file.holds, DENSE, if file.holds == "not mapped" { t.t3 } else { t.t2 }),
-            2 => cell.text(&file.size, DENSE, t.t2),
-            3 => cell.text(&file.rows, DENSE, t.t1),
-            4 if file.rejected != "0" => cell.text(&file.rejected, DENSE_M, t.warn.text),
-            4 => cell.text(&file.rejected, DENSE, t.t3),
-            5 => cell.text(&file.took, DENSE, t.t3),
-            6 => {
-                let mut row = cell.row(("status", at));
-                let (code, tone) = mood(t, file.mood);
-                row.icon_fill(code, 14.0, tone.text).gap(6.0);
-                row.text(&file.status, DENSE_M, tone.text);
-                row.gap(6.0);
-                row.text(&file.message, DENSE, t.t2);
-            }
-            7 => cell.text(&file.arrived, DENSE, t.t2),
-            _ => cell.text(&format!("b-{:04}", file.batch), MONO_S, t.t3),
+        if let Some(file) = model.files.get(at) {
+            file_cell(cell, file, at, column);
         }
     });
     if let Some(at) = answer.clicked {
@@ -235,6 +207,40 @@ fn files(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Sources, model: &
     parts::panel_edge(ui, rect);
 }
 
+fn file_cell(cell: &mut Cell<'_>, file: &File, at: usize, column: usize) {
+    let t = cell.t;
+    match column {
+        0 => {
+            let mut row = cell.row(("file", at));
+            let code = if file.file.to_lowercase().contains("xls") {
+                icon::FILE_XLS
+            } else if file.file.to_lowercase().contains("csv") {
+                icon::FILE_CSV
+            } else {
+                icon::FILE_OTHER
+            };
+            row.icon(code, 16.0, t.t3).gap(7.0);
+            row.text(&file.file, DENSE_M, t.t1);
+        }
+        1 => cell.text(&file.holds, DENSE, if file.holds == "not mapped" { t.t3 } else { t.t2 }),
+        2 => cell.text(&file.size, DENSE, t.t2),
+        3 => cell.text(&file.rows, DENSE, t.t1),
+        4 if file.rejected != "0" => cell.text(&file.rejected, DENSE_M, t.warn.text),
+        4 => cell.text(&file.rejected, DENSE, t.t3),
+        5 => cell.text(&file.took, DENSE, t.t3),
+        6 => {
+            let mut row = cell.row(("status", at));
+            let (code, tone) = mood(t, file.mood);
+            row.icon_fill(code, 14.0, tone.text).gap(6.0);
+            row.text(&file.status, DENSE_M, tone.text);
+            row.gap(6.0);
+            row.text(&file.message, DENSE, t.t2);
+        }
+        7 => cell.text(&file.arrived, DENSE, t.t2),
+        _ => cell.text(&format!("b-{:04}", file.batch), MONO_S, t.t3),
+    }
+}
+
 /// Up, down, as it came.
 fn next_sort(sort: crate::app::widgets::table::Sort, column: usize) -> crate::app::widgets::table::Sort {
     match sort {
@@ -245,7 +251,7 @@ fn next_sort(sort: crate::app::widgets::table::Sort, column: usize) -> crate::ap
 }
 
 /// What the chosen file's state means and what can be done.
-fn explain(ui: &Ui, strip: Rect, cx: &mut Cx<'_>, file: &super::model::File) {
+fn explain(ui: &Ui, strip: Rect, cx: &mut Cx<'_>, file: &File) {
     let t = tokens(ui);
     let (code, tone) = mood(t, file.mood);
     let tint = if file.mood == Mood::Quiet { t.bg2 } else { tone.tint };

@@ -76,7 +76,7 @@ fn deeds(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, sample: Action) -> f32 {
             Action::AskNew { from: None },
         ),
     ];
-    let focused = ui.ctx().memory(|memory| memory.focused());
+    let focused = ui.ctx().memory(egui::Memory::focused);
     let mut y = whole.top();
     for (at, (code, title, words, keys, action)) in deeds.into_iter().enumerate() {
         let place = Rect::from_min_size(pos2(whole.left(), y), vec2(whole.width(), 61.0));
