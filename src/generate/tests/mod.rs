@@ -1,4 +1,4 @@
-//! The bank as a reader of its files sees it: counted from the CSV, not from the generator's own sums.
+//! The bank as a reader of its files sees it. Flow: generated folder -> rows of its CSV -> counted here, not by the generator's own sums.
 
 mod bank;
 mod files;

@@ -1,0 +1,10 @@
+//! Everything that is tested from outside, in one binary. Flow: support makes workspaces -> tidy reads the sources -> engine drives
+//! the library -> cli drives the program -> crash kills it -> properties try many -> regression keeps what was mended once.
+
+mod cli;
+mod crash;
+mod engine;
+mod properties;
+mod regression;
+mod support;
+mod tidy;

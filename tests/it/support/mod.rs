@@ -1,0 +1,14 @@
+//! What tests stand on. Flow: a generated bank (bank) -> a workspace in a temporary folder (bench) -> the program (program) or the
+//! library (desk) works on it -> rows are read back.
+//!
+//! A new test is three lines: take a bench, do something, look at rows.
+
+pub mod bank;
+pub mod bench;
+pub mod desk;
+pub mod program;
+
+pub use bank::{Bank, bank, shared_data};
+pub use bench::{Bench, copy_dir};
+pub use desk::Desk;
+pub use program::{Ran, karat};
