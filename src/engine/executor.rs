@@ -142,6 +142,8 @@ impl Drop for Engine {
         if let Some(running) = self.shared.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             running.ctx.cancel.cancel();
         }
+        // The threads end on their own, perhaps after the program has: the files are closed here, so that nothing of them is left in a log.
+        *self.shared.session.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 

@@ -1,11 +1,11 @@
 //! Clusters become customers with stable keys. Flow: clusters + identity registry -> key per record, births, retirements.
 //!
 //! A customer keeps its key as long as most of its records stay together; a key that lost all its records retires into the
-//! customer that took most of them and stays known as an alias.
+//! customer that took most of them and stays known as an alias. Where its records are parted from that customer again, it comes back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{CustomerKey, RecordKey};
 
@@ -15,6 +15,8 @@ pub struct Identity {
     pub key_of: BTreeMap<RecordKey, CustomerKey>,
     /// Retired key -> the key that replaced it.
     pub retired: BTreeMap<CustomerKey, CustomerKey>,
+    /// Retired key -> the records that it held when it retired.
+    pub retired_members: BTreeMap<CustomerKey, BTreeSet<RecordKey>>,
     /// The next key that was never used.
     pub next: u64,
 }
@@ -44,8 +46,9 @@ pub fn assign_keys(keys: &[RecordKey], cluster: &[u32], before: &Identity) -> Re
     }
     clusters.sort_by(|a, b| keys[a[0]].cmp(&keys[b[0]]));
 
-    let held = claims(keys, &clusters, before);
-    let mut identity = Identity { key_of: before.key_of.clone(), retired: before.retired.clone(), next: before.next.max(FIRST_KEY) };
+    let mut held = claims(keys, &clusters, before);
+    revive(keys, &clusters, before, &mut held);
+    let mut identity = Identity { next: before.next.max(FIRST_KEY), ..before.clone() };
     let mut key_of_record = vec![CustomerKey(0); keys.len()];
     let mut born = Vec::new();
     for (at, records) in clusters.iter().enumerate() {
@@ -56,57 +59,102 @@ pub fn assign_keys(keys: &[RecordKey], cluster: &[u32], before: &Identity) -> Re
             key
         });
         identity.retired.remove(&key);
+        identity.retired_members.remove(&key);
         for record in records {
             key_of_record[*record] = key;
             identity.key_of.insert(keys[*record].clone(), key);
         }
     }
-    retire(keys, &key_of_record, before, &mut identity);
+    retire(keys, before, &mut identity);
     Resolution { key_of_record, identity, born }
 }
 
-/// Which cluster holds which old key: the one with most of the key's records; of two keys in one cluster the one with more
-/// records there, then the older.
+/// Which cluster holds which living key: the one with most of the key's records; of two keys in one cluster the one with more
+/// records there, then the older. Where a key's records are parted, those that it took over from a retired key do not count.
 fn claims(keys: &[RecordKey], clusters: &[Vec<usize>], before: &Identity) -> FxHashMap<usize, CustomerKey> {
-    let mut shares: Vec<(usize, CustomerKey, usize)> = Vec::new();
+    let taken_over: FxHashSet<(CustomerKey, &RecordKey)> = before
+        .retired_members
+        .iter()
+        .filter_map(|(old, records)| Some((*before.retired.get(old)?, records)))
+        .flat_map(|(target, records)| records.iter().map(move |record| (target, record)))
+        .collect();
+    let mut shares: Vec<(usize, CustomerKey, usize, usize)> = Vec::new();
+    let mut parts: FxHashMap<CustomerKey, usize> = FxHashMap::default();
     for (at, records) in clusters.iter().enumerate() {
-        let mut counts: BTreeMap<CustomerKey, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<CustomerKey, (usize, usize)> = BTreeMap::new();
         for record in records {
             if let Some(key) = before.key_of.get(&keys[*record]) {
-                *counts.entry(*key).or_default() += 1;
+                let (all, own) = counts.entry(*key).or_default();
+                *all += 1;
+                *own += usize::from(!taken_over.contains(&(*key, &keys[*record])));
             }
         }
-        shares.extend(counts.into_iter().map(|(key, count)| (at, key, count)));
-    }
-    shares.sort_by_key(|(at, key, count)| (std::cmp::Reverse(*count), *key, *at));
-    let mut held: FxHashMap<usize, CustomerKey> = FxHashMap::default();
-    let mut taken: FxHashMap<CustomerKey, usize> = FxHashMap::default();
-    for (at, key, _) in shares {
-        if !held.contains_key(&at) && !taken.contains_key(&key) {
-            held.insert(at, key);
-            taken.insert(key, at);
+        for (key, (all, own)) in counts {
+            shares.push((at, key, all, own));
+            *parts.entry(key).or_default() += 1;
         }
     }
+    let is_parted = |key: &CustomerKey| parts.get(key).is_some_and(|parts| *parts > 1);
+    shares.sort_by_key(|(at, key, all, own)| (std::cmp::Reverse(if is_parted(key) { *own } else { *all }), std::cmp::Reverse(*all), *key, *at));
+    let mut held = FxHashMap::default();
+    give(shares.into_iter().map(|(at, key, ..)| (at, key)), &mut held);
     held
 }
 
-/// Keys that hold no record any more point to where most of their records went.
-fn retire(keys: &[RecordKey], key_of_record: &[CustomerKey], before: &Identity, identity: &mut Identity) {
-    let alive: std::collections::BTreeSet<CustomerKey> = identity.key_of.values().copied().collect();
-    let mut went: BTreeMap<CustomerKey, BTreeMap<CustomerKey, usize>> = BTreeMap::new();
-    for (at, key) in keys.iter().enumerate() {
+/// Clusters that no living key claims get back the retired key that held most of their records; of two the one that held fewer others.
+fn revive(keys: &[RecordKey], clusters: &[Vec<usize>], before: &Identity, held: &mut FxHashMap<usize, CustomerKey>) {
+    let mut held_by: FxHashMap<&RecordKey, Vec<CustomerKey>> = FxHashMap::default();
+    for (old, records) in &before.retired_members {
+        for record in records {
+            held_by.entry(record).or_default().push(*old);
+        }
+    }
+    let mut shares: Vec<(usize, CustomerKey, usize)> = Vec::new();
+    for (at, records) in clusters.iter().enumerate().filter(|(at, _)| !held.contains_key(at)) {
+        let mut counts: BTreeMap<CustomerKey, usize> = BTreeMap::new();
+        for old in records.iter().filter_map(|record| held_by.get(&keys[*record])).flatten() {
+            *counts.entry(*old).or_default() += 1;
+        }
+        shares.extend(counts.into_iter().map(|(key, count)| (at, key, count)));
+    }
+    shares.sort_by_key(|(at, key, count)| (std::cmp::Reverse(*count), before.retired_members[key].len(), *key, *at));
+    give(shares.into_iter().map(|(at, key, _)| (at, key)), held);
+}
+
+/// In the order of the claims: every cluster at most one key, every key at most one cluster.
+fn give(claims: impl Iterator<Item = (usize, CustomerKey)>, held: &mut FxHashMap<usize, CustomerKey>) {
+    let mut taken: FxHashSet<CustomerKey> = held.values().copied().collect();
+    for (at, key) in claims {
+        if !held.contains_key(&at) && taken.insert(key) {
+            held.insert(at, key);
+        }
+    }
+}
+
+/// Keys that hold no record any more remember those they had, and point to where most of them are.
+fn retire(keys: &[RecordKey], before: &Identity, identity: &mut Identity) {
+    let alive: BTreeSet<CustomerKey> = identity.key_of.values().copied().collect();
+    for key in keys {
         if let Some(old) = before.key_of.get(key)
             && !alive.contains(old)
         {
-            *went.entry(*old).or_default().entry(key_of_record[at]).or_default() += 1;
+            identity.retired_members.entry(*old).or_default().insert(key.clone());
         }
     }
-    for (old, targets) in went {
-        if let Some((target, _)) = targets.into_iter().max_by_key(|(target, count)| (*count, std::cmp::Reverse(*target))) {
-            identity.retired.insert(old, target);
+    for (old, records) in &identity.retired_members {
+        let mut went: BTreeMap<CustomerKey, usize> = BTreeMap::new();
+        for target in records.iter().filter_map(|record| identity.key_of.get(record)) {
+            *went.entry(*target).or_default() += 1;
+        }
+        if let Some((target, _)) = went.into_iter().max_by_key(|(target, count)| (*count, std::cmp::Reverse(*target))) {
+            identity.retired.insert(*old, target);
         }
     }
-    // A chain of retirements is followed to its end, so that an alias always names a living key.
+    follow_chains(identity);
+}
+
+/// An alias always names a living key.
+fn follow_chains(identity: &mut Identity) {
     let ends: Vec<(CustomerKey, CustomerKey)> = identity
         .retired
         .iter()

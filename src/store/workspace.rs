@@ -157,6 +157,10 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 pub fn put_in_place(built: &Path, place: &Path) -> Result<(), StoreError> {
     let put = || -> std::io::Result<()> {
         File::open(built)?.sync_all()?;
+        if let Some(folder) = place.parent() {
+            // Somebody may have removed `gold/`, or not copied it along: it can be built again, so it is.
+            fs::create_dir_all(folder)?;
+        }
         fs::rename(built, place)?;
         if let Some(folder) = place.parent()
             && let Ok(folder) = File::open(folder)

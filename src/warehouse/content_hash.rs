@@ -12,7 +12,8 @@ use super::sources::columns_of;
 
 /// SHA-256, as 64 hexadecimal digits, over every table of an attached schema.
 ///
-/// Left out: columns named `_built_*`, rows of `manifest` whose key starts with `_built` or `built`, indexes and views. A table
+/// Left out: columns named `_built_*`, rows of `manifest` whose key starts with `_built` or `built` or that number what came in
+/// (`batches`, `decision_number`: a broken-off load takes a number too), indexes and views. A table
 /// counts as the set of its rows (with repetitions): each row is hashed (XXH3, 128 bits) and the hashes are added modulo 2^128, so no
 /// order is needed and nothing is sorted (Bellare and Micciancio 1997, incremental hashing by addition). It finds differences between
 /// builds, not forgeries.
@@ -35,10 +36,13 @@ pub fn table_hashes(conn: &Connection, schema: &str) -> Result<Vec<(String, [u8;
     names.into_iter().map(|name| table_hash(conn, schema, &name).map(|hash| (name, hash))).collect()
 }
 
+const MANIFEST_FILTER_SQL: &str =
+    " WHERE key NOT LIKE '\\_built%' ESCAPE '\\' AND key NOT LIKE 'built%' AND key NOT IN ('batches', 'decision_number')";
+
 fn table_hash(conn: &Connection, schema: &str, table: &str) -> Result<[u8; 32]> {
     let columns: Vec<String> = columns_of(conn, schema, table)?.into_iter().filter(|column| !column.starts_with("_built_")).collect();
     let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
-    let filter = if table == "manifest" { " WHERE key NOT LIKE '\\_built%' ESCAPE '\\' AND key NOT LIKE 'built%'" } else { "" };
+    let filter = if table == "manifest" { MANIFEST_FILTER_SQL } else { "" };
     let mut statement = conn.prepare(&format!("SELECT {} FROM {schema}.\"{table}\"{filter}", quoted.join(", "))).at(table)?;
     let mut rows = statement.query([]).at(table)?;
     let (mut sum, mut count) = (0_u128, 0_u64);

@@ -33,6 +33,12 @@ impl Control {
             let retired: rusqlite::Result<BTreeMap<CustomerKey, CustomerKey>> =
                 rows.query_map([], |row| Ok((key_of(row.get(0)?), key_of(row.get(1)?))))?.collect();
             identity.retired = retired?;
+            let mut rows = conn.prepare("SELECT customer_key, source_system, source_customer_id FROM retired_member")?;
+            let mut found = rows.query([])?;
+            while let Some(row) = found.next()? {
+                let held = identity.retired_members.entry(key_of(row.get(0)?)).or_default();
+                held.insert(RecordKey::new(row.get::<_, String>(1)?, row.get::<_, String>(2)?));
+            }
             let last: Option<i64> = conn.query_row("SELECT max(customer_key) FROM customer_key", [], |row| row.get(0))?;
             identity.next = last.map_or(FIRST_KEY, |key| u64::try_from(key).unwrap_or_default() + 1);
             Ok(identity)
@@ -97,6 +103,20 @@ fn write_changes(tx: &Transaction<'_>, run: RunId, before: &Identity, after: &Id
     let mut revive = tx.prepare("UPDATE customer_key SET retired_into = NULL, retired_run = NULL WHERE customer_key = ?1")?;
     for old in before.retired.keys().filter(|old| !after.retired.contains_key(old)) {
         revive.execute([number_of(*old)])?;
+    }
+    write_retired_members(tx, before, after)
+}
+
+fn write_retired_members(tx: &Transaction<'_>, before: &Identity, after: &Identity) -> rusqlite::Result<()> {
+    let mut forget = tx.prepare("DELETE FROM retired_member WHERE customer_key = ?1")?;
+    for old in before.retired_members.keys().filter(|old| before.retired_members.get(old) != after.retired_members.get(old)) {
+        forget.execute([number_of(*old)])?;
+    }
+    let mut insert = tx.prepare("INSERT INTO retired_member (customer_key, source_system, source_customer_id) VALUES (?1, ?2, ?3)")?;
+    for (old, records) in after.retired_members.iter().filter(|(old, records)| before.retired_members.get(old) != Some(records)) {
+        for record in records {
+            insert.execute(params![number_of(*old), record.source_system, record.source_customer_id])?;
+        }
     }
     Ok(())
 }

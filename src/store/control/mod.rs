@@ -21,7 +21,8 @@ pub use identity::PinnedModel;
 pub use runs::{RunRow, RunState};
 pub use versions::{PublishDeed, VersionRow};
 
-const SCRIPTS: [&str; 1] = [include_str!("../../../assets/migrations/control_1.sql")];
+const SCRIPTS: [&str; 2] =
+    [include_str!("../../../assets/migrations/control_1.sql"), include_str!("../../../assets/migrations/control_2.sql")];
 
 /// The one writer of control.db, or a reader of it.
 #[derive(Debug)]
