@@ -75,6 +75,8 @@ impl Lists {
 }
 
 const UNIT_PAIRS: u64 = 30_000;
+/// Pairs that a rule may always give: a moment's work.
+const SMALLEST_BUDGET: u64 = 2_000_000;
 
 impl Plan {
     /// Builds the blocks. `sources` names the sources for `sources_unique`.
@@ -92,7 +94,7 @@ impl Plan {
             link_only: settings.link_type == LinkType::LinkOnly,
             unique: sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
         };
-        let budget = (u64::from(settings.pairs_per_record_and_rule) * fields.len() as u64).max(200_000);
+        let budget = (u64::from(settings.pairs_per_record_and_rule) * fields.len() as u64).max(SMALLEST_BUDGET);
         let entries: Vec<Vec<(u64, u32)>> = rules.par_iter().map(|rule| entries_of(fields, rule)).collect::<Result<_, _>>()?;
         for (at, (rule, entries)) in rules.iter().zip(entries).enumerate() {
             let explodes = rule.keys.iter().any(|key| key.transform == Transform::Tokens);
@@ -242,7 +244,7 @@ fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) 
     let (mut held, mut cap) = (0_u64, 0_u64);
     for (size, times) in &sizes {
         held += size * (size - 1) / 2 * times;
-        if held > budget && cap > 0 {
+        if held > budget {
             break;
         }
         cap = *size;
@@ -336,7 +338,7 @@ fn keys_of(kind: FieldKind, value: &Value, transform: Transform) -> Vec<u64> {
         Transform::HouseNumber => address::house_number(text).and_then(hash),
         Transform::StreetName => {
             let words: String = value.tokens.iter().filter(|t| !t.bytes().any(|b| b.is_ascii_digit())).map(AsRef::as_ref).collect();
-            (words.len() >= 4).then(|| words).and_then(|w| hash(&w))
+            (words.len() >= 4).then_some(words).and_then(|w| hash(&w))
         }
         Transform::Tokens => {
             let mut keys: Vec<u64> = value.tokens.iter().filter(|t| t.len() > 2).filter_map(|t| hash(t)).collect();

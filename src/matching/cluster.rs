@@ -7,7 +7,9 @@ use crate::base::RunCtx;
 
 use super::comparison::{Comparer, Conflicts, Scratch};
 use super::error::MatchError;
+use super::run::Constraints;
 use super::score::Scorer;
+use super::vector::MAX_COMPARISONS;
 
 /// A pair to cluster by: records and match weight.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,10 +19,20 @@ pub struct Edge {
     pub weight: f64,
 }
 
-/// What two records say about each other when a cluster asks.
+/// What two clusters say about each other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judgement {
+    /// Mean evidence in bits over their pairs (match weight without the prior, limited), so that two records with nothing in common to compare say 0.
+    pub mean_evidence: f64,
+    /// Match weight of the two taken as one record each: of every comparison the best agreement that any of their pairs reaches.
+    pub profile_weight: f64,
+    /// Two of their records conflict.
+    pub conflict: bool,
+}
+
+/// Asked before two clusters are joined.
 pub trait Judge {
-    /// Evidence in bits (match weight without the prior, so that two records with nothing in common to compare say 0) and whether the two conflict.
-    fn judge(&mut self, l: u32, r: u32) -> (f64, bool);
+    fn judge(&mut self, left: &[u32], right: &[u32]) -> Judgement;
 }
 
 /// Judges by the model.
@@ -33,9 +45,27 @@ pub struct ModelJudge<'a> {
 }
 
 impl Judge for ModelJudge<'_> {
-    fn judge(&mut self, l: u32, r: u32) -> (f64, bool) {
-        let gamma = self.comparer.vector(l, r, &mut self.scratch);
-        (self.scorer.match_weight(self.comparer, gamma, l, r) - self.scorer.prior, self.conflicts.any(gamma))
+    fn judge(&mut self, left: &[u32], right: &[u32]) -> Judgement {
+        let total = left.len() * right.len();
+        let step = total.div_ceil(LOOKED_AT).max(1);
+        let (mut sum, mut seen, mut conflict) = (0.0, 0_u32, false);
+        let mut best: [Option<(u8, u32, u32)>; MAX_COMPARISONS] = [None; MAX_COMPARISONS];
+        for at in (0..total).step_by(step) {
+            let (l, r) = (left[at / right.len()], right[at % right.len()]);
+            let gamma = self.comparer.vector(l, r, &mut self.scratch);
+            conflict |= self.conflicts.any(gamma);
+            sum += (self.scorer.match_weight(self.comparer, gamma, l, r) - self.scorer.prior).clamp(-LIMIT, LIMIT);
+            seen += 1;
+            for (comparison, best) in best.iter_mut().enumerate() {
+                if let Some(found) = gamma.get(comparison)
+                    && best.is_none_or(|(held, _, _)| found > held)
+                {
+                    *best = Some((found, l, r));
+                }
+            }
+        }
+        let profile_weight = self.scorer.profile_weight(self.comparer, &best);
+        Judgement { mean_evidence: sum / f64::from(seen.max(1)), profile_weight, conflict }
     }
 }
 
@@ -46,6 +76,8 @@ pub struct Limits {
     pub threshold: f64,
     /// Mean (limited) evidence in bits over all pairs between two clusters that joining needs.
     pub mean_at_least: f64,
+    /// Match weight that the two clusters need as wholes.
+    pub profile_at_least: f64,
     /// Per source: at most one record in a cluster.
     pub unique_sources: Vec<bool>,
 }
@@ -112,18 +144,17 @@ pub fn cluster(
     count: usize,
     source: &[u16],
     mut edges: Vec<Edge>,
-    must_link: &[(u32, u32)],
-    cannot_link: &[(u32, u32)],
+    constraints: &Constraints,
     limits: &Limits,
     judge: &mut dyn Judge,
     ctx: &RunCtx,
 ) -> Result<Clustering, MatchError> {
     let mut forest = Forest { parent: (0..u32::try_from(count).unwrap_or(u32::MAX)).collect(), members: FxHashMap::default() };
-    for (l, r) in must_link {
+    for (l, r) in &constraints.must_link {
         forest.join(*l, *r);
     }
     let mut forbidden: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for (l, r) in cannot_link {
+    for (l, r) in &constraints.cannot_link {
         forbidden.entry(*l).or_default().push(*r);
         forbidden.entry(*r).or_default().push(*l);
     }
@@ -180,18 +211,12 @@ fn refusal(
     if left.iter().filter(|l| unique(l)).any(|l| right.iter().any(|r| source[*l as usize] == source[*r as usize])) {
         return Some(Refusal::UniqueSource);
     }
-    let total = left.len() * right.len();
-    let step = total.div_ceil(LOOKED_AT).max(1);
-    let (mut sum, mut seen) = (0.0, 0_u32);
-    for at in (0..total).step_by(step) {
-        let (evidence, conflict) = judge.judge(left[at / right.len()], right[at % right.len()]);
-        if conflict {
-            return Some(Refusal::Conflict);
-        }
-        sum += evidence.clamp(-LIMIT, LIMIT);
-        seen += 1;
+    let judgement = judge.judge(left, right);
+    if judgement.conflict {
+        return Some(Refusal::Conflict);
     }
-    (sum / f64::from(seen.max(1)) < limits.mean_at_least).then_some(Refusal::WeakOverall)
+    let weak = judgement.mean_evidence < limits.mean_at_least || judgement.profile_weight < limits.profile_at_least;
+    weak.then_some(Refusal::WeakOverall)
 }
 
 fn number(count: usize, mut forest: Forest, refused: Vec<(Edge, Refusal)>) -> Clustering {

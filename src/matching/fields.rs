@@ -205,18 +205,22 @@ fn clean(kind: FieldKind, part: Part, raw: &str) -> Option<String> {
 }
 
 fn folded(raw: &str) -> Option<String> {
-    let text = fold::fold(raw);
+    let text = fold(raw);
     (!fold::is_missing_word(&text)).then_some(text)
 }
 
+/// Without "Jr." and the numbers that systems append to names.
 fn without_suffix(text: &str) -> String {
-    text.split(' ').filter(|word| standardise::clean_suffix(word).is_none()).collect::<Vec<_>>().join(" ")
+    text.split(' ')
+        .filter(|word| standardise::clean_suffix(word).is_none() && !word.bytes().all(|b| b.is_ascii_digit()))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn id_of(raw: &str) -> Option<String> {
     let raw = raw.trim();
     let raw = raw.strip_suffix(".0").unwrap_or(raw);
-    let text: String = fold::fold(raw).chars().filter(|c| *c != ' ').collect();
+    let text: String = fold(raw).chars().filter(|c| *c != ' ').collect();
     let first = text.chars().next()?;
     let useless = text.chars().all(|c| c == first) || text == "unknown" || text == "null" || text == "none";
     (!useless && text.len() >= 3).then_some(text)

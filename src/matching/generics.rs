@@ -84,18 +84,24 @@ fn people_in(comparer: &Comparer<'_>, settings: &Settings, conflicts: &Conflicts
     let birth = settings.comparisons.iter().position(|c| c.kind == ComparisonKind::Date);
     let mut scratch = comparer.scratch();
     let mut people: Vec<u32> = Vec::new();
-    for record in carriers.iter().take(CARRIERS_LIMIT) {
+    // Records that say most come first: an anonymous one would stand for everybody.
+    let said = |record: u32| {
+        (0..settings.comparisons.len()).filter(|c| comparer.fields.fields[comparer.field_of(*c)].ids[record as usize] != NULL).count()
+    };
+    let named = |record: u32| given.is_none_or(|g| comparer.fields.fields[comparer.field_of(g)].ids[record as usize] != NULL);
+    let mut order: Vec<u32> = carriers.iter().copied().filter(|record| named(*record)).take(CARRIERS_LIMIT).collect();
+    order.sort_by_key(|record| (std::cmp::Reverse(said(*record)), *record));
+    for record in order {
         let known = people.iter().any(|person| {
-            let mut gamma = comparer.vector(*person, *record, &mut scratch);
+            let mut gamma = comparer.vector(*person, record, &mut scratch);
             gamma.set(skip, None);
             let other_given = given.and_then(|g| gamma.get(g)).is_some_and(|g| g == given_name::ELSE);
             let other_family = given.is_none() && family.and_then(|f| gamma.get(f)) == Some(0);
             let one_birth = birth.and_then(|b| gamma.get(b)) == Some(birth_date::EXACT);
             !((other_given && !one_birth) || other_family || conflicts.any(gamma))
         });
-        let says_something = given.is_none_or(|g| comparer.fields.fields[comparer.field_of(g)].ids[*record as usize] != NULL);
-        if !known && (says_something || people.is_empty()) {
-            people.push(*record);
+        if !known {
+            people.push(record);
         }
         if people.len() >= usize::from(GENERIC_FROM) {
             break;

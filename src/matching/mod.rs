@@ -35,5 +35,8 @@ pub use settings::{LinkType, Settings};
 pub use vector::Gamma;
 
 #[cfg(test)]
+#[path = "run_tests.rs"]
+mod run_tests;
+#[cfg(test)]
 #[path = "sets_tests.rs"]
 mod sets_tests;

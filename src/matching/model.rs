@@ -124,6 +124,25 @@ impl Model {
         Ok(())
     }
 
+    /// Rounds every number to ten digits: they survive the way through text bit by bit, so that a pinned model scores exactly as it did when it was trained.
+    pub fn round(&mut self) {
+        let round = |number: &mut f64| *number = format!("{number:.9e}").parse().unwrap_or(*number);
+        round(&mut self.probability_two_random_records_match);
+        round(&mut self.probability_same_household);
+        round(&mut self.probability_same_place);
+        for comparison in &mut self.comparisons {
+            for level in &mut comparison.comparison_levels {
+                round(&mut level.m_probability);
+                round(&mut level.u_probability);
+                round(&mut level.h_probability);
+                round(&mut level.n_probability);
+            }
+            if let Some(frequencies) = &mut comparison.term_frequencies {
+                round(&mut frequencies.chance_equal);
+            }
+        }
+    }
+
     /// Errors only where a number of the model is not finite.
     pub fn to_json(&self) -> Result<String, MatchError> {
         serde_json::to_string_pretty(self).map_err(|e| MatchError::ModelText { line: 0, column: 0, reason: e.to_string() })

@@ -61,6 +61,8 @@ pub struct MatchOutcome {
 
 /// Mean evidence (bits, prior left out) that two clusters need to be joined: odds of 16 to 1 over all their pairs.
 const JOINED_FROM: f64 = 4.0;
+/// Match weight that two clusters need when each is taken as one record: odds of 8 to 1.
+const WHOLE_FROM: f64 = 3.0;
 /// Pairs below this probability are not kept.
 const KEPT_FROM: f64 = 0.01;
 
@@ -76,17 +78,13 @@ pub fn match_records(
 ) -> Result<MatchOutcome, MatchError> {
     let mut seconds: Vec<(String, f64)> = Vec::new();
     let mut clock = Instant::now();
-    let mut lap = |name: &str, seconds: &mut Vec<(String, f64)>| {
-        seconds.push((name.to_owned(), clock.elapsed().as_secs_f64()));
-        clock = Instant::now();
-    };
     if let Some(model) = pinned {
         model.check_fits(settings)?;
     }
     ctx.progress.enter(Stage::Standardising, 0);
     let fields = standardise_records(records, settings)?;
     ctx.check()?;
-    lap("standardise", &mut seconds);
+    lap(&mut clock, "standardise", &mut seconds);
 
     ctx.progress.enter(Stage::Blocking, 0);
     let conflicts = Conflicts::new(settings)?;
@@ -95,29 +93,31 @@ pub fn match_records(
     ctx.check()?;
     let mut plan = Plan::new(&fields, settings, &records.sources)?;
     ctx.check()?;
-    lap("block", &mut seconds);
+    lap(&mut clock, "block", &mut seconds);
 
     let model = match pinned {
         Some(model) => model.clone(),
         None => train::train(&comparer, &plan, settings, ctx, &mut seconds)?,
     };
-    lap("train", &mut seconds);
+    // Training has told its own times.
+    clock = Instant::now();
     let scorer = Scorer::new(&model, &comparer);
     let (pairs, scored_pairs) = score_all(&comparer, &scorer, &mut plan, ctx)?;
-    lap("score", &mut seconds);
+    lap(&mut clock, "score", &mut seconds);
 
-    let told = Told::new(&fields, constraints)?;
+    let told = told_in_order(&fields, constraints)?;
     let limits = Limits {
         threshold: weight_at(model.threshold),
         mean_at_least: JOINED_FROM,
+        profile_at_least: WHOLE_FROM,
         unique_sources: records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
     };
     ctx.progress.enter(Stage::Clustering, 0);
     let edges =
         pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight }).collect();
     let mut judge = ModelJudge { comparer: &comparer, scorer: &scorer, conflicts: &conflicts, scratch: comparer.scratch() };
-    let clustering = cluster(fields.len(), &fields.source, edges, &told.must_link, &told.cannot_link, &limits, &mut judge, ctx)?;
-    lap("cluster", &mut seconds);
+    let clustering = cluster(fields.len(), &fields.source, edges, &told, &limits, &mut judge, ctx)?;
+    lap(&mut clock, "cluster", &mut seconds);
 
     let review = review::find(&ReviewInput {
         comparer: &comparer,
@@ -129,7 +129,7 @@ pub fn match_records(
         cannot_link: &told.cannot_link,
         must_link: &told.must_link,
     });
-    lap("review", &mut seconds);
+    lap(&mut clock, "review", &mut seconds);
     Ok(MatchOutcome {
         threshold: model.threshold,
         threshold_reason: model.threshold_reason.clone(),
@@ -143,6 +143,12 @@ pub fn match_records(
         shared_values,
         model,
     })
+}
+
+/// Notes how long a stage took and starts the next.
+fn lap(clock: &mut Instant, name: &str, seconds: &mut Vec<(String, f64)>) {
+    seconds.push((name.to_owned(), clock.elapsed().as_secs_f64()));
+    *clock = Instant::now();
 }
 
 /// Scores every candidate pair and keeps those above the floor, in canonical order.
@@ -181,22 +187,15 @@ fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &Ru
     Ok((pairs, scored))
 }
 
-/// Constraints in canonical numbering.
-struct Told {
-    must_link: Vec<(u32, u32)>,
-    cannot_link: Vec<(u32, u32)>,
-}
-
-impl Told {
-    fn new(fields: &Fields, constraints: &Constraints) -> Result<Self, MatchError> {
-        let mut at = vec![0_u32; fields.len()];
-        for (position, row) in (0_u32..).zip(&fields.row) {
-            at[*row as usize] = position;
-        }
-        let place = |record: u32| at.get(record as usize).copied().ok_or(MatchError::NoSuchRecord { record, records: fields.len() });
-        let all = |pairs: &[(u32, u32)]| pairs.iter().map(|(l, r)| Ok((place(*l)?, place(*r)?))).collect::<Result<Vec<_>, MatchError>>();
-        Ok(Self { must_link: all(&constraints.must_link)?, cannot_link: all(&constraints.cannot_link)? })
+/// The constraints in canonical numbering.
+fn told_in_order(fields: &Fields, constraints: &Constraints) -> Result<Constraints, MatchError> {
+    let mut at = vec![0_u32; fields.len()];
+    for (position, row) in (0_u32..).zip(&fields.row) {
+        at[*row as usize] = position;
     }
+    let place = |record: u32| at.get(record as usize).copied().ok_or(MatchError::NoSuchRecord { record, records: fields.len() });
+    let all = |pairs: &[(u32, u32)]| pairs.iter().map(|(l, r)| Ok((place(*l)?, place(*r)?))).collect::<Result<Vec<_>, MatchError>>();
+    Ok(Constraints { must_link: all(&constraints.must_link)?, cannot_link: all(&constraints.cannot_link)? })
 }
 
 fn pairs_by_row(pairs: &[Scored], fields: &Fields) -> Vec<ScoredPair> {

@@ -150,4 +150,20 @@ impl Scorer {
         let (sums, adjustments) = (self.sums(gamma), self.adjustments(comparer, gamma, l, r));
         self.join([sums[0] + adjustments[0], sums[1] + adjustments[1], sums[2] + adjustments[2]])
     }
+
+    /// The match weight of two clusters: per comparison a level and the pair of records that reaches it.
+    pub fn profile_weight(&self, comparer: &Comparer<'_>, best: &[Option<(u8, u32, u32)>]) -> f64 {
+        let mut gamma = Gamma::default();
+        let mut bits = [0.0; 3];
+        for (at, best) in best.iter().enumerate().take(self.weights.len()) {
+            let Some((found, l, r)) = *best else { continue };
+            gamma.set(at, Some(found));
+            let adjustment = self.adjustment(comparer, at, found, l, r);
+            bits[0] += adjustment;
+            bits[1] += if self.household[at] { 0.0 } else { adjustment };
+            bits[2] += if self.place[at] { 0.0 } else { adjustment };
+        }
+        let sums = self.sums(gamma);
+        self.join([sums[0] + bits[0], sums[1] + bits[1], sums[2] + bits[2]])
+    }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::dates::{DateOrder, parse_date};
 use crate::matching::records::{Column, Records};
-use crate::matching::standardise::{self, fold, nickname};
+use crate::matching::standardise::{fold, nickname};
 
 /// What a column was recognised as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +68,6 @@ pub fn recognise(records: &Records) -> Vec<Role> {
         .map(|(column, look)| if look.values == 0.0 || look.distinct < 2.0 { Role::Ignored } else { role_of(&column.name, look) })
         .collect();
     mend_names(&mut roles, records, &looks);
-    mend_dates(&mut roles, &looks);
     roles
 }
 
@@ -94,9 +93,9 @@ fn look_at(column: &Column) -> Look {
     });
     look.numeric = share(&|v| v.parse::<f64>().is_ok());
     look.alphabetic = share(&|v| v.chars().all(|c| c.is_alphabetic() || " '-.".contains(c)));
-    look.given = share(&|v| !nickname::rows(fold::fold(v).split(' ').next().unwrap_or("")).is_empty());
+    look.given = share(&|v| !nickname::rows(fold(v).split(' ').next().unwrap_or("")).is_empty());
     look.address = share(&|v| {
-        let folded = fold::fold(v);
+        let folded = fold(v);
         let mut words = folded.split(' ');
         words.next().is_some_and(|w| w.as_bytes().first().is_some_and(u8::is_ascii_digit))
             && words.any(|w| w.len() > 2 && w.bytes().all(|b| b.is_ascii_lowercase()))
@@ -131,9 +130,9 @@ fn words_of(name: &str) -> String {
         }
         lower = c.is_lowercase();
         if c.is_alphanumeric() {
-            out.extend(c.to_lowercase())
+            out.extend(c.to_lowercase());
         } else if !out.ends_with('_') {
-            out.push('_')
+            out.push('_');
         }
     }
     out.trim_matches('_').to_owned()
@@ -159,7 +158,7 @@ fn role_of(name: &str, look: &Look) -> Role {
     if let Some(role) = name_role(&name, &words) {
         return role;
     }
-    if let Some(role) = place_role(&name, &words, look) {
+    if let Some(role) = place_role(&name, &words) {
         return role;
     }
     if has(&["gender", "sex"]) {
@@ -248,7 +247,7 @@ fn name_role(name: &str, words: &[&str]) -> Option<Role> {
     None
 }
 
-fn place_role(name: &str, words: &[&str], look: &Look) -> Option<Role> {
+fn place_role(name: &str, words: &[&str]) -> Option<Role> {
     let has = |list: &[&str]| words.iter().any(|w| list.contains(w));
     let within = |list: &[&str]| list.iter().any(|part| name.contains(part));
     if within(&["postcode", "postal", "zip", "postleit"]) || has(&["plz", "postcode"]) {
@@ -264,7 +263,6 @@ fn place_role(name: &str, words: &[&str], look: &Look) -> Option<Role> {
         if has(&["state", "country", "region", "county"]) {
             return Some(Role::Category);
         }
-        let _ = look;
         return Some(Role::Street);
     }
     if within(&["city", "town", "suburb", "birthplace", "municipality"]) || has(&["ort", "locality", "village"]) {
@@ -311,14 +309,4 @@ fn mend_names(roles: &mut [Role], records: &Records, looks: &[Look]) {
             *role = Role::Organisation;
         }
     }
-}
-
-/// A date that is the only one and looks like births, where no column was named so.
-fn mend_dates(roles: &mut [Role], looks: &[Look]) {
-    let _ = (roles, looks);
-}
-
-/// Whether a text column holds e-mails, for callers that show what was recognised.
-pub fn looks_like_email(text: &str) -> bool {
-    standardise::clean_email(text).is_some()
 }

@@ -1,1 +1,124 @@
+//! Each level of each kind by an example.
 
+use super::*;
+use crate::matching::settings::FieldKind;
+
+fn g(kind: ComparisonKind, field: FieldKind, l: &str, r: &str) -> u8 {
+    let (l, r) = (Value::of(field, l), Value::of(field, r));
+    let (there, back) = (gamma(kind, &l, &r), gamma(kind, &r, &l));
+    assert_eq!(there, back, "a comparison does not depend on the side");
+    there.unwrap_or(u8::MAX)
+}
+
+#[test]
+fn given_names() {
+    let given = |l, r| g(ComparisonKind::GivenName, FieldKind::GivenName, l, r);
+    assert_eq!(given("maria", "maria"), given_name::EXACT);
+    assert_eq!(given("robert", "bob"), given_name::SHORT_FORM);
+    assert_eq!(given("mary ann", "ann"), given_name::SHORT_FORM);
+    assert_eq!(given("oliver", "olirev"), given_name::TYPO);
+    assert_eq!(given("j", "john"), given_name::INITIAL);
+    assert_eq!(given("j", "mark"), given_name::ELSE);
+    assert_eq!(given("nadia", "boris"), given_name::ELSE);
+}
+
+#[test]
+fn surnames() {
+    let family = |l, r| g(ComparisonKind::FamilyName, FieldKind::FamilyName, l, r);
+    assert_eq!(family("smith", "smith"), 5);
+    assert_eq!(family("smith", "smyth"), 4);
+    assert_eq!(family("smith jones", "jones"), 3);
+    assert_eq!(family("s", "smith"), 2);
+    assert_eq!(family("smith", "brown"), 0);
+}
+
+#[test]
+fn birth_dates() {
+    let date = |l, r| g(ComparisonKind::Date, FieldKind::Date, l, r);
+    assert_eq!(date("1980-04-03", "1980-04-03"), birth_date::EXACT);
+    assert_eq!(date("1980-04-03", "1980-03-04"), 5, "day and month swapped");
+    assert_eq!(date("1980-04-03", "1980-04-13"), 5, "one digit");
+    assert_eq!(date("1980-04-03", "1980-04-27"), 3, "two of three parts");
+    assert_eq!(date("1980-04-00", "1980-04-27"), 4, "as far as known");
+    assert_eq!(date("1980-00-00", "1980-04-27"), 2);
+    assert_eq!(date("1980-04-03", "1980-11-27"), 1);
+    assert_eq!(date("1980-04-03", "1955-11-27"), birth_date::ELSE);
+    assert_eq!(date("1980-00-00", "0000-04-27"), u8::MAX, "nothing in common to compare");
+}
+
+#[test]
+fn emails() {
+    let mail = |l, r| g(ComparisonKind::Email, FieldKind::Email, l, r);
+    assert_eq!(mail("ann.lee@a.org", "ann.lee@a.org"), email::EXACT);
+    assert_eq!(mail("ann.lee@a.org", "ann.lee@b.org"), 4);
+    assert_eq!(mail("roberta25@smith.net", "robert255@smith.net"), 3);
+    assert_eq!(mail("adnan.ahmed31@gmail.com", "adnan.ahmed45@gmail.com"), 0, "another number is another person");
+    assert_eq!(mail("ann@rare.org", "bob@rare.org"), 1);
+}
+
+#[test]
+fn phones_ids_and_categories() {
+    let phone = |l, r| g(ComparisonKind::Phone, FieldKind::Phone, l, r);
+    assert_eq!(phone("17029191300", "7029191300"), phone::EXACT, "the country code comes and goes");
+    assert_eq!(phone("7029191300", "7029191301"), 2);
+    assert_eq!(phone("7029191300", "2125550100"), 0);
+    let id = |l, r| g(ComparisonKind::Id, FieldKind::Id, l, r);
+    assert_eq!((id("1974014", "1974014"), id("1974014", "1974041"), id("1974014", "1974099"), id("1974014", "5550000")), (3, 2, 1, 0));
+    assert_eq!(g(ComparisonKind::Gender, FieldKind::Gender, "male", "female"), 0);
+    assert_eq!(g(ComparisonKind::Suffix, FieldKind::Suffix, "jr", "sr"), 0);
+}
+
+#[test]
+fn places_and_texts() {
+    let street = |l, r| g(ComparisonKind::Street, FieldKind::Street, l, r);
+    assert_eq!(street("12 mill lane", "12 mill lane"), 4);
+    assert_eq!(street("12 mill lane", "12 mil lane"), 3);
+    assert_eq!(street("12 mill lane", "14 mill lane"), 2);
+    assert_eq!(street("12 mill lane", "7 high street"), 0);
+    let postcode = |l, r| g(ComparisonKind::Postcode, FieldKind::Postcode, l, r);
+    assert_eq!(
+        (postcode("LS238QF", "LS238QF"), postcode("LS238QF", "LS238QG"), postcode("LS238QF", "LS239AB"), postcode("LS238QF", "M11AA")),
+        (3, 2, 1, 0)
+    );
+    let city = |l, r| g(ComparisonKind::City, FieldKind::City, l, r);
+    assert_eq!((city("london", "lonon"), city("san ramon", "ramon"), city("london", "leeds")), (2, 1, 0));
+    let name = |l, r| g(ComparisonKind::Organisation, FieldKind::Organisation, l, r);
+    assert_eq!(name("hotel bel air", "bel air hotel"), 3);
+    assert_eq!(name("universal exports inc", "universal exports"), 3);
+    let text = |l, r| g(ComparisonKind::Text, FieldKind::Text, l, r);
+    assert_eq!((text("french bistro", "french"), text("french", "thai")), (2, 0));
+}
+
+#[test]
+fn levels_of_every_kind_are_ordered_and_complete() {
+    use ComparisonKind as K;
+    for kind in [
+        K::GivenName,
+        K::FamilyName,
+        K::Suffix,
+        K::Organisation,
+        K::Email,
+        K::Phone,
+        K::Date,
+        K::Gender,
+        K::Street,
+        K::City,
+        K::Postcode,
+        K::Id,
+        K::Category,
+        K::Text,
+    ] {
+        let levels = levels_of(kind);
+        assert!(levels.len() >= 2 && levels.len() < 15);
+        assert!(levels[0].m < levels[0].u, "{kind:?}: disagreement speaks against");
+        assert!(levels[levels.len() - 1].m > levels[levels.len() - 1].u, "{kind:?}: agreement speaks for");
+    }
+}
+
+#[test]
+fn edit_distance_counts_swaps_once() {
+    assert_eq!(measure::edits("ca", "ac", 2), Some(1));
+    assert_eq!(measure::edits("kitten", "sitting", 3), Some(3));
+    assert_eq!(measure::edits("kitten", "sitting", 2), None);
+    assert_eq!(measure::edits("", "ab", 2), Some(2));
+}

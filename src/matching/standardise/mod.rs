@@ -19,3 +19,7 @@ pub use fold::{digits_of, fold};
 pub use gender::clean_gender;
 pub use name::{NameParts, clean_suffix, parse_name};
 pub use phone::clean_phone;
+
+#[cfg(test)]
+#[path = "standardise_tests.rs"]
+mod tests;

@@ -23,7 +23,7 @@ pub fn phonetic(word: &str) -> String {
 fn code_of(letter: u8, next: u8, first: bool) -> (u8, usize) {
     match (letter, next) {
         (b'p', b'h') => (b'f', 2),
-        (b'c', b'h') | (b's', b'h') => (b'x', 2),
+        (b'c' | b's', b'h') => (b'x', 2),
         (b't', b'h') => (b't', 2),
         (b'c', b'k') => (b'k', 2),
         (b'g', b'h') => (if first { b'k' } else { 0 }, 2),

@@ -90,6 +90,15 @@ pub fn run(
     Ok(())
 }
 
+/// The level of an e-mail or phone that several people are seen to use.
+fn shared_level(kind: ComparisonKind) -> Option<usize> {
+    match kind {
+        ComparisonKind::Email => Some(usize::from(levels::email::SHARED)),
+        ComparisonKind::Phone => Some(usize::from(levels::phone::SHARED)),
+        _ => None,
+    }
+}
+
 /// How often two members of one household reach each level. Hardly anything here is trained: a class with freedom would take true
 /// matches, or neighbours, wherever the data have no families in them. What a household shares it shares as one person's
 /// records do; in what is personal its members are strangers, but for namesakes, twins and the e-mail or phone they share.
@@ -106,11 +115,9 @@ fn set_households(model: &mut Model, expected: Option<&Expected>) {
         });
         for (g, level) in comparison.comparison_levels.iter_mut().enumerate() {
             let personal = match kind {
-                ComparisonKind::GivenName if g == top => RELATIVES,
+                ComparisonKind::GivenName | ComparisonKind::Email | ComparisonKind::Phone if g == top => RELATIVES,
                 ComparisonKind::Date if g == top => twins,
-                ComparisonKind::Email if g == usize::from(levels::email::SHARED) => SHARED_CONTACT,
-                ComparisonKind::Phone if g == usize::from(levels::phone::SHARED) => SHARED_CONTACT,
-                ComparisonKind::Email | ComparisonKind::Phone if g == top => RELATIVES,
+                _ if Some(g) == shared_level(kind) => SHARED_CONTACT,
                 _ => 0.0,
             };
             level.h_probability = if household[at] { level.m_probability } else { level.u_probability.max(personal) };
@@ -238,10 +245,8 @@ fn count_covered_u(model: &mut Model, expected: &Expected, all_pairs: f64, cover
             model.comparisons[at].comparison_levels[g].u_probability = ((unrelated + 0.5) / compared).clamp(least, 0.5);
         };
         set(top, expected.levels[at][top][3]);
-        match kind {
-            ComparisonKind::Email => set(usize::from(levels::email::SHARED), expected.levels[at][usize::from(levels::email::SHARED)][3]),
-            ComparisonKind::Phone => set(usize::from(levels::phone::SHARED), expected.levels[at][usize::from(levels::phone::SHARED)][3]),
-            _ => {}
+        if let Some(shared) = shared_level(kind) {
+            set(shared, expected.levels[at][shared][3]);
         }
     }
 }

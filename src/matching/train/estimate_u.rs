@@ -5,7 +5,6 @@ use rand_pcg::Pcg64Mcg;
 use rayon::prelude::*;
 
 use crate::base::RunCtx;
-use crate::matching::blocking::Plan;
 use crate::matching::comparison::Comparer;
 use crate::matching::error::MatchError;
 use crate::matching::levels::levels_of;
@@ -13,7 +12,7 @@ use crate::matching::model::Model;
 use crate::matching::settings::{LinkType, Settings};
 
 /// Pairs drawn; tables with fewer pairs are counted whole.
-const SAMPLE: u64 = 1_200_000;
+const SAMPLE: u64 = 500_000;
 const CHUNK: u64 = 20_000;
 /// Weight of the usual u of a level, in pairs.
 const PRIOR_PAIRS: f64 = 20.0;
@@ -22,7 +21,7 @@ const PRIOR_PAIRS: f64 = 20.0;
 pub type LevelCounts = Vec<Vec<u64>>;
 
 /// Compares random pairs.
-pub fn count_levels(comparer: &Comparer<'_>, plan: &Plan, settings: &Settings, ctx: &RunCtx) -> Result<LevelCounts, MatchError> {
+pub fn count_levels(comparer: &Comparer<'_>, settings: &Settings, ctx: &RunCtx) -> Result<LevelCounts, MatchError> {
     let records = comparer.fields.len() as u64;
     let zero: LevelCounts = settings.comparisons.iter().map(|c| vec![0; levels_of(c.kind).len()]).collect();
     if records < 2 {
@@ -32,7 +31,6 @@ pub fn count_levels(comparer: &Comparer<'_>, plan: &Plan, settings: &Settings, c
     let cross_only = settings.link_type == LinkType::LinkOnly;
     let whole = records * (records - 1) / 2 <= SAMPLE;
     let chunks = if whole { records } else { SAMPLE / CHUNK };
-    let _ = plan;
     ctx.progress.enter(crate::base::Stage::EstimatingU, chunks);
     (0..chunks)
         .into_par_iter()

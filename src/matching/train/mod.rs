@@ -32,7 +32,7 @@ pub fn train(
     }
     let clock = std::time::Instant::now();
     ctx.progress.enter(Stage::EstimatingU, 0);
-    let random = estimate_u::count_levels(comparer, plan, settings, ctx)?;
+    let random = estimate_u::count_levels(comparer, settings, ctx)?;
     estimate_u::apply(&mut model, &random, 0.0);
     timings.push(("estimate_u".to_owned(), clock.elapsed().as_secs_f64()));
 
@@ -42,6 +42,12 @@ pub fn train(
     let scorer = Scorer::new(&model, comparer);
     let patterns = patterns::count(comparer, &scorer, plan, settings.seed, ctx)?;
     em::run(&mut model, &patterns, &random, plan.all_pairs(), &em::covered(settings, plan), ctx)?;
+    model.round();
+    model.threshold_reason = format!(
+        "Pairs merge from a match probability of {:.3}: at most {:.1} % of the pairs just above it are expected to be wrong.",
+        model.threshold,
+        (1.0 - model.threshold) * 100.0
+    );
     timings.push(("train_m".to_owned(), clock.elapsed().as_secs_f64()));
     Ok(model)
 }
