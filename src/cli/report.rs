@@ -9,10 +9,6 @@ use super::args::Common;
 use super::client::{Stop, note};
 use super::print::{self, number, size, text_table};
 
-fn secs(seconds: f64) -> Cell {
-    Cell::text(format!("{seconds:.1} s"))
-}
-
 pub fn ingested(common: &Common, report: &Report) -> Result<(), Stop> {
     let Report::Ingested(outcome) = report else { return Ok(()) };
     if common.json {

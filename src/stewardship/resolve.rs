@@ -95,7 +95,9 @@ fn claims(keys: &[RecordKey], clusters: &[Vec<usize>], before: &Identity) -> FxH
         }
     }
     let is_parted = |key: &CustomerKey| parts.get(key).is_some_and(|parts| *parts > 1);
-    shares.sort_by_key(|(at, key, all, own)| (std::cmp::Reverse(if is_parted(key) { *own } else { *all }), std::cmp::Reverse(*all), *key, *at));
+    shares.sort_by_key(|(at, key, all, own)| {
+        (std::cmp::Reverse(if is_parted(key) { *own } else { *all }), std::cmp::Reverse(*all), *key, *at)
+    });
     let mut held = FxHashMap::default();
     give(shares.into_iter().map(|(at, key, ..)| (at, key)), &mut held);
     held

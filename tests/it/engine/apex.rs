@@ -36,7 +36,8 @@ fn bank_002_goes_from_its_folder_to_published_gold() {
     assert_eq!(twins.len(), 11, "{batches:?}");
     let told: BTreeMap<&str, &str> = batches.iter().map(|row| (row[0].as_str(), row[2].as_str())).collect();
     assert!(told["sf_cases.json"].contains("same table, not loaded") || told["sf_cases.json"].contains("sf_cases.csv"), "{told:?}");
-    let flagged: Vec<&str> = batches.iter().filter(|row| row[3].contains("1,000") || row[3].contains("5,000")).map(|row| row[0].as_str()).collect();
+    let flagged: Vec<&str> =
+        batches.iter().filter(|row| row[3].contains("1,000") || row[3].contains("5,000")).map(|row| row[0].as_str()).collect();
     for name in ["sb_sessions.csv", "sb_events.csv", "erp_sales_invoices.csv"] {
         assert!(flagged.contains(&name), "{flagged:?}");
     }

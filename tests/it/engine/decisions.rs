@@ -48,7 +48,9 @@ fn joined_records_share_one_key_and_the_other_key_leads_there() {
 fn parted_records_never_meet_again() {
     let (bench, _) = Bench::of_bank(80, 5);
     let desk = bench.desk();
-    for (kind, answer) in [("possible_merge", Answer::Different), ("doubtful_cluster", Answer::Different), ("possible_merge", Answer::Related)] {
+    for (kind, answer) in
+        [("possible_merge", Answer::Different), ("doubtful_cluster", Answer::Different), ("possible_merge", Answer::Related)]
+    {
         let item = of_kind(&desk, kind);
         desk.decide(&item.id, answer);
         for full_refresh in [false, true] {
@@ -129,7 +131,8 @@ fn a_run_pins_the_decisions_that_it_saw() {
     let desk = bench.desk();
     let item = of_kind(&desk, "possible_merge");
     let run = desk.engine.send(Command::Run { publish: true, full_refresh: true });
-    let under_way = || desk.engine.progress().is_some_and(|progress| ![Stage::Starting, Stage::Standardising].contains(&progress.sample.stage));
+    let under_way =
+        || desk.engine.progress().is_some_and(|progress| ![Stage::Starting, Stage::Standardising].contains(&progress.sample.stage));
     assert!(crate::support::program::wait_for(std::time::Duration::from_secs(20), under_way));
     let decide = desk.engine.send(Command::Decide { item: item.id.clone(), answer: Answer::Same, reason: None, user: "tester".to_owned() });
     let mut ends = Vec::new();
@@ -161,7 +164,8 @@ fn keys_stay_when_more_records_come() {
     let contacts = bank.file("sf_contacts.csv");
     let lines: Vec<&str> = contacts.lines().collect();
     let some = bench.file("first/sf_contacts.csv", lines[..lines.len() * 7 / 10].join("\n"));
-    let others = ["erp_customers.csv", "gs_branches.csv", "gs_customer_notes.csv", "sb_sessions.csv", "erp_accounts.csv", "erp_transactions.csv"];
+    let others =
+        ["erp_customers.csv", "gs_branches.csv", "gs_customer_notes.csv", "sb_sessions.csv", "erp_accounts.csv", "erp_transactions.csv"];
     let others: Vec<String> = others.iter().map(|name| bank.files().join(name).display().to_string()).collect();
     let mut paths: Vec<&str> = others.iter().map(String::as_str).collect();
     paths.push(&some);

@@ -24,7 +24,9 @@ fn functions_fit_on_a_screen() {
     let mut long = Vec::new();
     for file in rust().into_iter().chain(files("tests", &["rs"])) {
         let found = functions(&file.code());
-        long.extend(found.into_iter().filter(|(_, lines)| *lines > MOST_LINES_OF_A_FUNCTION).map(|(name, _)| format!("{} fn {name}", file.path)));
+        long.extend(
+            found.into_iter().filter(|(_, lines)| *lines > MOST_LINES_OF_A_FUNCTION).map(|(name, _)| format!("{} fn {name}", file.path)),
+        );
     }
     assert_only(&LONG_FUNCTIONS, long);
 }

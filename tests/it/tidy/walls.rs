@@ -18,10 +18,7 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("warehouse", &["base", "store"]),
     ("export", &["base", "store"]),
     ("runs", &["base", "store"]),
-    (
-        "engine",
-        &["base", "ingest", "quality", "matching", "analytics", "generate", "stewardship", "store", "warehouse", "export", "runs"],
-    ),
+    ("engine", &["base", "ingest", "quality", "matching", "analytics", "generate", "stewardship", "store", "warehouse", "export", "runs"]),
     ("app", &["base", "engine"]),
     ("cli", &["base", "engine"]),
 ];

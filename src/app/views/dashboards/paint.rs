@@ -134,7 +134,7 @@ mod tests {
     fn tiles_and_charts_stand_in_even_rows() {
         assert_eq!(tile_rows(6, 1180.0, 8.0), vec![0..6]);
         assert_eq!(tile_rows(8, 1180.0, 8.0), vec![0..4, 4..8]);
-        assert_eq!(tile_rows(0, 1180.0, 8.0), Vec::new());
+        assert!(tile_rows(0, 1180.0, 8.0).is_empty());
         assert_eq!(chart_rows(5, 1180.0), vec![0..2, 2..5]);
         assert_eq!(chart_rows(6, 1180.0), vec![0..2, 2..4, 4..6]);
         assert_eq!(chart_rows(1, 1180.0), vec![0..1]);

@@ -190,11 +190,11 @@ fn change_tiles(ui: &Ui, rect: Rect, state: &mut Publish, changes: &[ChangeCount
 fn figures(ui: &mut Ui, rect: Rect, state: &mut Publish, page: &PublishPage, model: &Model) {
     let t = tokens(ui);
     let (mut row, body) = parts::panel(ui, rect, "Figures", true);
-    let (old, new) = (name(model.live), name(model.built));
+    let (old, new) = (name(page.from), name(page.to));
     row.text(
         &match (model.live, model.built) {
             (Some(_), Some(_)) => format!("live {old} and {new}"),
-            (Some(_), None) => format!("live {old}"),
+            (Some(_), None) if page.from.is_some() => format!("{old} and live {new}"),
             _ => new.clone(),
         },
         META,

@@ -33,7 +33,7 @@ pub struct Card {
     pub customers: String,
     pub quarantine: String,
     pub has_quarantine: bool,
-    pub data_from: String,
+    pub data_to: String,
     pub mood: Mood,
     pub state: String,
     pub chosen: bool,
@@ -148,7 +148,7 @@ fn card(card: &SourceCard, system: Option<&str>) -> Card {
         customers: words::count(card.customers),
         quarantine: words::count(card.quarantine),
         has_quarantine: card.quarantine > 0,
-        data_from: if card.data_from.is_empty() { "\u{2013}".to_owned() } else { card.data_from.clone() },
+        data_to: if card.data_to.is_empty() { "\u{2013}".to_owned() } else { card.data_to.clone() },
         mood: match card.state {
             SourceState::Loaded => Mood::Good,
             SourceState::Warning => Mood::Warning,

@@ -121,7 +121,7 @@ fn source_card(ui: &Ui, rect: Rect, card: &Card) -> bool {
     let mut x = inner.left();
     let quarantine = if card.has_quarantine { t.warn.text } else { t.t1 };
     for (label, value, color) in
-        [("Customers", &card.customers, t.t1), ("Quarantine", &card.quarantine, quarantine), ("Data from", &card.data_from, t.t1)]
+        [("Customers", &card.customers, t.t1), ("Quarantine", &card.quarantine, quarantine), ("Data to", &card.data_to, t.t1)]
     {
         let width = draw::line(ui, label, META, t.t3).size().x.max(draw::line(ui, value, DENSE_M, color).size().x);
         draw::text(ui, pos2(x, y), Align2::LEFT_CENTER, label, META, t.t3);
