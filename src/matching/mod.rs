@@ -17,6 +17,7 @@ pub mod levels;
 pub mod model;
 pub mod records;
 pub mod review;
+pub mod rival;
 pub mod run;
 pub mod score;
 pub mod settings;

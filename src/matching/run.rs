@@ -16,6 +16,7 @@ use super::generics::{SharedValue, find_shared};
 use super::model::Model;
 use super::records::Records;
 use super::review::{self, ReviewInput, ReviewItem, Scored};
+use super::rival::{Claim, part_doubtful};
 use super::score::{Scorer, probability_of, weight_at};
 use super::settings::Settings;
 use super::train;
@@ -117,6 +118,10 @@ pub fn match_records(
         pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight }).collect();
     let mut judge = ModelJudge { comparer: &comparer, scorer: &scorer, conflicts: &conflicts, scratch: comparer.scratch() };
     let clustering = cluster(fields.len(), &fields.source, edges, &told, &limits, &mut judge, ctx)?;
+    let claims: Vec<Claim> =
+        pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
+    let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
+    let clustering = part_doubtful(clustering, &claims, model.threshold, &decided, &mut judge, ctx)?;
     lap(&mut clock, "cluster", &mut seconds);
 
     let review = review::find(&ReviewInput {

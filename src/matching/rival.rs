@@ -1,0 +1,108 @@
+//! Namesakes. Flow: clusters -> records that another cluster claims too -> clusters without the doubtful claims.
+//!
+//! Two clusters that contradict each other (father and son of one name) cannot both be right about a record that says no more than
+//! the name. The claims exclude each other, so the probability of the stronger one is taken among them:
+//!     P = 2^W / (1 + 2^W + sum over rivals of 2^Wr)
+//! A record whose P stays below the threshold leaves its cluster and waits for a person.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::base::RunCtx;
+
+use super::cluster::{Clustering, Judge};
+use super::error::MatchError;
+
+/// A scored pair without a conflict of its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Claim {
+    pub l: u32,
+    pub r: u32,
+    pub weight: f64,
+}
+
+/// Takes out of their clusters the records that a rival claims nearly as strongly. Records that somebody has decided about stay.
+pub fn part_doubtful(
+    mut clustering: Clustering,
+    claims: &[Claim],
+    threshold: f64,
+    decided: &FxHashSet<u32>,
+    judge: &mut dyn Judge,
+    ctx: &RunCtx,
+) -> Result<Clustering, MatchError> {
+    let own = best_within(&clustering, claims);
+    let rivals = best_outside(&clustering, claims, &own);
+    let mut records: Vec<u32> = rivals.keys().copied().filter(|record| !decided.contains(record)).collect();
+    records.sort_unstable();
+    let mut leaving = Vec::new();
+    for (at, record) in records.into_iter().enumerate() {
+        if at % 256 == 0 {
+            ctx.check()?;
+        }
+        let rest: Vec<u32> = members_of(&clustering, record).iter().copied().filter(|other| *other != record).collect();
+        let mut against = 0.0;
+        for (cluster, weight) in &rivals[&record] {
+            if judge.judge(&rest, &clustering.members[*cluster as usize]).conflict {
+                against += weight.exp2();
+            }
+        }
+        let claim = own[&record].exp2();
+        if against > 0.0 && claim / (1.0 + claim + against) < threshold {
+            leaving.push(record);
+        }
+    }
+    for record in leaving {
+        leave(&mut clustering, record);
+    }
+    Ok(clustering)
+}
+
+fn members_of(clustering: &Clustering, record: u32) -> &[u32] {
+    &clustering.members[clustering.cluster[record as usize] as usize]
+}
+
+/// The strongest claim of each record's own cluster.
+fn best_within(clustering: &Clustering, claims: &[Claim]) -> FxHashMap<u32, f64> {
+    let mut best: FxHashMap<u32, f64> = FxHashMap::default();
+    for claim in claims.iter().filter(|claim| clustering.cluster[claim.l as usize] == clustering.cluster[claim.r as usize]) {
+        for record in [claim.l, claim.r] {
+            let held = best.entry(record).or_insert(claim.weight);
+            *held = held.max(claim.weight);
+        }
+    }
+    best
+}
+
+/// The strongest claim of each other cluster, where it is strong enough to matter beside the own one.
+fn best_outside(clustering: &Clustering, claims: &[Claim], own: &FxHashMap<u32, f64>) -> FxHashMap<u32, FxHashMap<u32, f64>> {
+    let mut best: FxHashMap<u32, FxHashMap<u32, f64>> = FxHashMap::default();
+    for claim in claims {
+        let clusters = (clustering.cluster[claim.l as usize], clustering.cluster[claim.r as usize]);
+        if clusters.0 == clusters.1 {
+            continue;
+        }
+        for (record, other) in [(claim.l, clusters.1), (claim.r, clusters.0)] {
+            if own.get(&record).is_some_and(|weight| claim.weight > weight - NEGLIGIBLE_BITS) {
+                let held = best.entry(record).or_default().entry(other).or_insert(claim.weight);
+                *held = held.max(claim.weight);
+            }
+        }
+    }
+    best
+}
+
+/// A rival this much weaker takes less than a thousandth.
+const NEGLIGIBLE_BITS: f64 = 10.0;
+
+fn leave(clustering: &mut Clustering, record: u32) {
+    let from = clustering.cluster[record as usize] as usize;
+    if clustering.members[from].len() < 2 {
+        return;
+    }
+    clustering.members[from].retain(|member| *member != record);
+    clustering.cluster[record as usize] = u32::try_from(clustering.members.len()).unwrap_or(u32::MAX);
+    clustering.members.push(vec![record]);
+}
+
+#[cfg(test)]
+#[path = "rival_tests.rs"]
+mod tests;
