@@ -86,6 +86,8 @@ pub enum Command {
     /// Read-only SQL over bronze, silver, gold and control
     #[command(after_help = "Example:\n  karat query -w bank \"select branch_id, count(*) from gold.customer_360 group by 1\" --format csv")]
     Query {
+        /// The statement; it may begin with a comment
+        #[arg(allow_hyphen_values = true)]
         sql: String,
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,

@@ -47,6 +47,7 @@ impl Session {
     /// Opens the folder; the holder of the lock also tidies up what a dead program left.
     pub fn open(dir: &Path, options: &SessionOptions) -> Result<Self, EngineError> {
         let workspace = Workspace::open(dir)?;
+        crate::store::bronze::refuse_newer(&workspace.bronze())?;
         if options.read_only && workspace.control().exists() {
             return Self::reader(workspace, options, None);
         }

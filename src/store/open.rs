@@ -134,11 +134,47 @@ pub fn open_reader(paths: &LayerPaths, key: Option<&Key>) -> Result<Connection, 
     Ok(conn)
 }
 
+/// Opens one file for reading only, also where nothing can be written beside it.
+pub fn open_read_only(path: &Path) -> Result<Connection, DbError> {
+    let open = |uri: &str| -> rusqlite::Result<Connection> {
+        let conn = Connection::open_with_flags(uri, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI)?;
+        conn.busy_timeout(BUSY_TIMEOUT)?;
+        version_of(&conn)?;
+        Ok(conn)
+    };
+    or_immutable(path, open).map_err(|e| DbError::of(path, e))
+}
+
+/// A file in WAL needs a shared-memory file beside it even to be read. Where the folder lets none be made and no log is left to
+/// be read, nobody can write either, so the file is read as one that does not change (sqlite.org/wal.html, "Read-Only Databases").
+pub(super) fn or_immutable<T>(path: &Path, open: impl Fn(&str) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    let first = open(&read_only_uri(path));
+    let may_not_make_files = matches!(&first, Err(e) if e.sqlite_error_code() == Some(ErrorCode::CannotOpen)) && path.exists();
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let has_log = std::fs::metadata(log).is_ok_and(|facts| facts.len() > 0);
+    if may_not_make_files && !has_log { open(&format!("{}&immutable=1", read_only_uri(path))) } else { first }
+}
+
+/// Refuses a file that a newer program wrote; one that is not there is fine.
+pub fn refuse_newer(path: &Path, known: usize) -> Result<(), DbError> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let found = version_of(&open_read_only(path)?).map_err(|e| DbError::of(path, e))?;
+    let known = i64::try_from(known).unwrap_or(i64::MAX);
+    if found > known { Err(DbError::NewerVersion { path: path.to_owned(), found, known }) } else { Ok(()) }
+}
+
+fn version_of(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
 /// Brings a file's tables to the newest version. `migrations[n]` leads from version n to n + 1.
 pub fn migrate(conn: &mut Connection, path: &Path, migrations: &[&str]) -> Result<(), DbError> {
     let wrong = |e| DbError::of(path, e);
     let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
-    let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(wrong)?;
+    let found = version_of(conn).map_err(wrong)?;
     if found > known {
         return Err(DbError::NewerVersion { path: path.to_owned(), found, known });
     }

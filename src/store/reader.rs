@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::base::{GoldVersion, Layer};
 
-use super::open::file_uri;
+use super::open::{file_uri, or_immutable};
 use super::{StoreError, Workspace};
 
 /// Opens bronze, silver, control and one gold read-only. A layer that does not exist yet is an empty schema of that name.
@@ -35,8 +35,10 @@ pub fn in_memory() -> Result<Connection, StoreError> {
 
 /// Attaches a file read-only; an empty schema where there is no file.
 pub fn attach_read_only(conn: &Connection, layer: Layer, path: &Path) -> Result<(), StoreError> {
-    let uri = if path.exists() { file_uri(path, "ro") } else { "file::memory:".to_owned() };
-    conn.execute(&format!("ATTACH ?1 AS {layer}"), [&uri]).map(drop).map_err(|source| StoreError::at(path, source))
+    if !path.exists() {
+        return attach_uri(conn, layer, "file::memory:");
+    }
+    or_immutable(path, |uri| conn.execute(&format!("ATTACH ?1 AS {layer}"), [uri]).map(drop)).map_err(|source| StoreError::at(path, source))
 }
 
 /// Attaches a new file that is being built: fast and unsafe on purpose, because it is thrown away unless it is finished.

@@ -20,6 +20,11 @@ pub use writer::{BatchNote, BatchSpec, OpenBatch, StagedBatch};
 
 const MIGRATIONS: [&str; 1] = [include_str!("../../../assets/migrations/bronze_0001.sql")];
 
+/// Refuses a bronze.db that a newer program wrote, before anything is built from it.
+pub fn refuse_newer(path: &Path) -> Result<(), DbError> {
+    super::open::refuse_newer(path, MIGRATIONS.len())
+}
+
 /// The one writer of bronze.db.
 #[derive(Debug)]
 pub struct BronzeStore {

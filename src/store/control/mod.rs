@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::StoreError;
-use super::open::{DbError, migrate, open_writer};
+use super::open::{migrate, open_read_only, open_writer, refuse_newer};
 
 pub use audit::{AuditEntry, Deed};
 pub use decisions::NewDecision;
@@ -42,14 +42,8 @@ impl Control {
 
     /// Opens for reading only.
     pub fn open_reader(path: &Path) -> Result<Self, StoreError> {
-        let conn = Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_URI)
-            .map_err(|source| StoreError::at(path, source))?;
-        conn.busy_timeout(std::time::Duration::from_secs(5)).map_err(|source| StoreError::at(path, source))?;
-        let found: i64 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(|source| StoreError::at(path, source))?;
-        let known = i64::try_from(SCRIPTS.len()).unwrap_or(i64::MAX);
-        if found > known {
-            return Err(DbError::NewerVersion { path: path.to_owned(), found, known }.into());
-        }
+        refuse_newer(path, SCRIPTS.len())?;
+        let conn = open_read_only(path)?;
         Ok(Self { conn, path: path.to_owned() })
     }
 

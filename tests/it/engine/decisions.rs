@@ -83,7 +83,7 @@ fn an_unsure_answer_binds_nothing_and_waits() {
 #[test]
 fn all_answers_taken_back_leave_what_there_was() {
     let (bench, _) = Bench::of_bank(80, 5);
-    let start = bench.hashes();
+    let start = bench.tables();
     let customers = bench.customers();
     let keys: BTreeSet<&String> = customers.values().collect();
     let desk = bench.desk();
@@ -92,7 +92,7 @@ fn all_answers_taken_back_leave_what_there_was() {
     let answers = [Answer::Same, Answer::Different, Answer::Related, Answer::Unsure];
     let decisions: Vec<_> = ids.iter().zip(answers.iter().cycle()).map(|(id, answer)| desk.decide(id, *answer)).collect();
     desk.run();
-    assert_ne!(bench.hashes(), start);
+    assert_ne!(bench.customers(), customers);
     for decision in decisions {
         desk.undo(decision);
     }
@@ -101,7 +101,10 @@ fn all_answers_taken_back_leave_what_there_was() {
     let aliases: BTreeMap<String, String> = pairs(&bench, "SELECT retired_key, customer_key FROM silver.customer_key_alias");
     assert!(aliases.keys().all(|key| !keys.contains(key)), "{aliases:?}");
     assert_eq!(bench.customers(), customers);
-    assert_eq!(bench.hashes().1, start.1);
+    let differ: Vec<_> = bench.tables().into_iter().filter(|(table, hash)| start.get(table) != Some(hash)).map(|(table, _)| table).collect();
+    // `model_run` counts the rows of each table, those of the aliases too.
+    let may = |table: &&String| table.ends_with("customer_key_alias") || table.ends_with("model_run");
+    assert!(differ.iter().all(|table| may(&table)), "{differ:?}");
     let again: Vec<_> = desk.open_items().iter().map(|item| item.id.clone()).collect();
     assert_eq!(again, ids, "the same questions under the same names");
 }

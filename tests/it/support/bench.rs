@@ -131,6 +131,19 @@ impl Bench {
         (rows[0][0].clone(), rows[0][1].clone())
     }
 
+    /// Content hash of each table of the newest silver and the newest gold.
+    pub fn tables(&self) -> BTreeMap<String, [u8; 32]> {
+        let version: u32 = self.value("SELECT max(version) FROM control.gold_version").parse().unwrap();
+        let conn = rusqlite::Connection::open_in_memory().unwrap();
+        let mut found = BTreeMap::new();
+        for (schema, file) in [("silver", "silver.db".to_owned()), ("gold", format!("gold/{version:04}.db"))] {
+            conn.execute(&format!("ATTACH ?1 AS {schema}"), [self.path().join(file).to_str().unwrap()]).unwrap();
+            let tables = karat::warehouse::table_hashes(&conn, schema).unwrap();
+            found.extend(tables.into_iter().map(|(table, hash)| (format!("{schema}.{table}"), hash)));
+        }
+        found
+    }
+
     /// Which records are one customer: system/id -> key.
     pub fn customers(&self) -> BTreeMap<String, String> {
         let rows = self.rows("SELECT source_system || '/' || source_customer_id, customer_key FROM silver.bridge_customer_ids");
@@ -141,9 +154,10 @@ impl Bench {
     pub fn bytes(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut found = BTreeMap::new();
         collect(&self.path(), &mut found);
-        found.retain(|path, _| {
+        found.retain(|path, bytes| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            !["workspace.lock", "workspace.holder"].contains(&&*name) && !name.ends_with("-shm")
+            let is_left_by_readers = name.ends_with("-shm") || name.ends_with("-wal") && bytes.is_empty();
+            !["workspace.lock", "workspace.holder"].contains(&&*name) && !is_left_by_readers
         });
         found
     }
