@@ -98,6 +98,19 @@ impl From<Cancelled> for EngineError {
 }
 
 impl EngineError {
+    /// A disk that failed while something was built is named by the workspace's folder: the file aside is nobody's concern.
+    pub(super) fn in_folder(self, dir: &std::path::Path) -> Self {
+        match self {
+            Self::Warehouse(error) if error.is_of_disk() => match error {
+                WarehouseError::Sql { source, .. } => DbError::of(dir, source).into(),
+                other => Self::Warehouse(other),
+            },
+            Self::Store(StoreError::Db(DbError::Full { .. })) => DbError::Full { path: dir.to_owned() }.into(),
+            Self::Store(StoreError::Db(DbError::Disk { .. })) => DbError::Disk { path: dir.to_owned() }.into(),
+            other => other,
+        }
+    }
+
     /// Another program holds the workspace: the command line ends with 4.
     pub fn is_held(&self) -> bool {
         matches!(self, Self::Store(StoreError::Held { .. }))

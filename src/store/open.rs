@@ -149,7 +149,8 @@ pub fn open_read_only(path: &Path) -> Result<Connection, DbError> {
 /// be read, nobody can write either, so the file is read as one that does not change (sqlite.org/wal.html, "Read-Only Databases").
 pub(super) fn or_immutable<T>(path: &Path, open: impl Fn(&str) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
     let first = open(&read_only_uri(path));
-    let may_not_make_files = matches!(&first, Err(e) if e.sqlite_error_code() == Some(ErrorCode::CannotOpen)) && path.exists();
+    let may_not_make_files =
+        matches!(&first, Err(e) if matches!(e.sqlite_error_code(), Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))) && path.exists();
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     let has_log = std::fs::metadata(log).is_ok_and(|facts| facts.len() > 0);

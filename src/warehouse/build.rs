@@ -157,6 +157,7 @@ impl<'a> Builder<'a> {
                     (ModelState::Built, String::new())
                 }
                 Err(WarehouseError::Cancelled(cancelled)) => return Err(cancelled.into()),
+                Err(error) if error.is_of_disk() => return Err(error),
                 Err(error) => {
                     self.empty(model)?;
                     (ModelState::Failed, error.to_string())

@@ -21,6 +21,18 @@ pub enum WarehouseError {
     Other(String),
 }
 
+impl WarehouseError {
+    /// The disk is full or failed: what was being built is lost, and no further statement can tell more.
+    pub fn is_of_disk(&self) -> bool {
+        matches!(self, Self::Sql { source, .. } if is_of_disk(source))
+    }
+}
+
+fn is_of_disk(source: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, DatabaseCorrupt, DiskFull, ReadOnly, SystemIoFailure};
+    matches!(source.sqlite_error_code(), Some(DiskFull | SystemIoFailure | ReadOnly | CannotOpen | DatabaseCorrupt))
+}
+
 pub type Result<T, E = WarehouseError> = std::result::Result<T, E>;
 
 /// Names the statement or model that an SQLite error came from.

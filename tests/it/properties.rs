@@ -13,7 +13,10 @@ const RECORDS: u32 = 8;
 
 #[derive(Debug, Clone)]
 enum Step {
-    Decide { answer: usize, groups: Vec<BTreeSet<u32>> },
+    Decide {
+        answer: usize,
+        groups: Vec<BTreeSet<u32>>,
+    },
     /// Takes back the decision at this place of the log, where there is one.
     Undo(usize),
 }

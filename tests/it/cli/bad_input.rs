@@ -44,7 +44,10 @@ fn delimiters_and_encodings() {
     assert_loaded(&one(branches(1, 9).replace(',', ";")), 8);
     let (header, rows) = (HEADER, branches(1, 9).replace(HEADER, "").replace(',', ";"));
     assert_failed(&one(format!("{header}{rows}")), "delimiter may be wrong");
-    assert_loaded(&one(b"branch_id,branch_name,manager_name,opened_date,performance_rating,region,staff_count\nBR1,Z\xFCrich,A,2015-03-15,4,C,1\n"), 1);
+    assert_loaded(
+        &one(b"branch_id,branch_name,manager_name,opened_date,performance_rating,region,staff_count\nBR1,Z\xFCrich,A,2015-03-15,4,C,1\n"),
+        1,
+    );
     let utf16: Vec<u8> = std::iter::once(0xFEFF).chain(branches(1, 9).encode_utf16()).flat_map(u16::to_le_bytes).collect();
     assert_loaded(&one(utf16), 8);
 }
@@ -65,7 +68,10 @@ fn rows_that_do_not_fit_are_kept_aside_with_their_place() {
 #[test]
 fn a_quote_that_never_closes_costs_its_row() {
     let bench = Bench::new();
-    let path = bench.file("gs_branches.csv", format!("{}BR9,\"never closed,Ann,2015-03-15,4,C,9\n{}", branches(1, 30), branches(40, 60).replace(HEADER, "")));
+    let path = bench.file(
+        "gs_branches.csv",
+        format!("{}BR9,\"never closed,Ann,2015-03-15,4,C,9\n{}", branches(1, 30), branches(40, 60).replace(HEADER, "")),
+    );
     let (_, status, message) = bench.ingest(&[&path]).remove(0);
     let told = bench.rows("SELECT line, reason FROM bronze.quarantine");
     assert!(status == "loaded" || message.contains("quote"), "{status}: {message}");
@@ -119,7 +125,9 @@ fn a_large_file_cancelled_midway_leaves_the_store_as_it_was() {
     let (bench, _) = Bench::of_bank(40, 9);
     let count = "SELECT count(*), count(DISTINCT _batch_id) FROM bronze.sb_app_events_all";
     let before = (bench.rows(count), bench.hashes());
-    let rows: String = (0..600_000).map(|n| format!("2024-01-01T10:00:00Z,{{}},2024-01-01T10:00:00Z,view_balance,big-{n},s-{n},a{n}@example.com\n")).collect();
+    let rows: String = (0..600_000)
+        .map(|n| format!("2024-01-01T10:00:00Z,{{}},2024-01-01T10:00:00Z,view_balance,big-{n},s-{n},a{n}@example.com\n"))
+        .collect();
     let large = bench.file("sb_events.csv", format!("created_at,event_data,event_timestamp,event_type,id,session_id,user_email\n{rows}"));
     let args = ["-w", bench.ws(), "ingest", &large];
     let child = command(&args).stdout(Stdio::piped()).spawn().unwrap();

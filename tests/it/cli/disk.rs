@@ -76,7 +76,8 @@ impl Drop for SmallDisk<'_> {
 }
 
 fn large_notes(rows: u32) -> String {
-    let rows: String = (0..rows).map(|n| format!("BR001,C. Wilson,a{n}@example.com,2024-03-07,BIG{n},{},positive\n", "text ".repeat(40))).collect();
+    let rows: String =
+        (0..rows).map(|n| format!("BR001,C. Wilson,a{n}@example.com,2024-03-07,BIG{n},{},positive\n", "text ".repeat(40))).collect();
     format!("branch_id,created_by,customer_email,note_date,note_id,note_text,note_type\n{rows}")
 }
 

@@ -18,7 +18,10 @@ fn rows_come_as_table_csv_and_json() {
     let sql = "select 1 as a, 0.1 as b, null as c, 'x,\"y' as d union all select 2, 0.1 + 0.2, null, 'ü'";
     assert_eq!(bench.karat(&["query", sql, "--format", "csv"]).ok(), "a,b,c,d\n1,0.1,,\"x,\"\"y\"\n2,0.30000000000000004,,ü\n");
     let json = bench.karat(&["query", sql, "--json"]).json();
-    assert_eq!(json, serde_json::json!([{"a": 1, "b": 0.1, "c": null, "d": "x,\"y"}, {"a": 2, "b": 0.300_000_000_000_000_04, "c": null, "d": "ü"}]));
+    assert_eq!(
+        json,
+        serde_json::json!([{"a": 1, "b": 0.1, "c": null, "d": "x,\"y"}, {"a": 2, "b": 0.300_000_000_000_000_04, "c": null, "d": "ü"}])
+    );
     let table = bench.karat(&["query", sql]).ok();
     assert!(table.lines().nth(1).unwrap().starts_with("-"), "{table}");
     let limited = bench.karat(&["query", "select customer_key from silver.dim_customer", "--limit", "3"]).ok();

@@ -101,7 +101,8 @@ fn all_answers_taken_back_leave_what_there_was() {
     let aliases: BTreeMap<String, String> = pairs(&bench, "SELECT retired_key, customer_key FROM silver.customer_key_alias");
     assert!(aliases.keys().all(|key| !keys.contains(key)), "{aliases:?}");
     assert_eq!(bench.customers(), customers);
-    let differ: Vec<_> = bench.tables().into_iter().filter(|(table, hash)| start.get(table) != Some(hash)).map(|(table, _)| table).collect();
+    let differ: Vec<_> =
+        bench.tables().into_iter().filter(|(table, hash)| start.get(table) != Some(hash)).map(|(table, _)| table).collect();
     // `model_run` counts the rows of each table, those of the aliases too.
     let may = |table: &&String| table.ends_with("customer_key_alias") || table.ends_with("model_run");
     assert!(differ.iter().all(|table| may(&table)), "{differ:?}");

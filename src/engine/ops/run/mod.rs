@@ -44,7 +44,7 @@ pub fn run(session: &Session, options: &RunOptions, ctx: &RunCtx) -> Result<RunO
     let started = Instant::now();
     ctx.progress.enter(Stage::Starting, 0);
     let pinned = pin(session)?;
-    let result = build::build(session, &pinned, options, ctx);
+    let result = build::build(session, &pinned, options, ctx).map_err(|error| error.in_folder(session.workspace.dir()));
     let at = session.clock.now_iso();
     match result {
         Ok(mut outcome) => {
