@@ -50,7 +50,10 @@ fn decision(answer: usize, groups: &[BTreeSet<u32>]) -> NewDecision {
     }
 }
 
-fn bound(decisions: &[Decision]) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+type Pairs = Vec<(u32, u32)>;
+
+/// Must-links and cannot-links.
+fn bound(decisions: &[Decision]) -> (Pairs, Pairs) {
     let index: FxHashMap<RecordKey, u32> = (0..RECORDS).map(|record| (key(record), record)).collect();
     let found = constraints_of(decisions, &index);
     (found.must_link, found.cannot_link)

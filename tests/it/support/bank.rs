@@ -13,7 +13,10 @@ pub struct Bank {
     dir: tempfile::TempDir,
 }
 
-static MADE: LazyLock<Mutex<BTreeMap<(u32, u64), Arc<Bank>>>> = LazyLock::new(Mutex::default);
+/// What was made for so many customers and a seed.
+pub type MadeOnce<T> = LazyLock<Mutex<BTreeMap<(u32, u64), Arc<T>>>>;
+
+static MADE: MadeOnce<Bank> = LazyLock::new(Mutex::default);
 
 /// The bank of so many customers and this seed, app activity and ledger kept short.
 pub fn bank(customers: u32, seed: u64) -> Arc<Bank> {

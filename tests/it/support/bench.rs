@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock};
 
+use super::bank::MadeOnce;
 use super::desk::Desk;
 use super::program::{Ran, karat};
 use super::{Bank, bank};
@@ -15,7 +16,7 @@ pub struct Bench {
 }
 
 /// Workspaces that were run once, by customers and seed: tests take copies.
-static RUN: LazyLock<Mutex<BTreeMap<(u32, u64), Arc<Bench>>>> = LazyLock::new(Mutex::default);
+static RUN: MadeOnce<Bench> = LazyLock::new(std::sync::Mutex::default);
 static SAMPLE: LazyLock<Bench> = LazyLock::new(|| {
     let bench = Bench::empty();
     karat(&["demo", "--headless", "-w", bench.ws()]).ok();

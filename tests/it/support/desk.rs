@@ -43,7 +43,12 @@ impl Desk {
             read_only: false,
         };
         let (wake, woken) = sync_channel(1);
-        let engine = Engine::new(options, Box::new(move || drop(wake.try_send(()))));
+        let engine = Engine::new(
+            options,
+            Box::new(move || {
+                let _ = wake.try_send(());
+            }),
+        );
         Self { engine, woken }
     }
 

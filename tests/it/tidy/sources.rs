@@ -108,11 +108,8 @@ pub fn code(text: &str) -> String {
 /// An `r` that is not the end of a word; `br` begins a literal too.
 fn begins_literal(before: &[char]) -> bool {
     let is_word = |c: &char| c.is_alphanumeric() || *c == '_';
-    match before {
-        [.., c, 'b'] => !is_word(c),
-        [.., c] => !is_word(c),
-        [] => true,
-    }
+    let before = before.strip_suffix(&['b']).unwrap_or(before);
+    before.last().is_none_or(|c| !is_word(c))
 }
 
 fn block_comment(rest: &[char]) -> usize {
