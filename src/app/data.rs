@@ -43,6 +43,8 @@ pub struct Data {
     version: u64,
     clock: u64,
     pub status: Option<Arc<StatusPage>>,
+    /// The page that `status` was taken from.
+    status_page: Option<Arc<Page>>,
 }
 
 impl std::fmt::Debug for Data {
@@ -61,6 +63,7 @@ impl Data {
             version: 0,
             clock: 0,
             status: None,
+            status_page: None,
         }
     }
 
@@ -101,10 +104,13 @@ impl Data {
         }
         if self.status.is_some() {
             let looked = self.look(&Query::Status);
-            if let Some(Page::Status(status)) = looked.page.as_deref()
-                && self.status.as_deref().is_none_or(|known| known.data_version != status.data_version || known.last_run != status.last_run)
+            if let Some(page) = looked.page
+                && self.status_page.as_ref().is_none_or(|known| !Arc::ptr_eq(known, &page))
             {
-                self.status = Some(Arc::new(status.clone()));
+                if let Page::Status(status) = page.as_ref() {
+                    self.status = Some(Arc::new(status.clone()));
+                }
+                self.status_page = Some(page);
             }
         }
         self.forget();

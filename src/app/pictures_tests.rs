@@ -19,6 +19,7 @@ fn pictures_of_every_page() {
         "start",
         "sources",
         "review",
+        "review:i2",
         "customers",
         "customer:C-0731",
         "publish",

@@ -78,6 +78,7 @@ impl Window {
 impl eframe::App for Window {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.shell.ui(ui);
+        self.shell.settings.zoom = ui.ctx().zoom_factor();
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {

@@ -20,7 +20,7 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 /// What to draw.
 #[derive(Debug, Clone)]
 pub struct Picture<'a> {
-    /// `start`, `sources`, `review`, `customers`, `customer:C-1042`, `publish`, `dashboards`, `dashboards:transactions`, `palette`, `keys`.
+    /// `start`, `sources`, `review`, `review:ITEM`, `customers`, `customer:C-1042`, `publish`, `dashboards`, `dashboards:transactions`, `palette`, `keys`.
     pub page: &'a str,
     /// Points; `scale` pixels each.
     pub size: (u32, u32),
@@ -65,7 +65,8 @@ pub fn draw(shell: &mut Shell, picture: &Picture<'_>, out: &Path) -> anyhow::Res
             is_shown = true;
         }
         if began.elapsed() > PATIENCE {
-            bail!("the page {} did not come to rest within {} seconds", picture.page, PATIENCE.as_secs());
+            let why = if shell.data.status.is_none() { "no workspace was opened" } else { "its data did not come" };
+            bail!("the page {} cannot be drawn: {why} within {} seconds", picture.page, PATIENCE.as_secs());
         }
         time += 0.25;
         let output = context.run_ui(input(picture, time), |ui| shell.ui(ui));

@@ -99,8 +99,10 @@ impl Shell {
             }
             Report::Undone { decision, summary } => {
                 self.decided.retain(|known| *known != decision);
-                self.pages.review.undone();
-                self.toasts.tell(now, Mood::Done, format!("Taken back: {summary}"), None);
+                self.pages.review.undone(&summary);
+                if self.nav != Nav::Review {
+                    self.toasts.tell(now, Mood::Done, format!("Taken back: {summary}"), None);
+                }
             }
             // The window never sends these two; they belong to the command line.
             Report::Generated(_) | Report::Matched(_) => {}

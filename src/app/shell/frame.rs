@@ -91,6 +91,10 @@ impl Shell {
             "start" => self.at_start = true,
             "palette" => self.over = Some(Over::Palette(Palette { text: detail.to_owned(), chosen: 0 })),
             "keys" => self.over = Some(Over::Keys),
+            "review" if !detail.is_empty() => {
+                self.nav = Nav::Review;
+                self.pages.review.selected = Some(crate::base::ItemId(detail.to_owned()));
+            }
             "customer" => {
                 let key = detail.parse().map_err(|reason| format!("{detail} names no customer: {reason}"))?;
                 self.nav = Nav::Customers;
@@ -111,9 +115,9 @@ impl Shell {
         Ok(())
     }
 
-    /// True while an answer of the engine is awaited.
+    /// True while an answer of the engine, or the workspace itself, is awaited.
     pub fn waits(&self) -> bool {
-        self.data.waits() || (self.data.status.is_none() && !self.at_start && self.data.progress().is_some())
+        self.data.waits() || (self.data.status.is_none() && !self.at_start)
     }
 
     /// One frame.

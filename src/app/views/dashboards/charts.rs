@@ -122,7 +122,7 @@ fn horizontal(ui: &mut Ui, rect: Rect, state: &mut Dashboards, chart: &Chart) {
     let Some(series) = chart.series.first() else { return };
     let most = series.values.iter().flatten().copied().fold(0.0, f64::max);
     let height = row_height(rect.height(), chart.x_labels.len(), 33.0, 24.0);
-    let label_width = (rect.width() * 0.3).clamp(84.0, 150.0);
+    let label_width = (rect.width() * 0.34).clamp(100.0, 150.0);
     let filtered = state.filter.branch.clone();
     let by_branch = filtered.as_ref().is_some_and(|branch| chart.filter_keys.contains(branch));
     let rows = area::Rows { count: chart.x_labels.len(), height, show: None };

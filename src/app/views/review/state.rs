@@ -204,8 +204,8 @@ impl Review {
     }
 
     /// The last answer was taken back: its item comes to the fore.
-    pub fn undone(&mut self) {
-        self.last = None;
+    pub fn undone(&mut self, summary: &str) {
+        self.last = Some(format!("taken back: {summary}"));
         self.times.pop();
         if let Some(item) = self.order.pop() {
             self.answered.remove(&item);

@@ -188,7 +188,7 @@ fn files(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Sources, model: &
         rows: model.files.len(),
         row_height: 28.0,
         selected,
-        show: None,
+        show: selected,
         sort: state.sort,
         texts: &texts,
     };
