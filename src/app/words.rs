@@ -114,6 +114,13 @@ pub fn cell(cell: &Cell) -> String {
     }
 }
 
+/// A column's name as a head: `strongest_reason` -> "Strongest reason".
+pub fn head(column: &str) -> String {
+    let spaced = column.replace('_', " ");
+    let mut letters = spaced.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// Two decimals, thousands marked.
 #[expect(clippy::cast_possible_truncation, reason = "beyond 52 bits a figure is not shown exactly")]
 pub fn real(number: f64) -> String {

@@ -42,8 +42,13 @@ pub fn row(ui: &Ui, rect: Rect, key: &str, label: &str, sources: &[String], coun
     line.right = rect.right() - 6.0;
     line.text_right(&words::count(count), META, t.t3);
     line.gap_right(8.0);
+    let many = sources.len() > 2;
     for system in sources {
-        line.hallmark(system, 16.0).gap(7.0);
+        if many {
+            line.hallmark(system, 14.0).gap(3.0);
+        } else {
+            line.hallmark(system, 16.0).gap(7.0);
+        }
     }
     let color = if count == 0 {
         t.t3
@@ -52,6 +57,13 @@ pub fn row(ui: &Ui, rect: Rect, key: &str, label: &str, sources: &[String], coun
     } else {
         t.t2
     };
+    // Three marks and more say it alone where their names have no room.
+    if many && draw::line(ui, label, DENSE, color).size().x > line.room() - 4.0 {
+        return response.on_hover_text(label);
+    }
+    if many {
+        line.gap(4.0);
+    }
     line.text(label, DENSE, color);
     response
 }

@@ -325,8 +325,8 @@ pub fn data(ui: &mut Ui, rect: Rect, salt: &str, name: &str, table: &DataTable, 
             cells.peek().is_some() && cells.all(Value::is_number)
         })
         .collect();
-    let columns: Vec<Column<'_>> = table
-        .columns
+    let heads: Vec<String> = table.columns.iter().map(|column| words::head(column)).collect();
+    let columns: Vec<Column<'_>> = heads
         .iter()
         .enumerate()
         .map(|(at, title)| {

@@ -36,7 +36,7 @@ pub fn height(bars: &[Bar]) -> f32 {
 pub fn paint(ui: &Ui, rect: Rect, bars: &[Bar]) {
     let t = tokens(ui);
     let reach = bars.iter().flat_map(|bar| [bar.from.abs(), bar.to.abs()]).fold(1.0, f64::max) * 1.05;
-    let label_width = (rect.width() * 0.40).clamp(96.0, 150.0);
+    let label_width = (rect.width() * 0.44).clamp(96.0, 160.0);
     let track = Rect::from_min_max(pos2(rect.left() + label_width + 8.0, rect.top()), pos2(rect.right() - 52.0, rect.bottom()));
     let x = |weight: f64| track.center().x + ((weight / reach) as f32) * track.width() / 2.0;
     let mut y = rect.top();

@@ -122,7 +122,8 @@ fn horizontal(ui: &mut Ui, rect: Rect, state: &mut Dashboards, chart: &Chart) {
     let Some(series) = chart.series.first() else { return };
     let most = series.values.iter().flatten().copied().fold(0.0, f64::max);
     let height = row_height(rect.height(), chart.x_labels.len(), 33.0, 24.0);
-    let label_width = (rect.width() * 0.34).clamp(100.0, 150.0);
+    let widest = chart.x_labels.iter().map(|label| draw::line(ui, label, DENSE_B, t.t1).size().x).fold(60.0, f32::max);
+    let label_width = (widest + 4.0).min(rect.width() * 0.42);
     let filtered = state.filter.branch.clone();
     let by_branch = filtered.as_ref().is_some_and(|branch| chart.filter_keys.contains(branch));
     let rows = area::Rows { count: chart.x_labels.len(), height, show: None };

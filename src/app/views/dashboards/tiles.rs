@@ -7,6 +7,7 @@ use super::state::Dashboards;
 use crate::app::theme::kind::{DENSE_M, KPI, META, META_M, icon};
 use crate::app::theme::tokens;
 use crate::app::widgets::{Row, draw, sparkline, tooltip, trust};
+use crate::app::words;
 use crate::engine::pages::Tile;
 
 pub const HEIGHT: f32 = 104.0;
@@ -50,7 +51,9 @@ pub fn show(ui: &Ui, rect: Rect, state: &mut Dashboards, tile: &Tile) {
         draw::icon(ui, pos2(inner.left() + 6.0, lower - 17.0), code, 12.0, color);
         draw::text(ui, pos2(inner.left() + 16.0, lower - 17.0), Align2::LEFT_CENTER, &tile.change_text, DENSE_M, color);
     }
-    draw::text(ui, pos2(inner.left(), lower), Align2::LEFT_CENTER, &tile.previous_text, META, t.t3);
+    let previous = tile.previous_text.strip_prefix("as of ").map(|date| format!("as of {}", words::date(date)));
+    let previous = previous.as_deref().unwrap_or(&tile.previous_text);
+    draw::text(ui, pos2(inner.left(), lower), Align2::LEFT_CENTER, previous, META, t.t3);
     let width = if narrow { 64.0 } else { 92.0 };
     sparkline::paint(ui, Rect::from_min_size(pos2(inner.right() - width, inner.bottom() - 30.0), vec2(width, 30.0)), &tile.spark);
     if tooltip::definition(response, &tile.title, &tile.definition, &tile.sql).clicked() {

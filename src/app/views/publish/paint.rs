@@ -190,11 +190,12 @@ fn change_tiles(ui: &Ui, rect: Rect, state: &mut Publish, changes: &[ChangeCount
 fn figures(ui: &mut Ui, rect: Rect, state: &mut Publish, page: &PublishPage, model: &Model) {
     let t = tokens(ui);
     let (mut row, body) = parts::panel(ui, rect, "Figures", true);
-    let (old, new) = (name(page.from), name(page.to));
+    // With nothing newer built the figures are those of the live gold beside the one before it.
+    let (old, new) = if model.built.is_some() { (name(model.live), name(model.built)) } else { (name(model.before), name(model.live)) };
     row.text(
         &match (model.live, model.built) {
             (Some(_), Some(_)) => format!("live {old} and {new}"),
-            (Some(_), None) if page.from.is_some() => format!("{old} and live {new}"),
+            (Some(_), None) => format!("live {new}"),
             _ => new.clone(),
         },
         META,

@@ -81,7 +81,14 @@ fn across(rect: Rect, state: &Review, sheet: &Sheet) -> Across {
     let count = f32::from(u16::try_from(sheet.columns.len().max(1)).unwrap_or(u16::MAX));
     let column = (records.width() / count).max(LEAST).min(records.width());
     let most = (column * count - records.width()).max(0.0);
-    Across { rect, records, golden, column, shift: state.shift.clamp(0.0, most), narrow }
+    // A new item begins where the other group begins to show: the question is what differs between the two.
+    let shift = if state.shift < 0.0 {
+        let other = sheet.columns.iter().position(|column| column.begins_group).unwrap_or(0);
+        area::row_top(-records.width(), column, other + 1)
+    } else {
+        state.shift
+    };
+    Across { rect, records, golden, column, shift: shift.clamp(0.0, most), narrow }
 }
 
 /// More records than fit go sideways under the golden column: by wheel, and by the bar at the bottom.
@@ -94,6 +101,7 @@ fn scroll_sideways(ui: &Ui, across: &Across, state: &mut Review, sheet: &Sheet) 
         state.shift = 0.0;
         return;
     }
+    state.shift = if state.shift < 0.0 { across.shift } else { state.shift };
     if ui.rect_contains_pointer(across.rect) {
         state.shift -= ui.input(|input| input.smooth_scroll_delta.x);
     }

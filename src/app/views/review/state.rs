@@ -16,6 +16,8 @@ use crate::engine::{Answer, Command, Page, Query, QueueFilter};
 
 /// How many decisions the speed is measured over.
 const PACE: usize = 12;
+/// The record columns stand where the comparison wants them at first.
+const FIRST: f32 = -1.0;
 
 #[derive(Debug)]
 pub struct Review {
@@ -56,7 +58,7 @@ impl Default for Review {
             last: None,
             history: false,
             folded: BTreeSet::new(),
-            shift: 0.0,
+            shift: FIRST,
             cell: None,
             kept_queue: None,
             kept_item: None,
@@ -97,7 +99,7 @@ impl Review {
         }
         self.at = self.at.min(queue.items.len().saturating_sub(1));
         self.selected = queue.items.get(self.at).map(|row| row.id.clone());
-        self.shift = 0.0;
+        self.shift = FIRST;
     }
 
     /// The selected item; its neighbours are asked for ahead, so that a decision moves on at once.
@@ -159,7 +161,7 @@ impl Review {
             self.at = at;
             self.selected = Some(row.id.clone());
             self.follow = true;
-            self.shift = 0.0;
+            self.shift = FIRST;
             self.cell = None;
         }
     }
