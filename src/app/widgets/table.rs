@@ -342,7 +342,7 @@ pub fn data(ui: &mut Ui, rect: Rect, salt: &str, name: &str, table: &DataTable, 
             if numeric.get(at).copied().unwrap_or(false) {
                 Column::flex(title, least, least).right()
             } else {
-                Column::flex(title, least, least.min(96.0))
+                Column::flex(title, least, least.min(72.0))
             }
         })
         .collect();

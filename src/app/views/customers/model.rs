@@ -79,8 +79,7 @@ pub fn build(page: &CustomerPage, kind: Kind) -> Model {
 }
 
 fn entry(entry: &TimelineEntry) -> Entry {
-    let date = entry.date.get(..10).unwrap_or(&entry.date);
-    Entry { date: words::date(date), kind: entry.kind.clone(), text: entry.text.clone() }
+    Entry { date: words::date(&entry.date), kind: entry.kind.clone(), text: entry.text.clone() }
 }
 
 /// The rows' places in the order asked for: key, name, sources, e-mail, phone, born, branch, records, balance, risk.

@@ -33,7 +33,10 @@ pub struct Card {
     pub customers: String,
     pub quarantine: String,
     pub has_quarantine: bool,
+    /// The last business date.
     pub data_to: String,
+    /// "1 Jan 2023 to 31 Dec 2025"
+    pub data_span: String,
     pub mood: Mood,
     pub state: String,
     pub chosen: bool,
@@ -149,6 +152,11 @@ fn card(card: &SourceCard, system: Option<&str>) -> Card {
         quarantine: words::count(card.quarantine),
         has_quarantine: card.quarantine > 0,
         data_to: if card.data_to.is_empty() { "\u{2013}".to_owned() } else { card.data_to.clone() },
+        data_span: if card.data_from.is_empty() {
+            String::new()
+        } else {
+            format!(" Its data go from {} to {}.", card.data_from, card.data_to)
+        },
         mood: match card.state {
             SourceState::Loaded => Mood::Good,
             SourceState::Warning => Mood::Warning,

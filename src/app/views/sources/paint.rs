@@ -121,7 +121,7 @@ fn source_card(ui: &Ui, rect: Rect, card: &Card) -> bool {
     let mut x = inner.left();
     let quarantine = if card.has_quarantine { t.warn.text } else { t.t1 };
     for (label, value, color) in
-        [("Customers", &card.customers, t.t1), ("Quarantine", &card.quarantine, quarantine), ("Data to", &card.data_to, t.t1)]
+        [("Customers", &card.customers, t.t1), ("Quarantine", &card.quarantine, quarantine), ("Data up to", &card.data_to, t.t1)]
     {
         let width = draw::line(ui, label, META, t.t3).size().x.max(draw::line(ui, value, DENSE_M, color).size().x);
         draw::text(ui, pos2(x, y), Align2::LEFT_CENTER, label, META, t.t3);
@@ -129,7 +129,7 @@ fn source_card(ui: &Ui, rect: Rect, card: &Card) -> bool {
         x += width + if rect.width() < 240.0 { 9.0 } else { 14.0 };
     }
     let tip = if card.chosen { "Press to show all systems" } else { "Press to show this system alone" };
-    response.on_hover_text(format!("{} ({}): {}. {tip}.", card.short, card.product, card.state)).clicked()
+    response.on_hover_text(format!("{} ({}): {}.{} {tip}.", card.short, card.product, card.state, card.data_span)).clicked()
 }
 
 fn chosen_file<'m>(state: &Sources, model: &'m Model) -> Option<&'m File> {
