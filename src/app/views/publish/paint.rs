@@ -190,13 +190,12 @@ fn change_tiles(ui: &Ui, rect: Rect, state: &mut Publish, changes: &[ChangeCount
 fn figures(ui: &mut Ui, rect: Rect, state: &mut Publish, page: &PublishPage, model: &Model) {
     let t = tokens(ui);
     let (mut row, body) = parts::panel(ui, rect, "Figures", true);
-    // With nothing newer built the figures are those of the live gold beside the one before it.
-    let (old, new) = if model.built.is_some() { (name(model.live), name(model.built)) } else { (name(model.before), name(model.live)) };
+    let (old, new) = (name(page.from), name(page.to));
     row.text(
-        &match (model.live, model.built) {
-            (Some(_), Some(_)) => format!("live {old} and {new}"),
-            (Some(_), None) => format!("live {new}"),
-            _ => new.clone(),
+        &match (page.from, page.to) {
+            (Some(_), Some(_)) => format!("{old} and {new}"),
+            (None, Some(_)) => format!("{new}, the first version"),
+            _ => String::new(),
         },
         META,
         t.t3,
@@ -218,7 +217,7 @@ fn figures(ui: &mut Ui, rect: Rect, state: &mut Publish, page: &PublishPage, mod
         Column::fixed("", 36.0),
         Column::flex(&new, 1.4, 104.0).right(),
         Column::flex("Change", 1.0, 80.0).right(),
-        Column::flex("What it counts", 3.0, 150.0),
+        Column::flex("Why, or what it counts", 3.0, 150.0),
     ];
     let of = |at: usize| model.figures.get(at).and_then(|at| page.figures.get(*at));
     let texts = |at: usize| of(at).map(figure_texts).unwrap_or_default();
@@ -249,7 +248,8 @@ fn figures(ui: &mut Ui, rect: Rect, state: &mut Publish, page: &PublishPage, mod
                 );
             }
             4 => cell.text(&figure.change, if quiet { DENSE } else { DENSE_M }, if quiet { t.t3 } else { t.t1 }),
-            _ => cell.text(&figure.definition, DENSE, t.t2),
+            _ if figure.why.is_empty() => cell.text(&figure.definition, DENSE, t.t3),
+            _ => cell.text(&figure.why, DENSE, t.t2),
         }
     });
     if let Some(at) = answer.clicked {
@@ -265,7 +265,7 @@ fn figure_texts(figure: &Figure) -> Vec<String> {
         String::new(),
         figure.new.clone().unwrap_or_default(),
         figure.change.clone(),
-        figure.definition.clone(),
+        if figure.why.is_empty() { figure.definition.clone() } else { format!("{}. {}", figure.why, figure.definition) },
     ]
 }
 
