@@ -251,9 +251,10 @@ fn ran(outcome: &crate::engine::pages::RunOutcome) -> (String, Option<&'static s
     let seconds = words::seconds(outcome.seconds);
     match (&outcome.why_not_published, outcome.published) {
         (_, true) => (format!("Run finished in {seconds}: {customers}. Gold {version} is published."), Some("Open Review")),
-        (Some(why), false) => {
-            (format!("Run finished in {seconds}: {customers}. Gold {version} is not published: {why}"), Some("Open Publish"))
-        }
+        (Some(why), false) => (
+            format!("Run finished in {seconds}: {customers}. Gold {version} is built and waits: {}.", why.trim_end_matches('.')),
+            Some("Open Publish"),
+        ),
         (None, false) => (format!("Run finished in {seconds}: {customers}. Gold {version} is built."), Some("Open Publish")),
     }
 }

@@ -354,6 +354,11 @@ pub fn data(ui: &mut Ui, rect: Rect, salt: &str, name: &str, table: &DataTable, 
     let whole = Table { salt, name, columns: &columns, rows, row_height: height, selected, show: None, sort: None, texts: &texts };
     let answer = whole.show(ui, rect, |cell, row, column| {
         let Some(value) = table.rows.get(row).and_then(|row| row.get(column)) else { return };
+        if let (Value::Text(systems), Some("sources")) = (value, table.columns.get(column).map(String::as_str)) {
+            let systems = systems.split(',').map(|system| system.trim().to_owned()).collect::<Vec<_>>();
+            super::hallmark::paint_groups(cell.ui, cell.rect.left(), cell.rect.center().y, &[systems]);
+            return;
+        }
         let strong = column == 0 || numeric.get(column).copied().unwrap_or(false);
         let kind = if column == 0 { DENSE_M } else { DENSE };
         cell.text(&words::cell(value), kind, if strong { cell.t.t1 } else { cell.t.t2 });

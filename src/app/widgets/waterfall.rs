@@ -36,8 +36,9 @@ pub fn height(bars: &[Bar]) -> f32 {
 pub fn paint(ui: &Ui, rect: Rect, bars: &[Bar]) {
     let t = tokens(ui);
     let reach = bars.iter().flat_map(|bar| [bar.from.abs(), bar.to.abs()]).fold(1.0, f64::max) * 1.05;
-    let label_width = (rect.width() * 0.44).clamp(96.0, 160.0);
-    let track = Rect::from_min_max(pos2(rect.left() + label_width + 8.0, rect.top()), pos2(rect.right() - 52.0, rect.bottom()));
+    let widest = bars.iter().map(|bar| draw::line(ui, &bar.label, DENSE, t.t1).size().x).fold(92.0, f32::max);
+    let label_width = (widest + 4.0).min(rect.width() * 0.5);
+    let track = Rect::from_min_max(pos2(rect.left() + label_width + 8.0, rect.top()), pos2(rect.right() - 48.0, rect.bottom()));
     let x = |weight: f64| track.center().x + ((weight / reach) as f32) * track.width() / 2.0;
     let mut y = rect.top();
     for (at, bar) in bars.iter().enumerate() {
@@ -72,7 +73,7 @@ pub fn paint(ui: &Ui, rect: Rect, bars: &[Bar]) {
         if !net && bars.get(at + 1).is_some_and(|next| next.ink != Ink::Net) {
             draw::vline(ui, x(bar.to), middle, middle + ROW, mix(t.edge, t.bg1, 0.7));
         }
-        draw::text_in_right(ui, row.with_min_x(row.right() - 52.0).translate(vec2(0.0, middle - row.center().y)), &bar.value, kind, color);
+        draw::text_in_right(ui, row.with_min_x(row.right() - 48.0).translate(vec2(0.0, middle - row.center().y)), &bar.value, kind, color);
         y += height;
     }
 }

@@ -39,6 +39,8 @@ pub struct Review {
     /// Horizontal place of the record columns.
     pub(super) shift: f32,
     pub(super) cell: Option<(usize, usize)>,
+    /// Taken back: comes to the fore as soon as the queue lists it again.
+    returning: Option<ItemId>,
     kept_queue: Option<Arc<Page>>,
     kept_item: Option<Arc<Page>>,
 }
@@ -60,6 +62,7 @@ impl Default for Review {
             folded: BTreeSet::new(),
             shift: FIRST,
             cell: None,
+            returning: None,
             kept_queue: None,
             kept_item: None,
         }
@@ -89,6 +92,11 @@ impl Review {
 
     /// Finds the selected item again, or the one that took its place.
     fn settle(&mut self, queue: &QueuePage) {
+        if let Some(at) = self.returning.as_ref().and_then(|item| queue.items.iter().position(|row| row.id == *item)) {
+            self.returning = None;
+            self.go(queue, at);
+            return;
+        }
         let there = |at: usize| queue.items.get(at).is_some_and(|row| Some(&row.id) == self.selected.as_ref());
         if there(self.at) {
             return;
@@ -160,6 +168,7 @@ impl Review {
         if let Some(row) = queue.items.get(at) {
             self.at = at;
             self.selected = Some(row.id.clone());
+            self.returning = None;
             self.follow = true;
             self.shift = FIRST;
             self.cell = None;
@@ -211,8 +220,7 @@ impl Review {
         self.times.pop();
         if let Some(item) = self.order.pop() {
             self.answered.remove(&item);
-            self.selected = Some(item);
-            self.follow = true;
+            self.returning = Some(item);
         }
     }
 
