@@ -119,6 +119,9 @@ fn set_name(record: &mut CustomerRecord, row: &StagedRecord) {
         }
         (None, None) => return,
     };
+    // A hyphen ties: for taking a name apart its halves are one word; they are written out again as they stood.
+    let parse_name = |text: &str| parse_name(&text.replace('-', ""));
+    let fold = |text: &str| fold(&text.replace('-', ""));
     let parts = parse_name(&whole);
     let mut parts = if split {
         let (first, last) = (parse_name(row.first_name.as_deref().unwrap_or_default()), fold(row.last_name.as_deref().unwrap_or_default()));
@@ -155,7 +158,7 @@ fn as_written(folded: &str, written: &str) -> String {
     let candidates: Vec<(String, &str)> = written
         .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '"'))
         .filter(|word| !word.is_empty())
-        .map(|word| (fold(word), word.trim_matches('.')))
+        .map(|word| (fold(&word.replace('-', "")), word.trim_matches('.')))
         .collect();
     let mut words = Vec::new();
     let mut rest = folded;
