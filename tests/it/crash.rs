@@ -120,7 +120,7 @@ impl Scene {
         let mut args = vec!["-w", bench.ws()];
         args.extend(self.args(deed, 0));
         let mut child = command(&args).spawn().unwrap();
-        std::thread::sleep(took.mul_f64(rng.random_range(0.0..1.05)));
+        std::thread::sleep(took.mul_f64(rng.random_range(0.0..1.5)));
         if child.try_wait().unwrap().is_none() {
             tally.in_the_middle.fetch_add(1, Ordering::Relaxed);
         }
