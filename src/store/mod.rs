@@ -1,4 +1,5 @@
-//! The medallion store. Flow: workspace (folder, lock) -> open -> bronze -> silver -> gold, with control.db beside them.
+//! The medallion store. Flow: workspace (folder, lock) -> open -> bronze -> silver -> gold, with control.db beside
+//! them; reader and typed read them all.
 //!
 //! What must commit together lies in one file. Every file is plain SQLite that other tools can open.
 
@@ -10,6 +11,7 @@ pub mod gold;
 pub mod open;
 pub mod reader;
 pub mod silver;
+pub mod typed;
 pub mod workspace;
 
 pub use control::Control;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rand::{Rng, SeedableRng};
 
-use crate::support::program::{command, signal};
+use crate::support::program::{command, signal, wait_for};
 use crate::support::{Bench, Ran};
 
 /// What is being done when the program dies.
@@ -120,7 +120,14 @@ impl Scene {
         let mut args = vec!["-w", bench.ws()];
         args.extend(self.args(deed, 0));
         let mut child = command(&args).spawn().unwrap();
-        std::thread::sleep(took.mul_f64(rng.random_range(0.0..1.5)));
+        if deed == Deed::Match && rng.random_bool(0.5) {
+            // Close to the moment when what was built is put in place.
+            let masked = bench.path().join(".building-gold_masked.db");
+            wait_for(Duration::from_secs(30), || masked.exists() || child.try_wait().unwrap().is_some());
+            std::thread::sleep(took.mul_f64(rng.random_range(0.0..0.5)));
+        } else {
+            std::thread::sleep(took.mul_f64(rng.random_range(0.0..1.5)));
+        }
         if child.try_wait().unwrap().is_none() {
             tally.in_the_middle.fetch_add(1, Ordering::Relaxed);
         }

@@ -3,11 +3,10 @@
 use crate::engine::error::EngineError;
 use crate::engine::pages::PalettePage;
 use crate::engine::session::Session;
-use crate::store::silver;
+use crate::store::{silver, typed::tables};
 
 use super::customers::rows_of;
 use super::sqlite;
-use super::table::tables;
 
 const FOUND: u32 = 8;
 
