@@ -199,7 +199,7 @@ pub enum ReviewAction {
     },
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Copy, Subcommand)]
 pub enum DecisionAction {
     /// The log, newest first
     List,

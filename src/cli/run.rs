@@ -49,7 +49,7 @@ fn screenshot(common: &Common, page: String, out: PathBuf, size: &str, theme: su
 fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
     match command {
         Command::Demo { .. } => demo(common),
-        Command::New { dir, from, name } => new(common, dir, from, name),
+        Command::New { dir, from, name } => new(common, &dir, from, name),
         Command::Ingest { paths, source, profile, dry_run } => {
             let client = writer(common, "ingest")?;
             let done = client.perform(engine::Command::Ingest { paths, source, profile, dry_run })?;
@@ -120,10 +120,10 @@ fn demo(common: &Common) -> Result<(), Stop> {
     Ok(())
 }
 
-fn new(common: &Common, dir: PathBuf, from: Option<PathBuf>, name: Option<String>) -> Result<(), Stop> {
-    let name = name.unwrap_or_else(|| name_of(&dir));
+fn new(common: &Common, dir: &Path, from: Option<PathBuf>, name: Option<String>) -> Result<(), Stop> {
+    let name = name.unwrap_or_else(|| name_of(dir));
     let client = Client::new(common, "new", false);
-    let done = client.perform(engine::Command::Create { dir: dir.clone(), name, from })?;
+    let done = client.perform(engine::Command::Create { dir: dir.to_owned(), name, from })?;
     match done {
         Report::Ran(_) => report::ran(common, &done),
         _ if common.json => print::json(&serde_json::json!({ "workspace": dir })),

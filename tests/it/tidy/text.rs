@@ -8,13 +8,11 @@ const MOST_LINES_OF_A_FUNCTION: usize = 80;
 /// Files over the limit. This list may only shrink.
 const LONG_FILES: [&str; 0] = [];
 /// `file fn name` over the limit. This list may only shrink.
-const LONG_FUNCTIONS: [&str; 5] = [
+const LONG_FUNCTIONS: [&str; 3] = [
     // Pages written out by hand.
     "src/app/fixtures/dashboards.rs fn view",
     "src/app/fixtures/review.rs fn item",
     "src/app/fixtures/sources.rs fn page",
-    "src/app/views/sources/paint.rs fn files",
-    "src/matching/sets_tests.rs fn report",
 ];
 /// Modules that do not say how data flows through them. This list may only shrink.
 const WITHOUT_FLOW: [&str; 1] = ["src/app/fixtures/mod.rs"];
