@@ -22,12 +22,26 @@ static MADE: MadeOnce<Bank> = LazyLock::new(Mutex::default);
 pub fn bank(customers: u32, seed: u64) -> Arc<Bank> {
     let mut made = MADE.lock().unwrap();
     let make = || {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = kept_dir();
         let spec = GenerateSpec { customers, seed, thin: Some(Thinning::SAMPLE) };
         generate_bank(&spec, dir.path(), &RunCtx::default()).unwrap();
         Arc::new(Bank { dir })
     };
     Arc::clone(made.entry((customers, seed)).or_insert_with(make))
+}
+
+/// A folder for what lives as long as the process: nobody drops it, so the next process clears what is an hour old.
+pub fn kept_dir() -> tempfile::TempDir {
+    let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kept");
+    std::fs::create_dir_all(&place).unwrap();
+    for entry in std::fs::read_dir(&place).unwrap().flatten() {
+        let age = entry.metadata().and_then(|facts| facts.modified()).ok().and_then(|made| made.elapsed().ok());
+        if age.is_some_and(|age| age.as_secs() > 3_600) {
+            // Another process may be faster.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+    tempfile::tempdir_in(place).unwrap()
 }
 
 impl Bank {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use super::bank::MadeOnce;
+use super::bank::{MadeOnce, kept_dir};
 use super::desk::Desk;
 use super::program::{Ran, karat};
 use super::{Bank, bank};
@@ -18,7 +18,7 @@ pub struct Bench {
 /// Workspaces that were run once, by customers and seed: tests take copies.
 static RUN: MadeOnce<Bench> = LazyLock::new(std::sync::Mutex::default);
 static SAMPLE: LazyLock<Bench> = LazyLock::new(|| {
-    let bench = Bench::empty();
+    let bench = Bench { dir: kept_dir() };
     karat(&["demo", "--headless", "-w", bench.ws()]).ok();
     bench
 });
@@ -42,7 +42,7 @@ impl Bench {
         let run = {
             let mut all = RUN.lock().unwrap();
             let make = || {
-                let bench = Self::empty();
+                let bench = Self { dir: kept_dir() };
                 karat(&["new", bench.ws(), "--from", bank.files().to_str().unwrap()]).ok();
                 Arc::new(bench)
             };
