@@ -4,6 +4,8 @@ fn row() -> StagedRecord {
     StagedRecord { source_system: "erpnext".into(), source_customer_id: "A".into(), ..StagedRecord::default() }
 }
 
+/// Rows are made for one use: taking them saves every caller a borrow.
+#[expect(clippy::needless_pass_by_value, reason = "each row is made for this call")]
 fn one(row: StagedRecord) -> CustomerRecord {
     let facts = column_facts(
         &[

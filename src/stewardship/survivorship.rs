@@ -89,8 +89,7 @@ pub fn rules_of(field: Field) -> &'static [Rule] {
         Field::FullName | Field::FirstName | Field::LastName | Field::MiddleName | Field::Suffix => {
             &[Rule::MostComplete, Rule::MostSources, Rule::MostFrequent, Rule::SourcePriority]
         }
-        Field::Email => &[Rule::NotShared, Rule::MostSources, Rule::MostRecent, Rule::SourcePriority],
-        Field::Phone => &[Rule::NotShared, Rule::MostSources, Rule::MostRecent, Rule::SourcePriority],
+        Field::Email | Field::Phone => &[Rule::NotShared, Rule::MostSources, Rule::MostRecent, Rule::SourcePriority],
         Field::BirthDate | Field::Gender => &[Rule::MostSources, Rule::MostFrequent, Rule::SourcePriority],
         Field::Street | Field::City | Field::Postcode | Field::Country => &[Rule::MostRecent, Rule::SourcePriority],
         Field::CustomerSince => &[Rule::Earliest],

@@ -81,20 +81,15 @@ pub fn accounts(conn: &Connection, customer: CustomerKey) -> rusqlite::Result<Da
         return Ok(DataTable::default());
     }
     let mut rows = conn.prepare(
-        "SELECT account_id, account_type, currency, balance_minor, status, opened_date FROM silver.dim_account WHERE customer_key = ?1 ORDER BY 1",
+        "SELECT account_id, account_type || CASE WHEN is_open = 0 THEN ', closed' ELSE '' END, balance_minor, currency
+         FROM silver.dim_account WHERE customer_key = ?1 ORDER BY 1",
     )?;
     let found = rows.query_map([customer.to_string()], |row| {
-        Ok(vec![
-            text(row, 0)?,
-            text(row, 1)?,
-            text(row, 2)?,
-            row.get::<_, Option<i64>>(3)?.map_or(Cell::Null, |minor| Cell::Money { minor, scale: 2 }),
-            text(row, 4)?,
-            text(row, 5)?,
-        ])
+        let balance = row.get::<_, Option<i64>>(2)?.map_or(Cell::Null, |minor| Cell::Money { minor, scale: 2 });
+        Ok(vec![text(row, 0)?, text(row, 1)?, balance, text(row, 3)?])
     })?;
     Ok(DataTable {
-        columns: ["Account", "Type", "Currency", "Balance", "Status", "Opened"].map(str::to_owned).to_vec(),
+        columns: ["Account", "Type", "Balance", ""].map(str::to_owned).to_vec(),
         rows: found.collect::<rusqlite::Result<_>>()?,
         truncated: false,
     })

@@ -11,7 +11,7 @@
 -- column: pending INTEGER | with an item in Review
 SELECT systems, records, branch_id, count(*), sum(is_pending)
 FROM (
-    SELECT b.customer_key, concat_ws(' + ', max(CASE b.source_system WHEN 'erpnext' THEN 'ERP' END), max(CASE b.source_system WHEN 'salesforce' THEN 'CRM' END), max(CASE b.source_system WHEN 'supabase' THEN 'app' END), max(CASE b.source_system WHEN 'google_sheets' THEN 'sheets' END),
+    SELECT b.customer_key, concat_ws(' + ', max(CASE b.source_system WHEN 'erpnext' THEN 'ERP' END), max(CASE b.source_system WHEN 'salesforce' THEN 'CRM' END), max(CASE b.source_system WHEN 'supabase' THEN 'App' END), max(CASE b.source_system WHEN 'google_sheets' THEN 'Sheets' END),
             max(CASE WHEN b.source_system NOT IN ('erpnext', 'salesforce', 'supabase', 'google_sheets') THEN b.source_system END)) AS systems, count(*) AS records, coalesce(v.branch_id, '') AS branch_id,
         coalesce(v.is_pending, 0) AS is_pending
     FROM gold.bridge_customer_ids b

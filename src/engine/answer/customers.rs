@@ -9,14 +9,14 @@ use crate::base::CustomerKey;
 use crate::engine::error::EngineError;
 use crate::engine::pages::{CustomerPage, CustomerRow, CustomersPage, GoldenField, SourceRecord, TimelineEntry};
 use crate::engine::session::Session;
-use crate::stewardship::{Field, Rule};
+use crate::stewardship::{CustomerRecord, Field, Rule};
 use crate::store::gold::{self, CustomerFigures};
 use crate::store::silver::{self, CustomerBrief};
 
 use super::effects::balances_in_words;
 use super::review::{history_of, in_words};
 use super::sqlite;
-use super::words::{counted, day, short_name};
+use super::words::{counted, day, in_order, short_name, system_rank};
 
 /// Rows of the list; whoever looks for more narrows the search.
 const LISTED: u32 = 100_000;
@@ -46,7 +46,7 @@ pub fn rows_of(conn: &Connection, briefs: Vec<CustomerBrief>) -> Result<Vec<Cust
             phone: brief.phone,
             birth_date: day(&brief.birth_date),
             branch: branches.get(&brief.branch_id).cloned().unwrap_or(brief.branch_id),
-            sources: brief.sources.split(',').map(str::to_owned).collect(),
+            sources: in_order(brief.sources.split(',').map(str::to_owned).collect()),
             records: brief.records,
             balance: balances.get(&brief.key).and_then(|held| balances_in_words(held)).unwrap_or_default(),
             risk: risk.unwrap_or_default(),
@@ -91,7 +91,7 @@ pub fn one(session: &Session, key: CustomerKey) -> Result<CustomerPage, EngineEr
             .map(|(date, kind, text)| TimelineEntry { date: day(&date), kind, text })
             .collect(),
         decisions: history_of(&decisions, &records),
-        records: records
+        records: in_reading_order(records)
             .into_iter()
             .map(|record| SourceRecord {
                 name: record.get(Field::FullName).or(record.get(Field::Email)).or(record.get(Field::Phone)).unwrap_or("no name").to_owned(),
@@ -101,6 +101,12 @@ pub fn one(session: &Session, key: CustomerKey) -> Result<CustomerPage, EngineEr
             })
             .collect(),
     })
+}
+
+/// Records by system, the ones that tell most first.
+fn in_reading_order(mut records: Vec<CustomerRecord>) -> Vec<CustomerRecord> {
+    records.sort_by(|a, b| (system_rank(&a.key.source_system), &a.key).cmp(&(system_rank(&b.key.source_system), &b.key)));
+    records
 }
 
 fn retired(key: CustomerKey, replaced_by: Option<CustomerKey>) -> Result<CustomerPage, EngineError> {

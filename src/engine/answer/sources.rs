@@ -7,7 +7,7 @@ use crate::store::bronze::query::{self, BatchRow, SystemSummary};
 use crate::store::silver;
 
 use super::sqlite;
-use super::words::{counted, day, moment, product_name, short_name};
+use super::words::{counted, day, moment, product_name, short_name, system_rank};
 
 /// Files and quarantined rows on one page; the rest is counted.
 const FILES: u32 = 500;
@@ -21,7 +21,8 @@ pub fn sources(session: &Session, system: Option<&str>) -> Result<SourcesPage, E
     let records =
         if sqlite(silver::manifest(&conn, "silver"))?.is_empty() { Vec::new() } else { sqlite(silver::records_per_system(&conn))? };
     let read = || -> rusqlite::Result<SourcesPage> {
-        let systems = query::systems(&conn)?;
+        let mut systems = query::systems(&conn)?;
+        systems.sort_by_key(|summary| (system_rank(&summary.source_system), summary.source_system.clone()));
         let files = query::batches(&conn, system, FILES, 0)?;
         Ok(SourcesPage {
             records_total: records.iter().map(|(_, count)| count).sum(),

@@ -23,6 +23,13 @@ pub fn system_rank(source_system: &str) -> usize {
         .unwrap_or(usize::MAX)
 }
 
+/// Each system once, in the order in which people know them.
+pub fn in_order(mut systems: Vec<String>) -> Vec<String> {
+    systems.sort_by(|a, b| (system_rank(a), a).cmp(&(system_rank(b), b)));
+    systems.dedup();
+    systems
+}
+
 /// The product behind a source system: "ERPNext".
 pub fn product_name(source_system: &str) -> &str {
     match source_system {

@@ -120,8 +120,8 @@ fn who_to_call(reader: &Reader<'_>) -> Result<Chart> {
         definition: "Customers of the tiers Critical and High. Priority = 0.6 x risk + min(40, value / 10,000).",
     };
     let mut chart = about.chart(ChartKind::Table);
-    let sql = "SELECT customer_key AS key, coalesce(full_name, customer_key) AS customer, risk_score AS risk, value_minor AS balance_minor, currency,
-             strongest_reason, recommended_action
+    let sql = "SELECT coalesce(full_name, customer_key) AS customer, risk_score AS risk, value_minor AS balance_minor, strongest_reason, currency,
+             recommended_action, customer_key AS key
          FROM gold.high_risk_customers WHERE :branch IS NULL OR branch_id = :branch ORDER BY priority DESC, customer_key LIMIT 100";
     chart.table = reader.table(sql)?;
     sql.clone_into(&mut chart.sql);

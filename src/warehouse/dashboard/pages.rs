@@ -410,7 +410,7 @@ pub(crate) fn identity(reader: &Reader<'_>) -> Page {
             about("records_by_system", "Records by system", "records", "Customer records per source system."),
             8,
             &format!(
-                "SELECT CASE source_system WHEN 'erpnext' THEN 'ERP' WHEN 'salesforce' THEN 'CRM' WHEN 'supabase' THEN 'app' WHEN 'google_sheets' THEN 'sheets'
+                "SELECT CASE source_system WHEN 'erpnext' THEN 'ERP' WHEN 'salesforce' THEN 'CRM' WHEN 'supabase' THEN 'App' WHEN 'google_sheets' THEN 'Sheets'
                      ELSE source_system END AS system, sum(records) AS records, sum(customers) AS customers
                  FROM gold.agg_source_records WHERE {OF_BRANCH} GROUP BY source_system ORDER BY 2 DESC, 1"
             ),

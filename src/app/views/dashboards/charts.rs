@@ -9,6 +9,7 @@ use crate::app::theme::kind::{DENSE, DENSE_B, META, icon};
 use crate::app::theme::{Tokens, mix, tokens};
 use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, menu, table, tooltip, trust};
 use crate::app::words;
+use crate::base::DataTable;
 use crate::engine::pages::{Chart, ChartKind, Series};
 
 pub fn series_color(t: &Tokens, at: usize, series: &Series) -> Color32 {
@@ -39,12 +40,23 @@ pub fn card(ui: &mut Ui, rect: Rect, state: &mut Dashboards, chart: &Chart) {
     }
     match chart.kind {
         ChartKind::Table => {
-            table::data(ui, body, &chart.id, &chart.title, &chart.table, 32.0);
+            table::data(ui, body, &chart.id, &chart.title, &leading(&chart.table, body.width()), 32.0);
             draw::outline(ui, rect, 10.0, t.line, 1.0);
         }
         ChartKind::HorizontalBars => horizontal(ui, body, state, chart),
         ChartKind::OrderedBars => ordered(ui, body, chart),
         ChartKind::Line | ChartKind::Area | ChartKind::GroupedBars => plot::show(ui, body, chart),
+    }
+}
+
+/// The first columns, as many as can be read at this width; the table behind the chart has them all.
+fn leading(table: &DataTable, width: f32) -> DataTable {
+    const READABLE: f32 = 104.0;
+    let fitting = (1..table.columns.len()).take_while(|count| (*count as f32 + 1.0) * READABLE <= width).count() + 1;
+    DataTable {
+        columns: table.columns.iter().take(fitting).cloned().collect(),
+        rows: table.rows.iter().map(|row| row.iter().take(fitting).cloned().collect()).collect(),
+        truncated: table.truncated,
     }
 }
 

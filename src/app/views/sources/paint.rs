@@ -126,7 +126,7 @@ fn source_card(ui: &Ui, rect: Rect, card: &Card) -> bool {
         let width = draw::line(ui, label, META, t.t3).size().x.max(draw::line(ui, value, DENSE_M, color).size().x);
         draw::text(ui, pos2(x, y), Align2::LEFT_CENTER, label, META, t.t3);
         draw::text_in(ui, Rect::from_min_max(pos2(x, y + 10.0), pos2(inner.right(), y + 26.0)), value, DENSE_M, color);
-        x += width + if rect.width() < 240.0 { 9.0 } else { 14.0 };
+        x += width + if rect.width() < 240.0 { 6.0 } else { 14.0 };
     }
     let tip = if card.chosen { "Press to show all systems" } else { "Press to show this system alone" };
     response.on_hover_text(format!("{} ({}): {}.{} {tip}.", card.short, card.product, card.state, card.data_span)).clicked()

@@ -18,7 +18,7 @@ use crate::stewardship::{Answer, Decision, ItemState};
 use crate::store::silver::{StoredItem, all_records, balances, branch_names, queue_items};
 
 use super::super::sqlite;
-use super::super::words::{short_name, system_rank};
+use super::super::words::{in_order, short_name, system_rank};
 
 /// Questions in memory, each with its row as the queue shows it while it is open.
 #[derive(Debug)]
@@ -173,15 +173,7 @@ fn facet_sources(facet: &str, row: &QueueRow) -> Vec<String> {
 }
 
 fn all_sources(row: &QueueRow) -> Vec<String> {
-    in_order(row.sources.iter().flatten())
-}
-
-/// Each system once, in the order in which people know them.
-fn in_order<'a>(systems: impl Iterator<Item = &'a String>) -> Vec<String> {
-    let mut found: Vec<String> = systems.cloned().collect();
-    found.sort_by(|a, b| (system_rank(a), a).cmp(&(system_rank(b), b)));
-    found.dedup();
-    found
+    in_order(row.sources.iter().flatten().cloned().collect())
 }
 
 /// `except`: the facet whose own ticks do not count.
@@ -223,7 +215,8 @@ fn row_of(stored: &StoredItem, branches: &BTreeMap<String, String>, money: &FxHa
     let item = &stored.item;
     let first = &stored.groups[0][0];
     let other = &stored.groups[1][0];
-    let sources = stored.groups.iter().map(|group| in_order(group.iter().map(|member| &member.key.source_system))).collect();
+    let sources =
+        stored.groups.iter().map(|group| in_order(group.iter().map(|member| member.key.source_system.clone()).collect())).collect();
     let customers: BTreeSet<&str> = stored.groups.iter().flatten().map(|member| member.customer_key.as_str()).collect();
     let mut by_currency: BTreeMap<&str, i64> = BTreeMap::new();
     for (currency, minor) in customers.iter().filter_map(|customer| money.get(*customer)).flatten() {

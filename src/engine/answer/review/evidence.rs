@@ -8,6 +8,9 @@ use crate::matching::{Explainer, Explanation, Step};
 
 use super::deck::{Deck, DeckItem, band, capitalised};
 
+/// Columns of the comparison, and why they match.
+type Closest = ((usize, usize), Explanation);
+
 /// Pairs looked at: beyond this the first ones stand for all.
 const PAIRS: usize = 400;
 
@@ -30,8 +33,8 @@ pub fn evidence_of(session: &Session, deck: &Deck, item: &DeckItem, group_of: &[
     })
 }
 
-fn closest_pair(explainer: &Explainer, rows: &[u32], group_of: &[usize]) -> Result<Option<((usize, usize), Explanation)>, EngineError> {
-    let mut best: Option<((usize, usize), Explanation)> = None;
+fn closest_pair(explainer: &Explainer, rows: &[u32], group_of: &[usize]) -> Result<Option<Closest>, EngineError> {
+    let mut best: Option<Closest> = None;
     let cross = (0..rows.len()).flat_map(|l| (l + 1..rows.len()).map(move |r| (l, r))).filter(|(l, r)| group_of[*l] != group_of[*r]);
     for (l, r) in cross.take(PAIRS) {
         let found = explainer.explain(rows[l], rows[r])?;
