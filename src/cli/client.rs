@@ -136,6 +136,7 @@ pub fn session_options(common: &Common, name: &str, read_only: bool) -> SessionO
         wait: Duration::from_secs(common.wait.unwrap_or_default()),
         read_only_if_held: false,
         read_only,
+        prepares_review: false,
     }
 }
 

@@ -218,12 +218,24 @@ impl Shared {
         if !is_quick(command) {
             *self.running.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
+        if self.options.prepares_review && !is_quick(command) {
+            self.prepare_review();
+        }
         let outcome = match result {
             Ok(report) => Outcome::Done(report),
             Err(EngineError::Cancelled) => Outcome::Cancelled,
             Err(error) => Outcome::Failed { message: error.to_string(), held: error.is_held() },
         };
         self.emit(Event::Ended { job, outcome });
+    }
+
+    /// Reads the deck and makes the explainer beside everything else: with 200,000 records that takes seconds.
+    fn prepare_review(&self) {
+        let Ok(session) = self.session() else { return };
+        thread::spawn(move || {
+            // Whoever opens Review meets the same error and is told.
+            let _ = session.deck().and_then(|deck| deck.explainer(&session).map(|_| ()));
+        });
     }
 
     /// A fault in one job must not end the lane: it becomes that job's failure.

@@ -41,6 +41,8 @@ pub struct SessionOptions {
     pub read_only_if_held: bool,
     /// Do not even try to hold it.
     pub read_only: bool,
+    /// Read what Review needs as soon as there is something new, so that its first page opens at once.
+    pub prepares_review: bool,
 }
 
 impl Session {

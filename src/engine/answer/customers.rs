@@ -55,13 +55,13 @@ pub fn rows_of(conn: &Connection, briefs: Vec<CustomerBrief>) -> Result<Vec<Cust
 }
 
 pub fn one(session: &Session, key: CustomerKey) -> Result<CustomerPage, EngineError> {
-    let (decisions, identity) = {
+    let (decisions, replaced_by) = {
         let control = session.control();
-        (control.decisions()?, control.identity()?)
+        (control.decisions()?, control.retired_into(key)?)
     };
     let conn = session.reader_of_published()?;
     let Some(brief) = sqlite(silver::brief_of(&conn, &key.to_string()))? else {
-        return retired(key, identity.retired.get(&key).copied());
+        return retired(key, replaced_by);
     };
     let records = sqlite(silver::records_of_customers(&conn, key))?;
     let branches = sqlite(silver::branch_names(&conn))?;

@@ -108,16 +108,7 @@ fn changes(session: &Session, live: Option<GoldVersion>, shown: GoldVersion) -> 
         change("changed", "Values changed", diff.values_changed),
         quarantine,
     ];
-    let figures = diff.figures.into_iter().map(|figure| Figure {
-        name: figure.name,
-        old: figure.old,
-        new: figure.new,
-        change: figure.change,
-        changed: figure.changed,
-        why: figure.why,
-        definition: figure.definition,
-    });
-    Ok((changes, figures.collect()))
+    Ok((changes, diff.figures))
 }
 
 fn change(id: &str, label: &str, change: Change) -> ChangeCount {

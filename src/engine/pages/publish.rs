@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::base::DataTable;
+pub use crate::warehouse::diff::Figure;
 
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct PublishPage {
@@ -35,18 +36,6 @@ pub struct ChangeCount {
     pub count: u64,
     pub detail: String,
     pub rows: DataTable,
-}
-
-/// A KPI in the live gold and in the built one.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Figure {
-    pub name: String,
-    pub old: Option<String>,
-    pub new: Option<String>,
-    pub change: String,
-    pub changed: bool,
-    pub why: String,
-    pub definition: String,
 }
 
 #[derive(Debug, Clone, Default, Serialize)]

@@ -45,6 +45,17 @@ impl Control {
         })
     }
 
+    /// The living key that a retired one leads to.
+    pub fn retired_into(&self, key: CustomerKey) -> Result<Option<CustomerKey>, StoreError> {
+        self.read(|conn| {
+            conn.query_row("SELECT retired_into FROM customer_key WHERE customer_key = ?1", [number_of(key)], |row| {
+                row.get::<_, Option<i64>>(0)
+            })
+            .optional()
+            .map(|found| found.flatten().map(key_of))
+        })
+    }
+
     /// Stores what a run found, all in one transaction: nothing of a run that is cut short can be seen.
     pub fn settle(&mut self, run: RunId, before: &Identity, after: &Identity, model: Option<&PinnedModel>) -> Result<(), StoreError> {
         self.write(|tx| {

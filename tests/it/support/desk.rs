@@ -41,6 +41,7 @@ impl Desk {
             wait: Duration::from_secs(5),
             read_only_if_held: false,
             read_only: false,
+            prepares_review: false,
         };
         let (wake, woken) = sync_channel(1);
         let engine = Engine::new(

@@ -27,7 +27,7 @@ pub struct Deck {
     pub by_id: FxHashMap<ItemId, usize>,
     /// The model that scored them.
     pub model: Option<Model>,
-    explainer: OnceLock<Option<Explainer>>,
+    explainer: OnceLock<Result<Option<Explainer>, String>>,
     pub branches: BTreeMap<String, String>,
 }
 
@@ -62,15 +62,14 @@ impl Deck {
 
     /// The model over all records of silver: shared values are known only by looking at all of them. Made when first asked for.
     pub fn explainer(&self, session: &Session) -> Result<Option<&Explainer>, EngineError> {
-        if self.explainer.get().is_none() {
-            let made = match &self.model {
-                Some(model) => Some(Explainer::new(model, &match_table(&sqlite(all_records(&session.reader_of(None)?))?))?),
-                None => None,
-            };
-            // Two pages may have made it at once: either is as good.
-            let _ = self.explainer.set(made);
-        }
-        Ok(self.explainer.get().and_then(Option::as_ref))
+        let made = self.explainer.get_or_init(|| self.make_explainer(session).map_err(|error| error.to_string()));
+        made.as_ref().map(Option::as_ref).map_err(|message| EngineError::Refused(message.clone()))
+    }
+
+    fn make_explainer(&self, session: &Session) -> Result<Option<Explainer>, EngineError> {
+        let Some(model) = &self.model else { return Ok(None) };
+        let records = sqlite(all_records(&session.reader_of(None)?))?;
+        Ok(Some(Explainer::new(model, &match_table(&records))?))
     }
 
     pub fn item(&self, id: &ItemId) -> Result<&DeckItem, EngineError> {
