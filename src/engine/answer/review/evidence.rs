@@ -1,5 +1,7 @@
 //! The closest pair's evidence. Flow: cross pairs of both groups -> the one that weighs most -> waterfall, sentences, what would flip it.
 
+use std::collections::BTreeMap;
+
 use crate::engine::error::EngineError;
 use crate::engine::pages::{Evidence, EvidenceStep, Sentence, SentenceKind};
 use crate::engine::session::Session;
@@ -8,9 +10,6 @@ use crate::matching::{Explainer, Explanation, Step};
 
 use super::deck::{Deck, DeckItem, band, capitalised};
 
-/// Columns of the comparison, and why they match.
-type Closest = ((usize, usize), Explanation);
-
 /// Pairs looked at: beyond this the first ones stand for all.
 const PAIRS: usize = 400;
 
@@ -18,7 +17,7 @@ pub fn evidence_of(session: &Session, deck: &Deck, item: &DeckItem, group_of: &[
     let (Some(model), Some(explainer)) = (&deck.model, deck.explainer(session)?) else { return Ok(Evidence::default()) };
     let rows: Vec<u32> =
         item.stored.groups.iter().flatten().map(|member| u32::try_from(member.record_id - 1).unwrap_or_default()).collect();
-    let Some((pair, closest)) = closest_pair(explainer, &rows, group_of)? else { return Ok(Evidence::default()) };
+    let Some(Looked { pair, closest, elsewhere }) = look(explainer, &rows, group_of)? else { return Ok(Evidence::default()) };
     let weight = closest.match_weight;
     Ok(Evidence {
         match_weight: weight,
@@ -28,22 +27,46 @@ pub fn evidence_of(session: &Session, deck: &Deck, item: &DeckItem, group_of: &[
         auto_weight: weight_at(model.threshold),
         pair,
         steps: steps_of(&closest),
-        sentences: sentences_of(&closest),
+        sentences: sentences_of(&closest, &elsewhere),
         flip: flip_of(&closest),
     })
 }
 
-fn closest_pair(explainer: &Explainer, rows: &[u32], group_of: &[usize]) -> Result<Option<Closest>, EngineError> {
-    let mut best: Option<Closest> = None;
+/// What the pairs between two groups say.
+struct Looked {
+    /// Columns of the comparison.
+    pair: (usize, usize),
+    closest: Explanation,
+    /// Per comparison that the closest pair leaves open, the step of another pair that weighs most.
+    elsewhere: Vec<Step>,
+}
+
+fn look(explainer: &Explainer, rows: &[u32], group_of: &[usize]) -> Result<Option<Looked>, EngineError> {
     let cross = (0..rows.len()).flat_map(|l| (l + 1..rows.len()).map(move |r| (l, r))).filter(|(l, r)| group_of[*l] != group_of[*r]);
+    let mut found: Vec<((usize, usize), Explanation)> = Vec::new();
     for (l, r) in cross.take(PAIRS) {
-        let found = explainer.explain(rows[l], rows[r])?;
-        if best.as_ref().is_none_or(|(_, held)| found.match_weight > held.match_weight) {
-            best = Some(((l, r), found));
+        found.push(((l, r), explainer.explain(rows[l], rows[r])?));
+    }
+    let Some(best) = (0..found.len()).max_by(|a, b| found[*a].1.match_weight.total_cmp(&found[*b].1.match_weight)) else { return Ok(None) };
+    let (pair, closest) = found.swap_remove(best);
+    let mut strongest: BTreeMap<String, Step> = BTreeMap::new();
+    let open = |comparison: &str| closest.steps.iter().any(|step| step.comparison == comparison && step.gamma < 0);
+    for step in found.into_iter().flat_map(|(_, explanation)| explanation.steps).filter(|step| step.gamma >= 0 && open(&step.comparison)) {
+        match strongest.get(&step.comparison) {
+            Some(held) if weight_of(held).abs() >= weight_of(&step).abs() => {}
+            _ => {
+                strongest.insert(step.comparison.clone(), step);
+            }
         }
     }
-    Ok(best)
+    let mut elsewhere: Vec<Step> = strongest.into_values().filter(|step| weight_of(step).abs() >= TELLING_BITS).collect();
+    elsewhere.sort_by(|a, b| weight_of(a).total_cmp(&weight_of(b)));
+    elsewhere.truncate(3);
+    Ok(Some(Looked { pair, closest, elsewhere }))
 }
+
+/// From here a comparison of other records is worth a sentence.
+const TELLING_BITS: f64 = 1.0;
 
 fn weight_of(step: &Step) -> f64 {
     step.match_weight + step.tf_adjustment
@@ -91,12 +114,18 @@ fn steps_of(explanation: &Explanation) -> Vec<EvidenceStep> {
     steps
 }
 
+/// `Birth date differs` -> `birth date differs`, inside a sentence.
+fn lower(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// `-3.3` with a real minus sign.
 fn signed(weight: f64) -> String {
     format!("{weight:+.1}").replace('-', "\u{2212}")
 }
 
-fn sentences_of(explanation: &Explanation) -> Vec<Sentence> {
+fn sentences_of(explanation: &Explanation, elsewhere: &[Step]) -> Vec<Sentence> {
     let mut sentences: Vec<Sentence> = steps_of(explanation)
         .iter()
         .filter(|step| !step.is_prior)
@@ -116,6 +145,10 @@ fn sentences_of(explanation: &Explanation) -> Vec<Sentence> {
             Sentence { kind, text }
         })
         .collect();
+    sentences.extend(elsewhere.iter().map(|step| {
+        let kind = if weight_of(step) > 0.0 { SentenceKind::For } else { SentenceKind::Against };
+        Sentence { kind, text: format!("Between other records: {} ({}).", lower(&in_words(step)), signed(weight_of(step))) }
+    }));
     if let Some(conflict) = &explanation.conflict {
         sentences.push(Sentence { kind: SentenceKind::Against, text: format!("{}: only a person may join them.", capitalised(conflict)) });
     }
