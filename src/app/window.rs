@@ -36,7 +36,7 @@ pub fn run(factory: BackendFactory, options: Options) -> anyhow::Result<()> {
         viewport: egui::ViewportBuilder::default()
             .with_title("Karat")
             .with_app_id("karat")
-            .with_inner_size([1440.0, 900.0])
+            .with_inner_size([1360.0, 800.0])
             .with_min_inner_size([1024.0, 600.0])
             .with_drag_and_drop(true),
         renderer: eframe::Renderer::Glow,

@@ -151,8 +151,17 @@ pub fn user(common: &Common) -> String {
         .unwrap_or_else(|| "steward".to_owned())
 }
 
+/// Whether a command that names no workspace may be about the sample bank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fallback {
+    /// It only reads.
+    Sample,
+    /// It writes: nobody's data are changed by a forgotten -w.
+    Never,
+}
+
 /// The workspace that is meant: -w or KARAT_WORKSPACE, else the folder one stands in.
-pub fn workspace(common: &Common) -> Result<PathBuf, Stop> {
+pub fn workspace(common: &Common, fallback: Fallback) -> Result<PathBuf, Stop> {
     if let Some(dir) = &common.workspace {
         return Ok(dir.clone());
     }
@@ -160,7 +169,7 @@ pub fn workspace(common: &Common) -> Result<PathBuf, Stop> {
         return Ok(PathBuf::from("."));
     }
     let demo = sample_dir();
-    if demo.join("workspace.toml").exists() {
+    if fallback == Fallback::Sample && demo.join("workspace.toml").exists() {
         note(&format!("No -w and no KARAT_WORKSPACE: this is about the sample bank in {}.", demo.display()));
         return Ok(demo);
     }

@@ -2,7 +2,7 @@
 
 use crate::base::Cell;
 use crate::base::money::group_thousands;
-use crate::engine::pages::{IngestOutcome, ItemPage, RunOutcome};
+use crate::engine::pages::{FileOutcome, ItemPage, RunOutcome};
 use crate::engine::{Page, Report};
 
 use super::args::Common;
@@ -14,7 +14,7 @@ pub fn ingested(common: &Common, report: &Report) -> Result<(), Stop> {
     if common.json {
         print::json(outcome)?;
     } else {
-        print::out(&files_table(outcome))?;
+        print::out(&files_table(&outcome.files))?;
         let verb = if outcome.dry_run { "would be loaded" } else { "loaded" };
         note(&format!(
             "{} of {} files {verb}: {} rows, {} kept aside in quarantine, {:.1} s.",
@@ -31,8 +31,8 @@ pub fn ingested(common: &Common, report: &Report) -> Result<(), Stop> {
     Ok(())
 }
 
-fn files_table(outcome: &IngestOutcome) -> String {
-    let rows = outcome.files.iter().map(|file| {
+fn files_table(files: &[FileOutcome]) -> String {
+    let rows = files.iter().map(|file| {
         let mut message = file.message.clone();
         for flag in &file.flags {
             if !message.is_empty() {
@@ -58,6 +58,11 @@ pub fn ran(common: &Common, report: &Report) -> Result<(), Stop> {
     if common.json {
         print::json(outcome)?;
     } else {
+        let aside: Vec<FileOutcome> =
+            outcome.files.iter().filter(|file| file.status != "loaded" || !file.flags.is_empty()).cloned().collect();
+        if !aside.is_empty() {
+            print::out(&format!("{}\n", files_table(&aside)))?;
+        }
         print::out(&run_summary(outcome))?;
     }
     Ok(())
@@ -226,12 +231,7 @@ pub fn published(common: &Common, report: &Report) -> Result<(), Stop> {
     if common.json {
         return print::json(&serde_json::json!({ "version": version, "summary": summary }));
     }
-    print::out(&format!("{}\n", capitalised(summary)))
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    print::out(&format!("{summary}\n"))
 }
 
 pub fn publish_page(common: &Common, page: &Page) -> Result<(), Stop> {

@@ -9,7 +9,7 @@ use crate::engine::command::{LinkType, MatchSpec};
 use crate::engine::{self, Answer, Page, Query, Report, sample_dir};
 
 use super::args::{AnswerArg, Cli, Command, Common, DecisionAction, Format, LinkTypeArg, MatchArgs, ReviewAction};
-use super::client::{Client, Stop, note, user, workspace};
+use super::client::{Client, Fallback, Stop, note, user, workspace};
 use super::{Wanted, WindowRequest, print, report, stopped};
 
 pub fn run(cli: Cli) -> Wanted {
@@ -40,7 +40,7 @@ fn screenshot(common: &Common, page: String, out: PathBuf, size: &str, theme: su
     let size = size.ok_or_else(|| Stop::Usage("--size is WIDTHxHEIGHT in pixels, 200 to 8192 each: 1280x720.".to_owned()))?;
     let mut common = common.clone();
     if page != "start" {
-        common.workspace = Some(workspace(&common)?);
+        common.workspace = Some(workspace(&common, Fallback::Sample)?);
     }
     let is_dark = theme == super::args::ThemeArg::Dark;
     Ok(Wanted::Screenshot(Box::new(super::ScreenshotRequest { common, page, out, size, is_dark })))
@@ -99,13 +99,13 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
 
 fn writer(common: &Common, name: &str) -> Result<Client, Stop> {
     let client = Client::new(common, name, false);
-    client.open(&workspace(common)?)?;
+    client.open(&workspace(common, Fallback::Never)?)?;
     Ok(client)
 }
 
 fn reader(common: &Common, name: &str) -> Result<Client, Stop> {
     let client = Client::new(common, name, true);
-    client.open(&workspace(common)?)?;
+    client.open(&workspace(common, Fallback::Sample)?)?;
     Ok(client)
 }
 
@@ -141,7 +141,11 @@ fn name_of(dir: &Path) -> String {
 fn query(common: &Common, sql: String, format: Format, limit: usize) -> Result<(), Stop> {
     let page = reader(common, "query")?.ask(Query::Sql { sql, limit })?;
     let Page::Table(table) = &*page else { return Ok(()) };
-    match if common.json { Format::Json } else { format } {
+    let format = if common.json { Format::Json } else { format };
+    if table.truncated && format != Format::Table {
+        note(&format!("These are the first {} rows; there are more. Say --limit N for more.", table.rows.len()));
+    }
+    match format {
         Format::Table => print::out(&print::table(table)),
         Format::Csv => print::out(&print::csv(table)?),
         Format::Json => print::json(&print::rows_as_json(table)),

@@ -146,6 +146,15 @@ pub fn file_flags(file: &str, row_limits: &[u64], load: Load, summary: &RowSumma
     flags
 }
 
+/// A snapshot that holds less than half of what the one before held is probably a part of an export.
+pub fn shrunk_flag(file: &str, before: u64, now: u64) -> Option<Flag> {
+    const WORTH_A_WORD: u64 = 10;
+    (before >= WORTH_A_WORD && now * 2 < before).then(|| {
+        let title = format!("{file} replaces {} rows by {}", group_thousands(before), group_thousands(now));
+        Flag::new("shrunk", title, "A snapshot takes the place of the one before. If it is only a part, load the whole export again.")
+    })
+}
+
 /// A loaded file of a table to which rows come every day, and its last business date.
 #[derive(Debug, Clone, Copy)]
 pub struct LastDay<'a> {

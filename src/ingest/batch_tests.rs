@@ -22,3 +22,11 @@ fn statuses_are_read_back_by_their_names() {
         assert_eq!(FileStatus::from_name(status.name()), Some(status));
     }
 }
+
+#[test]
+fn a_snapshot_that_lost_most_of_its_rows_is_flagged() {
+    let flag = shrunk_flag("late.csv", 236, 7).expect("a flag");
+    assert_eq!(flag.title, "late.csv replaces 236 rows by 7");
+    assert_eq!(shrunk_flag("late.csv", 236, 200), None);
+    assert_eq!(shrunk_flag("late.csv", 4, 1), None);
+}

@@ -33,7 +33,7 @@ pub enum IngestError {
     NothingFits { file: String, rows: u64, columns: u64, line: u64, found: String },
     #[error("{file} lacks {}, which {table} needs. Choose another profile or export the file with these columns.", .missing.join(", "))]
     LacksColumns { file: String, table: String, missing: Vec<String> },
-    #[error("{path} is not there any more. Put the file back and load it again.", path = .path.display())]
+    #[error("{path} is not there. Check the path, or put the file back, and try again.", path = .path.display())]
     Vanished { path: PathBuf },
     #[error("{path} cannot be read: this user may not. Change its permissions.", path = .path.display())]
     NotPermitted { path: PathBuf },

@@ -74,7 +74,7 @@ impl Workspace {
         let path = dir.join(CONFIG_FILE);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
-            Err(source) if source.kind() == ErrorKind::NotFound => {
+            Err(source) if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 return Err(StoreError::NoWorkspace { path: dir.display().to_string() });
             }
             Err(source) => return Err(StoreError::io(&path, source)),

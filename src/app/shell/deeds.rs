@@ -123,7 +123,7 @@ impl Shell {
             Some(decision) => {
                 self.data.send(Command::Undo { decision, user });
             }
-            None => self.toasts.tell(now, Mood::Info, "Nothing to undo: no decision was made yet.", None),
+            None => self.toasts.tell(now, Mood::Info, "Nothing left to take back: every decision of this session was.", None),
         }
     }
 

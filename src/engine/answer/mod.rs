@@ -46,7 +46,20 @@ fn dashboard(
     let conn = session.reader_of(published)?;
     let mut view = crate::warehouse::dashboard::dashboard(&conn, page, filter)?;
     view.gold_version = published.map_or(0, |version| version.0);
+    let filter = view.filter.clone();
+    for sql in view.tiles.iter_mut().map(|tile| &mut tile.sql).chain(view.charts.iter_mut().map(|chart| &mut chart.sql)) {
+        *sql = with_values(sql, &filter);
+    }
     Ok(view)
+}
+
+/// A statement with its parameters written out, so that it can be run as it stands.
+fn with_values(sql: &str, filter: &super::pages::DashboardFilter) -> String {
+    let quoted =
+        |value: &Option<String>| value.as_ref().map_or_else(|| "NULL".to_owned(), |value| format!("'{}'", value.replace('\'', "''")));
+    [(":from", &filter.from), (":to", &filter.to), (":branch", &filter.branch), (":currency", &filter.currency)]
+        .iter()
+        .fold(sql.to_owned(), |sql, (name, value)| sql.replace(name, &quoted(value)))
 }
 
 /// Gives SQLite's error the store's words.

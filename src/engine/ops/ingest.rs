@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Instant;
 
 use crate::base::{Cancelled, Clock, RunCtx, Stage};
-use crate::ingest::batch::{LastDay, file_flags, short_range_flags};
+use crate::ingest::batch::{LastDay, file_flags, short_range_flags, shrunk_flag};
 use crate::ingest::fingerprint::Fingerprint;
 use crate::ingest::plan::{Deed, Planned, plan};
 use crate::ingest::source::{Source, SourceFormat, file_name};
@@ -178,6 +178,10 @@ impl DropRun<'_> {
         let last_day = summary.dates.as_ref().filter(|_| source.profile.activity && outcome.0 == FileStatus::Loaded).map(|d| d.1.clone());
         if outcome.0 == FileStatus::Loaded {
             report.flags = file_flags(&source.file_name, &source.profile.row_limits, load, &summary);
+            if load == Load::Snapshot {
+                let before = self.bronze.current_rows(&source.profile.table, &source.profile.source_system).map_err(IngestOpError::from)?;
+                report.flags.extend(shrunk_flag(&source.file_name, before, summary.rows_read - summary.rows_rejected));
+            }
         }
         if let Some(batch) = batch.take() {
             report.batch = Some(batch.id());

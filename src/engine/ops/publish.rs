@@ -30,7 +30,7 @@ pub fn publish(session: &Session, version: Option<GoldVersion>, user: &str) -> R
     }
     must_exist(session, row.version)?;
     control.point_to(row.version, PublishDeed::Publish, user, &session.clock.now_iso())?;
-    Ok((row.version, format!("published v{}", row.version)))
+    Ok((row.version, format!("Published v{}", row.version)))
 }
 
 /// Goes back to `version`, or to the one published before.
@@ -46,7 +46,7 @@ pub fn rollback(session: &Session, version: Option<GoldVersion>, user: &str) -> 
     };
     must_exist(session, target)?;
     control.point_to(target, PublishDeed::Rollback, user, &session.clock.now_iso())?;
-    Ok((target, format!("went back to v{target}")))
+    Ok((target, format!("Went back to v{target}")))
 }
 
 /// Failed tests of severity error in a version's stored results.

@@ -6,6 +6,7 @@ use crate::base::RunCtx;
 use crate::engine::error::EngineError;
 use crate::engine::event::Report;
 use crate::engine::executor::Shared;
+use crate::engine::pages::RunOutcome;
 use crate::engine::sample;
 use crate::engine::session::Session;
 use crate::store::control::Deed;
@@ -46,8 +47,16 @@ pub fn open_sample(shared: &Shared, dir: &Path, ctx: &RunCtx) -> Result<Report, 
 fn load_and_run(shared: &Shared, session: &Session, from: &Path, ctx: &RunCtx) -> Result<Report, EngineError> {
     let loaded = load::load(session, &load::request(&[from.to_owned()], None, None, false), ctx);
     shared.changed(session);
-    loaded?;
+    let loaded = loaded?;
+    let has_data = loaded.files.iter().any(|file| matches!(file.status.as_str(), "loaded" | "same as before"));
+    if !has_data {
+        let dir = session.workspace.dir().display();
+        return Err(EngineError::Refused(format!(
+            "nothing in {} could be loaded. The workspace {dir} is made and empty: load files with 'karat ingest -w {dir} PATH'.",
+            from.display()
+        )));
+    }
     let ran = run(session, &RunOptions { publish: true, full_refresh: false }, ctx);
     shared.changed(session);
-    ran.map(Report::Ran)
+    ran.map(|outcome| Report::Ran(RunOutcome { files: loaded.files, ..outcome }))
 }

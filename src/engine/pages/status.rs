@@ -59,7 +59,7 @@ pub struct IngestOutcome {
     pub dry_run: bool,
 }
 
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct FileOutcome {
     pub file: String,
     pub table: Option<String>,
@@ -78,6 +78,9 @@ pub struct FileOutcome {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RunOutcome {
     pub run: i64,
+    /// The files that were loaded (or not) right before it.
+    #[serde(default)]
+    pub files: Vec<FileOutcome>,
     pub gold_version: Option<u32>,
     pub published: bool,
     pub why_not_published: Option<String>,

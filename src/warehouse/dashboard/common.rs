@@ -16,7 +16,7 @@ pub(crate) fn level(column: &str) -> String {
 
 pub(crate) fn levels(column: &str) -> String {
     format!(
-        "SELECT date, sum({column}) FROM gold.dashboard_daily_activity WHERE date BETWEEN :from AND :to
+        "SELECT date, sum({column}) AS {column} FROM gold.dashboard_daily_activity WHERE date BETWEEN :from AND :to
          AND (:branch IS NULL OR branch_id = :branch) GROUP BY 1 ORDER BY 1"
     )
 }
@@ -123,7 +123,9 @@ pub(crate) fn total_transactions(reader: &Reader<'_>) -> Result<Tile> {
             more_is_better: Some(true),
             spark: spark_of_sums(
                 reader,
-                &format!("SELECT date, sum(transactions) FROM gold.dashboard_daily_metrics WHERE {WHERE} GROUP BY 1 ORDER BY 1"),
+                &format!(
+                    "SELECT date, sum(transactions) AS transactions FROM gold.dashboard_daily_metrics WHERE {WHERE} GROUP BY 1 ORDER BY 1"
+                ),
             )?,
             settled_share: settled_transactions(reader)?,
             definition: "",
@@ -149,7 +151,9 @@ pub(crate) fn amount(reader: &Reader<'_>, id: &str, title: &str, column: &str, d
             more_is_better: None,
             spark: spark_of_sums(
                 reader,
-                &format!("SELECT date, sum({column}) / 100.0 FROM gold.dashboard_daily_metrics WHERE {WHERE} GROUP BY 1 ORDER BY 1"),
+                &format!(
+                    "SELECT date, sum({column}) / 100.0 AS amount FROM gold.dashboard_daily_metrics WHERE {WHERE} GROUP BY 1 ORDER BY 1"
+                ),
             )?,
             settled_share: settled_transactions(reader)?,
             definition,

@@ -36,7 +36,7 @@ pub(crate) fn amount_over_time(reader: &Reader<'_>) -> Result<Chart> {
     let mut chart = compared(
         reader,
         about,
-        "SELECT date, sum(amount_minor) / 100.0 FROM gold.dashboard_daily_metrics
+        "SELECT date, sum(amount_minor) / 100.0 AS amount FROM gold.dashboard_daily_metrics
          WHERE date BETWEEN :from AND :to AND currency = :currency AND (:branch IS NULL OR branch_id = :branch) GROUP BY 1 ORDER BY 1",
     )?;
     chart.settled_share = common::settled_transactions(reader)?;

@@ -108,7 +108,7 @@ pub(crate) fn transactions(reader: &Reader<'_>) -> Page {
             reader,
             about("volume_over_time", "Transaction volume", "transactions", "Number of posted transactions."),
             &format!(
-                "SELECT date, sum(transactions) FROM gold.dashboard_daily_metrics WHERE date BETWEEN :from AND :to AND {OF_BRANCH}
+                "SELECT date, sum(transactions) AS transactions FROM gold.dashboard_daily_metrics WHERE date BETWEEN :from AND :to AND {OF_BRANCH}
                  AND (:wanted_currency IS NULL OR currency = :wanted_currency) GROUP BY 1 ORDER BY 1"
             ),
         )?,
@@ -196,7 +196,7 @@ fn ratio(
     let sql = format!("SELECT {expression} FROM gold.dashboard_daily_activity WHERE date BETWEEN :from AND :to AND {OF_BRANCH}");
     let (now, before) = reader.pair(&sql)?;
     let months = format!(
-        "SELECT substr(date, 1, 7), {expression} FROM gold.dashboard_daily_activity WHERE date BETWEEN :from AND :to AND {OF_BRANCH} GROUP BY 1 ORDER BY 1"
+        "SELECT substr(date, 1, 7) AS month, {expression} AS value FROM gold.dashboard_daily_activity WHERE date BETWEEN :from AND :to AND {OF_BRANCH} GROUP BY 1 ORDER BY 1"
     );
     Ok(super::tiles::tile(
         reader,

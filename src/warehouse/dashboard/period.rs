@@ -38,8 +38,16 @@ impl Period {
         u64::try_from((self.to - self.from).num_days() + 1).unwrap_or(1)
     }
 
-    /// As long, and ends the day before this one begins.
+    /// As long, and ends the day before this one begins; whole years stand beside whole years.
     pub fn before(self) -> Self {
+        let is_whole_years = (self.from.month(), self.from.day()) == (1, 1) && (self.to.month(), self.to.day()) == (12, 31);
+        if is_whole_years {
+            let years = self.to.year() - self.from.year() + 1;
+            let first = |year| NaiveDate::from_ymd_opt(year, 1, 1);
+            if let (Some(from), Some(end)) = (first(self.from.year() - years), first(self.from.year())) {
+                return Self { from, to: back(end, 1) };
+            }
+        }
         let to = back(self.from, 1);
         Self { from: back(to, self.days() - 1), to }
     }
@@ -151,7 +159,7 @@ mod tests {
     fn without_a_choice_it_is_the_last_year() {
         let period = Period::of(&DashboardFilter::default(), day("2025-12-31"));
         assert_eq!(period.words(), "1 Jan to 31 Dec 2025");
-        assert_eq!(period.before().words(), "2 Jan to 31 Dec 2024");
+        assert_eq!(period.before().words(), "1 Jan to 31 Dec 2024");
     }
 
     #[test]

@@ -108,7 +108,10 @@ fn banner(page: &PublishPage) -> Banner {
         }
         (None, _) => {
             let title = match page.live {
-                Some(live) => format!("v{live} is what people see. Nothing newer is built."),
+                Some(live) => match page.versions.iter().find(|row| row.version > live && row.state == "rolled back") {
+                    Some(row) => format!("v{live} is what people see; v{} was rolled back.", row.version),
+                    None => format!("v{live} is what people see. Nothing newer is built."),
+                },
                 None => "Nothing is built yet.".to_owned(),
             };
             Banner {

@@ -248,7 +248,7 @@ fn row_of(stored: &StoredItem, branches: &BTreeMap<String, String>, money: &FxHa
 pub fn band(kind: ItemKind, probability: f64) -> &'static str {
     match kind {
         ItemKind::DoubtfulCluster => "doubtful cluster",
-        ItemKind::PossibleMerge if probability >= 0.5 => "likely",
+        ItemKind::PossibleMerge if probability >= 0.8 => "likely",
         ItemKind::PossibleMerge => "uncertain",
     }
 }

@@ -17,7 +17,9 @@ pub fn evidence_of(session: &Session, deck: &Deck, item: &DeckItem, group_of: &[
     let (Some(model), Some(explainer)) = (&deck.model, deck.explainer(session)?) else { return Ok(Evidence::default()) };
     let rows: Vec<u32> =
         item.stored.groups.iter().flatten().map(|member| u32::try_from(member.record_id - 1).unwrap_or_default()).collect();
-    let Some(Looked { pair, closest, elsewhere }) = look(explainer, &rows, group_of)? else { return Ok(Evidence::default()) };
+    let Some(Looked { pair, closest, elsewhere }) = look(explainer, &rows, group_of, item.stored.item.match_weight)? else {
+        return Ok(Evidence::default());
+    };
     let weight = closest.match_weight;
     Ok(Evidence {
         match_weight: weight,
@@ -41,13 +43,15 @@ struct Looked {
     elsewhere: Vec<Step>,
 }
 
-fn look(explainer: &Explainer, rows: &[u32], group_of: &[usize]) -> Result<Option<Looked>, EngineError> {
+/// `weight` is the item's own: the pair that has it is the one that the queue speaks of.
+fn look(explainer: &Explainer, rows: &[u32], group_of: &[usize], weight: f64) -> Result<Option<Looked>, EngineError> {
     let cross = (0..rows.len()).flat_map(|l| (l + 1..rows.len()).map(move |r| (l, r))).filter(|(l, r)| group_of[*l] != group_of[*r]);
     let mut found: Vec<((usize, usize), Explanation)> = Vec::new();
     for (l, r) in cross.take(PAIRS) {
         found.push(((l, r), explainer.explain(rows[l], rows[r])?));
     }
-    let Some(best) = (0..found.len()).max_by(|a, b| found[*a].1.match_weight.total_cmp(&found[*b].1.match_weight)) else { return Ok(None) };
+    let distance = |at: &usize| (found[*at].1.match_weight - weight).abs();
+    let Some(best) = (0..found.len()).min_by(|a, b| distance(a).total_cmp(&distance(b))) else { return Ok(None) };
     let (pair, closest) = found.swap_remove(best);
     let mut strongest: BTreeMap<String, Step> = BTreeMap::new();
     let open = |comparison: &str| closest.steps.iter().any(|step| step.comparison == comparison && step.gamma < 0);
@@ -154,8 +158,8 @@ fn sentences_of(explanation: &Explanation, elsewhere: &[Step]) -> Vec<Sentence> 
     }
     let verdict = match explanation.match_probability {
         p if p >= 0.95 => "very likely the same person",
-        p if p >= 0.5 => "likely the same person",
-        p if p >= 0.05 => "uncertain",
+        p if p >= 0.8 => "likely the same person",
+        p if p >= 0.2 => "cannot be said from this alone",
         _ => "likely two people",
     };
     sentences.push(Sentence {

@@ -92,7 +92,9 @@ fn shown_of(record: &CustomerRecord, field: Field, branches: &std::collections::
     let value = record.get(field);
     match field {
         Field::BranchId => value.map(|value| in_words(field, value, branches)).or_else(|| raw.map(str::to_owned)),
-        Field::FullName | Field::BirthDate | Field::Email | Field::Phone => raw.or(value).map(str::to_owned),
+        Field::FullName | Field::Email | Field::Phone => raw.or(value).map(str::to_owned),
+        // One date is written in many ways: only what it means is worth comparing.
+        Field::BirthDate => value.map(|value| in_words(field, value, branches)).or_else(|| raw.map(str::to_owned)),
         _ => value.map(|value| in_words(field, value, branches)),
     }
 }

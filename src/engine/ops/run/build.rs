@@ -117,6 +117,7 @@ fn outcome(
     });
     RunOutcome {
         run: pinned.run.0,
+        files: Vec::new(),
         gold_version: Some(version),
         published: false,
         why_not_published: None,

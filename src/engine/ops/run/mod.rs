@@ -82,7 +82,7 @@ fn pin(session: &Session) -> Result<Pinned, EngineError> {
 
 fn publish_if_wanted(session: &Session, options: &RunOptions, outcome: &mut RunOutcome) -> Result<(), EngineError> {
     if !options.publish {
-        outcome.why_not_published = Some("publishing was not asked for".to_owned());
+        outcome.why_not_published = Some("look at what would change, then publish it".to_owned());
         return Ok(());
     }
     match session.workspace.config.publish.when {
