@@ -79,12 +79,14 @@ fn across(rect: Rect, state: &Review, sheet: &Sheet) -> Across {
     let golden = (rect.right() - golden_width).round();
     let records = Rect::from_min_max(pos2(rect.left() + label, rect.top()), pos2(golden, rect.bottom()));
     let count = f32::from(u16::try_from(sheet.columns.len().max(1)).unwrap_or(u16::MAX));
-    let column = (records.width() / count).max(LEAST).min(records.width());
+    // Whole columns only: half a record is read wrong.
+    let visible = (records.width() / LEAST).floor().max(1.0);
+    let column = records.width() / count.min(visible);
     let most = (column * count - records.width()).max(0.0);
     // A new item begins where the other group begins to show: the question is what differs between the two.
     let shift = if state.shift < 0.0 {
         let other = sheet.columns.iter().position(|column| column.begins_group).unwrap_or(0);
-        area::row_top(-records.width(), column, other + 1)
+        (area::row_top(-records.width(), column, other + 1) / column).ceil().max(0.0) * column
     } else {
         state.shift
     };

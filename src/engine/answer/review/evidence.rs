@@ -90,7 +90,7 @@ fn in_words(step: &Step) -> String {
     };
     let field = field.replace('_', " ");
     let head = field.split(' ').next().unwrap_or_default();
-    let names_it = step.phrase.contains(&field) || step.phrase.starts_with(head);
+    let names_it = step.phrase.contains(&field) || step.phrase.starts_with(head) || (head == "city" && step.phrase.starts_with("town"));
     capitalised(&if names_it { step.phrase.clone() } else { format!("{field} {}", step.phrase) })
 }
 
