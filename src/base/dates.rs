@@ -1,6 +1,6 @@
 //! Dates as people write them. One column has one order; a lone value may be ambiguous.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 
 /// Which number comes first where a date is written with numbers only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,11 +72,6 @@ pub fn column_order<'a>(values: impl IntoIterator<Item = &'a str>) -> (DateOrder
         }
     }
     if month > day { (DateOrder::MonthFirst, month) } else { (DateOrder::DayFirst, day) }
-}
-
-/// Days since 1970-01-01.
-pub fn epoch_days(date: NaiveDate) -> i32 {
-    date.num_days_from_ce() - 719_163
 }
 
 fn certain(year: i32, month: i32, day: i32) -> Option<ParsedDate> {

@@ -41,8 +41,3 @@ fn a_column_says_its_order() {
     assert_eq!(column_order(["31/1/2020", "2/3/2020"]), (DateOrder::DayFirst, 1));
     assert_eq!(column_order(["2/3/2020"]), (DateOrder::DayFirst, 0));
 }
-
-#[test]
-fn the_epoch_is_day_zero() {
-    assert_eq!(parse_date("1970-01-01", DateOrder::DayFirst, 2026).map(|p| epoch_days(p.date)), Some(0));
-}

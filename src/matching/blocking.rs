@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::error::MatchError;
@@ -352,15 +351,4 @@ fn keys_of(kind: FieldKind, value: &Value, transform: Transform) -> Vec<u64> {
 
 fn spread(key: u64) -> u64 {
     (key ^ (key >> 31)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// All pairs of all rules at once, for tests and small tables: (l, r) -> match key.
-pub fn all_candidates(plan: &Plan) -> FxHashMap<(u32, u32), u8> {
-    let mut pairs = FxHashMap::default();
-    for unit in &plan.units {
-        plan.walk(*unit, |l, r| {
-            pairs.insert((l, r), unit.rule);
-        });
-    }
-    pairs
 }

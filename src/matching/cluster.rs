@@ -1,7 +1,7 @@
 //! Scored pairs -> clusters under constraints. Strongest pairs first; two clusters join only when their pairs taken together
 //! speak for it (average linkage), no two records in them conflict, and no constraint or unique source forbids it.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::base::RunCtx;
 
@@ -243,14 +243,4 @@ pub fn connected_components(count: usize, edges: &[Edge], threshold: f64) -> Vec
         forest.join(edge.l, edge.r);
     }
     number(count, forest, Vec::new()).cluster
-}
-
-/// Clusters whose constraint pairs contradict each other (a must-link chain joins a cannot-link pair): the pairs concerned.
-pub fn contradictions(count: usize, must_link: &[(u32, u32)], cannot_link: &[(u32, u32)]) -> Vec<(u32, u32)> {
-    let edges: Vec<Edge> = must_link.iter().map(|(l, r)| Edge { l: *l, r: *r, weight: 1.0 }).collect();
-    let joined = connected_components(count, &edges, 0.0);
-    let unique: FxHashSet<(u32, u32)> = cannot_link.iter().copied().filter(|(l, r)| joined[*l as usize] == joined[*r as usize]).collect();
-    let mut found: Vec<(u32, u32)> = unique.into_iter().collect();
-    found.sort_unstable();
-    found
 }

@@ -66,17 +66,6 @@ impl<'a> Comparer<'a> {
         self.resolved[comparison].field
     }
 
-    pub fn kind_of(&self, comparison: usize) -> ComparisonKind {
-        self.resolved[comparison].kind
-    }
-
-    /// The value's number where both records carry the same one.
-    pub fn common_value(&self, comparison: usize, l: u32, r: u32) -> Option<u32> {
-        let ids = &self.fields.fields[self.resolved[comparison].field].ids;
-        let (a, b) = (ids[l as usize], ids[r as usize]);
-        (a != NULL && a == b).then_some(a)
-    }
-
     /// The comparison vector of two records.
     pub fn vector(&self, l: u32, r: u32, scratch: &mut Scratch) -> Gamma {
         let mut gamma = Gamma::default();

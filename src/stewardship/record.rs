@@ -25,10 +25,6 @@ macro_rules! fields {
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label),+ }
             }
-
-            pub fn from_column(column: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|field| field.column() == column)
-            }
         }
     };
 }

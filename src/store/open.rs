@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::base::Layer;
-
 /// Encrypts a file. Not offered yet; the place is kept so that no signature changes when it is.
 #[derive(Clone)]
 pub struct Key(Box<str>);
@@ -93,44 +91,6 @@ pub fn open_writer(path: &Path, key: Option<&Key>) -> Result<Connection, DbError
     )
     .map_err(wrong)?;
     conn.set_prepared_statement_cache_capacity(64);
-    Ok(conn)
-}
-
-/// The files behind the four schemas; one that is None or not there yet stays unattached.
-#[derive(Debug, Clone, Default)]
-pub struct LayerPaths {
-    pub bronze: Option<PathBuf>,
-    pub silver: Option<PathBuf>,
-    pub gold: Option<PathBuf>,
-    pub control: Option<PathBuf>,
-}
-
-impl LayerPaths {
-    fn each(&self) -> [(Layer, Option<&PathBuf>); 4] {
-        [
-            (Layer::Bronze, self.bronze.as_ref()),
-            (Layer::Silver, self.silver.as_ref()),
-            (Layer::Gold, self.gold.as_ref()),
-            (Layer::Control, self.control.as_ref()),
-        ]
-    }
-}
-
-/// A read-only view of the workspace: schemas `bronze`, `silver`, `gold`, `control` beside an empty main in memory.
-pub fn open_reader(paths: &LayerPaths, key: Option<&Key>) -> Result<Connection, DbError> {
-    let nowhere = Path::new(":memory:");
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    let conn = Connection::open_with_flags(nowhere, flags).map_err(|e| DbError::of(nowhere, e))?;
-    conn.busy_timeout(BUSY_TIMEOUT).map_err(|e| DbError::of(nowhere, e))?;
-    for (layer, path) in paths.each() {
-        let Some(path) = path.filter(|p| p.exists()) else { continue };
-        refuse_key(path, key)?;
-        conn.execute(&format!("ATTACH DATABASE ?1 AS {layer}"), [read_only_uri(path)]).map_err(|e| DbError::of(path, e))?;
-    }
-    conn.execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -32768;")
-        .map_err(|e| DbError::of(nowhere, e))?;
-    conn.set_prepared_statement_cache_capacity(128);
     Ok(conn)
 }
 

@@ -1,4 +1,6 @@
 use super::*;
+use crate::base::Layer;
+use crate::store::reader::{attach_read_only, in_memory};
 
 const V1: &str = "CREATE TABLE t (a TEXT);";
 
@@ -36,8 +38,9 @@ fn a_reader_sees_the_layers_and_cannot_write() {
     let mut conn = open_writer(&path, None).unwrap();
     migrate(&mut conn, &path, &[V1]).unwrap();
     conn.execute("INSERT INTO t (a) VALUES ('1')", []).unwrap();
-    let paths = LayerPaths { bronze: Some(path.clone()), silver: Some(odd.join("absent.db")), ..LayerPaths::default() };
-    let reader = open_reader(&paths, None).unwrap();
+    let reader = in_memory().unwrap();
+    attach_read_only(&reader, Layer::Bronze, &path).unwrap();
+    attach_read_only(&reader, Layer::Silver, &odd.join("absent.db")).unwrap();
     assert_eq!(reader.query_row("SELECT count(*) FROM bronze.t", [], |r| r.get::<_, i64>(0)).unwrap(), 1);
     let error = DbError::of(&path, reader.execute("INSERT INTO bronze.t (a) VALUES ('2')", []).unwrap_err());
     assert!(matches!(error, DbError::ReadOnly { .. }), "{error}");

@@ -79,7 +79,6 @@ pub mod icon {
     pub const NEXT: char = '\u{e13a}';
     pub const UP_DOWN: char = '\u{e140}';
     pub const DASHBOARDS: char = '\u{e150}';
-    pub const COMMENT: char = '\u{e17a}';
     pub const CHECK: char = '\u{e182}';
     pub const OK: char = '\u{e184}';
     pub const CLOCK: char = '\u{e19a}';
@@ -95,8 +94,6 @@ pub mod icon {
     pub const MERGE: char = '\u{e280}';
     pub const INFO: char = '\u{e2ce}';
     pub const KEYBOARD: char = '\u{e2d8}';
-    pub const COMPARE: char = '\u{e2d2}';
-    pub const LINK: char = '\u{e2e2}';
     pub const SEARCH: char = '\u{e30c}';
     pub const MINUS: char = '\u{e32c}';
     pub const NOTE: char = '\u{e348}';
@@ -107,12 +104,8 @@ pub mod icon {
     pub const IGNORED: char = '\u{e3de}';
     pub const QUESTION: char = '\u{e3e8}';
     pub const PUBLISH: char = '\u{e3fe}';
-    pub const SORT: char = '\u{e444}';
     pub const REVIEW: char = '\u{e466}';
     pub const LIGHT: char = '\u{e472}';
-    pub const DEBIT: char = '\u{e028}';
-    pub const CREDIT: char = '\u{e030}';
-    pub const RISK: char = '\u{e4ae}';
     pub const USER: char = '\u{e4c4}';
     pub const CUSTOMERS: char = '\u{e4d6}';
     pub const WARN: char = '\u{e4e0}';

@@ -215,8 +215,3 @@ pub fn drift(conn: &Connection, source_system: Option<&str>, limit: u32) -> rusq
     })?;
     rows.collect()
 }
-
-/// The latest business date among the current batches: the workspace's as-of date unless it is set.
-pub fn latest_business_date(conn: &Connection) -> rusqlite::Result<Option<String>> {
-    conn.query_row(&format!("SELECT max(last_date) FROM ({CURRENT})"), [], |row| row.get(0))
-}

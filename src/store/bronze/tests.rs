@@ -124,7 +124,6 @@ fn the_pages_of_a_store_without_files_are_empty() {
     assert_eq!(query::systems(conn).unwrap(), vec![]);
     assert_eq!(query::flags(conn, None).unwrap(), vec![]);
     assert_eq!(query::quarantine_total(conn, None).unwrap(), 0);
-    assert_eq!(query::latest_business_date(conn).unwrap(), None);
 }
 
 #[test]
@@ -133,8 +132,8 @@ fn pages_read_through_a_reader_see_the_same() {
     let mut store = bench.open();
     let first = load(&mut store, bench.notes(0..100));
     store.publish(&[first], &[]).unwrap();
-    let paths = crate::store::open::LayerPaths { bronze: Some(store.path().to_owned()), ..Default::default() };
-    let reader = crate::store::open::open_reader(&paths, None).unwrap();
+    let reader = crate::store::reader::in_memory().unwrap();
+    crate::store::reader::attach_read_only(&reader, crate::base::Layer::Bronze, store.path()).unwrap();
     assert_eq!(query::batches(&reader, None, 10, 0).unwrap()[0].rows_loaded, 100);
     assert_eq!(query::systems(&reader).unwrap()[0].last_date.as_deref(), Some("2024-01-01"));
     let rows: i64 = reader.query_row("SELECT count(*) FROM bronze.gs_customer_notes", [], |r| r.get(0)).unwrap();

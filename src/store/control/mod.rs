@@ -10,7 +10,7 @@ mod versions;
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::Connection;
 
 use super::StoreError;
 use super::open::{migrate, open_read_only, open_writer, refuse_newer};
@@ -45,14 +45,6 @@ impl Control {
         refuse_newer(path, SCRIPTS.len())?;
         let conn = open_read_only(path)?;
         Ok(Self { conn, path: path.to_owned() })
-    }
-
-    pub fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
-        self.read(|conn| conn.query_row("SELECT value FROM setting WHERE name = ?1", [name], |row| row.get(0)).optional())
-    }
-
-    pub fn set_setting(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
-        self.write(|tx| tx.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)", [name, value]).map(drop))
     }
 
     fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
