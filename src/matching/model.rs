@@ -107,6 +107,13 @@ impl Model {
             && settings.comparisons.iter().any(|c| !c.kind.is_place() && c.kind != ComparisonKind::Gender)
     }
 
+    /// Takes the left-out rules from the settings: what stays is what a later run with this model uses.
+    pub fn keep_rules(&mut self, left_out: &[bool]) {
+        let mut left_out = left_out.iter();
+        self.settings.blocking_rules_to_generate_predictions.retain(|_| !left_out.next().copied().unwrap_or(false));
+        self.settings.leave_out_poor_rules = false;
+    }
+
     /// Whether this model can score what these settings compare.
     pub fn check_fits(&self, settings: &Settings) -> Result<(), MatchError> {
         let mismatch = |reason: String| MatchError::ModelMismatch { reason };

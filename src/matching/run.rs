@@ -93,13 +93,20 @@ pub fn match_records(
     let mut comparer = Comparer::new(&fields, settings)?;
     let shared_values = find_shared(&mut comparer, settings, &conflicts);
     ctx.check()?;
-    let mut plan = Plan::new(&fields, settings, &records.sources)?;
+    // A pinned model brings the rules that were found worth their pairs when it was trained.
+    let planned = pinned.filter(|_| settings.leave_out_poor_rules).map_or(settings, |model| &model.settings);
+    let mut plan = Plan::new(&fields, planned, &records.sources)?;
     ctx.check()?;
     lap(&mut clock, "block", &mut seconds);
 
     let mut model = match pinned {
         Some(model) => model.clone(),
-        None => train::train(&comparer, &plan, settings, ctx, &mut seconds)?,
+        None => {
+            let (mut model, left_out) = train::train(&comparer, &plan, settings, ctx, &mut seconds)?;
+            plan.leave_out(&left_out);
+            model.keep_rules(&left_out);
+            model
+        }
     };
     // Training has told its own times.
     clock = Instant::now();
@@ -176,8 +183,7 @@ fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &Ru
                 walked.walk(*unit, |l, r| {
                     count += 1;
                     let gamma = comparer.vector(l, r, scratch);
-                    let weight = scorer.match_weight(comparer, gamma, l, r);
-                    if weight >= floor {
+                    if let Some(weight) = scorer.match_weight_from(floor, comparer, gamma, l, r) {
                         kept.push(Scored { l, r, weight, gamma, match_key: unit.rule });
                     }
                 });
