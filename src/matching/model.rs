@@ -44,6 +44,10 @@ pub struct Model {
     /// The share of all pairs that live in one place and are otherwise unrelated.
     pub probability_same_place: f64,
     pub comparisons: Vec<ComparisonModel>,
+    /// log2 of how much more often two unrelated people share given name and surname than they would if the two were independent:
+    /// names go together by language and family.
+    #[serde(default)]
+    pub name_dependence_bits: f64,
     /// match_probability from which pairs merge.
     pub threshold: f64,
     /// Why that threshold, in one sentence.
@@ -88,6 +92,7 @@ impl Model {
             probability_same_household: 0.0,
             probability_same_place: 0.0,
             comparisons,
+            name_dependence_bits: 0.0,
             threshold: settings.auto_threshold,
             threshold_reason: String::new(),
             trained_on_records: 0,
@@ -114,6 +119,15 @@ impl Model {
         self.settings.leave_out_poor_rules = false;
     }
 
+    /// The comparisons of given name and surname and their exact levels, where both are compared.
+    pub fn names(settings: &Settings) -> Option<[(usize, u8); 2]> {
+        let of = |kind: ComparisonKind| {
+            let at = settings.comparisons.iter().position(|comparison| comparison.kind == kind)?;
+            Some((at, u8::try_from(levels_of(kind).len() - 1).ok()?))
+        };
+        Some([of(ComparisonKind::GivenName)?, of(ComparisonKind::FamilyName)?])
+    }
+
     /// Whether this model can score what these settings compare.
     pub fn check_fits(&self, settings: &Settings) -> Result<(), MatchError> {
         let mismatch = |reason: String| MatchError::ModelMismatch { reason };
@@ -137,6 +151,7 @@ impl Model {
         round(&mut self.probability_two_random_records_match);
         round(&mut self.probability_same_household);
         round(&mut self.probability_same_place);
+        round(&mut self.name_dependence_bits);
         for comparison in &mut self.comparisons {
             for level in &mut comparison.comparison_levels {
                 round(&mut level.m_probability);

@@ -21,6 +21,8 @@ pub struct Scorer {
     household: Vec<bool>,
     place: Vec<bool>,
     pub prior: f64,
+    /// Given name and surname with their exact levels, and the bits that both being the same says less than each by itself.
+    names: Option<([(usize, u8); 2], f64)>,
     /// Bits that all term frequencies together can add.
     most_adjustment: f64,
     /// log2 of lambda over the share of households and of places; `None` where they are not modelled.
@@ -73,6 +75,9 @@ impl Scorer {
         Self {
             weights,
             most_adjustment,
+            names: Model::names(&model.settings)
+                .filter(|_| model.name_dependence_bits > 0.0)
+                .map(|names| (names, model.name_dependence_bits)),
             adjustments,
             top,
             household: household_mask(&model.settings),
@@ -110,6 +115,14 @@ impl Scorer {
         bits
     }
 
+    /// Bits by which two equal names say less together than each by itself (0 or more); a household's surname is one anyway.
+    pub fn name_dependence(&self, gamma: Gamma) -> f64 {
+        match self.names {
+            Some((names, bits)) if names.iter().all(|(at, exact)| gamma.get(*at) == Some(*exact)) => bits,
+            _ => 0.0,
+        }
+    }
+
     /// log2 m/u of a level.
     pub fn level(&self, comparison: usize, gamma: u8) -> f64 {
         self.weights[comparison].get(usize::from(gamma)).map_or(0.0, |bits| bits[0])
@@ -128,7 +141,8 @@ impl Scorer {
                 }
             }
         }
-        sums
+        let dependence = self.name_dependence(gamma);
+        [sums[0] - dependence, sums[1], sums[2] - dependence]
     }
 
     /// Joins the views into the match weight.

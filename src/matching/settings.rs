@@ -230,7 +230,7 @@ impl Settings {
         0.05
     }
     fn default_budget() -> u32 {
-        60
+        20
     }
 
     /// Settings that compare nothing yet.
