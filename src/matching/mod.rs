@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod comparison;
 pub mod error;
 pub mod evaluate;
+pub mod evaluation;
 pub mod explain;
 pub mod fields;
 pub mod generics;
