@@ -45,8 +45,9 @@ const PRIOR_OFFSET: f64 = 1.0;
 const PRIOR_MATCHES: f64 = 50.0;
 const LN_2: f64 = std::f64::consts::LN_2;
 
-/// How likely each scored pair of the trial is a match. A pair inside a cluster is as likely as the join that brought it together:
-/// its own weight may be low while others vouch for it.
+/// How likely each scored pair of the trial is a match. A pair inside a cluster of the best threshold is as likely as the join that
+/// brought it together: its own weight may be low while others vouch for it. Of the rest labels tell about the pairs that would join
+/// groups further down; all others stay as the model says.
 pub(super) fn responsibilities(trial: &Trial, ladder: &Ladder, estimate: &Estimate) -> Vec<f64> {
     let joins: Vec<f64> = (0_usize..)
         .zip(&ladder.joins)
@@ -56,10 +57,9 @@ pub(super) fn responsibilities(trial: &Trial, ladder: &Ladder, estimate: &Estima
         .pairs
         .iter()
         .map(|pair| match ladder.join_of(pair.l, pair.r) {
-            Some(join) => joins[join],
-            // What no threshold joins, a conflict or the rest of two clusters holds apart.
-            None if trial.conflicts.any(pair.gamma) => logistic(pair.weight * LN_2).min(0.5),
-            None => estimate.curve.at(pair.weight).mode().min(0.5),
+            Some(at) if ladder.joins[at].rung <= estimate.best || (ladder.joins[at].l, ladder.joins[at].r) == (pair.l, pair.r) => joins[at],
+            _ if trial.conflicts.any(pair.gamma) => logistic(pair.weight * LN_2).min(0.5),
+            _ => logistic(pair.weight * LN_2),
         })
         .collect()
 }

@@ -32,6 +32,16 @@ pub enum Why {
 }
 
 impl Why {
+    fn of(weight: f64, threshold: f64) -> Self {
+        if weight >= threshold + WELL {
+            Self::Above
+        } else if weight <= threshold - WELL {
+            Self::Below
+        } else {
+            Self::Threshold
+        }
+    }
+
     pub fn words(self) -> &'static str {
         match self {
             Self::Threshold => "the threshold hangs on pairs like this",
@@ -104,11 +114,10 @@ pub fn choose(trial: &Trial, ladder: &Ladder, labels: &[Label], how_many: usize)
                 .max_by(|a, b| value(&bands[*a]).total_cmp(&value(&bands[*b])).then(b.cmp(a)))
         };
         let Some(mut at) = pick(&value) else { break };
-        let mut why = if checks { if above { Why::Above } else { Why::Below } } else { Why::Threshold };
         if value(&bands[at]) <= 0.0 {
             at = pick(&regret).unwrap_or(at);
-            why = Why::Threshold;
         }
+        let why = Why::of(bands[at].weight, threshold);
         let teaches = regret(&bands[at]);
         let Some(join) = bands[at].take() else { break };
         let join = &ladder.joins[join];
