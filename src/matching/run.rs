@@ -19,6 +19,7 @@ use super::review::{self, ReviewInput, ReviewItem, Scored};
 use super::rival::{Claim, part_doubtful};
 use super::score::{Scorer, probability_of, weight_at};
 use super::settings::Settings;
+use super::threshold;
 use super::train;
 use super::vector::Gamma;
 
@@ -96,7 +97,7 @@ pub fn match_records(
     ctx.check()?;
     lap(&mut clock, "block", &mut seconds);
 
-    let model = match pinned {
+    let mut model = match pinned {
         Some(model) => model.clone(),
         None => train::train(&comparer, &plan, settings, ctx, &mut seconds)?,
     };
@@ -104,6 +105,9 @@ pub fn match_records(
     clock = Instant::now();
     let scorer = Scorer::new(&model, &comparer);
     let (pairs, scored_pairs) = score_all(&comparer, &scorer, &mut plan, ctx)?;
+    if pinned.is_none() {
+        threshold::choose(&mut model, pairs.iter().map(|pair| pair.weight));
+    }
     lap(&mut clock, "score", &mut seconds);
 
     let told = told_in_order(&fields, constraints)?;
