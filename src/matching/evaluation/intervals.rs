@@ -134,7 +134,8 @@ mod tests {
     fn bootstrap_holds_the_measured_share_and_is_the_same_again() {
         let actual: Vec<u32> = (0..600).map(|at| at / 3).collect();
         // Every tenth entity loses a record, every tenth takes a neighbour's.
-        let predicted: Vec<u32> = actual.iter().enumerate().map(|(at, entity)| if at % 30 == 0 { 9000 + entity } else { *entity }).collect();
+        let predicted: Vec<u32> =
+            actual.iter().enumerate().map(|(at, entity)| if at % 30 == 0 { 9000 + entity } else { *entity }).collect();
         let measured = crate::matching::evaluate::pairwise(&predicted, &actual, None);
         let found = bootstrap(&predicted, &actual, None, 1);
         assert_eq!(found, bootstrap(&predicted, &actual, None, 1));

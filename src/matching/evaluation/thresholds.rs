@@ -36,9 +36,8 @@ impl ThresholdRow {
 }
 
 /// Match probabilities of the table.
-pub const PROBABILITIES: [f64; 20] = [
-    0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.999_99,
-];
+pub const PROBABILITIES: [f64; 20] =
+    [0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999, 0.9999, 0.999_99];
 
 /// The table's thresholds as match weights.
 pub fn weights() -> Vec<f64> {

@@ -43,13 +43,7 @@ pub fn effect(before: &[u32], after: &[u32], pairs: &[ScoredPair]) -> Effect {
     changes.extend(changed(after, before, pairs, false));
     changes.sort_by(|a, b| b.pairs.cmp(&a.pairs).then((a.l, a.r).cmp(&(b.l, b.r))));
     let sum = |joined: bool| changes.iter().filter(|change| change.joined == joined).map(|change| change.pairs).sum();
-    Effect {
-        clusters_before: count(before),
-        clusters_after: count(after),
-        pairs_joined: sum(true),
-        pairs_parted: sum(false),
-        changes,
-    }
+    Effect { clusters_before: count(before), clusters_after: count(after), pairs_joined: sum(true), pairs_parted: sum(false), changes }
 }
 
 /// Groups apart in `apart` and together in `together`.

@@ -10,8 +10,8 @@ pub mod ladder;
 pub mod refine;
 pub mod trial;
 
-pub use choose::{Question, Why, choose, teaches};
 pub use calibration::{Calibration, WeightChange};
+pub use choose::{Question, Why, choose, teaches};
 pub use effect::{Changed, Effect, effect};
 pub use estimate::{Estimate, Expected};
 pub use ladder::Ladder;
@@ -25,3 +25,7 @@ pub struct Label {
     pub r: u32,
     pub same: bool,
 }
+
+#[cfg(test)]
+#[path = "learn_tests.rs"]
+mod tests;

@@ -80,7 +80,10 @@ fn reason(labels: &[Label], before: &Expected, after: &Expected, stays: bool) ->
     let same = labels.iter().filter(|label| label.same).count();
     let told = format!("{} answers ({same} same, {} different)", labels.len(), labels.len() - same);
     if stays {
-        return format!("By {told} the threshold stays at a match probability of {:.3}: no other is expected to give a better F1.", before.match_probability);
+        return format!(
+            "By {told} the threshold stays at a match probability of {:.3}: no other is expected to give a better F1.",
+            before.match_probability
+        );
     }
     format!(
         "By {told} pairs merge from a match probability of {:.3}: expected precision {:.3}, recall {:.3}, F1 {:.3}; at {:.3} it was {:.3}, {:.3}, {:.3}.",
