@@ -11,9 +11,10 @@ const SLOPE: f64 = 0.3;
 /// Standard deviation of the local deviation, in bits, and over how many bits it keeps.
 const LOCAL_BITS: f64 = 1.5;
 const LOCAL_WIDTH: f64 = 2.5;
-/// Beyond these weights one more bit teaches nothing: a single wrong answer far out must not turn the line.
+/// Beyond these weights one more bit says less and less: a single wrong answer far out must not turn the line.
 const LOWEST: f64 = -12.0;
 const HIGHEST: f64 = 14.0;
+const SLOWS_BY: f64 = 4.0;
 /// Labels within this many bits are counted as one point.
 const BIN: f64 = 0.25;
 const LN_2: f64 = std::f64::consts::LN_2;
@@ -76,8 +77,9 @@ pub fn logistic(logit: f64) -> f64 {
     1.0 / (1.0 + (-logit).exp())
 }
 
-fn clamped(weight: f64) -> f64 {
-    weight.clamp(LOWEST, HIGHEST)
+/// The weight as the curve sees it.
+pub fn clamped(weight: f64) -> f64 {
+    if weight > HIGHEST { HIGHEST + SLOWS_BY * ((weight - HIGHEST) / SLOWS_BY).ln_1p() } else { weight.max(LOWEST) }
 }
 
 fn kernel(a: f64, b: f64) -> f64 {

@@ -14,7 +14,7 @@ use crate::matching::score::probability_of;
 use crate::matching::vector::Gamma;
 
 use super::Label;
-use super::calibrate::Curve;
+use super::calibrate::{Curve, clamped};
 use super::estimate::Estimate;
 use super::ladder::Ladder;
 use super::trial::Trial;
@@ -69,8 +69,6 @@ const BAND: f64 = 0.5;
 const CHECK_EVERY: usize = 5;
 /// "Well" above or below the threshold, bits.
 const WELL: f64 = 3.0;
-/// Bands beyond these are one.
-const FAR: f64 = 14.0;
 
 struct Band {
     /// Mean weight.
@@ -156,7 +154,7 @@ pub fn teaches(items: &[(f64, f64)], answers: &[(f64, bool)]) -> Vec<f64> {
 const EVEN: f64 = 0.5;
 
 fn band_of(weight: f64) -> i32 {
-    (weight.min(FAR) / BAND).floor() as i32
+    (clamped(weight) / BAND).floor() as i32
 }
 
 fn bands(ladder: &Ladder, estimate: &Estimate, seed: u64) -> Vec<Band> {
