@@ -80,7 +80,7 @@ fn expect(ladder: &Ladder, curve: &Curve, told: &FxHashMap<usize, f64>) -> Vec<E
     // Per rung: expected true pairs, pairs.
     let mut gained = vec![(0.0, 0.0); ladder.rungs.len()];
     for (at, join) in ladder.joins.iter().enumerate() {
-        let share = told.get(&at).copied().unwrap_or_else(|| curve.at(join.weight).probability());
+        let share = told.get(&at).copied().unwrap_or_else(|| curve.at(join.weight).mode());
         gained[join.rung].0 += share * join.effect;
         gained[join.rung].1 += join.effect;
     }
@@ -90,7 +90,7 @@ fn expect(ladder: &Ladder, curve: &Curve, told: &FxHashMap<usize, f64>) -> Vec<E
         .iter()
         .zip(gained)
         .map(|(rung, (right, all))| {
-            let share = if all > 0.0 { right / all } else { curve.at(rung.weight).probability() };
+            let share = if all > 0.0 { right / all } else { curve.at(rung.weight).mode() };
             true_positives += right + rung.unseen * share - rung.parted * PARTED_TRUE;
             true_positives = true_positives.clamp(0.0, rung.predicted.max(0.0));
             true_positives

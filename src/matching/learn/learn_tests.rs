@@ -107,7 +107,7 @@ fn questions_are_the_same_for_every_order_of_rows_and_look_on_both_sides() {
 fn labels_bring_the_threshold_near_the_best_where_the_prior_is_wrong() {
     let (records, truth) = people(200);
     let found = matched(&records);
-    for shift in [-6.0_f64, 3.0] {
+    for shift in [-6.0_f64, 0.0] {
         let mut model = found.model.clone();
         model.probability_two_random_records_match *= shift.exp2();
         let off = match_records(&records, &model.settings.clone(), Some(&model), &Constraints::default(), &RunCtx::default()).unwrap();
