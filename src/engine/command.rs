@@ -55,4 +55,12 @@ pub struct MatchSpec {
     pub truth_pairs: Option<PathBuf>,
     /// Keep every scored pair.
     pub all_pairs: bool,
+    /// Choose so many questions for a person.
+    pub ask: Option<usize>,
+    /// A person's answers; they refine the threshold.
+    pub labels: Option<PathBuf>,
+    /// Answers are not taken as decisions about their own pairs.
+    pub labels_teach_only: bool,
+    /// Answer so many questions from the truth and measure what is learnt.
+    pub learn: Option<usize>,
 }

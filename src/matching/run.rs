@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::base::{RunCtx, Stage};
 
 use super::blocking::{Plan, RuleCount};
-use super::cluster::{Edge, Limits, ModelJudge, cluster};
+use super::cluster::{Clustering, Edge, Limits, ModelJudge, cluster};
 use super::comparison::{Comparer, Conflicts};
 use super::error::MatchError;
 use super::fields::{Fields, standardise_records};
@@ -118,21 +118,10 @@ pub fn match_records(
     lap(&mut clock, "score", &mut seconds);
 
     let told = told_in_order(&fields, constraints)?;
-    let limits = Limits {
-        threshold: weight_at(model.threshold),
-        mean_at_least: JOINED_FROM,
-        profile_at_least: WHOLE_FROM.min(weight_at(model.threshold)),
-        unique_sources: records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
-    };
+    let unique_sources: Vec<bool> = records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect();
     ctx.progress.enter(Stage::Clustering, 0);
-    let edges =
-        pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight }).collect();
     let mut judge = ModelJudge { comparer: &comparer, scorer: &scorer, conflicts: &conflicts, scratch: comparer.scratch() };
-    let clustering = cluster(fields.len(), &fields.source, edges, &told, &limits, &mut judge, ctx)?;
-    let claims: Vec<Claim> =
-        pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
-    let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
-    let clustering = part_doubtful(clustering, &claims, model.threshold, &decided, &mut judge, ctx)?;
+    let clustering = cluster_pairs(&pairs, model.threshold, &told, &unique_sources, &mut judge, ctx)?;
     lap(&mut clock, "cluster", &mut seconds);
 
     let review = review::find(&ReviewInput {
@@ -159,6 +148,38 @@ pub fn match_records(
         shared_values,
         model,
     })
+}
+
+/// Clusters as they are at a threshold (match probability): strongest pairs first under constraints, then namesakes parted.
+/// Records, pairs and constraints are in canonical numbering.
+pub(super) fn cluster_pairs(
+    pairs: &[Scored],
+    threshold: f64,
+    told: &Constraints,
+    unique_sources: &[bool],
+    judge: &mut ModelJudge<'_>,
+    ctx: &RunCtx,
+) -> Result<Clustering, MatchError> {
+    let from = weight_at(threshold);
+    let limits = Limits {
+        threshold: from,
+        mean_at_least: JOINED_FROM,
+        // A threshold that somebody sets lower holds for whole clusters too.
+        profile_at_least: WHOLE_FROM.min(from),
+        unique_sources: unique_sources.to_vec(),
+    };
+    let conflicts = judge.conflicts;
+    let edges = pairs
+        .iter()
+        .filter(|pair| pair.weight >= from && !conflicts.any(pair.gamma))
+        .map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight })
+        .collect();
+    let fields = judge.comparer.fields;
+    let clustering = cluster(fields.len(), &fields.source, edges, told, &limits, judge, ctx)?;
+    let claims: Vec<Claim> =
+        pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
+    let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
+    part_doubtful(clustering, &claims, threshold, &decided, judge, ctx)
 }
 
 /// Notes how long a stage took and starts the next.
@@ -203,7 +224,7 @@ fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &Ru
 }
 
 /// The constraints in canonical numbering.
-fn told_in_order(fields: &Fields, constraints: &Constraints) -> Result<Constraints, MatchError> {
+pub(super) fn told_in_order(fields: &Fields, constraints: &Constraints) -> Result<Constraints, MatchError> {
     let mut at = vec![0_u32; fields.len()];
     for (position, row) in (0_u32..).zip(&fields.row) {
         at[*row as usize] = position;
@@ -232,7 +253,7 @@ fn pairs_by_row(pairs: &[Scored], fields: &Fields) -> Vec<ScoredPair> {
     out
 }
 
-fn cluster_by_row(cluster: &[u32], fields: &Fields) -> Vec<u32> {
+pub(super) fn cluster_by_row(cluster: &[u32], fields: &Fields) -> Vec<u32> {
     let mut by_row = vec![0_u32; cluster.len()];
     for (position, row) in fields.row.iter().enumerate() {
         by_row[*row as usize] = cluster[position];

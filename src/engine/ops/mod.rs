@@ -6,6 +6,8 @@ mod generate;
 pub mod ingest;
 mod load;
 mod match_files;
+mod match_labels;
+mod match_learn;
 pub mod publish;
 pub mod run;
 mod start;
