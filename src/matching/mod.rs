@@ -13,6 +13,7 @@ pub mod evaluate;
 pub mod explain;
 pub mod fields;
 pub mod generics;
+pub mod index;
 pub mod levels;
 pub mod model;
 pub mod records;

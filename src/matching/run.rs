@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::base::{RunCtx, Stage};
@@ -47,6 +48,8 @@ pub struct MatchOutcome {
     pub pairs: Vec<ScoredPair>,
     /// Per row the number of its cluster, numbered by first row.
     pub cluster: Vec<u32>,
+    /// Rows that left their cluster because a namesake claims them too, each with a row that stayed in it.
+    pub parted: Vec<(u32, u32)>,
     /// match_probability from which pairs merged, and why.
     pub threshold: f64,
     pub threshold_reason: String,
@@ -61,11 +64,11 @@ pub struct MatchOutcome {
 }
 
 /// Mean evidence (bits, prior left out) that two clusters need to be joined: odds of 16 to 1 over all their pairs.
-const JOINED_FROM: f64 = 4.0;
+pub(super) const JOINED_FROM: f64 = 4.0;
 /// Match weight that two clusters need when each is taken as one record: odds of 8 to 1.
-const WHOLE_FROM: f64 = 3.0;
+pub(super) const WHOLE_FROM: f64 = 3.0;
 /// Pairs below this probability are not kept.
-const KEPT_FROM: f64 = 0.01;
+pub(super) const KEPT_FROM: f64 = 0.01;
 
 /// Matches a table: standardise, block, train (or use the pinned model), score, cluster, and list what a person should see.
 ///
@@ -121,6 +124,7 @@ pub fn match_records(
     let claims: Vec<Claim> =
         pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
     let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
+    let whole = clustering.cluster.clone();
     let clustering = part_doubtful(clustering, &claims, model.threshold, &decided, &mut judge, ctx)?;
     lap(&mut clock, "cluster", &mut seconds);
 
@@ -140,6 +144,7 @@ pub fn match_records(
         threshold_reason: model.threshold_reason.clone(),
         pairs: pairs_by_row(&pairs, &fields),
         cluster: cluster_by_row(&clustering.cluster, &fields),
+        parted: parted_by_row(&whole, &clustering.cluster, &fields),
         rules: plan.counts,
         scored_pairs,
         clusters: clustering.members.len() as u64,
@@ -236,6 +241,14 @@ fn cluster_by_row(cluster: &[u32], fields: &Fields) -> Vec<u32> {
         });
     }
     by_row
+}
+
+/// Records whose cluster is not what it was, with one that stayed.
+fn parted_by_row(before: &[u32], after: &[u32], fields: &Fields) -> Vec<(u32, u32)> {
+    let stayed: FxHashMap<u32, u32> =
+        before.iter().zip(after).zip(&fields.row).filter(|((b, a), _)| b == a).map(|((b, _), row)| (*b, *row)).collect();
+    let left = before.iter().zip(after).zip(&fields.row).filter(|((b, a), _)| b != a);
+    left.filter_map(|((b, _), row)| Some((*row, *stayed.get(b)?))).collect()
 }
 
 fn review_by_row(mut items: Vec<ReviewItem>, fields: &Fields) -> Vec<ReviewItem> {
