@@ -29,6 +29,9 @@ pub(super) struct Found {
 impl Index {
     /// The keys of every record of a table; `record` names the one at a position, `None` where it is of no interest.
     pub(super) fn keys_of(&self, table: &Fields, record: impl Fn(u32) -> Option<u32>) -> Result<Vec<Keyed>, MatchError> {
+        if table.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut keyed: Vec<Vec<(u8, u64)>> = vec![Vec::new(); table.len()];
         for (rule, at) in self.settings.blocking_rules_to_generate_predictions.iter().zip(0_u8..) {
             for (key, position) in entries_of(table, rule)? {
@@ -39,7 +42,9 @@ impl Index {
             keys.sort_unstable();
             keys.dedup();
         }
-        Ok((0_u32..).zip(keyed).filter_map(|(position, keys)| Some((record(position)?, keys))).collect())
+        let mut keyed: Vec<Keyed> = (0_u32..).zip(keyed).filter_map(|(position, keys)| Some((record(position)?, keys))).collect();
+        keyed.sort_unstable();
+        Ok(keyed)
     }
 
     /// Compares each of `wanted` with all that share a block with it, each pair once, and keeps what is above the floor.

@@ -197,25 +197,17 @@ impl Index {
 
     /// Appends what is new or changed. Returns the record of each place of the batch and the first new number.
     fn append_arrivals(&mut self, batch: &Records, arrivals: &Arrivals) -> Result<(Vec<u32>, u32), MatchError> {
+        let id = |place: u32| batch.ids.get(arrivals.fields.row[place as usize] as usize).map_or("", String::as_str);
         let is_new = |place: &u32| arrivals.states[*place as usize].0 != State::Unchanged;
-        let places: Vec<u32> = (0..number(arrivals.states.len())).filter(is_new).collect();
-        let ids: Vec<&str> = places
-            .iter()
-            .map(|place| batch.ids.get(arrivals.fields.row[*place as usize] as usize).map_or("", String::as_str))
-            .collect();
+        let mut places: Vec<u32> = (0..number(arrivals.states.len())).filter(is_new).collect();
+        // Records that say the same in every word get their numbers by their ids, not by their rows.
+        places.sort_by(|a, b| arrivals.fields.hash[*a as usize].cmp(&arrivals.fields.hash[*b as usize]).then_with(|| id(*a).cmp(id(*b))));
+        let ids: Vec<&str> = places.iter().map(|place| id(*place)).collect();
         let first = self.append(&arrivals.fields, &places, &arrivals.source, &ids)?;
-        let mut next = first;
-        let record_of = arrivals
-            .states
-            .iter()
-            .map(|(state, old)| match (state, old) {
-                (State::Unchanged, Some(old)) => *old,
-                _ => {
-                    next += 1;
-                    next - 1
-                }
-            })
-            .collect();
+        let mut record_of: Vec<u32> = arrivals.states.iter().map(|(_, old)| old.unwrap_or_default()).collect();
+        for (place, record) in places.iter().zip(first..) {
+            record_of[*place as usize] = record;
+        }
         Ok((record_of, first))
     }
 
