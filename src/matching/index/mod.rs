@@ -184,5 +184,8 @@ impl Index {
 }
 
 #[cfg(test)]
+#[path = "file_tests.rs"]
+mod file_tests;
+#[cfg(test)]
 #[path = "index_tests.rs"]
 mod index_tests;
