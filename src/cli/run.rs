@@ -206,6 +206,9 @@ fn match_files(common: &Common, args: MatchArgs) -> Result<(), Stop> {
         truth: args.truth,
         truth_pairs: args.truth_pairs,
         all_pairs: args.all_pairs,
+        save_index: args.save_index,
+        against: args.against,
+        update_index: args.update_index,
     };
     let client = Client::new(common, "match", false);
     report::matched(common, &client.perform(engine::Command::MatchFiles(spec))?)

@@ -55,4 +55,10 @@ pub struct MatchSpec {
     pub truth_pairs: Option<PathBuf>,
     /// Keep every scored pair.
     pub all_pairs: bool,
+    /// Where to keep the index of the match.
+    pub save_index: Option<PathBuf>,
+    /// The index of an earlier match to place the records beside.
+    pub against: Option<PathBuf>,
+    /// Write the grown index back.
+    pub update_index: bool,
 }

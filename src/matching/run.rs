@@ -64,9 +64,9 @@ pub struct MatchOutcome {
 }
 
 /// Mean evidence (bits, prior left out) that two clusters need to be joined: odds of 16 to 1 over all their pairs.
-pub(super) const JOINED_FROM: f64 = 4.0;
+const JOINED_FROM: f64 = 4.0;
 /// Match weight that two clusters need when each is taken as one record: odds of 8 to 1.
-pub(super) const WHOLE_FROM: f64 = 3.0;
+const WHOLE_FROM: f64 = 3.0;
 /// Pairs below this probability are not kept.
 pub(super) const KEPT_FROM: f64 = 0.01;
 
@@ -110,12 +110,8 @@ pub fn match_records(
     lap(&mut clock, "score", &mut seconds);
 
     let told = told_in_order(&fields, constraints)?;
-    let limits = Limits {
-        threshold: weight_at(model.threshold),
-        mean_at_least: JOINED_FROM,
-        profile_at_least: WHOLE_FROM,
-        unique_sources: records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
-    };
+    let unique_sources = records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect();
+    let limits = limits_at(model.threshold, unique_sources);
     ctx.progress.enter(Stage::Clustering, 0);
     let edges =
         pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight }).collect();
@@ -153,6 +149,11 @@ pub fn match_records(
         shared_values,
         model,
     })
+}
+
+/// The limits of clustering at a threshold (match probability).
+pub(super) fn limits_at(threshold: f64, unique_sources: Vec<bool>) -> Limits {
+    Limits { threshold: weight_at(threshold), mean_at_least: JOINED_FROM, profile_at_least: WHOLE_FROM, unique_sources }
 }
 
 /// Notes how long a stage took and starts the next.

@@ -5,7 +5,7 @@ use std::time::Instant;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Index;
-use super::candidates::Keyed;
+use super::candidates::{Found, Keyed};
 use super::lists::number;
 use super::local::Local;
 use super::outcome::{Added, Placement, State};
@@ -167,22 +167,8 @@ impl Index {
         for pair in &found.kept {
             self.pairs.push(pair);
         }
-        added.scored_pairs = found.scored;
-        added.skipped_blocks = found.skipped_blocks;
         added.scored_again = again.len() as u64;
-        added.pairs = found
-            .kept
-            .iter()
-            .map(|pair| ScoredPair {
-                l: pair.l,
-                r: pair.r,
-                match_weight: pair.weight,
-                match_probability: probability_of(pair.weight),
-                gamma: pair.gamma,
-                match_key: pair.match_key,
-            })
-            .collect();
-        added.pairs.sort_unstable_by(|a, b| b.match_weight.total_cmp(&a.match_weight).then((a.l, a.r).cmp(&(b.l, b.r))));
+        note(&found, added);
         let clock = lap(clock, "score", added);
 
         ctx.progress.enter(Stage::Clustering, 0);
@@ -242,7 +228,8 @@ impl Index {
         };
         let (must, cannot): (Vec<_>, Vec<_>) = match change.told {
             Some((must, cannot)) => {
-                let all = |pairs: &Told| pairs.iter().map(|(l, r)| Ok((number_of(l)?, number_of(r)?))).collect::<Result<Vec<_>, MatchError>>();
+                let all =
+                    |pairs: &Told| pairs.iter().map(|(l, r)| Ok((number_of(l)?, number_of(r)?))).collect::<Result<Vec<_>, MatchError>>();
                 (all(must)?, all(cannot)?)
             }
             None => (self.told.must_link.clone(), self.told.cannot_link.clone()),
@@ -269,6 +256,25 @@ fn place_rows(index: &Index, arrivals: &Arrivals, record_of: &[u32]) -> Vec<Plac
         placements[*row as usize] = Placement { record: *record, cluster: index.cluster(*record), state: *state };
     }
     placements
+}
+
+/// What scoring found, for whoever asked.
+fn note(found: &Found, added: &mut Added) {
+    added.scored_pairs = found.scored;
+    added.skipped_blocks = found.skipped_blocks;
+    added.pairs = found
+        .kept
+        .iter()
+        .map(|pair| ScoredPair {
+            l: pair.l,
+            r: pair.r,
+            match_weight: pair.weight,
+            match_probability: probability_of(pair.weight),
+            gamma: pair.gamma,
+            match_key: pair.match_key,
+        })
+        .collect();
+    added.pairs.sort_unstable_by(|a, b| b.match_weight.total_cmp(&a.match_weight).then((a.l, a.r).cmp(&(b.l, b.r))));
 }
 
 /// Notes how long a stage took and starts the next.

@@ -171,7 +171,10 @@ impl Index {
                 let values = self.field_of(at).map(|field| self.fields[field].dictionary.len());
                 people.as_ref().is_none_or(|people| values.is_ok_and(|values| people.len() == values))
             });
-        let blocks = self.blocks.iter().all(|blocks| blocks.keys.len() == blocks.members.len() as usize && blocks.members.items.iter().all(is_record));
+        let blocks = self
+            .blocks
+            .iter()
+            .all(|blocks| blocks.keys.len() == blocks.members.len() as usize && blocks.members.items.iter().all(is_record));
         let told = self.told.must_link.iter().chain(&self.told.cannot_link).all(|(l, r)| is_record(l) && is_record(r));
         let clusters = self.group.iter().all(|group| *group < self.members.len())
             && self.members.items.iter().all(is_record)
@@ -269,6 +272,10 @@ impl<'a> Reader<'a> {
     fn lists(&mut self) -> Result<Lists, MatchError> {
         let (starts, items) = (self.numbers(u32::from_le_bytes)?, self.numbers(u32::from_le_bytes)?);
         let ends = starts.last().map(|end| *end as usize);
-        if starts.is_sorted() && ends == Some(items.len()) { Ok(Lists::packed(starts, items)) } else { Err(damaged("its lists do not fit together")) }
+        if starts.is_sorted() && ends == Some(items.len()) {
+            Ok(Lists::packed(starts, items))
+        } else {
+            Err(damaged("its lists do not fit together"))
+        }
     }
 }

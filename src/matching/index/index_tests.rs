@@ -28,7 +28,13 @@ pub(super) fn families(count: usize, seed: u64) -> Records {
         let city = ["leeds", "york", "hull"][random.random_range(0..3)];
         let father = given[random.random_range(0..12)];
         for person in 0..random.random_range(1..5) {
-            let first = if person == 1 && random.random_bool(0.3) { father } else if person == 0 { father } else { given[random.random_range(0..12)] };
+            let first = if person == 1 && random.random_bool(0.3) {
+                father
+            } else if person == 0 {
+                father
+            } else {
+                given[random.random_range(0..12)]
+            };
             let birth = (random.random_range(1930..2010), random.random_range(2..13), random.random_range(1..29));
             let shared = random.random_bool(0.2);
             let mail = if shared { format!("{name}.family{house}@home.org") } else { format!("{first}.{name}{house}{person}@mail.org") };
@@ -174,7 +180,8 @@ fn removed_and_changed_records_leave_no_trace() {
         assert_eq!(held(&index), matched(&changed, &full), "changed, seed {seed}");
 
         let (keep, go): (Vec<usize>, Vec<usize>) = (0..all.len()).partition(|row| row % 9 != 0);
-        let names: Vec<(&str, &str)> = go.iter().map(|row| (all.sources[usize::from(all.source[*row])].as_str(), all.ids[*row].as_str())).collect();
+        let names: Vec<(&str, &str)> =
+            go.iter().map(|row| (all.sources[usize::from(all.source[*row])].as_str(), all.ids[*row].as_str())).collect();
         let numbers: Vec<u32> = index.find(&names).into_iter().flatten().collect();
         assert_eq!(numbers.len(), go.len());
         index.remove(&numbers, &RunCtx::default()).unwrap();
@@ -203,7 +210,8 @@ fn decisions_are_obeyed_as_in_a_whole_match() {
                 if at % 3 == 0 { &mut told.must_link } else { &mut told.cannot_link }.push((l, r));
             }
         }
-        let names: Vec<(&str, &str)> = (0..old.len()).map(|row| (old.sources[usize::from(old.source[row])].as_str(), old.ids[row].as_str())).collect();
+        let names: Vec<(&str, &str)> =
+            (0..old.len()).map(|row| (old.sources[usize::from(old.source[row])].as_str(), old.ids[row].as_str())).collect();
         let numbers = index.find(&names);
         let who = |at: u32| match (at as usize).checked_sub(first.len()) {
             None => Who::Held(numbers[at as usize].unwrap()),
@@ -291,7 +299,8 @@ fn set(files: &[&str], link_type: LinkType, left_out: &[&str], entity: &dyn Fn(&
         index.add(&rows(&all, batch), &RunCtx::default()).unwrap();
     }
     let full = whole(&all, &settings, Some(index.model()), &Constraints::default());
-    let names: Vec<(&str, &str)> = (0..all.len()).map(|row| (all.sources[usize::from(all.source[row])].as_str(), all.ids[row].as_str())).collect();
+    let names: Vec<(&str, &str)> =
+        (0..all.len()).map(|row| (all.sources[usize::from(all.source[row])].as_str(), all.ids[row].as_str())).collect();
     let found: Vec<u32> = index.find(&names).into_iter().map(|record| index.cluster(record.unwrap())).collect();
     let source = (link_type == LinkType::LinkOnly).then_some(all.source.as_slice());
     let f1 = |clusters: &[u32]| evaluate::pairwise(clusters, &truth, source).f1;

@@ -140,10 +140,8 @@ impl Index {
     /// Numbers of the records with these sources and ids, in their order. Reads over all ids once.
     pub fn find(&self, names: &[(&str, &str)]) -> Vec<Option<u32>> {
         let sources: BTreeMap<&str, u16> = self.sources.iter().map(String::as_str).zip(0_u16..).collect();
-        let mut wanted: rustc_hash::FxHashMap<(u16, &str), Option<u32>> = names
-            .iter()
-            .filter_map(|(source, id)| Some(((*sources.get(source)?, *id), None)))
-            .collect();
+        let mut wanted: rustc_hash::FxHashMap<(u16, &str), Option<u32>> =
+            names.iter().filter_map(|(source, id)| Some(((*sources.get(source)?, *id), None))).collect();
         if !wanted.is_empty() {
             for record in self.records() {
                 if let Some(slot) = wanted.get_mut(&(self.source[record as usize], self.ids.get(record))) {

@@ -10,12 +10,12 @@ use super::Index;
 use super::local::Local;
 use super::outcome::Added;
 use crate::base::RunCtx;
-use crate::matching::cluster::{Clustering, Edge, Limits, ModelJudge, cluster};
+use crate::matching::cluster::{Clustering, Edge, ModelJudge, cluster};
 use crate::matching::comparison::Conflicts;
 use crate::matching::error::MatchError;
 use crate::matching::review::{self, ReviewInput, ReviewItem, Scored};
 use crate::matching::rival::{Claim, part_doubtful};
-use crate::matching::run::{Constraints, JOINED_FROM, WHOLE_FROM};
+use crate::matching::run::{Constraints, limits_at};
 use crate::matching::score::{Scorer, weight_at};
 
 /// The records that settling looks at.
@@ -112,12 +112,7 @@ impl Index {
             must_link: told.must_link.iter().copied().filter(|(l, r)| is_core(*l) && is_core(*r)).collect(),
             cannot_link: told.cannot_link.iter().copied().filter(|(l, r)| is_core(*l) && is_core(*r)).collect(),
         };
-        let limits = Limits {
-            threshold: weight_at(self.model.threshold),
-            mean_at_least: JOINED_FROM,
-            profile_at_least: WHOLE_FROM,
-            unique_sources: self.unique_sources(),
-        };
+        let limits = limits_at(self.model.threshold, self.unique_sources());
         let free = || pairs.iter().filter(|pair| !conflicts.any(pair.gamma));
         let edges = free().filter(|pair| is_core(pair.l) && is_core(pair.r));
         let edges = edges.map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight }).collect();
