@@ -127,7 +127,7 @@ pub enum Command {
     #[command(
         after_help = "Examples:\n  karat match customers.csv --id customer_id --out found\n  karat match a.csv b.csv --link-type link --out found\n  karat match customers.csv --id customer_id --out found --save-index customers.idx\n  karat match new.csv --id customer_id --against customers.idx --update-index --out placed"
     )]
-    Match(MatchArgs),
+    Match(Box<MatchArgs>),
     /// Write a synthetic bank and its truth
     Generate {
         #[arg(long, default_value_t = 500)]

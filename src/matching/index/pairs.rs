@@ -98,7 +98,7 @@ impl Pairs {
 
     /// Drops what is gone and packs the rest.
     pub fn pack(&mut self, records: usize) {
-        if self.weight.iter().any(|weight| *weight == GONE) {
+        if self.weight.contains(&GONE) {
             let kept: Vec<Kept> = (0..number(self.len())).map(|at| self.get(at)).filter(|pair| pair.weight > GONE).collect();
             *self = Self::build(kept.into_iter(), records);
         } else {

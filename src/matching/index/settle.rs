@@ -64,7 +64,7 @@ impl Index {
         let mut rings = Rings { core: touched.iter().copied().collect(), ..Rings::default() };
         let mut open: Vec<u32> = touched.to_vec();
         while let Some(record) = open.pop() {
-            if open.len() % 4096 == 0 {
+            if open.len().is_multiple_of(4096) {
                 ctx.check()?;
             }
             let strong = self.pairs.of(record).filter(|pair| pair.weight >= threshold && !conflicts.any(pair.gamma));
