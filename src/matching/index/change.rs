@@ -164,6 +164,7 @@ impl Index {
         wanted.extend(self.keys_of(&local.fields, |position| Some(local.record(position)))?);
         drop(local);
         let found = self.score_against_all(&wanted, ctx)?;
+        self.pairs.reserve(found.kept.len());
         for pair in &found.kept {
             self.pairs.push(pair);
         }

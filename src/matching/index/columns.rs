@@ -8,6 +8,13 @@ use crate::matching::fields::{Fields, NULL};
 /// The cluster of a record that has none yet.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// Room for more at the end: doubling, as vectors do it, would cost a million records for a thousand.
+pub(super) fn make_room<T>(column: &mut Vec<T>, more: usize) {
+    if column.capacity() - column.len() < more {
+        column.reserve_exact(more.max(column.len() / 32));
+    }
+}
+
 impl Index {
     /// Appends the records at `places` of a standardised batch. `source[s]` is the index's number of the batch's source s and
     /// `ids[p]` the id at place p. Returns the first of their numbers.
@@ -27,6 +34,7 @@ impl Index {
                 let full = || MatchError::IndexFull { what: format!("field \"{}\"", field.name) };
                 own[at] = stored.dictionary.intern(&value.text).ok_or_else(full)?;
             }
+            make_room(&mut stored.ids, places.len());
             stored.ids.extend(places.iter().map(|place| own.get(field.ids[*place as usize] as usize).copied().unwrap_or(NULL)));
         }
         for at in 0..self.people.len() {
@@ -35,6 +43,12 @@ impl Index {
                 people.resize(values, 1);
             }
         }
+        let more = places.len();
+        make_room(&mut self.source, more);
+        make_room(&mut self.hash, more);
+        make_room(&mut self.alive, more);
+        make_room(&mut self.cluster, more);
+        make_room(&mut self.group, more);
         for (place, id) in places.iter().zip(ids) {
             self.source.push(source[usize::from(batch.source[*place as usize])]);
             self.hash.push(batch.hash[*place as usize]);

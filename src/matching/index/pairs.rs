@@ -1,5 +1,6 @@
 //! The scored pairs above the floor, and the pairs of each record.
 
+use super::columns::make_room;
 use super::lists::{Lists, number};
 use crate::matching::vector::Gamma;
 
@@ -61,6 +62,15 @@ impl Pairs {
         self.weight.push(pair.weight);
         self.gamma.push(pair.gamma.0);
         self.match_key.push(pair.match_key);
+    }
+
+    /// Room for more pairs.
+    pub fn reserve(&mut self, more: usize) {
+        make_room(&mut self.l, more);
+        make_room(&mut self.r, more);
+        make_room(&mut self.weight, more);
+        make_room(&mut self.gamma, more);
+        make_room(&mut self.match_key, more);
     }
 
     pub fn push(&mut self, pair: &Kept) {

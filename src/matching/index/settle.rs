@@ -1,20 +1,22 @@
 //! Touched records -> the components they are in -> clusters, namesakes parted, questions.
 //!
 //! Three rings: the core (connected components of strong pairs and must-links that hold a touched record), clustered anew; the near
-//! groups, that any pair ties to the core, whose namesakes are judged anew; the far groups, that any pair ties to the near ones, needed for
-//! judging those. Within the rings everything is there that the functions for whole tables look at.
+//! groups, of which a record has a claim on the core that is strong enough to matter beside its own cluster, whose namesakes are judged
+//! anew; the far groups, that core or near ones have claims on, needed for judging those. Within the rings everything is there that the
+//! functions for whole tables look at.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Index;
 use super::local::Local;
 use super::outcome::Added;
+use super::pairs::Kept;
 use crate::base::RunCtx;
 use crate::matching::cluster::{Clustering, Edge, ModelJudge, cluster};
 use crate::matching::comparison::Conflicts;
 use crate::matching::error::MatchError;
 use crate::matching::review::{self, ReviewInput, ReviewItem, Scored};
-use crate::matching::rival::{Claim, part_doubtful};
+use crate::matching::rival::{Claim, NEGLIGIBLE_BITS, part_doubtful};
 use crate::matching::run::{Constraints, limits_at};
 use crate::matching::score::{Scorer, weight_at};
 
@@ -75,22 +77,47 @@ impl Index {
                 }
             }
         }
-        rings.near = self.around(&rings.core, &FxHashSet::default());
-        rings.far = self.around(&rings.near, &rings.core);
+        let tied = self.tied(&rings.core);
+        for record in &tied {
+            let into_core = |pair: &Kept| rings.core.contains(&pair.other(*record));
+            if !rings.near.contains(record) && self.claims_that_matter(*record, conflicts).any(|pair| into_core(&pair)) {
+                rings.near.extend(self.members.get(self.group[*record as usize]).iter().copied());
+            }
+        }
+        rings.far = tied;
+        for record in &rings.near {
+            for other in self.claims_that_matter(*record, conflicts).map(|pair| pair.other(*record)) {
+                rings.far.extend(self.members.get(self.group[other as usize]).iter().copied());
+            }
+        }
+        rings.far.retain(|record| !rings.core.contains(record) && !rings.near.contains(record));
         Ok(rings)
     }
 
-    /// The groups that a pair ties to `of`, without those that are in it or in `known`.
-    fn around(&self, of: &FxHashSet<u32>, known: &FxHashSet<u32>) -> FxHashSet<u32> {
+    /// The groups outside that a pair ties to `core`.
+    fn tied(&self, core: &FxHashSet<u32>) -> FxHashSet<u32> {
         let mut found = FxHashSet::default();
-        for record in of {
+        for record in core {
             for other in self.pairs.of(*record).map(|pair| pair.other(*record)) {
-                if !of.contains(&other) && !known.contains(&other) && !found.contains(&other) {
+                if !core.contains(&other) && !found.contains(&other) {
                     found.extend(self.members.get(self.group[other as usize]).iter().copied());
                 }
             }
         }
         found
+    }
+
+    /// The claims of a record that the namesake rule weighs beside that of its own group; none where its group has none.
+    fn claims_that_matter(&self, record: u32, conflicts: &Conflicts) -> impl Iterator<Item = Kept> {
+        let group = self.group[record as usize];
+        let claims: Vec<Kept> = self.pairs.of(record).filter(|pair| !conflicts.any(pair.gamma)).collect();
+        let is_own = |pair: &Kept| self.group[pair.other(record) as usize] == group;
+        let own = claims
+            .iter()
+            .filter(|pair| is_own(pair))
+            .map(|pair| pair.weight)
+            .fold(f64::INFINITY, |a, b| if a.is_finite() { a.max(b) } else { b });
+        claims.into_iter().filter(move |pair| pair.weight > own - NEGLIGIBLE_BITS)
     }
 
     fn settle_local(
