@@ -30,7 +30,7 @@ pub enum Command {
     /// Writes a synthetic bank and its truth. `thin`: small enough to ship.
     Generate { customers: u32, seed: u64, dir: PathBuf, thin: bool },
     /// Matches the records of files, without a workspace.
-    MatchFiles(MatchSpec),
+    MatchFiles(Box<MatchSpec>),
 }
 
 /// `karat match`.
@@ -63,4 +63,10 @@ pub struct MatchSpec {
     pub labels_teach_only: bool,
     /// Answer so many questions from the truth and measure what is learnt.
     pub learn: Option<usize>,
+    /// Where to keep the index of the match.
+    pub save_index: Option<PathBuf>,
+    /// The index of an earlier match to place the records beside.
+    pub against: Option<PathBuf>,
+    /// Write the grown index back.
+    pub update_index: bool,
 }

@@ -95,7 +95,7 @@ impl Plan {
             link_only: settings.link_type == LinkType::LinkOnly,
             unique: sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
         };
-        let budget = (u64::from(settings.pairs_per_record_and_rule) * fields.len() as u64).max(SMALLEST_BUDGET);
+        let budget = budget_of(settings, fields.len());
         let entries: Vec<Vec<(u64, u32)>> = rules.par_iter().map(|rule| entries_of(fields, rule)).collect::<Result<_, _>>()?;
         for (at, (rule, entries)) in rules.iter().zip(entries).enumerate() {
             let explodes = rule.keys.iter().any(|key| key.transform == Transform::Tokens);
@@ -250,6 +250,24 @@ fn smallest_common(l: &[u32], r: &[u32]) -> Option<u32> {
     None
 }
 
+/// Pairs that one rule may give.
+pub(super) fn budget_of(settings: &Settings, records: usize) -> u64 {
+    (u64::from(settings.pairs_per_record_and_rule) * records as u64).max(SMALLEST_BUDGET)
+}
+
+/// The largest size of a block that a rule may have within its budget. `sizes`: size of block -> how many there are.
+pub(super) fn cap_of(sizes: &BTreeMap<u64, u64>, budget: u64) -> u64 {
+    let (mut held, mut cap) = (0_u64, 0_u64);
+    for (size, times) in sizes {
+        held += size * (size - 1) / 2 * times;
+        if held > budget {
+            break;
+        }
+        cap = *size;
+    }
+    cap
+}
+
 /// Sorts entries into blocks and leaves out the largest where a rule would give more pairs than its budget.
 fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) -> (RuleBlocks, RuleCount) {
     entries.par_sort_unstable();
@@ -259,14 +277,7 @@ fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) 
     for block in &blocks {
         *sizes.entry(block.len() as u64).or_default() += 1;
     }
-    let (mut held, mut cap) = (0_u64, 0_u64);
-    for (size, times) in &sizes {
-        held += size * (size - 1) / 2 * times;
-        if held > budget {
-            break;
-        }
-        cap = *size;
-    }
+    let cap = cap_of(&sizes, budget);
     let mut count = RuleCount {
         blocking_rule: name.to_owned(),
         blocks: 0,
@@ -298,7 +309,7 @@ fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) 
 }
 
 /// (key hash, record) of every record that has all of a rule's keys.
-fn entries_of(fields: &Fields, rule: &super::settings::BlockingRule) -> Result<Vec<(u64, u32)>, MatchError> {
+pub(super) fn entries_of(fields: &Fields, rule: &super::settings::BlockingRule) -> Result<Vec<(u64, u32)>, MatchError> {
     let place = format!("blocking rule \"{}\"", rule.blocking_rule);
     let mut parts: Vec<(usize, Vec<Vec<u64>>)> = Vec::with_capacity(rule.keys.len());
     for key in &rule.keys {

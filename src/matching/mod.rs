@@ -14,6 +14,7 @@ pub mod evaluation;
 pub mod explain;
 pub mod fields;
 pub mod generics;
+pub mod index;
 pub mod learn;
 pub mod levels;
 pub mod model;

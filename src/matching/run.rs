@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::base::{RunCtx, Stage};
@@ -48,6 +49,8 @@ pub struct MatchOutcome {
     pub pairs: Vec<ScoredPair>,
     /// Per row the number of its cluster, numbered by first row.
     pub cluster: Vec<u32>,
+    /// Rows that left their cluster because a namesake claims them too, each with a row that stayed in it.
+    pub parted: Vec<(u32, u32)>,
     /// match_probability from which pairs merged, and why.
     pub threshold: f64,
     pub threshold_reason: String,
@@ -66,7 +69,7 @@ const JOINED_FROM: f64 = 4.0;
 /// Match weight that two clusters need when each is taken as one record: odds of 8 to 1.
 const WHOLE_FROM: f64 = 3.0;
 /// Pairs below this probability are not kept.
-const KEPT_FROM: f64 = 0.01;
+pub(super) const KEPT_FROM: f64 = 0.01;
 
 /// Matches a table: standardise, block, train (or use the pinned model), score, cluster, and list what a person should see.
 ///
@@ -121,7 +124,7 @@ pub fn match_records(
     let unique_sources: Vec<bool> = records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect();
     ctx.progress.enter(Stage::Clustering, 0);
     let mut judge = ModelJudge { comparer: &comparer, scorer: &scorer, conflicts: &conflicts, scratch: comparer.scratch() };
-    let clustering = cluster_pairs(&pairs, model.threshold, &told, &unique_sources, &mut judge, ctx)?;
+    let (clustering, whole) = cluster_pairs(&pairs, model.threshold, &told, &unique_sources, &mut judge, ctx)?;
     lap(&mut clock, "cluster", &mut seconds);
 
     let review = review::find(&ReviewInput {
@@ -140,6 +143,7 @@ pub fn match_records(
         threshold_reason: model.threshold_reason.clone(),
         pairs: pairs_by_row(&pairs, &fields),
         cluster: cluster_by_row(&clustering.cluster, &fields),
+        parted: parted_by_row(&whole, &clustering.cluster, &fields),
         rules: plan.counts,
         scored_pairs,
         clusters: clustering.members.len() as u64,
@@ -150,7 +154,7 @@ pub fn match_records(
     })
 }
 
-/// Clusters as they are at a threshold (match probability): strongest pairs first under constraints, then namesakes parted.
+/// Clusters as they are at a threshold (match probability): strongest pairs first under constraints, then namesakes parted; and the clusters before those were.
 /// Records, pairs and constraints are in canonical numbering.
 pub(super) fn cluster_pairs(
     pairs: &[Scored],
@@ -159,15 +163,9 @@ pub(super) fn cluster_pairs(
     unique_sources: &[bool],
     judge: &mut ModelJudge<'_>,
     ctx: &RunCtx,
-) -> Result<Clustering, MatchError> {
+) -> Result<(Clustering, Vec<u32>), MatchError> {
     let from = weight_at(threshold);
-    let limits = Limits {
-        threshold: from,
-        mean_at_least: JOINED_FROM,
-        // A threshold that somebody sets lower holds for whole clusters too.
-        profile_at_least: WHOLE_FROM.min(from),
-        unique_sources: unique_sources.to_vec(),
-    };
+    let limits = limits_at(threshold, unique_sources.to_vec());
     let conflicts = judge.conflicts;
     let edges = pairs
         .iter()
@@ -179,7 +177,14 @@ pub(super) fn cluster_pairs(
     let claims: Vec<Claim> =
         pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
     let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
-    part_doubtful(clustering, &claims, threshold, &decided, judge, ctx)
+    let whole = clustering.cluster.clone();
+    Ok((part_doubtful(clustering, &claims, threshold, &decided, judge, ctx)?, whole))
+}
+
+/// The limits of clustering at a threshold (match probability). One that somebody sets lower holds for whole clusters too.
+pub(super) fn limits_at(threshold: f64, unique_sources: Vec<bool>) -> Limits {
+    let threshold = weight_at(threshold);
+    Limits { threshold, mean_at_least: JOINED_FROM, profile_at_least: WHOLE_FROM.min(threshold), unique_sources }
 }
 
 /// Notes how long a stage took and starts the next.
@@ -267,6 +272,14 @@ pub(super) fn cluster_by_row(cluster: &[u32], fields: &Fields) -> Vec<u32> {
         });
     }
     by_row
+}
+
+/// Records whose cluster is not what it was, with one that stayed.
+fn parted_by_row(before: &[u32], after: &[u32], fields: &Fields) -> Vec<(u32, u32)> {
+    let stayed: FxHashMap<u32, u32> =
+        before.iter().zip(after).zip(&fields.row).filter(|((b, a), _)| b == a).map(|((b, _), row)| (*b, *row)).collect();
+    let left = before.iter().zip(after).zip(&fields.row).filter(|((b, a), _)| b != a);
+    left.filter_map(|((b, _), row)| Some((*row, *stayed.get(b)?))).collect()
 }
 
 fn review_by_row(mut items: Vec<ReviewItem>, fields: &Fields) -> Vec<ReviewItem> {

@@ -5,6 +5,7 @@ pub mod evaluate;
 mod generate;
 pub mod ingest;
 mod load;
+mod match_against;
 mod match_files;
 mod match_labels;
 mod match_learn;
