@@ -223,7 +223,7 @@ pub struct MatchArgs {
     /// A source that has no duplicates
     #[arg(long, value_name = "SOURCE")]
     pub unique_within: Vec<String>,
-    /// A trained model to score with
+    /// A trained model to score with: one of Karat's, or settings that Splink 4 or 5 saved (JSON)
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
     /// Settings to use instead of choosing them (an earlier match.toml)
@@ -245,6 +245,10 @@ pub struct MatchArgs {
     /// Write every scored pair, however unlikely
     #[arg(long)]
     pub all_pairs: bool,
+    /// Score as Splink on DuckDB does (its string measures count bytes; clusters are connected components). Settings of Splink are
+    /// always scored so; a model of Karat's is scored in the form in which Splink loads it, and splink_records.csv holds its columns
+    #[arg(long)]
+    pub splink_compatible: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -206,6 +206,7 @@ fn match_files(common: &Common, args: MatchArgs) -> Result<(), Stop> {
         truth: args.truth,
         truth_pairs: args.truth_pairs,
         all_pairs: args.all_pairs,
+        splink_compatible: args.splink_compatible,
     };
     let client = Client::new(common, "match", false);
     report::matched(common, &client.perform(engine::Command::MatchFiles(spec))?)

@@ -55,4 +55,6 @@ pub struct MatchSpec {
     pub truth_pairs: Option<PathBuf>,
     /// Keep every scored pair.
     pub all_pairs: bool,
+    /// Score as Splink does, with DuckDB's string measures.
+    pub splink_compatible: bool,
 }

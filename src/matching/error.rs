@@ -30,4 +30,6 @@ pub enum MatchError {
     NoSuchRecord { record: u32, records: usize },
     #[error("the model's text cannot be read at line {line}, column {column}: {reason}")]
     ModelText { line: usize, column: usize, reason: String },
+    #[error("the Splink model, {path}: {reason}")]
+    Splink { path: String, reason: String },
 }

@@ -9,21 +9,28 @@ use serde_json::json;
 use crate::base::{RunCtx, Stage};
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
+use crate::engine::ops::match_splink;
 use crate::engine::pages;
 use crate::ingest::table::{TextTable, read_table};
 use crate::matching::evaluate::{b_cubed, pairwise};
 use crate::matching::{self, Column, Constraints, LinkType, MatchOutcome, Model, Records, Settings, match_records};
 use crate::store::export::{OutFolder, write_csv};
 
+/// What a run writes.
+const FILES: [&str; 5] = ["pairs.csv", "clusters.csv", "report.json", "model.json", "match.toml"];
+
 /// Records and what was set apart before matching.
-struct Input {
-    records: Records,
+pub(super) struct Input {
+    pub records: Records,
     /// Entity per record where a truth column was named.
-    truth: Option<Vec<String>>,
+    pub truth: Option<Vec<String>>,
 }
 
 pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome, EngineError> {
     let started = Instant::now();
+    if let Some(model) = match_splink::splink_model(spec)? {
+        return match_splink::match_files(spec, &model, ctx);
+    }
     ctx.progress.enter(Stage::Reading, spec.files.len() as u64);
     let link_type = spec.link_type.unwrap_or(if spec.files.len() > 1 { LinkType::LinkAndDedupe } else { LinkType::DedupeOnly });
     let input = read(spec, ctx)?;
@@ -37,6 +44,7 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
     write_all(spec, &input.records, &found, &settings, &report)?;
     Ok(pages::MatchOutcome {
         out: spec.out.display().to_string(),
+        files: FILES.map(str::to_owned).to_vec(),
         records: input.records.len() as u64,
         clusters: found.clusters,
         pairs: found.pairs.len() as u64,
@@ -46,7 +54,7 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
     })
 }
 
-fn read(spec: &MatchSpec, ctx: &RunCtx) -> Result<Input, EngineError> {
+pub(super) fn read(spec: &MatchSpec, ctx: &RunCtx) -> Result<Input, EngineError> {
     let mut records = Records::default();
     let mut truth: Option<Vec<String>> = spec.truth.as_ref().map(|_| Vec::new());
     let mut columns: BTreeMap<String, Column> = BTreeMap::new();
@@ -149,7 +157,7 @@ fn settings(spec: &MatchSpec, link_type: LinkType, records: &Records, pinned: Op
 }
 
 /// The entity of every record, from the truth column or from pairs that are said to match.
-fn truth_of(spec: &MatchSpec, input: &Input) -> Result<Option<Vec<String>>, EngineError> {
+pub(super) fn truth_of(spec: &MatchSpec, input: &Input) -> Result<Option<Vec<String>>, EngineError> {
     if input.truth.is_some() {
         return Ok(input.truth.clone());
     }
@@ -228,7 +236,7 @@ fn report(
 }
 
 /// The most memory this process ever held; None where the system does not tell.
-fn peak_memory_bytes() -> Option<u64> {
+pub(super) fn peak_memory_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib * 1024)

@@ -6,6 +6,7 @@ mod generate;
 pub mod ingest;
 mod load;
 mod match_files;
+mod match_splink;
 pub mod publish;
 pub mod run;
 mod start;
