@@ -10,6 +10,7 @@ pub mod defaults;
 pub mod export;
 pub mod import;
 pub mod model;
+pub mod native;
 pub mod run;
 pub mod score;
 pub mod sql;
@@ -17,4 +18,5 @@ pub mod table;
 
 pub use import::{is_splink, read_model};
 pub use model::SplinkModel;
+pub use native::{export_native, native_columns};
 pub use run::{SplinkOptions, SplinkOutcome, SplinkPair, match_splink};
