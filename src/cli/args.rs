@@ -212,7 +212,7 @@ pub struct MatchArgs {
     /// CSV, TSV or Parquet files; each is a source
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Folder for pairs.csv, clusters.csv, report.json, model.json and match.toml
+    /// Folder for pairs.csv, clusters.csv, report.json, model.json (loads in Splink), model.karat.json and match.toml
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// The column that names a record
@@ -229,6 +229,7 @@ pub struct MatchArgs {
     /// Settings to use instead of choosing them (an earlier match.toml)
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// The trained model once more, in the form that Splink loads; Karat's own lies beside it (FILE.karat.json)
     #[arg(long, value_name = "FILE")]
     pub save_model: Option<PathBuf>,
     /// match_probability from which records join

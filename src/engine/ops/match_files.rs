@@ -1,4 +1,5 @@
-//! `karat match`. Flow: files -> one table of records -> settings -> match -> pairs.csv, clusters.csv, report.json, model.json, match.toml.
+//! `karat match`. Flow: files -> one table of records -> settings -> match -> pairs.csv, clusters.csv, report.json, model.json (as Splink loads it), model.karat.json,
+//!     match.toml.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,7 +10,7 @@ use serde_json::json;
 use crate::base::{RunCtx, Stage};
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
-use crate::engine::ops::match_splink;
+use crate::engine::ops::{match_export, match_splink};
 use crate::engine::pages;
 use crate::ingest::table::{TextTable, read_table};
 use crate::matching::evaluate::{b_cubed, pairwise};
@@ -17,7 +18,7 @@ use crate::matching::{self, Column, Constraints, LinkType, MatchOutcome, Model, 
 use crate::store::export::{OutFolder, write_csv};
 
 /// What a run writes.
-const FILES: [&str; 5] = ["pairs.csv", "clusters.csv", "report.json", "model.json", "match.toml"];
+const FILES: [&str; 6] = ["pairs.csv", "clusters.csv", "report.json", "model.json", "model.karat.json", "match.toml"];
 
 /// Records and what was set apart before matching.
 pub(super) struct Input {
@@ -38,6 +39,9 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
     let pinned = pinned_model(spec)?;
     let settings = settings(spec, link_type, &input.records, pinned.as_ref())?;
     let found = match_records(&input.records, &settings, pinned.as_ref(), &Constraints::default(), ctx)?;
+    if spec.splink_compatible {
+        return match_export::score_as_splink(spec, &input, &found, &settings, started, read_secs, ctx);
+    }
     ctx.progress.enter(Stage::Finishing, 0);
     let truth = truth_of(spec, &input)?;
     let report = report(&input, &found, link_type, truth.as_deref(), read_secs, started.elapsed().as_secs_f64());
@@ -130,6 +134,7 @@ fn take_ids(table: &mut TextTable, spec: &MatchSpec, path: &Path) -> Result<Vec<
 
 fn pinned_model(spec: &MatchSpec) -> Result<Option<Model>, EngineError> {
     let Some(path) = &spec.model else { return Ok(None) };
+    let path = &match_export::native_path(path);
     let text = std::fs::read_to_string(path).map_err(|error| EngineError::Refused(format!("{}: {error}", path.display())))?;
     Ok(Some(Model::from_json(&text)?))
 }
@@ -275,14 +280,15 @@ fn write_all(
         [source(record).to_owned(), id(record).to_owned(), cluster.to_string(), size.to_string()]
     });
     write_csv(&out.path("clusters.csv"), &["source", "id", "cluster_id", "cluster_size"], rows)?;
-    let model = found.model.to_json()?;
-    out.write("model.json", model.as_bytes())?;
+    let forms = match_export::Forms::of(&found.model)?;
+    out.write("model.json", forms.splink.as_bytes())?;
+    out.write("model.karat.json", forms.native.as_bytes())?;
     let toml = toml::to_string_pretty(settings).map_err(|error| EngineError::Refused(error.to_string()))?;
     out.write("match.toml", toml.as_bytes())?;
     out.write("report.json", serde_json::to_string_pretty(report).unwrap_or_default().as_bytes())?;
     out.put_in_place()?;
     if let Some(path) = &spec.save_model {
-        crate::store::workspace::replace_file(path, model.as_bytes())?;
+        forms.save(path)?;
     }
     Ok(())
 }

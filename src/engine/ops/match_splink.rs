@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::base::{RunCtx, Stage};
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
+use crate::engine::ops::match_export;
 use crate::engine::ops::match_files::{Input, peak_memory_bytes, read, truth_of};
 use crate::engine::pages;
 use crate::matching::evaluate::{b_cubed, pairwise};
@@ -29,6 +30,9 @@ pub(super) fn splink_model(spec: &MatchSpec) -> Result<Option<SplinkModel>, Engi
     let json: Json = serde_json::from_str(&text)
         .map_err(|error| place(&format!("it is no JSON ({error}); a model that Karat or Splink saved is expected.")))?;
     if is_splink(&json) {
+        if match_export::native_beside(path, &json).is_some() && !match_export::holds_exported_columns(&spec.files) {
+            return Ok(None);
+        }
         return read_model(&text).map(Some).map_err(|error| place(&error));
     }
     if json.get("settings").is_none() {
@@ -50,14 +54,15 @@ pub(super) fn match_files(spec: &MatchSpec, model: &SplinkModel, ctx: &RunCtx) -
     ctx.progress.enter(Stage::Reading, spec.files.len() as u64);
     let input = read_for(spec, model, ctx)?;
     let read_secs = started.elapsed().as_secs_f64();
-    scored(spec, model, &input, started, vec![("read".to_owned(), read_secs)], ctx)
+    scored(spec, model, &input, Vec::new(), started, vec![("read".to_owned(), read_secs)], ctx)
 }
 
-/// Scores records and writes the folder.
-fn scored(
+/// Scores records and writes the folder. `beside` are further files of it, by name.
+pub(super) fn scored(
     spec: &MatchSpec,
     model: &SplinkModel,
     input: &Input,
+    beside: Vec<(&str, String)>,
     started: Instant,
     mut seconds: Vec<(String, f64)>,
     ctx: &RunCtx,
@@ -80,7 +85,7 @@ fn scored(
     let truth = truth_of(spec, input)?;
     let total = started.elapsed().as_secs_f64();
     let report = report(spec, model, input, &found, threshold, truth.as_deref(), &seconds, total);
-    let files = write_all(spec, model, &input.records, &found, &report)?;
+    let files = write_all(spec, model, &input.records, &found, &report, beside)?;
     Ok(pages::MatchOutcome {
         out: spec.out.display().to_string(),
         files,
@@ -183,6 +188,7 @@ fn write_all(
     records: &Records,
     found: &SplinkOutcome,
     report: &Json,
+    beside: Vec<(&str, String)>,
 ) -> Result<Vec<String>, EngineError> {
     let out = OutFolder::create(&spec.out)?;
     let source = |record: u32| records.sources[usize::from(records.source[record as usize])].clone();
@@ -211,9 +217,14 @@ fn write_all(
     let text = serde_json::to_string_pretty(&export::to_json(model)).unwrap_or_default();
     out.write("model.json", text.as_bytes())?;
     out.write("report.json", serde_json::to_string_pretty(report).unwrap_or_default().as_bytes())?;
+    let mut files = ["pairs.csv", "clusters.csv", "report.json", "model.json"].map(str::to_owned).to_vec();
+    for (name, text) in beside {
+        out.write(name, text.as_bytes())?;
+        files.push(name.to_owned());
+    }
     out.put_in_place()?;
     if let Some(path) = &spec.save_model {
         crate::store::workspace::replace_file(path, text.as_bytes())?;
     }
-    Ok(["pairs.csv", "clusters.csv", "report.json", "model.json"].map(str::to_owned).to_vec())
+    Ok(files)
 }

@@ -5,6 +5,7 @@ pub mod evaluate;
 mod generate;
 pub mod ingest;
 mod load;
+mod match_export;
 mod match_files;
 mod match_splink;
 pub mod publish;

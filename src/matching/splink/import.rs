@@ -6,7 +6,7 @@ use super::super::error::MatchError;
 use super::super::settings::LinkType;
 use super::model::{ColumnUse, SplinkComparison, SplinkLevel, SplinkModel, SplinkRule};
 use super::sql::kinds::{self, Kind};
-use super::sql::parse::number_of;
+use super::sql::tree::number_of;
 use super::sql::{Dialect, Naming, Node, Value, parse};
 
 /// Marks the name of a column that a blocking rule takes apart.

@@ -42,6 +42,7 @@ pub struct Table {
 }
 
 /// One record, whichever side is asked.
+#[derive(Debug)]
 pub struct One<'a> {
     pub table: &'a Table,
     pub record: usize,
@@ -54,6 +55,7 @@ impl Source for One<'_> {
 }
 
 /// A pair of records.
+#[derive(Debug)]
 pub struct Pair<'a> {
     pub table: &'a Table,
     pub l: u32,

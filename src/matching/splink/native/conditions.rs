@@ -24,6 +24,7 @@ struct Sides {
 
 impl Sides {
     fn of(column: &str) -> Self {
+        let column = column.replace('"', "\"\"");
         Self { l: format!("\"{column}_l\""), r: format!("\"{column}_r\"") }
     }
 

@@ -38,8 +38,12 @@ struct ExportedLevel {
 /// The settings of Splink that come nearest to a model of ours. `name` becomes `linker_uid`.
 pub fn export_native(model: &Model, name: &str) -> Result<SplinkModel, MatchError> {
     let settings = &model.settings;
-    let comparisons: Vec<Json> =
-        settings.comparisons.iter().zip(&model.comparisons).map(|(comparison, trained)| comparison_json(settings, comparison, trained)).collect();
+    let comparisons: Vec<Json> = settings
+        .comparisons
+        .iter()
+        .zip(&model.comparisons)
+        .map(|(comparison, trained)| comparison_json(settings, comparison, trained))
+        .collect();
     let rules: Vec<Json> = settings
         .blocking_rules_to_generate_predictions
         .iter()
@@ -88,7 +92,8 @@ fn comparison_json(settings: &Settings, comparison: &Comparison, trained: &Compa
     let sum = |gammas: &[usize], of: &dyn Fn(&super::super::model::LevelModel) -> f64| {
         gammas.iter().filter_map(|gamma| trained.comparison_levels.get(*gamma)).map(of).sum::<f64>().clamp(LEAST, 1.0)
     };
-    let mut entries = vec![json!({ "sql_condition": null_condition, "label_for_charts": format!("{name} is NULL"), "is_null_level": true })];
+    let mut entries =
+        vec![json!({ "sql_condition": null_condition, "label_for_charts": format!("{name} is NULL"), "is_null_level": true })];
     for level in &levels {
         let (m, u) = (sum(level.gammas, &|level| level.m_probability), sum(level.gammas, &|level| level.u_probability));
         let mut entry = json!({ "sql_condition": level.sql, "label_for_charts": level.label, "m_probability": m, "u_probability": u });
@@ -100,6 +105,7 @@ fn comparison_json(settings: &Settings, comparison: &Comparison, trained: &Compa
         }
         entries.push(entry);
     }
-    let description = format!("{:?} of Karat over standardised columns; m against unrelated people, households and neighbours left out", comparison.kind);
+    let description =
+        format!("{:?} of Karat over standardised columns; m against unrelated people, households and neighbours left out", comparison.kind);
     json!({ "output_column_name": name, "comparison_description": description, "comparison_levels": entries })
 }

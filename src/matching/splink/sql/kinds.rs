@@ -119,7 +119,7 @@ impl Kinds<'_> {
         let told = |kind: Kind| !matches!(kind, Kind::Unknown | Kind::Any);
         match (told(a), told(b)) {
             // A text literal becomes what the other side is.
-            (true, true) if a != b && matches!(l, Node::Literal(_)) => self.want(l, b).map(|()| b),
+            (true, true) if a != b && matches!(l, Node::Literal(Value::Text(_))) => self.want(l, b).map(|()| b),
             (true, _) => self.want(r, a).map(|()| a),
             (false, true) => self.want(l, b).map(|()| b),
             (false, false) => Ok(if a == Kind::Unknown { a } else { b }),

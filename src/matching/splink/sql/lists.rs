@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::Dialect;
 use super::eval::{Frame, evaluate};
 use super::function::Function as F;
 use super::tree::Node;
@@ -68,7 +69,9 @@ pub fn call<'a>(function: F, arguments: &'a [Node], frame: &mut Frame<'a>) -> Re
 
 fn of_two(function: F, first: &Value, items: &[Value], second: &Value, arguments: &[Node], frame: &Frame<'_>) -> Result<Value, Fault> {
     if second.is_null() {
-        return Ok(Value::Null);
+        // DuckDB takes a missing second list for an empty one; a missing first list gives null everywhere.
+        let empty = function == F::ListIntersect && frame.dialect == Dialect::DuckDb;
+        return Ok(if empty { Value::List(Vec::new()) } else { Value::Null });
     }
     match function {
         F::ListContains => return Ok(Value::Bool(items.iter().any(|item| item.equals(second) == Some(true)))),

@@ -114,7 +114,3 @@ pub fn jaccard(l: &[u8], r: &[u8]) -> Option<f64> {
 pub fn hamming(l: &[u8], r: &[u8]) -> Option<usize> {
     (l.len() == r.len() && !l.is_empty()).then(|| l.iter().zip(r).filter(|(a, b)| a != b).count())
 }
-
-#[cfg(test)]
-#[path = "measures_tests.rs"]
-mod tests;

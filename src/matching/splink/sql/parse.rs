@@ -4,7 +4,7 @@ use super::Dialect;
 use super::function::Function;
 use super::time;
 use super::token::{Token, tokens};
-use super::tree::{Comparison, Node, Operator, Side, Target};
+use super::tree::{Comparison, Node, Operator, Side, Target, compare, joined, number_of};
 use super::value::Value;
 
 /// How a condition names the columns of the two records.
@@ -479,31 +479,4 @@ impl Parser<'_> {
         }
         Ok(Node::Column { column: number_of(&name, self.columns), side })
     }
-}
-
-/// The number of a column by name; a new one is added.
-pub fn number_of(name: &str, columns: &mut Vec<String>) -> usize {
-    let lower = name.to_lowercase();
-    columns.iter().position(|held| held.to_lowercase() == lower).unwrap_or_else(|| {
-        columns.push(name.to_owned());
-        columns.len() - 1
-    })
-}
-
-fn joined(left: Node, right: Node, and: bool) -> Node {
-    let mut all = Vec::new();
-    for node in [left, right] {
-        match (node, and) {
-            (Node::And(inner), true) | (Node::Or(inner), false) => all.extend(inner),
-            (other, _) => all.push(other),
-        }
-    }
-    if and { Node::And(all) } else { Node::Or(all) }
-}
-
-/// DuckDB compares a 32 bit number with any other as 32 bit numbers.
-fn compare(how: Comparison, l: Node, r: Node, dialect: Dialect) -> Node {
-    let is_single = |node: &Node| matches!(node, Node::Cast { to: Target::Float, .. });
-    let single = dialect == Dialect::DuckDb && (is_single(&l) || is_single(&r));
-    Node::Compare { how, l: Box::new(l), r: Box::new(r), single }
 }

@@ -155,6 +155,7 @@ fn of_text(function: F, first: &str, values: &[Cow<'_, Value>], dialect: Dialect
             let start = if function == F::TrimEnd { first } else { first.trim_start_matches(is_in) };
             return text(if function == F::TrimStart { start } else { start.trim_end_matches(is_in) }.to_owned());
         }
+        F::PartsBetween => return parts_between(first, &values[1], &values[2]),
         F::Length => return number(first.chars().count()),
         F::Reverse => return text(first.chars().rev().collect()),
         F::Substring => {
@@ -183,7 +184,6 @@ fn of_text(function: F, first: &str, values: &[Cow<'_, Value>], dialect: Dialect
         F::StartsWith => Ok(Value::Bool(first.starts_with(second))),
         F::EndsWith => Ok(Value::Bool(first.ends_with(second))),
         F::Contains => Ok(Value::Bool(first.contains(second))),
-        F::PartsBetween => parts_between(first, &values[1], &values[2]),
         _ => Err(Fault::new("a function meets text")),
     }
 }

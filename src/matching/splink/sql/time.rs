@@ -352,7 +352,3 @@ pub fn write(value: &Value) -> Option<String> {
     }
     Some(text)
 }
-
-#[cfg(test)]
-#[path = "time_tests.rs"]
-mod tests;

@@ -19,9 +19,9 @@ pub enum Token {
 }
 
 /// Longest first.
-const SIGNS: [&str; 26] = [
+const SIGNS: [&str; 27] = [
     "<=>", "->", "<>", "!=", "<=", ">=", "||", "==", "::", "//", "**", "(", ")", "[", "]", ",", ".", "=", "<", ">", "+", "-", "*", "/",
-    "%", ":",
+    "%", ":", "^",
 ];
 
 /// Errors say what could not be read.

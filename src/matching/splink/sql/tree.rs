@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Dialect;
 use super::function::Function;
 use super::pattern::Pattern;
 use super::time::Format;
@@ -173,4 +174,32 @@ impl Node {
         }
         reads(self, usize::MAX)
     }
+}
+
+/// The number of a column by name; a new one is added.
+pub fn number_of(name: &str, columns: &mut Vec<String>) -> usize {
+    let lower = name.to_lowercase();
+    columns.iter().position(|held| held.to_lowercase() == lower).unwrap_or_else(|| {
+        columns.push(name.to_owned());
+        columns.len() - 1
+    })
+}
+
+/// Two conditions as one; chains stay flat.
+pub fn joined(left: Node, right: Node, and: bool) -> Node {
+    let mut all = Vec::new();
+    for node in [left, right] {
+        match (node, and) {
+            (Node::And(inner), true) | (Node::Or(inner), false) => all.extend(inner),
+            (other, _) => all.push(other),
+        }
+    }
+    if and { Node::And(all) } else { Node::Or(all) }
+}
+
+/// DuckDB compares a 32 bit number with any other as 32 bit numbers.
+pub fn compare(how: Comparison, l: Node, r: Node, dialect: Dialect) -> Node {
+    let is_single = |node: &Node| matches!(node, Node::Cast { to: Target::Float, .. });
+    let single = dialect == Dialect::DuckDb && (is_single(&l) || is_single(&r));
+    Node::Compare { how, l: Box::new(l), r: Box::new(r), single }
 }
