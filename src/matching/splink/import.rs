@@ -322,7 +322,7 @@ impl Reader {
         let conditions = comparisons.iter().flat_map(|c| &c.comparison_levels).map(|level| level.sql_condition.to_ascii_lowercase());
         let mut used: Vec<&str> = Vec::new();
         for sql in conditions {
-            for name in ["jaro_winkler", "jaro_sim", "damerau_levenshtein"] {
+            for name in ["jaro_winkler", "jaro_sim", "damerau_levenshtein", "jaccard"] {
                 if sql.contains(name) && !used.contains(&name) {
                     used.push(name);
                 }

@@ -20,3 +20,10 @@ pub use import::{is_splink, read_model};
 pub use model::SplinkModel;
 pub use native::{export_native, native_columns};
 pub use run::{SplinkOptions, SplinkOutcome, SplinkPair, match_splink};
+
+#[cfg(test)]
+#[path = "parity_tests.rs"]
+mod parity_tests;
+#[cfg(test)]
+#[path = "splink_tests.rs"]
+mod splink_tests;

@@ -151,7 +151,7 @@ fn score_all(table: &Table, scorer: &Scorer, blocks: &mut Blocks, keep_from: f64
                         gammas.clear();
                         let weight = scorer.score(table, l, r, scratch, gammas)?;
                         found.scored += 1;
-                        if found.scored % LOOK_EVERY == 0 {
+                        if found.scored.is_multiple_of(LOOK_EVERY) {
                             ctx.check()?;
                         }
                         if weight >= floor {
@@ -171,13 +171,13 @@ fn score_all(table: &Table, scorer: &Scorer, blocks: &mut Blocks, keep_from: f64
         scored += found.scored;
         blocks.counts[usize::from(found.rule)].new_pairs += found.scored;
     }
-    Ok(strongest_first(found, scored))
+    Ok(strongest_first(&found, scored))
 }
 
-fn strongest_first(found: Vec<Found>, scored: u64) -> Kept {
+fn strongest_first(found: &[Found], scored: u64) -> Kept {
     let width = found.iter().find(|found| !found.pairs.is_empty()).map_or(0, |found| found.gammas.len() / found.pairs.len());
     let mut all: Vec<(SplinkPair, u32, u32)> = Vec::with_capacity(found.iter().map(|found| found.pairs.len()).sum());
-    for (unit, found) in (0_u32..).zip(&found) {
+    for (unit, found) in (0_u32..).zip(found) {
         for (at, (l, r, weight)) in (0_u32..).zip(&found.pairs) {
             let pair =
                 SplinkPair { l: *l, r: *r, match_weight: *weight, match_probability: probability_of(*weight), match_key: found.rule };

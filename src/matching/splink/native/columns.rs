@@ -114,12 +114,10 @@ fn parts(kind: Kind, name: &str) -> Vec<Part> {
         ],
         Kind::Email => vec![
             whole,
-            part("local", |value| value.tokens.first().map(|local| local.to_string())),
+            part("local", |value| value.tokens.first().map(ToString::to_string)),
             part("letters", |value| value.tokens.first().map(|local| local.chars().filter(char::is_ascii_alphabetic).collect())),
             part("digits", |value| value.tokens.first().map(|local| fold::digits_of(local))),
-            part("rare_domain", |value| {
-                value.tokens.get(1).filter(|domain| !email::is_common_provider(domain)).map(|domain| domain.to_string())
-            }),
+            part("rare_domain", |value| value.tokens.get(1).filter(|domain| !email::is_common_provider(domain)).map(ToString::to_string)),
         ],
         Kind::Phone => vec![(name.to_owned(), |value| Some(subscriber(&value.text).to_owned()))],
         Kind::Date => vec![

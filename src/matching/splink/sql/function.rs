@@ -101,7 +101,7 @@ const NAMES: &[Known] = &[
     Known("jaro_sim", F::Jaro, 2, 2, NOT_DUCK),
     Known("jaro_winkler_similarity", F::JaroWinkler, 2, 2, DUCK),
     Known("jaro_winkler", F::JaroWinkler, 2, 2, NOT_DUCK),
-    Known("jaccard", F::Jaccard, 2, 2, DUCK),
+    Known("jaccard", F::Jaccard, 2, 2, DUCK_SPARK),
     Known("hamming", F::Hamming, 2, 2, DUCK),
     Known("mismatches", F::Hamming, 2, 2, DUCK),
     Known("lower", F::Lower, 1, 1, ALL),

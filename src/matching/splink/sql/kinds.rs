@@ -265,29 +265,49 @@ fn signature(function: F) -> (&'static [Kind], Kind) {
     use Kind::{Any, Bool, List, Number, Text, Time};
     match function {
         F::Levenshtein | F::DamerauLevenshtein | F::Jaro | F::JaroWinkler | F::Jaccard | F::Hamming | F::Length => (&[Text], Number),
-        F::Lower | F::Upper | F::Trim | F::TrimStart | F::TrimEnd | F::Replace | F::Reverse | F::RegexReplace => (&[Text], Text),
-        F::Concatenate | F::ConcatenateWith => (&[Text], Text),
+        F::Lower
+        | F::Upper
+        | F::Trim
+        | F::TrimStart
+        | F::TrimEnd
+        | F::Replace
+        | F::Reverse
+        | F::RegexReplace
+        | F::Concatenate
+        | F::ConcatenateWith => (&[Text], Text),
         F::Substring | F::Left | F::Right => (&[Text, Number], Text),
         F::SplitPart => (&[Text, Text, Number], Text),
         F::RegexExtract => (&[Text, Any, Number], Text),
         F::Split => (&[Text], List),
         F::StartsWith | F::EndsWith | F::Contains => (&[Text], Bool),
         F::RegexMatches | F::RegexFullMatch => (&[Text, Any], Bool),
-        F::ListLength => (&[List], Number),
-        F::Abs | F::Round | F::Floor | F::Ceiling | F::Sqrt | F::Exp | F::Ln | F::Log2 | F::Log10 | F::Power => (&[Number], Number),
-        F::Sin | F::Cos | F::Acos | F::Asin | F::Atan2 | F::Radians => (&[Number], Number),
+        F::Abs
+        | F::Round
+        | F::Floor
+        | F::Ceiling
+        | F::Sqrt
+        | F::Exp
+        | F::Ln
+        | F::Log2
+        | F::Log10
+        | F::Power
+        | F::Sin
+        | F::Cos
+        | F::Acos
+        | F::Asin
+        | F::Atan2
+        | F::Radians => (&[Number], Number),
         F::ParseTime => (&[Text, Any], Time),
         F::Epoch | F::DaysBetween | F::Year | F::Month | F::Day => (&[Time], Number),
         F::Date => (&[Time], Time),
         F::PartsBetween => (&[Text, Time, Time], Number),
-        F::ListIntersect => (&[List], List),
         F::ListTransform | F::ListFilter => (&[List, Any], List),
-        F::Flatten | F::ListDistinct => (&[List], List),
+        F::ListIntersect | F::Flatten | F::ListDistinct => (&[List], List),
         F::ListMin | F::ListMax => (&[List], Any),
         F::ListContains => (&[List, Any], Bool),
         F::ListHasAny => (&[List], Bool),
         F::ListElement => (&[List, Number], Any),
-        F::Cosine => (&[List], Number),
+        F::ListLength | F::Cosine => (&[List], Number),
         F::ZipWith => (&[List, List, Any], List),
         F::Aggregate => (&[List, Any], Any),
         F::NullIf | F::Coalesce | F::Greatest | F::Least => (&[Any], Any),

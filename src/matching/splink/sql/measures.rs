@@ -110,6 +110,14 @@ pub fn jaccard(l: &[u8], r: &[u8]) -> Option<f64> {
     Some(both as f64 / either as f64)
 }
 
+/// As Apache Commons Text has it: two empty texts are the same, one empty text shares nothing.
+pub fn jaccard_of_characters(l: &str, r: &str) -> f64 {
+    let set = |text: &str| text.chars().collect::<std::collections::BTreeSet<char>>();
+    let (l, r) = (set(l), set(r));
+    let either = l.union(&r).count();
+    if either == 0 { 1.0 } else { l.intersection(&r).count() as f64 / either as f64 }
+}
+
 /// Places that differ; `None` where the lengths differ or are 0 (DuckDB refuses that).
 pub fn hamming(l: &[u8], r: &[u8]) -> Option<usize> {
     (l.len() == r.len() && !l.is_empty()).then(|| l.iter().zip(r).filter(|(a, b)| a != b).count())

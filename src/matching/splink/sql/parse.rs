@@ -466,10 +466,7 @@ impl Parser<'_> {
                     _ => return Err(format!("\"{name}\" is not a column of one side (it stands behind neither l. nor r.)")),
                 };
                 self.need_sign(".")?;
-                let name = match self.peek().cloned() {
-                    Some(Token::Word(name) | Token::Name(name)) => name,
-                    _ => return Err(self.missing("a column")),
-                };
+                let Some(Token::Word(name) | Token::Name(name)) = self.peek().cloned() else { return Err(self.missing("a column")) };
                 self.at += 1;
                 (name, side)
             }

@@ -11,12 +11,20 @@ use super::{Dialect, lists, measures, time};
 /// Calls a function.
 pub fn call<'a>(function: F, arguments: &'a [Node], frame: &mut Frame<'a>) -> Result<Cow<'a, Value>, Fault> {
     match function {
-        F::ListLength | F::ListTransform | F::ListFilter | F::Flatten | F::ListMin | F::ListMax | F::ListDistinct => {
-            return lists::call(function, arguments, frame);
-        }
-        F::ListContains | F::ListHasAny | F::ListIntersect | F::ListElement | F::Cosine | F::ZipWith | F::Aggregate => {
-            return lists::call(function, arguments, frame);
-        }
+        F::ListLength
+        | F::ListTransform
+        | F::ListFilter
+        | F::Flatten
+        | F::ListMin
+        | F::ListMax
+        | F::ListDistinct
+        | F::ListContains
+        | F::ListHasAny
+        | F::ListIntersect
+        | F::ListElement
+        | F::Cosine
+        | F::ZipWith
+        | F::Aggregate => return lists::call(function, arguments, frame),
         F::Coalesce => {
             for argument in arguments {
                 let value = evaluate(argument, frame)?;
@@ -192,6 +200,8 @@ fn measured(function: F, l: &str, r: &str, dialect: Dialect) -> Result<f64, Faul
     let empty = || Fault::new("jaccard() meets an empty text, which DuckDB refuses");
     let unequal = || Fault::new("hamming() meets texts of different or no length, which DuckDB refuses");
     match function {
+        // Spark's counts characters and takes empty text.
+        F::Jaccard if dialect == Dialect::Spark => return Ok(measures::jaccard_of_characters(l, r)),
         F::Jaccard => return measures::jaccard(l.as_bytes(), r.as_bytes()).ok_or_else(empty),
         F::Hamming => return measures::hamming(l.as_bytes(), r.as_bytes()).map(|found| found as f64).ok_or_else(unequal),
         _ => {}
