@@ -151,14 +151,7 @@ impl Kinds<'_> {
             Node::Negate(inner) => self.all(&mut [inner], Kind::Number, Kind::Number)?,
             Node::Arithmetic(Operator::Concatenate, l, r) => self.all(&mut [l, r], Kind::Text, Kind::Text)?,
             Node::Arithmetic(_, l, r) => self.all(&mut [l, r], Kind::Number, Kind::Number)?,
-            Node::Compare { how, l, r, .. } => {
-                let kind = self.unify(l, r)?;
-                let ordered = matches!(how, Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual);
-                if ordered && kind == Kind::Unknown && self.last {
-                    return Err("nothing tells whether the columns that it orders hold numbers, dates or text; cast them".to_owned());
-                }
-                Kind::Bool
-            }
+            Node::Compare { how, l, r, .. } => self.comparison(*how, l, r)?,
             Node::And(all) | Node::Or(all) => {
                 for inner in all {
                     self.visit(inner)?;
@@ -170,15 +163,7 @@ impl Kinds<'_> {
                 self.visit(inner)?;
                 Kind::Bool
             }
-            Node::Case { arms, otherwise } => {
-                let mut kind = self.visit(otherwise)?;
-                for (when, then) in arms {
-                    self.visit(when)?;
-                    self.want(when, Kind::Bool)?;
-                    kind = self.unify(otherwise, then)?;
-                }
-                kind
-            }
+            Node::Case { arms, otherwise } => self.case(arms, otherwise)?,
             Node::In { what, list } => {
                 for item in list {
                     self.unify(what, item)?;
@@ -216,6 +201,25 @@ impl Kinds<'_> {
             }
             Node::Call(function, arguments) => self.call(*function, arguments)?,
         })
+    }
+
+    fn comparison(&mut self, how: Comparison, l: &mut Node, r: &mut Node) -> Result<Kind, String> {
+        let kind = self.unify(l, r)?;
+        let ordered = matches!(how, Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual);
+        if ordered && kind == Kind::Unknown && self.last {
+            return Err("nothing tells whether the columns that it orders hold numbers, dates or text; cast them".to_owned());
+        }
+        Ok(Kind::Bool)
+    }
+
+    fn case(&mut self, arms: &mut [(Node, Node)], otherwise: &mut Node) -> Result<Kind, String> {
+        let mut kind = self.visit(otherwise)?;
+        for (when, then) in arms {
+            self.visit(when)?;
+            self.want(when, Kind::Bool)?;
+            kind = self.unify(otherwise, then)?;
+        }
+        Ok(kind)
     }
 
     fn all(&mut self, nodes: &mut [&mut Box<Node>], wanted: Kind, gives: Kind) -> Result<Kind, String> {
