@@ -1,5 +1,5 @@
 //! The program from a terminal. Flow: the demo (demo) -> read-only SQL (query) -> exit codes and JSON (codes) -> one writer, many
-//! readers (held) -> files that go wrong (bad_input) -> disks and folders that go wrong (disk).
+//! readers (held) -> files that go wrong (bad_input) -> disks and folders that go wrong (disk) -> models of Splink (splink).
 
 mod bad_input;
 mod codes;
@@ -7,3 +7,4 @@ mod demo;
 mod disk;
 mod held;
 mod query;
+mod splink;
