@@ -213,6 +213,7 @@ fn match_files(common: &Common, args: MatchArgs) -> Result<(), Stop> {
         save_index: args.save_index,
         against: args.against,
         update_index: args.update_index,
+        splink_compatible: args.splink_compatible,
     };
     let client = Client::new(common, "match", false);
     report::matched(common, &client.perform(engine::Command::MatchFiles(Box::new(spec)))?)

@@ -309,7 +309,7 @@ fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) 
 }
 
 /// (key hash, record) of every record that has all of a rule's keys.
-pub(super) fn entries_of(fields: &Fields, rule: &super::settings::BlockingRule) -> Result<Vec<(u64, u32)>, MatchError> {
+pub fn entries_of(fields: &Fields, rule: &super::settings::BlockingRule) -> Result<Vec<(u64, u32)>, MatchError> {
     let place = format!("blocking rule \"{}\"", rule.blocking_rule);
     let mut parts: Vec<(usize, Vec<Vec<u64>>)> = Vec::with_capacity(rule.keys.len());
     for key in &rule.keys {
