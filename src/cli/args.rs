@@ -127,7 +127,7 @@ pub enum Command {
     #[command(
         after_help = "Examples:\n  karat match customers.csv --id customer_id --out found\n  karat match a.csv b.csv --link-type link --out found"
     )]
-    Match(MatchArgs),
+    Match(Box<MatchArgs>),
     /// Write a synthetic bank and its truth
     Generate {
         #[arg(long, default_value_t = 500)]

@@ -30,7 +30,7 @@ pub enum Command {
     /// Writes a synthetic bank and its truth. `thin`: small enough to ship.
     Generate { customers: u32, seed: u64, dir: PathBuf, thin: bool },
     /// Matches the records of files, without a workspace.
-    MatchFiles(MatchSpec),
+    MatchFiles(Box<MatchSpec>),
 }
 
 /// `karat match`.
