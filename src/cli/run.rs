@@ -189,6 +189,9 @@ fn match_files(common: &Common, args: MatchArgs) -> Result<(), Stop> {
     {
         return Err(Stop::Usage("--threshold is a probability, 0 to 1.".to_owned()));
     }
+    if args.learn.is_some() && args.truth.is_none() && args.truth_pairs.is_none() {
+        return Err(Stop::Usage("--learn answers its questions from the truth; give --truth COL or --truth-pairs FILE too.".to_owned()));
+    }
     let spec = MatchSpec {
         files: args.files,
         out: args.out,
