@@ -8,6 +8,7 @@ pub mod auto;
 pub mod blocking;
 pub mod cluster;
 pub mod comparison;
+pub mod diagnostics;
 pub mod error;
 pub mod evaluate;
 pub mod explain;
@@ -26,6 +27,7 @@ pub mod term_frequency;
 pub mod train;
 pub mod vector;
 
+pub use diagnostics::Diagnostics;
 pub use error::MatchError;
 pub use explain::{Explainer, Explanation, Step, explain};
 pub use model::Model;

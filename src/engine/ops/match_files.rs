@@ -199,7 +199,8 @@ fn report(
         .rules
         .iter()
         .map(|rule| {
-            json!({ "blocking_rule": rule.blocking_rule, "blocks": rule.blocks, "pairs": rule.pairs, "new_pairs": rule.new_pairs, "largest_block": rule.largest_block })
+            json!({ "blocking_rule": rule.blocking_rule, "blocks": rule.blocks, "pairs": rule.pairs, "new_pairs": rule.new_pairs, "largest_block": rule.largest_block,
+                "skipped_blocks": rule.skipped_blocks, "skipped_records": rule.skipped_records, "skipped_pairs": rule.skipped_pairs })
         })
         .collect();
     let mut seconds: Vec<serde_json::Value> = vec![json!({ "stage": "read", "seconds": read_secs })];
@@ -218,6 +219,7 @@ fn report(
         "seconds_per_stage": seconds,
         "seconds": total_secs,
         "peak_memory_bytes": peak_memory_bytes(),
+        "diagnostics": found.diagnostics,
     });
     if let Some(truth) = truth {
         let source = (link_type == LinkType::LinkOnly).then_some(input.records.source.as_slice());
