@@ -8,6 +8,7 @@ pub mod auto;
 pub mod blocking;
 pub mod cluster;
 pub mod comparison;
+pub mod config;
 pub mod diagnostics;
 pub mod error;
 pub mod evaluate;
@@ -27,6 +28,7 @@ pub mod term_frequency;
 pub mod train;
 pub mod vector;
 
+pub use config::MatchConfig;
 pub use diagnostics::Diagnostics;
 pub use error::MatchError;
 pub use explain::{Explainer, Explanation, Step, explain};
