@@ -18,6 +18,7 @@ fn pictures_of_every_page() {
     for page in [
         "start",
         "sources",
+        "match",
         "review",
         "review:i2",
         "customers",

@@ -1,0 +1,14 @@
+//! Match: the model, its settings and what they mean. Flow: MatchModelPage -> model -> paint (histogram, rules, comparisons, charts) ->
+//! edits of the draft -> preview -> apply.
+
+mod charts;
+mod comparisons;
+mod dialogs;
+mod histogram;
+pub mod model;
+mod paint;
+mod preview;
+mod rules;
+mod state;
+
+pub use state::Matching;
