@@ -19,6 +19,7 @@ fn pictures_of_every_page() {
         "start",
         "sources",
         "match",
+        "match:preview",
         "review",
         "review:i2",
         "customers",
@@ -37,6 +38,7 @@ fn pictures_of_every_page() {
             for dark in [false, true] {
                 let (backend, state) = Fixture::pair();
                 state.closed.set(page == "start");
+                state.previewed.set(page == "match:preview");
                 let mut settings = Settings::default();
                 for (name, dir, subtitle, opened) in [
                     ("Branch clean-up", "/home/ines/Work/branches", "not published yet", "2026-11-02"),

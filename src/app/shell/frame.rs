@@ -95,6 +95,10 @@ impl Shell {
                 self.nav = Nav::Review;
                 self.pages.review.selected = Some(crate::base::ItemId(detail.to_owned()));
             }
+            "match" if !detail.is_empty() => {
+                self.nav = Nav::Match;
+                self.pages.matching.go_to(detail)?;
+            }
             "customer" => {
                 let key = detail.parse().map_err(|reason| format!("{detail} names no customer: {reason}"))?;
                 self.nav = Nav::Customers;

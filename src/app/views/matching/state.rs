@@ -40,6 +40,20 @@ pub struct Matching {
 }
 
 impl Matching {
+    /// `karat screenshot match:recall`
+    pub fn go_to(&mut self, name: &str) -> Result<(), String> {
+        match name {
+            "preview" => self.preview_hidden = false,
+            "precision" => self.chart = Chart::Precision,
+            "unlinkable" => self.chart = Chart::Unlinkable,
+            "recall" => self.chart = Chart::Recall,
+            "rule" => self.dialog = Some(Dialog::rule()),
+            "file" => self.dialog = Some(Dialog::file()),
+            _ => return Err(format!("Match has no part {name}: preview, precision, unlinkable, recall, rule, file.")),
+        }
+        Ok(())
+    }
+
     /// Esc: closes what is open, from the top down.
     pub fn escape(&mut self) {
         if self.dialog.take().is_none() {
