@@ -1,5 +1,6 @@
 //! The file comes back as it was written, faults name their line, edits do what they say and can be taken back.
 
+use super::model::weight as model_weight;
 use super::*;
 use crate::matching::auto::bank_settings;
 use crate::matching::model::Model;
@@ -97,7 +98,7 @@ fn a_model_follows_the_configuration() {
     model.check_fits(&config.settings).unwrap();
     let level = |name: &str, gamma: usize| {
         let comparison = model.comparisons.iter().find(|c| c.output_column_name == name).unwrap();
-        super::model::weight(&comparison.comparison_levels[gamma])
+        model_weight(&comparison.comparison_levels[gamma])
     };
     assert!((level("email", 0) + 3.0).abs() < 1e-9 && (level("birth_date", 2) - 20.0).abs() < 1e-6);
     // A comparison that the model was not trained for needs training.

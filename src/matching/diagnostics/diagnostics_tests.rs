@@ -50,7 +50,7 @@ fn settings(records: &Records) -> crate::matching::Settings {
 fn what_is_counted_adds_up() {
     let records = made_up(300);
     let settings = settings(&records);
-    let outcome = match_records(&records, &settings, None, &Constraints::default(), &crate::base::RunCtx::default()).unwrap();
+    let outcome = match_records(&records, &settings, None, &Constraints::default(), &RunCtx::default()).unwrap();
     let found = &outcome.diagnostics;
     assert_eq!((found.records, found.pairs.scored), (600, outcome.scored_pairs));
     assert_eq!(found.pairs.histogram.total(), outcome.scored_pairs);
@@ -80,7 +80,7 @@ fn what_is_counted_adds_up() {
 fn a_rule_that_alone_gives_a_match_is_told() {
     let records = made_up(300);
     let settings = settings(&records);
-    let outcome = match_records(&records, &settings, None, &Constraints::default(), &crate::base::RunCtx::default()).unwrap();
+    let outcome = match_records(&records, &settings, None, &Constraints::default(), &RunCtx::default()).unwrap();
     let rules = &outcome.diagnostics.blocking.rules;
     // Where the second record has another day and no e-mail, only the surname brings the two together.
     assert!(rules[2].only_here > 10.0, "{rules:?}");
@@ -106,7 +106,7 @@ fn the_missed_are_estimated_from_below() {
 fn two_results_are_compared_pair_by_pair() {
     let records = made_up(300);
     let before_settings = settings(&records);
-    let ctx = crate::base::RunCtx::default();
+    let ctx = RunCtx::default();
     let before = match_records(&records, &before_settings, None, &Constraints::default(), &ctx).unwrap();
     let mut fewer = before_settings.clone();
     // Who changed the day of birth is found by the e-mail alone.

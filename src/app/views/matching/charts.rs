@@ -19,7 +19,8 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &mut Matching, page: &MatchModelPage
     let chosen = page.comparisons.iter().find(|c| Some(&c.comparison) == state.chosen.as_ref()).or_else(|| page.comparisons.first());
     let rows = chosen.map_or(0, |c| c.levels.len());
     let wanted = 36.0 + 26.0 * f32::from(u8::try_from(rows.max(2)).unwrap_or(u8::MAX)) + 34.0;
-    let upper = rect.with_max_y(rect.top() + wanted.min(rect.height() * 0.54));
+    // The lower chart needs its axes: at least 190 points of the column.
+    let upper = rect.with_max_y(rect.top() + wanted.min((rect.height() - 202.0).max(rect.height() * 0.45)));
     if let Some(comparison) = chosen {
         m_and_u(ui, upper, comparison);
     }
@@ -182,10 +183,10 @@ fn m_and_u(ui: &mut Ui, rect: Rect, comparison: &MatchComparison) {
     }
 }
 
-fn percent_ticks(from: f64, to: f64) -> Vec<f64> {
+fn percent_ticks(from: f64, to: f64, most: f64) -> Vec<f64> {
     let step = [0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5]
         .into_iter()
-        .find(|step| (to - from) / step <= 4.2)
+        .find(|step| (to - from) / step <= most)
         .unwrap_or(0.5);
     let mut ticks = Vec::new();
     let mut at = (from / step).ceil() * step;
@@ -210,16 +211,19 @@ fn percent(share: f64, span: f64) -> String {
 /// Lines across with their labels at the left; the frame that is left for the plot.
 fn ruled(ui: &Ui, rect: Rect, x: (f64, f64), y: (f64, f64), below: &str) -> Option<Frame> {
     let t = tokens(ui);
-    let place = Rect::from_min_max(pos2(rect.left() + 46.0, rect.top() + 16.0), pos2(rect.right() - 10.0, rect.bottom() - 38.0));
+    let span = y.1 - y.0;
+    let ticks = percent_ticks(y.0, y.1, f64::from((rect.height() - 54.0) / 22.0).clamp(1.0, 4.2));
+    let labels: Vec<String> = ticks.iter().map(|tick| percent(*tick, span)).collect();
+    let widest = labels.iter().map(|label| draw::line(ui, label, META, t.t3).size().x).fold(0.0, f32::max);
+    let place = Rect::from_min_max(pos2(rect.left() + widest + 8.0, rect.top() + 16.0), pos2(rect.right() - 10.0, rect.bottom() - 38.0));
     if place.height() < 30.0 || place.width() < 60.0 {
         return None;
     }
     let frame = Frame::new(place, x, y);
-    let span = y.1 - y.0;
-    for tick in percent_ticks(y.0, y.1) {
-        let at = frame.at(x.0, tick).y;
+    for (tick, label) in ticks.iter().zip(&labels) {
+        let at = frame.at(x.0, *tick).y;
         draw::hline(ui, place.left(), place.right(), at, t.line);
-        draw::text(ui, pos2(place.left() - 8.0, at), Align2::RIGHT_CENTER, &percent(tick, span), META, t.t3);
+        draw::text(ui, pos2(place.left() - 8.0, at), Align2::RIGHT_CENTER, label, META, t.t3);
     }
     draw::text(ui, pos2(place.center().x, rect.bottom() - 8.0), Align2::CENTER_CENTER, below, META, t.t2);
     Some(frame)
@@ -267,7 +271,8 @@ fn precision(ui: &mut Ui, rect: Rect, points: &[Point]) {
         plot.line(Line::new("", PlotPoints::from(line)).color(t.series[0]).width(2.0).allow_hover(false));
     });
     // A point says its threshold where it does not lie on another one's words.
-    let mut taken: Vec<Rect> = Vec::new();
+    let dot = |point: &Point| Rect::from_center_size(frame.at(point.reviews, point.precision), vec2(9.0, 9.0));
+    let mut taken: Vec<Rect> = points.iter().map(dot).collect();
     let here_first = points.iter().filter(|point| point.here).chain(points.iter().filter(|point| !point.here));
     for point in here_first {
         let at = frame.at(point.reviews, point.precision);
@@ -281,7 +286,7 @@ fn precision(ui: &mut Ui, rect: Rect, points: &[Point]) {
         let below = Rect::from_center_size(at + vec2(0.0, 14.0), size);
         let order = if point.here { [above, below] } else { [below, above] };
         let free =
-            order.into_iter().find(|place| rect.contains_rect(*place) && taken.iter().all(|other| !other.expand(3.0).intersects(*place)));
+            order.into_iter().find(|place| rect.contains_rect(*place) && taken.iter().all(|other| !other.expand(2.0).intersects(*place)));
         if let Some(place) = free {
             draw::text(ui, place.center(), Align2::CENTER_CENTER, &label, kind, color);
             taken.push(place);

@@ -46,6 +46,9 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, repo
     }
     let place = Place { frame, from: bars.from, to: bars.to, top: root(bars.ticks.last().copied().unwrap_or(1)) };
     grid(ui, &place, &bars, &labels);
+    let (left, right) = (place.x(lines.review), place.x(lines.auto));
+    let band = Rect::from_min_max(pos2(left, frame.top() - 22.0), pos2(right, frame.bottom()));
+    draw::fill(ui, band, 0.0, t.acc.tint);
     plot(ui, &place, t, &bars);
     regions(ui, &place, lines, &bars);
     let mut wanted = None;
@@ -62,6 +65,9 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, repo
         }
     }
 }
+
+/// The first bin holds everything lighter too.
+const LIGHTEST: f64 = -30.0;
 
 /// Weights and counts to places on screen.
 struct Place {
@@ -165,24 +171,21 @@ fn plot(ui: &mut Ui, place: &Place, t: &Tokens, bars: &Histogram) {
         let weight = place.weight(pointer.x);
         if let Some(bar) = bars.bars.iter().find(|bar| bar.from <= weight && weight < bar.to) {
             let from = (bar.from / 0.5).floor() * 0.5;
-            let text = format!(
-                "{} from {} to {} bits",
-                words::counted(bar.pairs, "pair", "pairs"),
-                words::weight(from),
-                words::weight(from + 0.5)
-            );
+            let pairs = words::counted(bar.pairs, "pair", "pairs");
+            let text = if from <= LIGHTEST {
+                format!("{pairs} of {} bits and less", words::weight(from + 0.5))
+            } else {
+                format!("{pairs} from {} to {} bits", words::weight(from), words::weight(from + 0.5))
+            };
             shown.response.on_hover_text_at_pointer(text);
         }
     }
 }
 
-/// The band between the lines, and what lies on each side.
+/// How many lie between the lines and on each side.
 fn regions(ui: &Ui, place: &Place, lines: Lines, bars: &Histogram) {
     let t = tokens(ui);
     let (review, auto) = (place.x(lines.review), place.x(lines.auto));
-    let band = Rect::from_min_max(pos2(review, place.frame.top() - 22.0), pos2(auto, place.frame.bottom()));
-    // Behind the bars there is no layer of its own: the tint is thin enough to lie over them.
-    draw::fill(ui, band, 0.0, t.acc.tint.gamma_multiply(0.45));
     let y = place.frame.top() + 14.0;
     let fits = |text: &str, room: f32| draw::line(ui, text, DENSE, t.t2).size().x + 16.0 <= room;
     let apart = format!("{} pairs apart", words::count(bars.apart));

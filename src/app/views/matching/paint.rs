@@ -41,7 +41,7 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page
     };
     let inner = body.shrink2(vec2(16.0, GAP));
     let lines = state.lines.unwrap_or_else(|| Lines::of(page.auto_threshold, page.review_floor));
-    let top = (inner.height() * 0.40).clamp(176.0, 300.0);
+    let top = (inner.height() * 0.38).clamp(170.0, 320.0);
     histogram::show(ui, inner.with_max_y(inner.top() + top), cx, state, &last.diagnostics.pairs, lines);
     let lower = inner.with_min_y(inner.top() + top + GAP);
     match &page.preview {
@@ -64,7 +64,7 @@ fn settings(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page
 fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page: &MatchModelPage) -> Rect {
     let (mut row, body) = parts::head(ui, rect, "Match");
     let t = row.t;
-    let wide = rect.width() > 1300.0;
+    let wide = rect.width() > 1150.0;
     if let Some(last) = &page.last {
         let at = last.trained_at.as_deref().map(|at| format!(", trained {}", words::date(at))).unwrap_or_default();
         let chip = row.chip(None, &format!("model{at}"), Tone { text: t.t2, tint: t.hover });

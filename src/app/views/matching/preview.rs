@@ -37,7 +37,9 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, foun
             row.chip_right(Some(icon::WARN), "settings changed since: preview again", t.warn);
             row.gap_right(8.0);
         }
-        row.text(&model::preview(found), DENSE, t.t2);
+        let summary = model::preview(found);
+        let place = row.text(&summary, DENSE, t.t2);
+        draw::spoken(ui, place, ui.scope_id().with("preview-said"), egui::accesskit::Role::Status, &summary).on_hover_text(&summary);
         body
     };
     if found.pairs.is_empty() {

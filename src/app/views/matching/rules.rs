@@ -18,9 +18,9 @@ use crate::engine::pages::{MatchModelPage, MatchRule};
 const HEAD: f32 = 26.0;
 const ROW: f32 = 46.0;
 const BLOCK: f32 = 22.0;
-const NEW: f32 = 62.0;
+const NEW: f32 = 46.0;
 const BAR: f32 = 36.0;
-const PAIRS: f32 = 66.0;
+const PAIRS: f32 = 56.0;
 
 pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page: &MatchModelPage) {
     let t = tokens(ui);
@@ -46,7 +46,9 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page
     let cells = Cells::of(head);
     draw::text_in(ui, cells.words, "Rule", META_M, t.t2);
     draw::text_in_right(ui, cells.pairs, "Pairs", META_M, t.t2);
-    draw::text_in_right(ui, cells.new, "New matches", META_M, t.t2);
+    draw::text_in_right(ui, cells.new, "New", META_M, t.t2);
+    let new = "New: matches to be expected among the pairs that no rule before it gives";
+    draw::spoken(ui, cells.new, ui.scope_id().with("new-matches"), Role::Label, new).on_hover_text(new);
     let note = note_of(page);
     let foot = if note.is_some() { 38.0 } else { 0.0 };
     let list = Rect::from_min_max(head.left_bottom(), pos2(body.right(), body.bottom() - foot));

@@ -89,6 +89,7 @@ fn comparisons_of(shown: &MatchConfig, applied: &MatchConfig, trained: Option<&M
             let name = &comparison.output_column_name;
             let of = |all: &[comparisons::ComparisonReport]| all.iter().find(|report| report.comparison == *name).cloned();
             let (now, before) = reports.as_ref().map_or((None, None), |(now, before)| (of(now), of(before)));
+            let else_phrase = now.as_ref().and_then(|report| report.levels.last()).map(|level| level.phrase.clone()).unwrap_or_default();
             let levels: Vec<MatchLevel> = now
                 .iter()
                 .flat_map(|report| &report.levels)
@@ -97,7 +98,7 @@ fn comparisons_of(shown: &MatchConfig, applied: &MatchConfig, trained: Option<&M
                     let other = trained.filter(|known| (known.match_weight - level.match_weight).abs() > 1e-6);
                     MatchLevel {
                         gamma: level.gamma,
-                        phrase: level.phrase.clone(),
+                        phrase: without_field(&level.phrase, &else_phrase),
                         m_probability: level.m_probability,
                         u_probability: level.u_probability,
                         match_weight: level.match_weight,
@@ -121,4 +122,11 @@ fn comparisons_of(shown: &MatchConfig, applied: &MatchConfig, trained: Option<&M
             }
         })
         .collect()
+}
+
+/// A level's words without the field that its comparison names already: "given name short form" -> "short form". The ELSE level says
+/// how the field is called there: "given name differs".
+fn without_field(phrase: &str, else_phrase: &str) -> String {
+    let field = else_phrase.strip_suffix("differs").unwrap_or_default();
+    phrase.strip_prefix(field).filter(|rest| !rest.is_empty()).unwrap_or(phrase).to_owned()
 }

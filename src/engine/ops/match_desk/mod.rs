@@ -11,7 +11,7 @@ use crate::engine::event::Report;
 use crate::engine::executor::Shared;
 use crate::engine::session::Session;
 use crate::matching::{MatchConfig, Model, auto};
-use crate::store::control::PinnedModel;
+use crate::store::control::{Deed, PinnedModel};
 use crate::store::workspace::{Workspace, replace_file};
 
 use super::run::{RunOptions, run};
@@ -152,6 +152,6 @@ fn new_model(session: &Session, user: &str) -> Result<PinnedModel, EngineError> 
         return Err(EngineError::Refused("there is no newly trained model; compare models first.".to_owned()));
     };
     let detail = format!("a model trained anew on {} records", model.records);
-    session.control().match_applied(&session.clock.now_iso(), user, &detail)?;
+    session.control().record_deed(&session.clock.now_iso(), user, Deed::Match, "model", &detail)?;
     Ok(model)
 }
