@@ -136,7 +136,7 @@ fn a_preview_shows_pairs_and_closes_by_key() {
 fn the_charts_and_the_file_open() {
     let (mut harness, state) = open("match");
     press(&mut harness, "Unlinkable");
-    assert!(says(&harness, "of the records say too little to join by themselves"));
+    assert!(says(&harness, "of the records say too little to join"));
     press(&mut harness, "Blocking recall");
     assert!(says(&harness, "At most 99.10\u{2009}% of the matches share a block"));
     press(&mut harness, "match.toml");

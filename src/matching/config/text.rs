@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::matching::levels::levels_of;
-use crate::matching::settings::{LinkType, Settings};
+use crate::matching::settings::Settings;
 
 use super::{Karat, MatchConfig};
 
@@ -26,13 +26,14 @@ impl MatchConfig {
     /// Reads and checks. A key that means nothing is refused: it is a typing error.
     pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
         let table: toml::Table = toml::from_str(text).map_err(|error| at(text, &error))?;
-        let known = known_keys();
-        if let Some(key) = table.keys().find(|key| !known.contains(key)) {
-            let line = text.lines().position(|line| line.trim_start_matches(['[', ' ']).starts_with(key.as_str())).map_or(0, |at| at + 1);
-            let reason = format!("\"{key}\" is no setting; there are {}", known.join(", "));
-            return Err(ConfigError { line, column: usize::from(line > 0), reason });
-        }
         let settings: Settings = toml::from_str(text).map_err(|error| at(text, &error))?;
+        // A key that the settings do not give back is one that they do not know.
+        let read = toml::Table::try_from(&settings).unwrap_or_default();
+        if let Some(key) = table.keys().find(|key| !read.contains_key(*key) && *key != "karat") {
+            let line = text.lines().position(|line| line.trim_start_matches(['[', ' ']).starts_with(key.as_str())).map_or(0, |at| at + 1);
+            let known = read.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            return Err(ConfigError { line, column: usize::from(line > 0), reason: format!("\"{key}\" is no setting; there are {known}") });
+        }
         let extra: Extra = toml::from_str(text).map_err(|error| at(text, &error))?;
         let config = Self { settings, karat: extra.karat };
         config.check()?;
@@ -113,13 +114,4 @@ fn at(text: &str, error: &toml::de::Error) -> ConfigError {
         (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
     });
     ConfigError { line, column, reason: error.message().replace('\n', " ") }
-}
-
-/// Taken from the settings themselves, so that a new one is known at once.
-fn known_keys() -> Vec<String> {
-    let mut settings = Settings::new(LinkType::DedupeOnly);
-    settings.probability_two_random_records_match = Some(0.0001);
-    let mut keys: Vec<String> = toml::Table::try_from(&settings).map(|table| table.keys().cloned().collect()).unwrap_or_default();
-    keys.push("karat".to_owned());
-    keys
 }

@@ -2,18 +2,17 @@
 
 use egui::accesskit::Role;
 use egui::{Align2, Color32, Rect, Stroke, Ui, WidgetInfo, pos2, vec2};
-use egui_plot::{Line, MarkerShape, Plot, PlotBounds, PlotPoint, PlotPoints, PlotTransform, PlotUi, Points};
+use egui_plot::{Line, Plot, PlotBounds, PlotPoint, PlotPoints, PlotTransform, PlotUi, Points};
 
-use super::comparisons::share as share_words;
+use super::levels;
 use super::model::{self, Lines, Point, Step};
 use super::state::{Chart, Matching};
 use crate::app::theme::kind::{DENSE_M, META};
 use crate::app::theme::tokens;
-use crate::app::views::parts;
 use crate::app::widgets::tabs::{Tab, tabs};
 use crate::app::widgets::{area, draw};
 use crate::app::words;
-use crate::engine::pages::{MatchComparison, MatchModelPage, Unlinkable, probability_of};
+use crate::engine::pages::{MatchModelPage, Unlinkable, probability_of};
 
 pub fn show(ui: &mut Ui, rect: Rect, state: &mut Matching, page: &MatchModelPage, lines: Lines) {
     let chosen = page.comparisons.iter().find(|c| Some(&c.comparison) == state.chosen.as_ref()).or_else(|| page.comparisons.first());
@@ -22,7 +21,7 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &mut Matching, page: &MatchModelPage
     // The lower chart needs its axes: at least 190 points of the column.
     let upper = rect.with_max_y(rect.top() + wanted.min((rect.height() - 202.0).max(rect.height() * 0.45)));
     if let Some(comparison) = chosen {
-        m_and_u(ui, upper, comparison);
+        levels::show(ui, upper, comparison);
     }
     let lower = rect.with_min_y(upper.bottom() + 12.0);
     lower_chart(ui, lower, state, page, lines);
@@ -51,23 +50,23 @@ fn lower_chart(ui: &mut Ui, rect: Rect, state: &mut Matching, page: &MatchModelP
 }
 
 /// A plot without anything of its own: places are ours.
-struct Frame {
+pub(super) struct Frame {
     rect: Rect,
     transform: PlotTransform,
     bounds: PlotBounds,
 }
 
 impl Frame {
-    fn new(rect: Rect, x: (f64, f64), y: (f64, f64)) -> Self {
+    pub(super) fn new(rect: Rect, x: (f64, f64), y: (f64, f64)) -> Self {
         let bounds = PlotBounds::from_min_max([x.0, y.0], [x.1, y.1]);
         Self { rect, transform: PlotTransform::new(rect, bounds, egui::Vec2b::FALSE), bounds }
     }
 
-    fn at(&self, x: f64, y: f64) -> egui::Pos2 {
+    pub(super) fn at(&self, x: f64, y: f64) -> egui::Pos2 {
         self.transform.position_from_point(&PlotPoint::new(x, y))
     }
 
-    fn plot(&self, ui: &mut Ui, name: &str, said: &str, draw: impl FnOnce(&mut PlotUi<'_>)) -> egui::Response {
+    pub(super) fn plot(&self, ui: &mut Ui, name: &str, said: &str, draw: impl FnOnce(&mut PlotUi<'_>)) -> egui::Response {
         let mut place = area::child(ui, self.rect, ("plot", name));
         place.set_clip_rect(self.rect.expand(6.0).intersect(ui.clip_rect()));
         let plot = Plot::new(name.to_owned())
@@ -92,94 +91,6 @@ impl Frame {
         });
         shown.response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, said));
         shown.response
-    }
-}
-
-/// Shares below this are drawn at the left end.
-const LEAST_SHARE: f64 = 1e-5;
-
-fn m_and_u(ui: &mut Ui, rect: Rect, comparison: &MatchComparison) {
-    let t = tokens(ui);
-    {
-        let (mut row, _) = parts::panel(ui, rect, &comparison.title, true);
-        let legend = [("others (u)", t.con, true), ("same person (m)", t.pro, false)];
-        for (label, color, square) in legend {
-            row.text_right(label, META, t.t2);
-            row.gap_right(5.0);
-            let mark = Rect::from_center_size(pos2(row.right - 5.0, row.middle), vec2(9.0, 9.0));
-            if square {
-                draw::fill(ui, mark, 2.0, color);
-            } else {
-                ui.painter().circle_filled(mark.center(), 4.5, color);
-            }
-            row.gap_right(10.0 + 12.0);
-        }
-        if row.room() > 90.0 {
-            row.text("how often, among", META, t.t3);
-        }
-    }
-    let count = comparison.levels.len();
-    if count == 0 {
-        return;
-    }
-    let widest = comparison.levels.iter().map(|level| draw::line(ui, &level.phrase, META, t.t1).size().x).fold(60.0, f32::max);
-    let label_width = widest.min(rect.width() * 0.42);
-    let frame_rect = Rect::from_min_max(
-        pos2(rect.left() + 12.0 + label_width + 14.0, rect.top() + 42.0),
-        pos2(rect.right() - 26.0, rect.bottom() - 24.0),
-    );
-    if frame_rect.width() < 40.0 || frame_rect.height() < 20.0 {
-        return;
-    }
-    let log = |share: f64| share.max(LEAST_SHARE).log10();
-    let least =
-        comparison.levels.iter().flat_map(|level| [log(level.m_probability), log(level.u_probability)]).fold(-1.0, f64::min).floor();
-    let rows = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    let frame = Frame::new(frame_rect, (least - 0.15, 0.05), (-rows + 0.5, 0.5));
-    let mut power = least;
-    while power <= 0.0 {
-        let x = frame.at(power, 0.0).x;
-        draw::vline(ui, x, frame_rect.top(), frame_rect.bottom(), t.line);
-        let percent = 10_f64.powf(power + 2.0);
-        let label = if percent >= 1.0 { format!("{percent:.0} %") } else { format!("{percent} %") };
-        draw::text(ui, pos2(x, frame_rect.bottom() + 12.0), Align2::CENTER_CENTER, &label, META, t.t3);
-        power += if least < -3.0 { 2.0 } else { 1.0 };
-    }
-    let mut said = format!("{}: m and u per level.", comparison.title);
-    for level in &comparison.levels {
-        said.push_str(&format!(" {}: m {}, u {}.", level.phrase, share_words(level.m_probability), share_words(level.u_probability)));
-    }
-    let places: Vec<(f64, f64, f64)> = comparison
-        .levels
-        .iter()
-        .enumerate()
-        .map(|(at, level)| (-f64::from(u32::try_from(at).unwrap_or(0)), log(level.m_probability), log(level.u_probability)))
-        .collect();
-    for (level, (y, _, _)) in comparison.levels.iter().zip(&places) {
-        let middle = frame.at(0.0, *y).y;
-        let place = Rect::from_min_max(pos2(rect.left() + 12.0, middle - 8.0), pos2(frame_rect.left() - 10.0, middle + 8.0));
-        draw::text_in_right(ui, place, &level.phrase, META, t.t1);
-    }
-    let response = frame.plot(ui, "m-and-u", &said, |plot| {
-        for (y, m, u) in &places {
-            plot.line(Line::new("", PlotPoints::from(vec![[*m, *y], [*u, *y]])).color(t.edge).width(1.5).allow_hover(false));
-        }
-        let of = |value: fn(&(f64, f64, f64)) -> f64| PlotPoints::from(places.iter().map(|p| [value(p), p.0]).collect::<Vec<_>>());
-        plot.points(Points::new("u", of(|p| p.2)).color(t.con).radius(5.0).shape(MarkerShape::Square).filled(true).allow_hover(false));
-        plot.points(Points::new("m", of(|p| p.1)).color(t.pro).radius(4.8).shape(MarkerShape::Circle).filled(true).allow_hover(false));
-    });
-    if let Some(pointer) = response.hover_pos() {
-        let nearest = places.iter().position(|(y, _, _)| (frame.at(0.0, *y).y - pointer.y).abs() < 12.0);
-        if let Some(level) = nearest.and_then(|at| comparison.levels.get(at)) {
-            let text = format!(
-                "{}\nm {}, u {}\nweight {}",
-                level.phrase,
-                share_words(level.m_probability),
-                share_words(level.u_probability),
-                words::signed(level.match_weight)
-            );
-            response.on_hover_text_at_pointer(text);
-        }
     }
 }
 
@@ -208,14 +119,24 @@ fn percent(share: f64, span: f64) -> String {
     format!("{:.digits$}\u{2009}%", share * 100.0)
 }
 
-/// Lines across with their labels at the left; the frame that is left for the plot.
-fn ruled(ui: &Ui, rect: Rect, x: (f64, f64), y: (f64, f64), below: &str) -> Option<Frame> {
+/// Lines across with their labels at the left, `words` above and below; the frame that is left for the plot.
+fn ruled(ui: &Ui, rect: Rect, x: (f64, f64), y: (f64, f64), words: (&str, &str)) -> Option<Frame> {
     let t = tokens(ui);
     let span = y.1 - y.0;
     let ticks = percent_ticks(y.0, y.1, f64::from((rect.height() - 54.0) / 22.0).clamp(1.0, 4.2));
     let labels: Vec<String> = ticks.iter().map(|tick| percent(*tick, span)).collect();
     let widest = labels.iter().map(|label| draw::line(ui, label, META, t.t3).size().x).fold(0.0, f32::max);
-    let place = Rect::from_min_max(pos2(rect.left() + widest + 8.0, rect.top() + 16.0), pos2(rect.right() - 10.0, rect.bottom() - 38.0));
+    let (above, below) = words;
+    let top = if above.is_empty() { 16.0 } else { 30.0 };
+    if !above.is_empty() {
+        let heard = Rect::from_min_size(rect.min, vec2(rect.width(), 16.0));
+        let (_, cut) = draw::text_in(ui, heard, above, META, t.t2);
+        let said = draw::spoken(ui, heard, ui.scope_id().with(("chart-says", below)), Role::Label, above);
+        if cut {
+            said.on_hover_text(above);
+        }
+    }
+    let place = Rect::from_min_max(pos2(rect.left() + widest + 8.0, rect.top() + top), pos2(rect.right() - 10.0, rect.bottom() - 38.0));
     if place.height() < 30.0 || place.width() < 60.0 {
         return None;
     }
@@ -251,7 +172,7 @@ fn precision(ui: &mut Ui, rect: Rect, points: &[Point]) {
     let low = points.iter().map(|point| point.precision).fold(1.0, f64::min);
     let low = 1.0 - ((1.0 - low) * 1.15).max(0.0005);
     let x = ((least - margin).max(0.0), most + margin);
-    let Some(frame) = ruled(ui, rect, x, (low, 1.0), "items to review, by the threshold from which pairs join") else { return };
+    let Some(frame) = ruled(ui, rect, x, (low, 1.0), ("", "items to review, by the threshold from which pairs join")) else { return };
     number_ticks(ui, &frame, x.0, x.1);
     let mut line: Vec<[f64; 2]> = points.iter().map(|point| [point.reviews, point.precision]).collect();
     line.sort_by(|a, b| a[0].total_cmp(&b[0]));
@@ -282,11 +203,16 @@ fn precision(ui: &mut Ui, rect: Rect, points: &[Point]) {
         let (kind, color) = if point.here { (DENSE_M, t.t1) } else { (META, t.t3) };
         let label = model::probability(point.threshold);
         let size = draw::line(ui, &label, kind, color).size();
-        let above = Rect::from_center_size(at - vec2(0.0, 14.0), size);
-        let below = Rect::from_center_size(at + vec2(0.0, 14.0), size);
-        let order = if point.here { [above, below] } else { [below, above] };
-        let free =
-            order.into_iter().find(|place| rect.contains_rect(*place) && taken.iter().all(|other| !other.expand(2.0).intersects(*place)));
+        // The line rises to the right: the words have room above it at the left and below it at the right.
+        let above = Rect::from_center_size(at - vec2(size.x / 2.0 + 4.0, 12.0), size);
+        let below = Rect::from_center_size(at + vec2(size.x / 2.0 + 5.0, 10.0), size);
+        let under = Rect::from_center_size(at + vec2(0.0, 14.0), size);
+        let order = if point.here { [above, below, under] } else { [below, under, above] };
+        let lies_free = |place: &Rect| {
+            let clear = taken.iter().all(|other| !other.expand(1.0).intersects(*place));
+            rect.contains_rect(*place) && (clear || (point.here && *place == above))
+        };
+        let free = order.into_iter().find(lies_free);
         if let Some(place) = free {
             draw::text(ui, place.center(), Align2::CENTER_CENTER, &label, kind, color);
             taken.push(place);
@@ -313,21 +239,20 @@ fn unlinkable(ui: &mut Ui, rect: Rect, found: &Unlinkable, lines: Lines) {
     let t = tokens(ui);
     let (Some(first), Some(last)) = (found.curve.first(), found.curve.last()) else { return };
     let x = (first.0, last.0.max(lines.auto + 1.0));
-    let Some(frame) = ruled(ui, rect, x, (0.0, 1.0), "match weight of a record with itself") else { return };
-    number_ticks(ui, &frame, x.0, x.1);
     let below = |weight: f64| found.curve.iter().rev().find(|(own, _)| *own <= weight).map_or(0.0, |(_, share)| *share);
     let said = format!(
-        "{} of the records say too little to join by themselves, {} too little to be asked about",
+        "{} of the records say too little to join, {} too little to be asked about",
         percent(below(lines.auto), 0.001),
         percent(below(lines.review), 0.001)
     );
+    let Some(frame) = ruled(ui, rect, x, (0.0, 1.0), (&said, "match weight of a record with itself")) else { return };
+    number_ticks(ui, &frame, x.0, x.1);
     let points: Vec<[f64; 2]> = found.curve.iter().map(|(weight, share)| [*weight, *share]).collect();
     let response = frame.plot(ui, "unlinkable", &said, |plot| {
         plot.line(Line::new("", PlotPoints::from(points)).color(t.series[0]).width(2.0).fill(0.0).fill_alpha(0.10).allow_hover(false));
     });
     let x_auto = frame.at(lines.auto, 0.0).x;
     draw::vline(ui, x_auto, frame.rect.top(), frame.rect.bottom(), t.accent);
-    draw::text(ui, pos2(frame.rect.left(), rect.top() + 6.0), Align2::LEFT_CENTER, &said.replace(", ", "; "), META, t.t2);
     if let Some(pointer) = response.hover_pos() {
         let weight = frame.transform.value_from_position(pointer).x;
         let text = format!(
@@ -354,10 +279,11 @@ fn recall(ui: &mut Ui, rect: Rect, page: &MatchModelPage) {
         ),
         _ => "Too few matches, or too few rules, to say how many are missed".to_owned(),
     };
-    let Some(frame) = ruled(ui, rect, (0.0, count + 0.2), (0.0, 1.0), "blocking rules, in their order") else { return };
-    let heard = Rect::from_min_size(rect.min, vec2(rect.width(), 14.0));
-    draw::text_in(ui, heard, &head, META, t.t2);
-    draw::spoken(ui, heard, ui.scope_id().with("recall-head"), Role::Label, &head).on_hover_text(format!("{head}.\n{}", blocking.method));
+    let names = (head.as_str(), "blocking rules, in their order");
+    let Some(frame) = ruled(ui, rect, (0.0, count + 0.2), (0.0, 1.0), names) else { return };
+    let heard = Rect::from_min_size(rect.min, vec2(rect.width(), 16.0));
+    let method = draw::spoken(ui, heard, ui.scope_id().with("recall-method"), Role::Label, &blocking.method);
+    method.on_hover_text(format!("{head}.\n{}", blocking.method));
     number_ticks(ui, &frame, 1.0, count);
     let place = |at: usize| f64::from(u32::try_from(at).unwrap_or(0)) + 1.0;
     let mut points = vec![[0.0, 0.0]];

@@ -1,10 +1,11 @@
-//! Match: the model, its settings and what they mean. Flow: MatchModelPage -> model -> paint (histogram, rules, comparisons, charts) ->
+//! Match: the model, its settings and what they mean. Flow: MatchModelPage -> model -> paint (histogram, rules, comparisons, levels, charts) ->
 //! edits of the draft -> preview -> apply.
 
 mod charts;
 mod comparisons;
 mod dialogs;
 mod histogram;
+mod levels;
 pub mod model;
 mod paint;
 mod preview;
