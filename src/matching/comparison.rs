@@ -119,7 +119,7 @@ impl<'a> Comparer<'a> {
         let key = (u64::from(a.min(b)) << 32) | u64::from(a.max(b));
         let seen = &mut scratch.seen[at];
         if let Some(known) = seen.get(&key) {
-            return (*known != NOT_COMPARABLE).then_some(*known);
+            return (*known != NOT_COMPARABLE).then(|| self.owned(at, resolved.kind, *known, a, b));
         }
         if seen.len() >= SEEN_LIMIT {
             seen.clear();
@@ -127,7 +127,14 @@ impl<'a> Comparer<'a> {
         let (a, b) = (a.min(b), a.max(b));
         let found = levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]);
         seen.insert(key, found.unwrap_or(NOT_COMPARABLE));
-        found
+        found.map(|found| self.owned(at, resolved.kind, found, a, b))
+    }
+
+    /// One number written with and without its country code is as shared as either of the two.
+    fn owned(&self, at: usize, kind: ComparisonKind, found: u8, a: u32, b: u32) -> u8 {
+        let shared = |sharing: &Sharing| sharing.is_shared(a) || sharing.is_shared(b);
+        let same = kind == ComparisonKind::Phone && found == phone::EXACT;
+        if same && self.sharing[at].as_ref().is_some_and(shared) { phone::SHARED } else { found }
     }
 
     /// Is the given name of one the surname of the other? A typing error and one initial are allowed.

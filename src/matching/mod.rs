@@ -1,5 +1,5 @@
 //! Flow: Records + Settings -> Fields (standardised) -> Plan (candidate pairs) -> Gamma (comparison vectors)
-//!     -> Model (m, u, h, lambda, term frequencies) -> match weight and probability -> clusters under constraints -> review, explanation, evaluation.
+//!     -> Model (m, u, h, lambda, term frequencies) -> match weight and probability -> threshold -> clusters under constraints -> review, explanation, evaluation.
 //!
 //! Probabilistic record linkage after Fellegi and Sunter, in Splink's words. No IO; the same result for every number of
 //! threads and every order of rows; cancellable; with progress.
@@ -25,6 +25,7 @@ pub mod score;
 pub mod settings;
 pub mod standardise;
 pub mod term_frequency;
+pub mod threshold;
 pub mod train;
 pub mod vector;
 

@@ -20,6 +20,7 @@ use super::review::{self, ReviewInput, ReviewItem, Scored};
 use super::rival::{Claim, part_doubtful};
 use super::score::{Scorer, probability_of, weight_at};
 use super::settings::Settings;
+use super::threshold;
 use super::train;
 use super::vector::Gamma;
 
@@ -98,7 +99,7 @@ pub fn match_records(
     ctx.check()?;
     lap(&mut clock, "block", &mut seconds);
 
-    let model = match pinned {
+    let mut model = match pinned {
         Some(model) => model.clone(),
         None => train::train(&comparer, &plan, settings, ctx, &mut seconds)?,
     };
@@ -106,22 +107,22 @@ pub fn match_records(
     clock = Instant::now();
     let scorer = Scorer::new(&model, &comparer);
     let (pairs, tallies) = score_all(&comparer, &scorer, &mut plan, ctx)?;
+    if pinned.is_none() {
+        threshold::choose(&mut model, pairs.iter().map(|pair| pair.weight));
+    }
     lap(&mut clock, "score", &mut seconds);
 
     let told = told_in_order(&fields, constraints)?;
     let limits = Limits {
         threshold: weight_at(model.threshold),
         mean_at_least: JOINED_FROM,
-        profile_at_least: WHOLE_FROM,
+        profile_at_least: WHOLE_FROM.min(weight_at(model.threshold)),
         unique_sources: records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
     };
     ctx.progress.enter(Stage::Clustering, 0);
-    let edges =
-        pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight }).collect();
+    let (edges, claims) = edges_of(&pairs, &conflicts);
     let mut judge = ModelJudge { comparer: &comparer, scorer: &scorer, conflicts: &conflicts, scratch: comparer.scratch() };
     let clustering = cluster(fields.len(), &fields.source, edges, &told, &limits, &mut judge, ctx)?;
-    let claims: Vec<Claim> =
-        pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
     let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
     let clustering = part_doubtful(clustering, &claims, model.threshold, &decided, &mut judge, ctx)?;
     lap(&mut clock, "cluster", &mut seconds);
@@ -155,6 +156,14 @@ pub fn match_records(
         diagnostics,
         model,
     })
+}
+
+/// What clusters are formed by, and what they may claim: pairs that show no conflict.
+fn edges_of(pairs: &[Scored], conflicts: &Conflicts) -> (Vec<Edge>, Vec<Claim>) {
+    let free = || pairs.iter().filter(|pair| !conflicts.any(pair.gamma));
+    let edge = |pair: &Scored| Edge { l: pair.l, r: pair.r, weight: pair.weight };
+    let claim = |pair: &Scored| Claim { l: pair.l, r: pair.r, weight: pair.weight };
+    (free().map(edge).collect(), free().map(claim).collect())
 }
 
 /// Notes how long a stage took and starts the next.

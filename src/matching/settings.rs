@@ -198,6 +198,9 @@ pub struct Settings {
     /// match_probability from which pairs merge without a person.
     #[serde(default = "Settings::default_threshold")]
     pub auto_threshold: f64,
+    /// Where given, the threshold is lowered as far as the expected share of right pairs above it allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision_at_least: Option<f64>,
     /// match_probability from which unmerged pairs are shown in Review.
     #[serde(default = "Settings::default_floor")]
     pub review_floor: f64,
@@ -239,6 +242,7 @@ impl Settings {
             em_convergence: Self::default_convergence(),
             max_iterations: Self::default_iterations(),
             auto_threshold: Self::default_threshold(),
+            precision_at_least: None,
             review_floor: Self::default_floor(),
             sources_unique: Vec::new(),
             pairs_per_record_and_rule: Self::default_budget(),

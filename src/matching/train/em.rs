@@ -33,10 +33,9 @@ pub fn covered(settings: &Settings, plan: &Plan) -> Vec<bool> {
         .map(|comparison| {
             matches!(comparison.kind, ComparisonKind::Email | ComparisonKind::Phone | ComparisonKind::Id)
                 && settings.blocking_rules_to_generate_predictions.iter().zip(&plan.counts).any(|(rule, count)| {
-                    rule.keys.len() == 1
-                        && rule.keys[0].field == comparison.field
-                        && rule.keys[0].transform == Transform::Whole
-                        && count.skipped_pairs == 0
+                    let whole_field =
+                        rule.keys.len() == 1 && rule.keys[0].field == comparison.field && rule.keys[0].transform == Transform::Whole;
+                    (rule.keys.is_empty() || whole_field) && count.skipped_pairs == 0
                 })
         })
         .collect()

@@ -43,11 +43,6 @@ pub fn train(
     let patterns = patterns::count(comparer, &scorer, plan, settings.seed, ctx)?;
     em::run(&mut model, &patterns, &random, plan.all_pairs(), &em::covered(settings, plan), ctx)?;
     model.round();
-    model.threshold_reason = format!(
-        "Pairs merge from a match probability of {:.3}: at most {:.1} % of the pairs just above it are expected to be wrong.",
-        model.threshold,
-        (1.0 - model.threshold) * 100.0
-    );
     timings.push(("train_m".to_owned(), clock.elapsed().as_secs_f64()));
     Ok(model)
 }
