@@ -189,7 +189,10 @@ fn precision(ui: &mut Ui, rect: Rect, points: &[Point]) {
         .collect::<Vec<_>>()
         .join("; ");
     let response = frame.plot(ui, "precision", &said, |plot| {
-        plot.line(Line::new("", PlotPoints::from(line)).color(t.series[0]).width(2.0).allow_hover(false));
+        // Piece by piece: points that lie over each other would make a shape of one line.
+        for two in line.windows(2) {
+            plot.line(Line::new("", PlotPoints::from(two.to_vec())).color(t.series[0]).width(2.0).allow_hover(false));
+        }
     });
     // A point says its threshold where it does not lie on another one's words.
     let dot = |point: &Point| Rect::from_center_size(frame.at(point.reviews, point.precision), vec2(9.0, 9.0));
@@ -207,7 +210,7 @@ fn precision(ui: &mut Ui, rect: Rect, points: &[Point]) {
         let above = Rect::from_center_size(at - vec2(size.x / 2.0 + 4.0, 12.0), size);
         let below = Rect::from_center_size(at + vec2(size.x / 2.0 + 5.0, 10.0), size);
         let under = Rect::from_center_size(at + vec2(0.0, 14.0), size);
-        let order = if point.here { [above, below, under] } else { [below, under, above] };
+        let order = if point.here { [above, below, under] } else { [below, above, above] };
         let lies_free = |place: &Rect| {
             let clear = taken.iter().all(|other| !other.expand(1.0).intersects(*place));
             rect.contains_rect(*place) && (clear || (point.here && *place == above))

@@ -269,12 +269,13 @@ pub fn preview(preview: &MatchPreview) -> String {
         return "Nothing changes: the same customers, the same questions.".to_owned();
     }
     format!(
-        "{} \u{2192} {} customers; {} joined, {} parted; {} new, {} gone from Review",
+        "{} \u{2192} {} customers; {} joined, {} parted; {} new {}, {} gone from Review",
         words::count(preview.customers_before),
         words::count(preview.customers_after),
         words::count(preview.joined),
         words::count(preview.parted),
-        words::counted(preview.new_questions, "question", "questions"),
+        words::count(preview.new_questions),
+        if preview.new_questions == 1 { "question" } else { "questions" },
         words::count(preview.gone_questions)
     )
 }
