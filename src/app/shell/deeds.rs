@@ -105,7 +105,7 @@ impl Shell {
                     self.toasts.tell(now, Mood::Done, format!("Taken back: {summary}"), None);
                 }
             }
-            Report::MatchSettings { summary } => self.match_settings(now, command, summary),
+            Report::MatchSettings { summary } => self.match_settings(now, command, &summary),
             // The window never sends these two; they belong to the command line.
             Report::Generated(_) | Report::Matched(_) => {}
             Report::Published { summary, .. } => {
@@ -116,7 +116,7 @@ impl Shell {
     }
 
     /// Changes of the draft show on the page itself; what was made aside or written is told.
-    fn match_settings(&mut self, now: f64, command: Option<&Command>, summary: String) {
+    fn match_settings(&mut self, now: f64, command: Option<&Command>, summary: &str) {
         match command {
             Some(Command::Match(MatchDeed::Preview { .. })) => {
                 self.pages.matching.previewed();

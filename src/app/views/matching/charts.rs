@@ -207,13 +207,13 @@ fn precision(ui: &mut Ui, rect: Rect, points: &[Point]) {
         let label = model::probability(point.threshold);
         let size = draw::line(ui, &label, kind, color).size();
         // The line rises to the right: the words have room above it at the left and below it at the right.
-        let above = Rect::from_center_size(at - vec2(size.x / 2.0 + 4.0, 12.0), size);
-        let below = Rect::from_center_size(at + vec2(size.x / 2.0 + 5.0, 10.0), size);
+        let above = Rect::from_center_size(at - vec2(size.x / 2.0 + 7.0, 11.0), size);
+        let below = Rect::from_center_size(at + vec2(size.x / 2.0 + 8.0, 10.0), size);
         let under = Rect::from_center_size(at + vec2(0.0, 14.0), size);
-        let order = if point.here { [above, below, under] } else { [below, above, above] };
+        let order = if point.here { [above, below, under] } else { [below, above, under] };
         let lies_free = |place: &Rect| {
             let clear = taken.iter().all(|other| !other.expand(1.0).intersects(*place));
-            rect.contains_rect(*place) && (clear || (point.here && *place == above))
+            rect.expand(4.0).contains_rect(*place) && (clear || (point.here && *place == above))
         };
         let free = order.into_iter().find(lies_free);
         if let Some(place) = free {

@@ -91,7 +91,8 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>, state: &mut Matching, page: &MatchModelPag
         form.y - rect.top()
     });
     // A menu of the dialog lies over it: a press there is none beside it.
-    if !close && !(beside && !Popup::is_any_open(ui.ctx())) {
+    let beside = beside && !Popup::is_any_open(ui.ctx());
+    if !close && !beside {
         state.dialog = Some(open);
     }
 }

@@ -224,9 +224,12 @@ fn names(ui: &Ui, place: &Place, lines: Lines) {
     };
     put(review, left, Line::Review, y);
     // Two names on one side would lie on each other.
-    let clash = (!left && right && review + width(Line::Review) + 16.0 > auto)
-        || (left && !right && auto - width(Line::Auto) - 16.0 < review)
-        || (!left && !right);
+    let clash = match (left, right) {
+        (true, true) => false,
+        (false, true) => review + width(Line::Review) + 16.0 > auto,
+        (true, false) => auto - width(Line::Auto) - 16.0 < review,
+        (false, false) => true,
+    };
     put(auto, !right, Line::Auto, if clash { y + 16.0 } else { y });
 }
 

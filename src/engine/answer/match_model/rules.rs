@@ -112,7 +112,7 @@ fn key_of(record: &CustomerRecord, rule: &BlockingRule, config: &MatchConfig) ->
 /// What the guard left out, most pairs first.
 pub fn notes(diagnostics: &Diagnostics) -> Vec<String> {
     let mut skipped: Vec<&RuleReport> = diagnostics.blocking.rules.iter().filter(|rule| rule.skipped_blocks > 0).collect();
-    skipped.sort_by(|a, b| b.skipped_pairs.cmp(&a.skipped_pairs));
+    skipped.sort_by_key(|rule| std::cmp::Reverse(rule.skipped_pairs));
     skipped
         .into_iter()
         .map(|rule| {
