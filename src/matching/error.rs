@@ -28,6 +28,8 @@ pub enum MatchError {
     ModelMismatch { reason: String },
     #[error("constraint names record {record}, there are {records}")]
     NoSuchRecord { record: u32, records: usize },
+    #[error("{reason}")]
+    Refused { reason: String },
     #[error("the model's text cannot be read at line {line}, column {column}: {reason}")]
     ModelText { line: usize, column: usize, reason: String },
     #[error("{what} of the index are full: more than four gigabytes of text; match the records in parts")]

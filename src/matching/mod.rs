@@ -8,6 +8,8 @@ pub mod auto;
 pub mod blocking;
 pub mod cluster;
 pub mod comparison;
+pub mod config;
+pub mod diagnostics;
 pub mod error;
 pub mod evaluate;
 pub mod evaluation;
@@ -31,6 +33,8 @@ pub mod threshold;
 pub mod train;
 pub mod vector;
 
+pub use config::MatchConfig;
+pub use diagnostics::Diagnostics;
 pub use error::MatchError;
 pub use explain::{Explainer, Explanation, Step, explain};
 pub use model::Model;

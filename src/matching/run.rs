@@ -11,6 +11,7 @@ use crate::base::{RunCtx, Stage};
 use super::blocking::{Plan, RuleCount};
 use super::cluster::{Clustering, Edge, Limits, ModelJudge, cluster};
 use super::comparison::{Comparer, Conflicts};
+use super::diagnostics::{self, Diagnostics, Tally};
 use super::error::MatchError;
 use super::fields::{Fields, standardise_records};
 use super::generics::{SharedValue, find_shared};
@@ -62,6 +63,7 @@ pub struct MatchOutcome {
     pub review: Vec<ReviewItem>,
     /// E-mails and phones that different people carry.
     pub shared_values: Vec<SharedValue>,
+    pub diagnostics: Diagnostics,
 }
 
 /// Mean evidence (bits, prior left out) that two clusters need to be joined: odds of 16 to 1 over all their pairs.
@@ -114,7 +116,7 @@ pub fn match_records(
     // Training has told its own times.
     clock = Instant::now();
     let scorer = Scorer::new(&model, &comparer);
-    let (pairs, scored_pairs) = score_all(&comparer, &scorer, &mut plan, ctx)?;
+    let (pairs, tallies) = score_all(&comparer, &scorer, &mut plan, ctx)?;
     if pinned.is_none() {
         threshold::choose(&mut model, pairs.iter().map(|pair| pair.weight));
     }
@@ -127,7 +129,7 @@ pub fn match_records(
     let (clustering, whole) = cluster_pairs(&pairs, model.threshold, &told, &unique_sources, &mut judge, ctx)?;
     lap(&mut clock, "cluster", &mut seconds);
 
-    let review = review::find(&ReviewInput {
+    let input = ReviewInput {
         comparer: &comparer,
         scorer: &scorer,
         conflicts: &conflicts,
@@ -136,8 +138,12 @@ pub fn match_records(
         clustering: &clustering,
         cannot_link: &told.cannot_link,
         must_link: &told.must_link,
-    });
+    };
+    let review = review::find(&input);
     lap(&mut clock, "review", &mut seconds);
+    let seen = diagnostics::Seen { matched: &input, plan: &plan, tallies: &tallies, review_items: review.len() };
+    let diagnostics = diagnostics::find(&seen, ctx)?;
+    lap(&mut clock, "diagnose", &mut seconds);
     Ok(MatchOutcome {
         threshold: model.threshold,
         threshold_reason: model.threshold_reason.clone(),
@@ -145,11 +151,12 @@ pub fn match_records(
         cluster: cluster_by_row(&clustering.cluster, &fields),
         parted: parted_by_row(&whole, &clustering.cluster, &fields),
         rules: plan.counts,
-        scored_pairs,
+        scored_pairs: tallies.iter().map(Tally::total).sum(),
         clusters: clustering.members.len() as u64,
         seconds_per_stage: seconds,
         review: review_by_row(review, &fields),
         shared_values,
+        diagnostics,
         model,
     })
 }
@@ -193,39 +200,40 @@ fn lap(clock: &mut Instant, name: &str, seconds: &mut Vec<(String, f64)>) {
     *clock = Instant::now();
 }
 
-/// Scores every candidate pair and keeps those above the floor, in canonical order.
-fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &RunCtx) -> Result<(Vec<Scored>, u64), MatchError> {
+/// Scores every candidate pair, counts all of them by weight per rule, and keeps those above the floor, in canonical order.
+fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &RunCtx) -> Result<(Vec<Scored>, Vec<Tally>), MatchError> {
     let floor = weight_at(KEPT_FROM);
     ctx.progress.enter(Stage::Scoring, plan.units.len() as u64);
     let walked: &Plan = plan;
-    let found: Vec<(u8, u64, Vec<Scored>)> = walked
+    let found: Vec<(u8, Tally, Vec<Scored>)> = walked
         .units
         .par_iter()
         .map_init(
             || comparer.scratch(),
             |scratch, unit| {
                 ctx.check()?;
-                let (mut count, mut kept) = (0_u64, Vec::new());
+                let (mut tally, mut kept) = (Tally::default(), Vec::new());
                 walked.walk(*unit, |l, r| {
-                    count += 1;
                     let gamma = comparer.vector(l, r, scratch);
-                    if let Some(weight) = scorer.match_weight_from(floor, comparer, gamma, l, r) {
+                    let weight = scorer.match_weight_from(floor, comparer, gamma, l, r);
+                    tally.add(weight);
+                    if weight >= floor {
                         kept.push(Scored { l, r, weight, gamma, match_key: unit.rule });
                     }
                 });
                 ctx.progress.advance(1);
-                Ok::<_, MatchError>((unit.rule, count, kept))
+                Ok::<_, MatchError>((unit.rule, tally, kept))
             },
         )
         .collect::<Result<_, _>>()?;
-    let mut scored = 0;
+    let mut tallies = vec![Tally::default(); plan.counts.len()];
     let mut pairs = Vec::with_capacity(found.iter().map(|(_, _, kept)| kept.len()).sum());
-    for (rule, count, kept) in found {
-        plan.counts[usize::from(rule)].new_pairs += count;
-        scored += count;
+    for (rule, tally, kept) in found {
+        plan.counts[usize::from(rule)].new_pairs += tally.total();
+        tallies[usize::from(rule)].merge(&tally);
         pairs.extend(kept);
     }
-    Ok((pairs, scored))
+    Ok((pairs, tallies))
 }
 
 /// The constraints in canonical numbering.
