@@ -241,6 +241,18 @@ pub struct MatchArgs {
     /// CSV of matching pairs: id_l,id_r[,source_l,source_r]
     #[arg(long, value_name = "FILE")]
     pub truth_pairs: Option<PathBuf>,
+    /// Write questions.csv: the N pairs whose answers teach most
+    #[arg(long, value_name = "N")]
+    pub ask: Option<usize>,
+    /// Answers that refine the threshold. CSV: id_l,id_r[,source_l,source_r],same (1/0, true/false, yes/no)
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
+    /// Answers refine the threshold only; they do not decide about their own pairs
+    #[arg(long, requires = "labels")]
+    pub labels_teach_only: bool,
+    /// Ask N questions, answer them from the truth, and report what is learnt
+    #[arg(long, value_name = "N")]
+    pub learn: Option<usize>,
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
     /// Write every scored pair, however unlikely

@@ -207,6 +207,10 @@ fn match_files(common: &Common, args: MatchArgs) -> Result<(), Stop> {
         truth_pairs: args.truth_pairs,
         all_pairs: args.all_pairs,
         splink_compatible: args.splink_compatible,
+        ask: args.ask,
+        labels: args.labels,
+        labels_teach_only: args.labels_teach_only,
+        learn: args.learn,
     };
     let client = Client::new(common, "match", false);
     report::matched(common, &client.perform(engine::Command::MatchFiles(spec))?)

@@ -57,4 +57,12 @@ pub struct MatchSpec {
     pub all_pairs: bool,
     /// Score as Splink does, with DuckDB's string measures.
     pub splink_compatible: bool,
+    /// Choose so many questions for a person.
+    pub ask: Option<usize>,
+    /// A person's answers; they refine the threshold.
+    pub labels: Option<PathBuf>,
+    /// Answers are not taken as decisions about their own pairs.
+    pub labels_teach_only: bool,
+    /// Answer so many questions from the truth and measure what is learnt.
+    pub learn: Option<usize>,
 }

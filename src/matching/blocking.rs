@@ -25,6 +25,8 @@ pub struct RuleCount {
     pub skipped_blocks: u64,
     pub skipped_records: u64,
     pub skipped_pairs: u64,
+    /// The rule was not used: training expected hardly a match among its many pairs.
+    pub left_out: bool,
 }
 
 /// A piece of work of about equal size: blocks `first..end` of a rule, and of a single large block only rows `from..to`.
@@ -164,6 +166,23 @@ impl Plan {
         }
     }
 
+    /// Takes rules out: their pairs are walked no more, nor kept from later rules.
+    pub fn leave_out(&mut self, rules: &[bool]) {
+        let out = |rule: usize| rules.get(rule).copied().unwrap_or(false);
+        if !rules.contains(&true) {
+            return;
+        }
+        self.units.retain(|unit| !out(usize::from(unit.rule)));
+        for keys in self.keys.chunks_mut(self.width) {
+            keys.iter_mut().enumerate().filter(|(rule, _)| out(*rule)).for_each(|(_, key)| *key = 0);
+        }
+        for rule in (0..self.width).filter(|rule| out(*rule)) {
+            self.lists[rule] = None;
+            self.rules[rule] = RuleBlocks { records: Vec::new(), starts: vec![0], explodes: false };
+            self.counts[rule].left_out = true;
+        }
+    }
+
     /// Calls `visit(l, r)` with l < r for every pair that this unit's rule gives first.
     pub fn walk(&self, unit: Unit, mut visit: impl FnMut(u32, u32)) {
         let rule = usize::from(unit.rule);
@@ -257,6 +276,7 @@ fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) 
         skipped_blocks: 0,
         skipped_records: 0,
         skipped_pairs: 0,
+        left_out: false,
     };
     let mut kept = RuleBlocks { records: Vec::new(), starts: vec![0], explodes };
     for block in blocks {

@@ -24,6 +24,8 @@ pub struct Edge {
 pub struct Judgement {
     /// Mean evidence in bits over their pairs (match weight without the prior, limited), so that two records with nothing in common to compare say 0.
     pub mean_evidence: f64,
+    /// The same within the less coherent of the two; `None` where one is too small to tell.
+    pub own_evidence: Option<f64>,
     /// Match weight of the two taken as one record each: of every comparison the best agreement that any of their pairs reaches.
     pub profile_weight: f64,
     /// Two of their records conflict.
@@ -65,7 +67,26 @@ impl Judge for ModelJudge<'_> {
             }
         }
         let profile_weight = self.scorer.profile_weight(self.comparer, &best);
-        Judgement { mean_evidence: sum / f64::from(seen.max(1)), profile_weight, conflict }
+        let own_evidence = (left.len().min(right.len()) >= TELLING).then(|| self.mean_within(left).min(self.mean_within(right)));
+        Judgement { mean_evidence: sum / f64::from(seen.max(1)), own_evidence, profile_weight, conflict }
+    }
+}
+
+impl ModelJudge<'_> {
+    /// Mean (limited) evidence in bits over the pairs within one cluster.
+    fn mean_within(&mut self, members: &[u32]) -> f64 {
+        let total = members.len() * members.len();
+        let step = total.div_ceil(LOOKED_AT).max(1);
+        let (mut sum, mut seen) = (0.0, 0_u32);
+        for at in (0..total).step_by(step) {
+            let (l, r) = (at / members.len(), at % members.len());
+            if l < r {
+                let gamma = self.comparer.vector(members[l], members[r], &mut self.scratch);
+                sum += (self.scorer.match_weight(self.comparer, gamma, members[l], members[r]) - self.scorer.prior).clamp(-LIMIT, LIMIT);
+                seen += 1;
+            }
+        }
+        sum / f64::from(seen.max(1))
     }
 }
 
@@ -101,6 +122,10 @@ pub struct Clustering {
 
 /// One strong pair alone does not outweigh many weak ones: weights are limited to this on both sides before they are averaged.
 const LIMIT: f64 = 12.0;
+/// From this many records on a cluster shows how much its own records agree.
+const TELLING: usize = 3;
+/// Share of the agreement within two clusters that there must be between them.
+const COHESION: f64 = 0.6;
 /// Pairs looked at between two clusters; of larger ones an even choice is taken.
 const LOOKED_AT: usize = 400;
 
@@ -215,7 +240,9 @@ fn refusal(
     if judgement.conflict {
         return Some(Refusal::Conflict);
     }
-    let weak = judgement.mean_evidence < limits.mean_at_least || judgement.profile_weight < limits.profile_at_least;
+    // Records of one entity agree across its two halves about as much as within each.
+    let mean_at_least = judgement.own_evidence.map_or(limits.mean_at_least, |own| limits.mean_at_least.max(COHESION * own));
+    let weak = judgement.mean_evidence < mean_at_least || judgement.profile_weight < limits.profile_at_least;
     weak.then_some(Refusal::WeakOverall)
 }
 

@@ -200,7 +200,8 @@ fn clean(kind: FieldKind, part: Part, raw: &str) -> Option<String> {
         FieldKind::GivenName => folded(raw)
             .map(|text| text.split(' ').filter(|w| !matches!(*w, "dr" | "mr" | "mrs" | "ms")).collect::<Vec<_>>().join(" "))
             .filter(|text| !text.is_empty()),
-        FieldKind::City | FieldKind::Category | FieldKind::Text | FieldKind::Organisation | FieldKind::Date => folded(raw),
+        FieldKind::City => folded(raw).map(|text| address::clean_city(&text)),
+        FieldKind::Category | FieldKind::Text | FieldKind::Organisation | FieldKind::Date => folded(raw),
     }
 }
 

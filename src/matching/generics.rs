@@ -98,7 +98,9 @@ fn people_in(comparer: &Comparer<'_>, settings: &Settings, conflicts: &Conflicts
             let other_given = given.and_then(|g| gamma.get(g)).is_some_and(|g| g == given_name::ELSE);
             let other_family = given.is_none() && family.and_then(|f| gamma.get(f)) == Some(0);
             let one_birth = birth.and_then(|b| gamma.get(b)) == Some(birth_date::EXACT);
-            !((other_given && !one_birth) || other_family || conflicts.any(gamma))
+            // One surname changes with a marriage, one birth date is a typing error; both together are another person.
+            let other_person = family.and_then(|f| gamma.get(f)) == Some(0) && birth.and_then(|b| gamma.get(b)) == Some(birth_date::ELSE);
+            !((other_given && !one_birth) || other_family || other_person || conflicts.any(gamma))
         });
         if !known {
             people.push(record);

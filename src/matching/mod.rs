@@ -1,5 +1,5 @@
 //! Flow: Records + Settings -> Fields (standardised) -> Plan (candidate pairs) -> Gamma (comparison vectors)
-//!     -> Model (m, u, h, lambda, term frequencies) -> match weight and probability -> clusters under constraints -> review, explanation, evaluation.
+//!     -> Model (m, u, h, lambda, term frequencies) -> match weight and probability -> threshold -> clusters under constraints -> review, explanation, evaluation.
 //!
 //! Probabilistic record linkage after Fellegi and Sunter, in Splink's words. No IO; the same result for every number of
 //! threads and every order of rows; cancellable; with progress.
@@ -10,9 +10,11 @@ pub mod cluster;
 pub mod comparison;
 pub mod error;
 pub mod evaluate;
+pub mod evaluation;
 pub mod explain;
 pub mod fields;
 pub mod generics;
+pub mod learn;
 pub mod levels;
 pub mod model;
 pub mod records;
@@ -24,6 +26,7 @@ pub mod settings;
 pub mod splink;
 pub mod standardise;
 pub mod term_frequency;
+pub mod threshold;
 pub mod train;
 pub mod vector;
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::base::{RunCtx, Stage};
 
 use super::blocking::{Plan, RuleCount};
-use super::cluster::{Edge, Limits, ModelJudge, cluster};
+use super::cluster::{Clustering, Edge, Limits, ModelJudge, cluster};
 use super::comparison::{Comparer, Conflicts};
 use super::error::MatchError;
 use super::fields::{Fields, standardise_records};
@@ -19,6 +19,7 @@ use super::review::{self, ReviewInput, ReviewItem, Scored};
 use super::rival::{Claim, part_doubtful};
 use super::score::{Scorer, probability_of, weight_at};
 use super::settings::Settings;
+use super::threshold;
 use super::train;
 use super::vector::Gamma;
 
@@ -92,36 +93,35 @@ pub fn match_records(
     let mut comparer = Comparer::new(&fields, settings)?;
     let shared_values = find_shared(&mut comparer, settings, &conflicts);
     ctx.check()?;
-    let mut plan = Plan::new(&fields, settings, &records.sources)?;
+    // A pinned model brings the rules that were found worth their pairs when it was trained.
+    let planned = pinned.filter(|_| settings.leave_out_poor_rules).map_or(settings, |model| &model.settings);
+    let mut plan = Plan::new(&fields, planned, &records.sources)?;
     ctx.check()?;
     lap(&mut clock, "block", &mut seconds);
 
-    let model = match pinned {
+    let mut model = match pinned {
         Some(model) => model.clone(),
-        None => train::train(&comparer, &plan, settings, ctx, &mut seconds)?,
+        None => {
+            let (mut model, left_out) = train::train(&comparer, &plan, settings, ctx, &mut seconds)?;
+            plan.leave_out(&left_out);
+            model.keep_rules(&left_out);
+            model
+        }
     };
     // Training has told its own times.
     clock = Instant::now();
     let scorer = Scorer::new(&model, &comparer);
     let (pairs, scored_pairs) = score_all(&comparer, &scorer, &mut plan, ctx)?;
+    if pinned.is_none() {
+        threshold::choose(&mut model, pairs.iter().map(|pair| pair.weight));
+    }
     lap(&mut clock, "score", &mut seconds);
 
     let told = told_in_order(&fields, constraints)?;
-    let limits = Limits {
-        threshold: weight_at(model.threshold),
-        mean_at_least: JOINED_FROM,
-        profile_at_least: WHOLE_FROM,
-        unique_sources: records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
-    };
+    let unique_sources: Vec<bool> = records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect();
     ctx.progress.enter(Stage::Clustering, 0);
-    let edges =
-        pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight }).collect();
     let mut judge = ModelJudge { comparer: &comparer, scorer: &scorer, conflicts: &conflicts, scratch: comparer.scratch() };
-    let clustering = cluster(fields.len(), &fields.source, edges, &told, &limits, &mut judge, ctx)?;
-    let claims: Vec<Claim> =
-        pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
-    let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
-    let clustering = part_doubtful(clustering, &claims, model.threshold, &decided, &mut judge, ctx)?;
+    let clustering = cluster_pairs(&pairs, model.threshold, &told, &unique_sources, &mut judge, ctx)?;
     lap(&mut clock, "cluster", &mut seconds);
 
     let review = review::find(&ReviewInput {
@@ -150,6 +150,38 @@ pub fn match_records(
     })
 }
 
+/// Clusters as they are at a threshold (match probability): strongest pairs first under constraints, then namesakes parted.
+/// Records, pairs and constraints are in canonical numbering.
+pub(super) fn cluster_pairs(
+    pairs: &[Scored],
+    threshold: f64,
+    told: &Constraints,
+    unique_sources: &[bool],
+    judge: &mut ModelJudge<'_>,
+    ctx: &RunCtx,
+) -> Result<Clustering, MatchError> {
+    let from = weight_at(threshold);
+    let limits = Limits {
+        threshold: from,
+        mean_at_least: JOINED_FROM,
+        // A threshold that somebody sets lower holds for whole clusters too.
+        profile_at_least: WHOLE_FROM.min(from),
+        unique_sources: unique_sources.to_vec(),
+    };
+    let conflicts = judge.conflicts;
+    let edges = pairs
+        .iter()
+        .filter(|pair| pair.weight >= from && !conflicts.any(pair.gamma))
+        .map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight })
+        .collect();
+    let fields = judge.comparer.fields;
+    let clustering = cluster(fields.len(), &fields.source, edges, told, &limits, judge, ctx)?;
+    let claims: Vec<Claim> =
+        pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
+    let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
+    part_doubtful(clustering, &claims, threshold, &decided, judge, ctx)
+}
+
 /// Notes how long a stage took and starts the next.
 fn lap(clock: &mut Instant, name: &str, seconds: &mut Vec<(String, f64)>) {
     seconds.push((name.to_owned(), clock.elapsed().as_secs_f64()));
@@ -172,8 +204,7 @@ fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &Ru
                 walked.walk(*unit, |l, r| {
                     count += 1;
                     let gamma = comparer.vector(l, r, scratch);
-                    let weight = scorer.match_weight(comparer, gamma, l, r);
-                    if weight >= floor {
+                    if let Some(weight) = scorer.match_weight_from(floor, comparer, gamma, l, r) {
                         kept.push(Scored { l, r, weight, gamma, match_key: unit.rule });
                     }
                 });
@@ -193,7 +224,7 @@ fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &Ru
 }
 
 /// The constraints in canonical numbering.
-fn told_in_order(fields: &Fields, constraints: &Constraints) -> Result<Constraints, MatchError> {
+pub(super) fn told_in_order(fields: &Fields, constraints: &Constraints) -> Result<Constraints, MatchError> {
     let mut at = vec![0_u32; fields.len()];
     for (position, row) in (0_u32..).zip(&fields.row) {
         at[*row as usize] = position;
@@ -222,7 +253,7 @@ fn pairs_by_row(pairs: &[Scored], fields: &Fields) -> Vec<ScoredPair> {
     out
 }
 
-fn cluster_by_row(cluster: &[u32], fields: &Fields) -> Vec<u32> {
+pub(super) fn cluster_by_row(cluster: &[u32], fields: &Fields) -> Vec<u32> {
     let mut by_row = vec![0_u32; cluster.len()];
     for (position, row) in fields.row.iter().enumerate() {
         by_row[*row as usize] = cluster[position];

@@ -231,7 +231,7 @@ struct Agrees;
 
 impl Judge for Agrees {
     fn judge(&mut self, _: &[u32], _: &[u32]) -> Judgement {
-        Judgement { mean_evidence: 9.0, profile_weight: 9.0, conflict: false }
+        Judgement { mean_evidence: 9.0, own_evidence: None, profile_weight: 9.0, conflict: false }
     }
 }
 

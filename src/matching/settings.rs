@@ -198,6 +198,9 @@ pub struct Settings {
     /// match_probability from which pairs merge without a person.
     #[serde(default = "Settings::default_threshold")]
     pub auto_threshold: f64,
+    /// Where given, the threshold is lowered as far as the expected share of right pairs above it allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision_at_least: Option<f64>,
     /// match_probability from which unmerged pairs are shown in Review.
     #[serde(default = "Settings::default_floor")]
     pub review_floor: f64,
@@ -207,6 +210,9 @@ pub struct Settings {
     /// Candidate pairs per record that one rule may give before its largest blocks are left out (and reported).
     #[serde(default = "Settings::default_budget")]
     pub pairs_per_record_and_rule: u32,
+    /// After training, rules that bring hardly a match and many pairs are left out of scoring (and reported).
+    #[serde(default)]
+    pub leave_out_poor_rules: bool,
     pub seed: u64,
 }
 
@@ -224,7 +230,7 @@ impl Settings {
         0.05
     }
     fn default_budget() -> u32 {
-        60
+        20
     }
 
     /// Settings that compare nothing yet.
@@ -239,9 +245,11 @@ impl Settings {
             em_convergence: Self::default_convergence(),
             max_iterations: Self::default_iterations(),
             auto_threshold: Self::default_threshold(),
+            precision_at_least: None,
             review_floor: Self::default_floor(),
             sources_unique: Vec::new(),
             pairs_per_record_and_rule: Self::default_budget(),
+            leave_out_poor_rules: false,
             seed: 1,
         }
     }

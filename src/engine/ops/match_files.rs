@@ -17,6 +17,8 @@ use crate::matching::evaluate::{b_cubed, pairwise};
 use crate::matching::{self, Column, Constraints, LinkType, MatchOutcome, Model, Records, Settings, match_records};
 use crate::store::export::{OutFolder, write_csv};
 
+use super::match_learn::{Learnt, learn};
+
 /// What a run writes.
 const FILES: [&str; 6] = ["pairs.csv", "clusters.csv", "report.json", "model.json", "model.karat.json", "match.toml"];
 
@@ -39,13 +41,15 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
     let pinned = pinned_model(spec)?;
     let settings = settings(spec, link_type, &input.records, pinned.as_ref())?;
     let found = match_records(&input.records, &settings, pinned.as_ref(), &Constraints::default(), ctx)?;
+    let (found, learnt) = learn(spec, &input.records, &settings, found, ctx)?;
     if spec.splink_compatible {
         return match_export::score_as_splink(spec, &input, &found, &settings, started, read_secs, ctx);
     }
     ctx.progress.enter(Stage::Finishing, 0);
     let truth = truth_of(spec, &input)?;
-    let report = report(&input, &found, link_type, truth.as_deref(), read_secs, started.elapsed().as_secs_f64());
-    write_all(spec, &input.records, &found, &settings, &report)?;
+    let mut report = report(&input, &found, link_type, truth.as_deref(), read_secs, started.elapsed().as_secs_f64());
+    let learnt = learnt.report(spec, &input.records, &found, truth.as_deref(), &mut report, ctx)?;
+    write_all(spec, &input.records, &found, &settings, &report, &learnt)?;
     Ok(pages::MatchOutcome {
         out: spec.out.display().to_string(),
         files: FILES.map(str::to_owned).to_vec(),
@@ -254,6 +258,7 @@ fn write_all(
     found: &MatchOutcome,
     settings: &Settings,
     report: &serde_json::Value,
+    learnt: &Learnt,
 ) -> Result<(), EngineError> {
     let out = OutFolder::create(&spec.out)?;
     let source = |record: u32| records.sources[usize::from(records.source[record as usize])].as_str();
@@ -286,6 +291,7 @@ fn write_all(
     let toml = toml::to_string_pretty(settings).map_err(|error| EngineError::Refused(error.to_string()))?;
     out.write("match.toml", toml.as_bytes())?;
     out.write("report.json", serde_json::to_string_pretty(report).unwrap_or_default().as_bytes())?;
+    learnt.write(&out, records)?;
     out.put_in_place()?;
     if let Some(path) = &spec.save_model {
         forms.save(path)?;

@@ -7,6 +7,8 @@ pub mod ingest;
 mod load;
 mod match_export;
 mod match_files;
+mod match_labels;
+mod match_learn;
 mod match_splink;
 pub mod publish;
 pub mod run;

@@ -7,6 +7,13 @@ use crate::matching::settings::{
 
 use super::recognise::{Role, recognise};
 use super::rules::blocking_rules;
+use crate::matching::standardise::split_address;
+
+/// Values looked at to tell whole addresses from streets.
+const ADDRESSES_LOOKED_AT: usize = 1_000;
+
+/// Share of right pairs among the merged that a table of unknown purpose should have.
+const PRECISION_AT_LEAST: f64 = 0.99;
 
 /// Settings for a table of which nothing is known but its columns.
 pub fn settings_for(records: &Records, link_type: LinkType) -> Settings {
@@ -36,7 +43,7 @@ pub fn settings_for(records: &Records, link_type: LinkType) -> Settings {
         add(&mut settings, "birth_date", FieldKind::Date, whole(date));
     }
     add(&mut settings, "gender", FieldKind::Gender, whole(columns(Role::Gender)));
-    place_fields(&mut settings, &columns);
+    place_fields(&mut settings, records, &columns);
     for (role, kind) in [(Role::Id, FieldKind::Id), (Role::Category, FieldKind::Category), (Role::Text, FieldKind::Text)] {
         for column in columns(role) {
             let name = if settings.field(&column).is_some() { format!("{column}_2") } else { column.clone() };
@@ -48,6 +55,8 @@ pub fn settings_for(records: &Records, link_type: LinkType) -> Settings {
         settings.conflicts.push(conflict("name suffix differs", &[("suffix", 0)]));
     }
     settings.blocking_rules_to_generate_predictions = blocking_rules(&settings.fields, records.len());
+    settings.leave_out_poor_rules = true;
+    settings.precision_at_least = Some(PRECISION_AT_LEAST);
     settings
 }
 
@@ -94,22 +103,41 @@ fn name_fields(settings: &mut Settings, columns: &dyn Fn(Role) -> Vec<String>) {
     }
 }
 
-fn place_fields(settings: &mut Settings, columns: &dyn Fn(Role) -> Vec<String>) {
-    let whole = |names: &[String]| names.iter().map(|column| Input { column: column.clone(), part: Part::Whole }).collect::<Vec<_>>();
-    let (numbers, streets, cities, postcodes) =
+fn place_fields(settings: &mut Settings, records: &Records, columns: &dyn Fn(Role) -> Vec<String>) {
+    let input = |column: &String, part| Input { column: column.clone(), part };
+    let whole = |names: &[String]| names.iter().map(|column| input(column, Part::Whole)).collect::<Vec<_>>();
+    let (numbers, streets, mut cities, postcodes) =
         (columns(Role::StreetNumber), columns(Role::Street), columns(Role::City), columns(Role::Postcode));
-    if let Some((first, others)) = streets.split_first() {
-        let mut inputs = if numbers.is_empty() { Vec::new() } else { whole(&numbers[..1]) };
-        inputs.extend(whole(std::slice::from_ref(first)));
-        add(settings, "street", FieldKind::Street, inputs);
-        for other in others {
-            add(settings, other, FieldKind::Street, whole(std::slice::from_ref(other)));
-        }
+    // A column with whole addresses beside columns with their parts: one record has the one, another the others.
+    let (full, lines): (Vec<String>, Vec<String>) = streets.into_iter().partition(|name| holds_whole_addresses(records, name));
+    let taken_apart = |part| full.iter().map(move |column| input(column, part)).collect::<Vec<_>>();
+    let mut street = if numbers.is_empty() { Vec::new() } else { whole(&numbers[..1]) };
+    street.extend(whole(&lines[..lines.len().min(1)]));
+    street.extend(taken_apart(Part::Street));
+    add(settings, "street", FieldKind::Street, street);
+    for other in lines.iter().skip(1) {
+        add(settings, other, FieldKind::Street, whole(std::slice::from_ref(other)));
     }
-    for (at, city) in cities.iter().enumerate() {
-        add(settings, if at == 0 { "city" } else { city }, FieldKind::City, whole(std::slice::from_ref(city)));
+    let mut city = if cities.is_empty() { Vec::new() } else { whole(&[cities.remove(0)]) };
+    city.extend(taken_apart(Part::City));
+    add(settings, "city", FieldKind::City, city);
+    for other in &cities {
+        add(settings, other, FieldKind::City, whole(std::slice::from_ref(other)));
     }
-    add(settings, "postcode", FieldKind::Postcode, whole(&postcodes));
+    let mut postcode = whole(&postcodes);
+    postcode.extend(taken_apart(Part::Postcode));
+    add(settings, "postcode", FieldKind::Postcode, postcode);
+}
+
+/// Addresses with a town and a postcode in one line.
+fn holds_whole_addresses(records: &Records, column: &str) -> bool {
+    let Some(column) = records.column(column) else { return false };
+    let values: Vec<&str> = column.values.iter().flatten().map(AsRef::as_ref).take(ADDRESSES_LOOKED_AT).collect();
+    let whole = values.iter().filter(|value| {
+        let parts = split_address(value);
+        !parts.street.is_empty() && !parts.postcode.is_empty()
+    });
+    whole.count() * 2 > values.len()
 }
 
 /// One comparison per field, in the order of the fields; helper fields are not compared.

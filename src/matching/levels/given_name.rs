@@ -4,6 +4,7 @@ use super::measure;
 use super::{Level, level};
 use crate::matching::fields::Value;
 use crate::matching::standardise::nickname;
+use crate::matching::standardise::phonetic::phonetic;
 
 pub const ELSE: u8 = 0;
 pub const SIMILAR: u8 = 1;
@@ -17,7 +18,7 @@ pub const LEVELS: &[Level] = &[
     level("All other comparisons", "given name differs", 0.05, 0.95, false),
     level("Similar", "given name similar", 0.04, 0.03, false),
     level("Initial", "given name initial", 0.03, 0.01, false),
-    level("1-2 letters differ", "given name 1 letter", 0.10, 0.006, false),
+    level("1-2 letters differ or same sound", "given name nearly same", 0.10, 0.006, false),
     level("Short form or part", "given name short form", 0.06, 0.004, false),
     level("Swapped with surname", "names swapped", 0.02, 2e-5, false),
     level("Exact match", "given name same", 0.70, 0.008, true),
@@ -34,18 +35,26 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
     if is_short_form(l, r) {
         return SHORT_FORM;
     }
+    // "mary" and "mark" are two names, not one with a typing error.
+    if nickname::are_different_names(a, b) {
+        return ELSE;
+    }
     let (l, r) = (measure::squeezed(&l.text), measure::squeezed(&r.text));
-    if measure::is_typo(&l, &r) {
+    if measure::is_typo(&l, &r) || sound_alike(&l, &r) {
         return TYPO;
     }
     let similarity = measure::jaro_winkler(&l, &r);
-    if similarity >= 0.92 {
-        TYPO
-    } else if similarity >= 0.82 || measure::edits(&l, &r, 2).is_some_and(|_| l.len().min(r.len()) >= 5) {
-        SIMILAR
-    } else {
-        ELSE
+    // Letters that changed places, not letters that came: "darla" is not "darletta".
+    if similarity >= 0.92 && l.len().abs_diff(r.len()) <= 1 {
+        return TYPO;
     }
+    if similarity >= 0.82 || measure::edits(&l, &r, 2).is_some_and(|_| l.len().min(r.len()) >= 5) { SIMILAR } else { ELSE }
+}
+
+/// "sahra" and "zara". A key of one sound says too little.
+fn sound_alike(l: &str, r: &str) -> bool {
+    let key = phonetic(l);
+    key.len() >= 2 && key == phonetic(r)
 }
 
 fn first(value: &Value) -> &str {

@@ -109,6 +109,7 @@ impl Blocks {
             skipped_blocks: 0,
             skipped_records: 0,
             skipped_pairs: 0,
+            left_out: false,
         });
         self.rules.push(bound);
         Ok(())

@@ -36,14 +36,58 @@ pub fn street_word(word: &str) -> &str {
         "w" | "west" => "west",
         "bldg" | "building" | "bld" => "building",
         "mt" => "mount",
+        "ft" => "fort",
+        "first" => "1st",
+        "second" => "2nd",
+        "third" => "3rd",
+        "fourth" => "4th",
+        "fifth" => "5th",
+        "sixth" => "6th",
+        "seventh" => "7th",
+        "eighth" => "8th",
+        "ninth" => "9th",
+        "tenth" => "10th",
+        "eleventh" => "11th",
+        "twelfth" => "12th",
         other => other,
     }
 }
 
+/// Words that begin a description of where a numbered house stands ("between 44th and 45th sts.", "at 10th st.", "near West St.").
+const DIRECTIONS_FROM: &[&str] =
+    &["between", "bet", "btwn", "at", "near", "nr", "off", "opposite", "opp", "corner", "cnr", "facing", "behind"];
+
 /// Folded, words in one form: "13, Mill Ln." -> "13 mill lane".
+/// What only describes the way to a house that has its number is left out.
 pub fn clean_street(text: &str) -> String {
     let folded = fold(text);
-    folded.split(' ').map(street_word).collect::<Vec<_>>().join(" ")
+    let mut words: Vec<&str> = folded.split(' ').collect();
+    if house_number(words[0]).is_some()
+        && let Some(at) = words.iter().position(|word| DIRECTIONS_FROM.contains(word))
+        && at > 1
+    {
+        words.truncate(at);
+    }
+    words.into_iter().map(street_word).collect::<Vec<_>>().join(" ")
+}
+
+/// A town's name, folded, points of the compass and the like written out: "W. Hollywood" -> "west hollywood".
+pub fn clean_city(text: &str) -> String {
+    let folded = fold(text);
+    folded
+        .split(' ')
+        .map(|word| match word {
+            "n" => "north",
+            "s" => "south",
+            "e" => "east",
+            "w" => "west",
+            "ft" => "fort",
+            "mt" => "mount",
+            "st" => "saint",
+            other => other,
+        })
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Upper case letters and digits: "wa3 7pa" -> "WA37PA". `None` where there is no digit.
@@ -86,8 +130,9 @@ pub fn split_address(text: &str) -> AddressParts {
         street_end = 2;
     }
     parts.street = clean_street(&pieces[..street_end].join(" "));
-    if let Some(city) = pieces.get(street_end) {
-        parts.city = fold(city);
+    // Two letters are a state or a country, not a town.
+    if let Some(city) = pieces.iter().skip(street_end).map(|piece| clean_city(piece)).find(|city| city.len() > 2) {
+        parts.city = city;
     }
     if pieces.len() > street_end + 1 {
         parts.country = pieces.last().map(|p| fold(p)).unwrap_or_default();
@@ -120,7 +165,14 @@ fn take_postcode(piece: &str, may_be_whole: bool) -> Option<(String, String)> {
     }
     let bare = last.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     let bare = bare.split('-').next().unwrap_or(bare);
-    looks_like_postcode(bare).then(|| clean_postcode(bare).map(|code| (before.join(" "), code))).flatten()
+    if looks_like_postcode(bare) {
+        return clean_postcode(bare).map(|code| (before.join(" "), code));
+    }
+    // "FL-2198 Triesen", "80331 München": before the town.
+    let (first, after) = words.split_first()?;
+    let number = first.rsplit('-').next().unwrap_or(first);
+    let leads = may_be_whole && !after.is_empty() && number.len() >= 4 && number.bytes().all(|b| b.is_ascii_digit());
+    leads.then(|| clean_postcode(number).map(|code| (after.join(" "), code))).flatten()
 }
 
 /// The first number of a street in folded form, without its letter: "12a mill lane" -> "12".

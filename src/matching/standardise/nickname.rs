@@ -333,6 +333,18 @@ const FORMS: &[&str] = &[
     "deepa dipa",
 ];
 
+/// Names that are common and have no other form here: told apart, they are two names.
+const SINGLE: &str = "aiden aiko akiko alan allan amber amit anil ankit april asha asif austin bilal bjorn brandon brian brigitte \
+    bruce carla carmen chen chiara craig crystal curtis dale dana darla darlene dean diane dinesh donna doris \
+    dylan eric erica erika ethan faith fang ganesh gary gerhard giulia glenn gloria hamid hazel heather heidi \
+    helmut hiroshi holly hope horst hui imran ingrid irene iris ivy jens jing joel jordan joy june justin kamal \
+    karen karim karl kavita keiko keith kelly kenji kiran kurt lara lata laura lauren leon levi li ling logan luca \
+    luke mahesh majid manfred marc marcia marco mark marsha marta marvin mason matteo mei melvin ming mohit monika \
+    mukesh nadia naresh neha nilesh nils nina nisha noel olaf opal owen paolo paula pearl petra priya rahim rakesh \
+    ralf rashid ravi rekha renate rina ritesh rohit rolf roy ruby ryan sabine sajid salim savita scott shane \
+    sharon silvia sneha sonia stacy sumit sunita suresh sven takashi tara tariq tiffany tracy tyler udo usha uwe \
+    violet wahid wayne wei wendy werner xin yan ying yoko yuki";
+
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
@@ -346,13 +358,24 @@ fn table() -> &'static FxHashMap<&'static str, Vec<u16>> {
                 table.entry(form).or_default().push(row);
             }
         }
+        let first = u16::try_from(FORMS.len()).unwrap_or(u16::MAX);
+        for (row, name) in (first..).zip(SINGLE.split_whitespace()) {
+            table.entry(name).or_default().push(row);
+        }
         table
     })
 }
 
 /// The rows a given name (folded) stands in; two names with a common row may be one person's.
+///
+/// "peggie" is looked up as "peggy" where it is not listed itself.
 pub fn rows(name: &str) -> &'static [u16] {
-    table().get(name).map_or(&[], Vec::as_slice)
+    let listed = table().get(name);
+    let varied = || {
+        let stem = name.strip_suffix("ie").or_else(|| name.strip_suffix("ey")).or_else(|| name.strip_suffix('y'))?;
+        (stem.len() >= 3).then(|| ["y", "ie"].iter().find_map(|ending| table().get(format!("{stem}{ending}").as_str()))).flatten()
+    };
+    listed.or_else(varied).map_or(&[], Vec::as_slice)
 }
 
 /// True where both are forms of one name.
@@ -361,10 +384,16 @@ pub fn are_forms_of_one_name(l: &str, r: &str) -> bool {
     !right.is_empty() && rows(l).iter().any(|row| right.contains(row))
 }
 
+/// True where both are known names and no forms of one.
+pub fn are_different_names(l: &str, r: &str) -> bool {
+    let (left, right) = (rows(l), rows(r));
+    !left.is_empty() && !right.is_empty() && !left.iter().any(|row| right.contains(row))
+}
+
 /// The full form of a name where it is a form of exactly one, else the name itself.
 pub fn full_form(name: &str) -> &str {
     match rows(name) {
-        [row] => FORMS[usize::from(*row)].split(' ').next().unwrap_or(name),
+        [row] => FORMS.get(usize::from(*row)).and_then(|forms| forms.split(' ').next()).unwrap_or(name),
         _ => name,
     }
 }

@@ -43,7 +43,13 @@ fn addresses_are_split() {
     assert_eq!((parts.street.as_str(), parts.city.as_str(), parts.postcode.as_str()), ("328 lincoln avenue unit 8", "brookfield", "21248"));
     let parts = split_address("12 Mill Lane, Leeds LS23 8QF");
     assert_eq!((parts.city.as_str(), parts.postcode.as_str()), ("leeds", "LS238QF"));
+    let parts = split_address("Fieldstrasse 10, FL-2198 Triesen, Liechtenstein");
+    assert_eq!((parts.city.as_str(), parts.postcode.as_str()), ("triesen", "2198"));
+    let parts = split_address("3212 W. 32nd St, Palm Harbor, FL, 60527");
+    assert_eq!((parts.city.as_str(), parts.postcode.as_str()), ("palm harbor", "60527"));
     assert_eq!(clean_street("13, Mill Ln."), "13 mill lane");
+    assert_eq!(clean_street("854 Seventh Ave. between 54th and 55th Sts."), clean_street("854 7th Avenue"));
+    assert_eq!(clean_street("at the old mill"), "at the old mill", "no number: the description is all there is");
     assert_eq!(house_number("12a mill lane"), Some("12"));
 }
 
@@ -63,4 +69,7 @@ fn sounds() {
     assert_ne!(phonetic("smith"), phonetic("brown"));
     assert!(nickname::are_forms_of_one_name("bob", "robert"));
     assert_eq!(nickname::full_form("bob"), "robert");
+    assert_eq!(nickname::full_form("darla"), "darla");
+    assert!(nickname::are_different_names("mary", "mark") && !nickname::are_different_names("bob", "robert"));
+    assert!(!nickname::are_different_names("mary", "marx"), "a name that is not known may be a typing error");
 }
