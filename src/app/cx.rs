@@ -42,7 +42,6 @@ impl Nav {
 
 /// Something that only the shell can do.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a few at a time, gone in the same frame")]
 pub enum Action {
     Go(Nav),
     OpenCustomer(CustomerKey),

@@ -125,9 +125,9 @@ pub enum Command {
     },
     /// Match the records of files, without a workspace
     #[command(
-        after_help = "Examples:\n  karat match customers.csv --id customer_id --out found\n  karat match a.csv b.csv --link-type link --out found"
+        after_help = "Examples:\n  karat match customers.csv --id customer_id --out found\n  karat match a.csv b.csv --link-type link --out found\n  karat match customers.csv --id customer_id --out found --save-index customers.idx\n  karat match new.csv --id customer_id --against customers.idx --update-index --out placed"
     )]
-    Match(MatchArgs),
+    Match(Box<MatchArgs>),
     /// Write a synthetic bank and its truth
     Generate {
         #[arg(long, default_value_t = 500)]
@@ -240,11 +240,32 @@ pub struct MatchArgs {
     /// CSV of matching pairs: id_l,id_r[,source_l,source_r]
     #[arg(long, value_name = "FILE")]
     pub truth_pairs: Option<PathBuf>,
+    /// Write questions.csv: the N pairs whose answers teach most
+    #[arg(long, value_name = "N")]
+    pub ask: Option<usize>,
+    /// Answers that refine the threshold. CSV: id_l,id_r[,source_l,source_r],same (1/0, true/false, yes/no)
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
+    /// Answers refine the threshold only; they do not decide about their own pairs
+    #[arg(long, requires = "labels")]
+    pub labels_teach_only: bool,
+    /// Ask N questions, answer them from the truth, and report what is learnt
+    #[arg(long, value_name = "N")]
+    pub learn: Option<usize>,
     #[arg(long, value_name = "N")]
     pub threads: Option<usize>,
     /// Write every scored pair, however unlikely
     #[arg(long)]
     pub all_pairs: bool,
+    /// Keep an index of the match, so that later records can be added without matching all again
+    #[arg(long, value_name = "FILE")]
+    pub save_index: Option<PathBuf>,
+    /// Place the records beside those of an index, by its model and settings
+    #[arg(long, value_name = "INDEX", conflicts_with_all = ["link_type", "unique_within", "model", "config", "save_model", "threshold", "truth", "truth_pairs", "all_pairs", "save_index"])]
+    pub against: Option<PathBuf>,
+    /// Write the grown index back
+    #[arg(long, requires = "against")]
+    pub update_index: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

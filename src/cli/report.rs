@@ -340,6 +340,7 @@ pub fn matched(common: &Common, report: &Report) -> Result<(), Stop> {
         }
     }
     print::out(&text)?;
-    note(&format!("Written to {}: pairs.csv, clusters.csv, report.json, model.json, match.toml.", outcome.out));
+    let files = if outcome.report.get("against").is_some() { "aliases.csv, moved.csv" } else { "model.json, match.toml" };
+    note(&format!("Written to {}: pairs.csv, clusters.csv, report.json, {files}.", outcome.out));
     Ok(())
 }

@@ -34,7 +34,7 @@ pub enum Command {
     /// Works on the settings of matching. Nothing holds before it is applied.
     Match(MatchDeed),
     /// Matches the records of files, without a workspace.
-    MatchFiles(MatchSpec),
+    MatchFiles(Box<MatchSpec>),
 }
 
 /// What can be done on the Match page.
@@ -89,4 +89,18 @@ pub struct MatchSpec {
     pub truth_pairs: Option<PathBuf>,
     /// Keep every scored pair.
     pub all_pairs: bool,
+    /// Choose so many questions for a person.
+    pub ask: Option<usize>,
+    /// A person's answers; they refine the threshold.
+    pub labels: Option<PathBuf>,
+    /// Answers are not taken as decisions about their own pairs.
+    pub labels_teach_only: bool,
+    /// Answer so many questions from the truth and measure what is learnt.
+    pub learn: Option<usize>,
+    /// Where to keep the index of the match.
+    pub save_index: Option<PathBuf>,
+    /// The index of an earlier match to place the records beside.
+    pub against: Option<PathBuf>,
+    /// Write the grown index back.
+    pub update_index: bool,
 }

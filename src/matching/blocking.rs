@@ -27,6 +27,8 @@ pub struct RuleCount {
     pub skipped_pairs: u64,
     /// Its largest blocks, the skipped ones too.
     pub largest: Vec<LargeBlock>,
+    /// The rule was not used: training expected hardly a match among its many pairs.
+    pub left_out: bool,
 }
 
 /// One block. It is named by one of its records, never by its key: that is a customer's value.
@@ -108,7 +110,7 @@ impl Plan {
             link_only: settings.link_type == LinkType::LinkOnly,
             unique: sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
         };
-        let budget = (u64::from(settings.pairs_per_record_and_rule) * fields.len() as u64).max(SMALLEST_BUDGET);
+        let budget = budget_of(settings, fields.len());
         let entries: Vec<Vec<(u64, u32)>> = rules.par_iter().map(|rule| entries_of(fields, rule)).collect::<Result<_, _>>()?;
         for (at, (rule, entries)) in rules.iter().zip(entries).enumerate() {
             let explodes = rule.keys.iter().any(|key| key.transform == Transform::Tokens);
@@ -176,6 +178,23 @@ impl Plan {
             if first < count {
                 self.units.push(Unit { rule, first, end: count, from: 0, to: u32::MAX });
             }
+        }
+    }
+
+    /// Takes rules out: their pairs are walked no more, nor kept from later rules.
+    pub fn leave_out(&mut self, rules: &[bool]) {
+        let out = |rule: usize| rules.get(rule).copied().unwrap_or(false);
+        if !rules.contains(&true) {
+            return;
+        }
+        self.units.retain(|unit| !out(usize::from(unit.rule)));
+        for keys in self.keys.chunks_mut(self.width) {
+            keys.iter_mut().enumerate().filter(|(rule, _)| out(*rule)).for_each(|(_, key)| *key = 0);
+        }
+        for rule in (0..self.width).filter(|rule| out(*rule)) {
+            self.lists[rule] = None;
+            self.rules[rule] = RuleBlocks { records: Vec::new(), starts: vec![0], explodes: false };
+            self.counts[rule].left_out = true;
         }
     }
 
@@ -260,6 +279,24 @@ fn smallest_common(l: &[u32], r: &[u32]) -> Option<u32> {
     None
 }
 
+/// Pairs that one rule may give.
+pub(super) fn budget_of(settings: &Settings, records: usize) -> u64 {
+    (u64::from(settings.pairs_per_record_and_rule) * records as u64).max(SMALLEST_BUDGET)
+}
+
+/// The largest size of a block that a rule may have within its budget. `sizes`: size of block -> how many there are.
+pub(super) fn cap_of(sizes: &BTreeMap<u64, u64>, budget: u64) -> u64 {
+    let (mut held, mut cap) = (0_u64, 0_u64);
+    for (size, times) in sizes {
+        held += size * (size - 1) / 2 * times;
+        if held > budget {
+            break;
+        }
+        cap = *size;
+    }
+    cap
+}
+
 /// Sorts entries into blocks and leaves out the largest where a rule would give more pairs than its budget.
 fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) -> (RuleBlocks, RuleCount) {
     entries.par_sort_unstable();
@@ -269,14 +306,7 @@ fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) 
     for block in &blocks {
         *sizes.entry(block.len() as u64).or_default() += 1;
     }
-    let (mut held, mut cap) = (0_u64, 0_u64);
-    for (size, times) in &sizes {
-        held += size * (size - 1) / 2 * times;
-        if held > budget {
-            break;
-        }
-        cap = *size;
-    }
+    let cap = cap_of(&sizes, budget);
     let mut count = RuleCount {
         blocking_rule: name.to_owned(),
         blocks: 0,
@@ -287,6 +317,7 @@ fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) 
         skipped_records: 0,
         skipped_pairs: 0,
         largest: largest(&blocks, cap),
+        left_out: false,
     };
     let mut kept = RuleBlocks { records: Vec::new(), starts: vec![0], explodes };
     for block in blocks {
@@ -327,7 +358,7 @@ fn largest(blocks: &[&[(u64, u32)]], cap: u64) -> Vec<LargeBlock> {
 }
 
 /// (key hash, record) of every record that has all of a rule's keys.
-fn entries_of(fields: &Fields, rule: &super::settings::BlockingRule) -> Result<Vec<(u64, u32)>, MatchError> {
+pub(super) fn entries_of(fields: &Fields, rule: &super::settings::BlockingRule) -> Result<Vec<(u64, u32)>, MatchError> {
     let place = format!("blocking rule \"{}\"", rule.blocking_rule);
     let mut parts: Vec<(usize, Vec<Vec<u64>>)> = Vec::with_capacity(rule.keys.len());
     for key in &rule.keys {

@@ -1,5 +1,6 @@
 //! Fields -> comparison vector of a pair. Each distinct pair of values is compared once per worker and remembered.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::error::MatchError;
@@ -31,6 +32,8 @@ struct Resolved {
 pub struct Comparer<'a> {
     pub fields: &'a Fields,
     resolved: Vec<Resolved>,
+    /// Record-major copy of the value numbers, one per comparison: a pair touches two places in memory instead of two per comparison.
+    ids: Vec<u32>,
     /// Per comparison what is known about values that several people carry.
     pub sharing: Vec<Option<Sharing>>,
 }
@@ -55,7 +58,17 @@ impl<'a> Comparer<'a> {
             resolved.push(Resolved { kind: comparison.kind, field, swapped_with });
         }
         let sharing = vec![None; resolved.len()];
-        Ok(Self { fields, resolved, sharing })
+        let columns: Vec<&[u32]> = resolved.iter().map(|resolved: &Resolved| fields.fields[resolved.field].ids.as_slice()).collect();
+        let mut ids = vec![NULL; fields.len() * columns.len()];
+        ids.par_chunks_mut(columns.len()).enumerate().for_each(|(record, row)| {
+            row.iter_mut().zip(&columns).for_each(|(id, column)| *id = column[record]);
+        });
+        Ok(Self { fields, resolved, ids, sharing })
+    }
+
+    /// The number of a record's value under a comparison, or `NULL`.
+    pub fn id(&self, comparison: usize, record: u32) -> u32 {
+        self.ids[record as usize * self.resolved.len() + comparison]
     }
 
     pub fn scratch(&self) -> Scratch {
@@ -96,7 +109,7 @@ impl<'a> Comparer<'a> {
 
     fn gamma(&self, at: usize, resolved: &Resolved, l: u32, r: u32, scratch: &mut Scratch) -> Option<u8> {
         let field = &self.fields.fields[resolved.field];
-        let (a, b) = (field.ids[l as usize], field.ids[r as usize]);
+        let (a, b) = (self.id(at, l), self.id(at, r));
         if a == NULL || b == NULL {
             return None;
         }
@@ -116,7 +129,12 @@ impl<'a> Comparer<'a> {
                 _ => u8::try_from(top).ok(),
             };
         }
-        let key = (u64::from(a.min(b)) << 32) | u64::from(a.max(b));
+        let (a, b) = (a.min(b), a.max(b));
+        if !repeats(resolved.kind) {
+            let found = levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]);
+            return found.map(|found| self.owned(at, resolved.kind, found, a, b));
+        }
+        let key = (u64::from(a) << 32) | u64::from(b);
         let seen = &mut scratch.seen[at];
         if let Some(known) = seen.get(&key) {
             return (*known != NOT_COMPARABLE).then(|| self.owned(at, resolved.kind, *known, a, b));
@@ -124,7 +142,6 @@ impl<'a> Comparer<'a> {
         if seen.len() >= SEEN_LIMIT {
             seen.clear();
         }
-        let (a, b) = (a.min(b), a.max(b));
         let found = levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]);
         seen.insert(key, found.unwrap_or(NOT_COMPARABLE));
         found.map(|found| self.owned(at, resolved.kind, found, a, b))
@@ -151,6 +168,13 @@ impl<'a> Comparer<'a> {
             (false, false) => Swap::None,
         }
     }
+}
+
+/// Kinds whose pairs of values come again and again, so that an answer is worth remembering; the others are mostly compared once,
+/// or faster than they are looked up.
+fn repeats(kind: ComparisonKind) -> bool {
+    use ComparisonKind::{City, FamilyName, GivenName, Organisation, Text};
+    matches!(kind, GivenName | FamilyName | City | Organisation | Text)
 }
 
 /// How far given name and surname of two records are exchanged.

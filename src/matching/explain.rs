@@ -122,6 +122,10 @@ fn explain_pair(model: &Model, comparer: &Comparer<'_>, scorer: &Scorer, conflic
             value_r: value(r),
         });
     }
+    // What the two names say together is told where the surname is.
+    if let Some([_, (family, _)]) = Model::names(&model.settings) {
+        steps[family].tf_adjustment -= scorer.name_dependence(gamma);
+    }
     let sum: f64 = scorer.prior + steps.iter().map(|step| step.match_weight + step.tf_adjustment).sum::<f64>();
     let match_weight = scorer.match_weight(comparer, gamma, l, r);
     let household = if scorer.knows_relations() { match_weight - sum } else { 0.0 };

@@ -44,12 +44,19 @@ pub struct Model {
     /// The share of all pairs that live in one place and are otherwise unrelated.
     pub probability_same_place: f64,
     pub comparisons: Vec<ComparisonModel>,
+    /// log2 of how much more often two unrelated people share given name and surname than they would if the two were independent:
+    /// names go together by language and family.
+    #[serde(default)]
+    pub name_dependence_bits: f64,
     /// match_probability from which pairs merge.
     pub threshold: f64,
     /// Why that threshold, in one sentence.
     pub threshold_reason: String,
     pub trained_on_records: u64,
     pub em_iterations: u32,
+    /// Names of blocking rules that training found not worth their pairs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules_left_out: Vec<String>,
 }
 
 impl Model {
@@ -88,10 +95,12 @@ impl Model {
             probability_same_household: 0.0,
             probability_same_place: 0.0,
             comparisons,
+            name_dependence_bits: 0.0,
             threshold: settings.auto_threshold,
             threshold_reason: String::new(),
             trained_on_records: 0,
             em_iterations: 0,
+            rules_left_out: Vec::new(),
         }
     }
 
@@ -105,6 +114,24 @@ impl Model {
     pub fn knows_places(settings: &Settings) -> bool {
         settings.comparisons.iter().filter(|c| c.kind.is_place()).count() >= 2
             && settings.comparisons.iter().any(|c| !c.kind.is_place() && c.kind != ComparisonKind::Gender)
+    }
+
+    /// Takes the left-out rules from the settings: what stays is what a later run with this model uses.
+    pub fn keep_rules(&mut self, left_out: &[bool]) {
+        let rules = &self.settings.blocking_rules_to_generate_predictions;
+        self.rules_left_out = rules.iter().zip(left_out).filter(|(_, out)| **out).map(|(rule, _)| rule.blocking_rule.clone()).collect();
+        let mut left_out = left_out.iter();
+        self.settings.blocking_rules_to_generate_predictions.retain(|_| !left_out.next().copied().unwrap_or(false));
+        self.settings.leave_out_poor_rules = false;
+    }
+
+    /// The comparisons of given name and surname and their exact levels, where both are compared.
+    pub fn names(settings: &Settings) -> Option<[(usize, u8); 2]> {
+        let of = |kind: ComparisonKind| {
+            let at = settings.comparisons.iter().position(|comparison| comparison.kind == kind)?;
+            Some((at, u8::try_from(levels_of(kind).len() - 1).ok()?))
+        };
+        Some([of(ComparisonKind::GivenName)?, of(ComparisonKind::FamilyName)?])
     }
 
     /// Whether this model can score what these settings compare.
@@ -130,6 +157,7 @@ impl Model {
         round(&mut self.probability_two_random_records_match);
         round(&mut self.probability_same_household);
         round(&mut self.probability_same_place);
+        round(&mut self.name_dependence_bits);
         for comparison in &mut self.comparisons {
             for level in &mut comparison.comparison_levels {
                 round(&mut level.m_probability);

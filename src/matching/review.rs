@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cluster::{Clustering, Refusal};
 use super::comparison::{Comparer, Conflicts};
+use super::learn;
 use super::levels::levels_of;
 use super::model::Model;
 use super::score::{Scorer, probability_of, weight_at};
@@ -31,6 +32,9 @@ pub struct ReviewItem {
     pub match_probability: f64,
     /// "birth date same, surname 1 letter".
     pub pattern: String,
+    /// What an answer teaches: pairs that a wrong decision about items like this is expected to cost. For ordering a queue.
+    #[serde(default)]
+    pub teaches: f64,
 }
 
 /// A scored pair in canonical order.
@@ -67,8 +71,20 @@ pub struct ReviewInput<'a> {
 pub fn find(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
     let mut items = possible_merges(input);
     items.extend(doubtful_clusters(input));
+    let worth: Vec<(f64, f64)> = items.iter().map(|item| (item.match_weight, pairs_between(&item.groups))).collect();
+    items.iter_mut().zip(learn::teaches(&worth, &[])).for_each(|(item, teaches)| item.teaches = teaches);
     items.sort_by(|a, b| b.match_weight.total_cmp(&a.match_weight).then_with(|| a.groups.cmp(&b.groups)));
     items
+}
+
+/// Pairs of records that hang on an item.
+fn pairs_between(groups: &[Vec<u32>]) -> f64 {
+    let (mut before, mut pairs) = (0, 0);
+    for group in groups {
+        pairs += before * group.len();
+        before += group.len();
+    }
+    pairs as f64
 }
 
 fn possible_merges(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
@@ -104,6 +120,7 @@ fn possible_merges(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
                 match_weight: pair.weight,
                 match_probability: probability_of(pair.weight),
                 pattern,
+                teaches: 0.0,
             }
         })
         .collect()
@@ -160,6 +177,7 @@ fn doubtful_clusters(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
             match_weight: weight,
             match_probability: probability_of(weight),
             pattern: pattern_of(input.model, gamma),
+            teaches: 0.0,
         });
     }
     items

@@ -3,12 +3,13 @@
 use std::time::Instant;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::base::{RunCtx, Stage};
 
 use super::blocking::{Plan, RuleCount};
-use super::cluster::{Edge, Limits, ModelJudge, cluster};
+use super::cluster::{Clustering, Edge, Limits, ModelJudge, cluster};
 use super::comparison::{Comparer, Conflicts};
 use super::diagnostics::{self, Diagnostics, Tally};
 use super::error::MatchError;
@@ -49,6 +50,8 @@ pub struct MatchOutcome {
     pub pairs: Vec<ScoredPair>,
     /// Per row the number of its cluster, numbered by first row.
     pub cluster: Vec<u32>,
+    /// Rows that left their cluster because a namesake claims them too, each with a row that stayed in it.
+    pub parted: Vec<(u32, u32)>,
     /// match_probability from which pairs merged, and why.
     pub threshold: f64,
     pub threshold_reason: String,
@@ -68,7 +71,7 @@ const JOINED_FROM: f64 = 4.0;
 /// Match weight that two clusters need when each is taken as one record: odds of 8 to 1.
 const WHOLE_FROM: f64 = 3.0;
 /// Pairs below this probability are not kept.
-const KEPT_FROM: f64 = 0.01;
+pub(super) const KEPT_FROM: f64 = 0.01;
 
 /// Matches a table: standardise, block, train (or use the pinned model), score, cluster, and list what a person should see.
 ///
@@ -95,13 +98,20 @@ pub fn match_records(
     let mut comparer = Comparer::new(&fields, settings)?;
     let shared_values = find_shared(&mut comparer, settings, &conflicts);
     ctx.check()?;
-    let mut plan = Plan::new(&fields, settings, &records.sources)?;
+    // A pinned model brings the rules that were found worth their pairs when it was trained.
+    let planned = pinned.filter(|_| settings.leave_out_poor_rules).map_or(settings, |model| &model.settings);
+    let mut plan = Plan::new(&fields, planned, &records.sources)?;
     ctx.check()?;
     lap(&mut clock, "block", &mut seconds);
 
     let mut model = match pinned {
         Some(model) => model.clone(),
-        None => train::train(&comparer, &plan, settings, ctx, &mut seconds)?,
+        None => {
+            let (mut model, left_out) = train::train(&comparer, &plan, settings, ctx, &mut seconds)?;
+            plan.leave_out(&left_out);
+            model.keep_rules(&left_out);
+            model
+        }
     };
     // Training has told its own times.
     clock = Instant::now();
@@ -113,18 +123,10 @@ pub fn match_records(
     lap(&mut clock, "score", &mut seconds);
 
     let told = told_in_order(&fields, constraints)?;
-    let limits = Limits {
-        threshold: weight_at(model.threshold),
-        mean_at_least: JOINED_FROM,
-        profile_at_least: WHOLE_FROM.min(weight_at(model.threshold)),
-        unique_sources: records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
-    };
+    let unique_sources: Vec<bool> = records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect();
     ctx.progress.enter(Stage::Clustering, 0);
-    let (edges, claims) = edges_of(&pairs, &conflicts);
     let mut judge = ModelJudge { comparer: &comparer, scorer: &scorer, conflicts: &conflicts, scratch: comparer.scratch() };
-    let clustering = cluster(fields.len(), &fields.source, edges, &told, &limits, &mut judge, ctx)?;
-    let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
-    let clustering = part_doubtful(clustering, &claims, model.threshold, &decided, &mut judge, ctx)?;
+    let (clustering, whole) = cluster_pairs(&pairs, model.threshold, &told, &unique_sources, &mut judge, ctx)?;
     lap(&mut clock, "cluster", &mut seconds);
 
     let input = ReviewInput {
@@ -147,6 +149,7 @@ pub fn match_records(
         threshold_reason: model.threshold_reason.clone(),
         pairs: pairs_by_row(&pairs, &fields),
         cluster: cluster_by_row(&clustering.cluster, &fields),
+        parted: parted_by_row(&whole, &clustering.cluster, &fields),
         rules: plan.counts,
         scored_pairs: tallies.iter().map(Tally::total).sum(),
         clusters: clustering.members.len() as u64,
@@ -158,12 +161,37 @@ pub fn match_records(
     })
 }
 
-/// What clusters are formed by, and what they may claim: pairs that show no conflict.
-fn edges_of(pairs: &[Scored], conflicts: &Conflicts) -> (Vec<Edge>, Vec<Claim>) {
-    let free = || pairs.iter().filter(|pair| !conflicts.any(pair.gamma));
-    let edge = |pair: &Scored| Edge { l: pair.l, r: pair.r, weight: pair.weight };
-    let claim = |pair: &Scored| Claim { l: pair.l, r: pair.r, weight: pair.weight };
-    (free().map(edge).collect(), free().map(claim).collect())
+/// Clusters as they are at a threshold (match probability): strongest pairs first under constraints, then namesakes parted; and the clusters before those were.
+/// Records, pairs and constraints are in canonical numbering.
+pub(super) fn cluster_pairs(
+    pairs: &[Scored],
+    threshold: f64,
+    told: &Constraints,
+    unique_sources: &[bool],
+    judge: &mut ModelJudge<'_>,
+    ctx: &RunCtx,
+) -> Result<(Clustering, Vec<u32>), MatchError> {
+    let from = weight_at(threshold);
+    let limits = limits_at(threshold, unique_sources.to_vec());
+    let conflicts = judge.conflicts;
+    let edges = pairs
+        .iter()
+        .filter(|pair| pair.weight >= from && !conflicts.any(pair.gamma))
+        .map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight })
+        .collect();
+    let fields = judge.comparer.fields;
+    let clustering = cluster(fields.len(), &fields.source, edges, told, &limits, judge, ctx)?;
+    let claims: Vec<Claim> =
+        pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
+    let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
+    let whole = clustering.cluster.clone();
+    Ok((part_doubtful(clustering, &claims, threshold, &decided, judge, ctx)?, whole))
+}
+
+/// The limits of clustering at a threshold (match probability). One that somebody sets lower holds for whole clusters too.
+pub(super) fn limits_at(threshold: f64, unique_sources: Vec<bool>) -> Limits {
+    let threshold = weight_at(threshold);
+    Limits { threshold, mean_at_least: JOINED_FROM, profile_at_least: WHOLE_FROM.min(threshold), unique_sources }
 }
 
 /// Notes how long a stage took and starts the next.
@@ -187,7 +215,7 @@ fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &Ru
                 let (mut tally, mut kept) = (Tally::default(), Vec::new());
                 walked.walk(*unit, |l, r| {
                     let gamma = comparer.vector(l, r, scratch);
-                    let weight = scorer.match_weight(comparer, gamma, l, r);
+                    let weight = scorer.weigh(floor, comparer, gamma, l, r);
                     tally.add(weight);
                     if weight >= floor {
                         kept.push(Scored { l, r, weight, gamma, match_key: unit.rule });
@@ -209,7 +237,7 @@ fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &Ru
 }
 
 /// The constraints in canonical numbering.
-fn told_in_order(fields: &Fields, constraints: &Constraints) -> Result<Constraints, MatchError> {
+pub(super) fn told_in_order(fields: &Fields, constraints: &Constraints) -> Result<Constraints, MatchError> {
     let mut at = vec![0_u32; fields.len()];
     for (position, row) in (0_u32..).zip(&fields.row) {
         at[*row as usize] = position;
@@ -238,7 +266,7 @@ fn pairs_by_row(pairs: &[Scored], fields: &Fields) -> Vec<ScoredPair> {
     out
 }
 
-fn cluster_by_row(cluster: &[u32], fields: &Fields) -> Vec<u32> {
+pub(super) fn cluster_by_row(cluster: &[u32], fields: &Fields) -> Vec<u32> {
     let mut by_row = vec![0_u32; cluster.len()];
     for (position, row) in fields.row.iter().enumerate() {
         by_row[*row as usize] = cluster[position];
@@ -252,6 +280,14 @@ fn cluster_by_row(cluster: &[u32], fields: &Fields) -> Vec<u32> {
         });
     }
     by_row
+}
+
+/// Records whose cluster is not what it was, with one that stayed.
+fn parted_by_row(before: &[u32], after: &[u32], fields: &Fields) -> Vec<(u32, u32)> {
+    let stayed: FxHashMap<u32, u32> =
+        before.iter().zip(after).zip(&fields.row).filter(|((b, a), _)| b == a).map(|((b, _), row)| (*b, *row)).collect();
+    let left = before.iter().zip(after).zip(&fields.row).filter(|((b, a), _)| b != a);
+    left.filter_map(|((b, _), row)| Some((*row, *stayed.get(b)?))).collect()
 }
 
 fn review_by_row(mut items: Vec<ReviewItem>, fields: &Fields) -> Vec<ReviewItem> {

@@ -7,7 +7,7 @@
 
 use super::comparison::{Comparer, household_mask};
 use super::model::Model;
-use super::term_frequency::of_record;
+use super::term_frequency::{LIMIT_BITS as RAREST_BITS, of_value};
 use super::vector::Gamma;
 
 /// Weights of a model as tables, and the term-frequency adjustments of one table's values.
@@ -21,6 +21,10 @@ pub struct Scorer {
     household: Vec<bool>,
     place: Vec<bool>,
     pub prior: f64,
+    /// Given name and surname with their exact levels, and the bits that both being the same says less than each by itself.
+    names: Option<([(usize, u8); 2], f64)>,
+    /// Bits that all term frequencies together can add.
+    most_adjustment: f64,
     /// log2 of lambda over the share of households and of places; `None` where they are not modelled.
     priors: [Option<f64>; 2],
 }
@@ -63,12 +67,17 @@ impl Scorer {
                 c.term_frequencies.as_ref().map_or_else(Vec::new, |tf| tf.adjustments(&comparer.fields.fields[comparer.field_of(at)]))
             })
             .collect();
+        let most_adjustment = RAREST_BITS * model.comparisons.iter().filter(|c| c.term_frequencies.is_some()).count() as f64;
         let top = model.comparisons.iter().map(|c| c.comparison_levels.iter().map(|l| l.term_frequency).collect()).collect();
         let (lambda, household) = (model.probability_two_random_records_match, model.probability_same_household);
         let place = model.probability_same_place;
         let unrelated = (1.0 - lambda - household - place).max(1e-9);
         Self {
             weights,
+            most_adjustment,
+            names: Model::names(&model.settings)
+                .filter(|_| model.name_dependence_bits > 0.0)
+                .map(|names| (names, model.name_dependence_bits)),
             adjustments,
             top,
             household: household_mask(&model.settings),
@@ -84,8 +93,8 @@ impl Scorer {
         if !applies {
             return 0.0;
         }
-        let field = &comparer.fields.fields[comparer.field_of(comparison)];
-        f64::from(of_record(&self.adjustments[comparison], field, l).min(of_record(&self.adjustments[comparison], field, r)))
+        let of = |record| of_value(&self.adjustments[comparison], comparer.id(comparison, record));
+        f64::from(of(l).min(of(r)))
     }
 
     /// Term-frequency bits of a pair: of all comparisons, without those a household shares, without those of a place.
@@ -106,6 +115,14 @@ impl Scorer {
         bits
     }
 
+    /// Bits by which two equal names say less together than each by itself (0 or more); a household's surname is one anyway.
+    pub fn name_dependence(&self, gamma: Gamma) -> f64 {
+        match self.names {
+            Some((names, bits)) if names.iter().all(|(at, exact)| gamma.get(*at) == Some(*exact)) => bits,
+            _ => 0.0,
+        }
+    }
+
     /// log2 m/u of a level.
     pub fn level(&self, comparison: usize, gamma: u8) -> f64 {
         self.weights[comparison].get(usize::from(gamma)).map_or(0.0, |bits| bits[0])
@@ -124,7 +141,8 @@ impl Scorer {
                 }
             }
         }
-        sums
+        let dependence = self.name_dependence(gamma);
+        [sums[0] - dependence, sums[1], sums[2] - dependence]
     }
 
     /// Joins the views into the match weight.
@@ -149,6 +167,19 @@ impl Scorer {
     pub fn match_weight(&self, comparer: &Comparer<'_>, gamma: Gamma, l: u32, r: u32) -> f64 {
         let (sums, adjustments) = (self.sums(gamma), self.adjustments(comparer, gamma, l, r));
         self.join([sums[0] + adjustments[0], sums[1] + adjustments[1], sums[2] + adjustments[2]])
+    }
+
+    /// The match weight where it may reach `floor`. Of a pair that even the rarest values would not bring there it is the weight
+    /// without term frequencies and relations, below the floor too: good for being counted.
+    pub fn weigh(&self, floor: f64, comparer: &Comparer<'_>, gamma: Gamma, l: u32, r: u32) -> f64 {
+        let plain = self.prior + self.sums(gamma)[0];
+        if plain + self.most_adjustment.max(0.0) < floor { plain } else { self.match_weight(comparer, gamma, l, r) }
+    }
+
+    /// The match weight of a counted pattern; `adjustments`: bits of all comparisons, of those a household shares, of those of a place.
+    pub fn weight_of_pattern(&self, gamma: Gamma, adjustments: [i8; 3]) -> f64 {
+        let (sums, [all, household, place]) = (self.sums(gamma), adjustments.map(f64::from));
+        self.join([sums[0] + all, sums[1] + all - household, sums[2] + all - place])
     }
 
     /// The match weight of two clusters: per comparison a level and the pair of records that reaches it.

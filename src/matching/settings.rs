@@ -210,6 +210,9 @@ pub struct Settings {
     /// Candidate pairs per record that one rule may give before its largest blocks are left out (and reported).
     #[serde(default = "Settings::default_budget")]
     pub pairs_per_record_and_rule: u32,
+    /// After training, rules that bring hardly a match and many pairs are left out of scoring (and reported).
+    #[serde(default)]
+    pub leave_out_poor_rules: bool,
     pub seed: u64,
 }
 
@@ -227,7 +230,7 @@ impl Settings {
         0.05
     }
     fn default_budget() -> u32 {
-        60
+        20
     }
 
     /// Settings that compare nothing yet.
@@ -246,6 +249,7 @@ impl Settings {
             review_floor: Self::default_floor(),
             sources_unique: Vec::new(),
             pairs_per_record_and_rule: Self::default_budget(),
+            leave_out_poor_rules: false,
             seed: 1,
         }
     }

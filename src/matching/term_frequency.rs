@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::{FieldData, NULL};
 
 /// Adjustments stay within this many bits: counts of a few records are themselves uncertain.
-const LIMIT_BITS: f64 = 5.0;
+pub const LIMIT_BITS: f64 = 5.0;
 
 /// tf(v) = count(v) / count(non-null), over all inputs together, for values that occur more than once.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -49,8 +49,7 @@ impl TermFrequencies {
     }
 }
 
-/// The adjustment for a record's value, 0 for none.
-pub fn of_record(adjustments: &[f32], field: &FieldData, record: u32) -> f32 {
-    let id = field.ids[record as usize];
+/// The adjustment of a value by its number, 0 for none.
+pub fn of_value(adjustments: &[f32], id: u32) -> f32 {
     if id == NULL { 0.0 } else { adjustments[id as usize] }
 }

@@ -28,7 +28,6 @@ pub struct Entry {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a few at a time, gone in the same frame")]
 pub enum Deed {
     Act(Action),
     Copy(String),

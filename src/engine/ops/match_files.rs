@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
+use super::match_against;
 use crate::base::{RunCtx, Stage};
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
@@ -15,14 +16,19 @@ use crate::matching::evaluate::{b_cubed, pairwise};
 use crate::matching::{self, Column, Constraints, LinkType, MatchConfig, MatchOutcome, Model, Records, match_records};
 use crate::store::export::{OutFolder, write_csv};
 
+use super::match_learn::{Learnt, learn};
+
 /// Records and what was set apart before matching.
-struct Input {
-    records: Records,
+pub(super) struct Input {
+    pub records: Records,
     /// Entity per record where a truth column was named.
     truth: Option<Vec<String>>,
 }
 
 pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome, EngineError> {
+    if let Some(index) = &spec.against {
+        return match_against::match_against(spec, index, ctx);
+    }
     let started = Instant::now();
     ctx.progress.enter(Stage::Reading, spec.files.len() as u64);
     let link_type = spec.link_type.unwrap_or(if spec.files.len() > 1 { LinkType::LinkAndDedupe } else { LinkType::DedupeOnly });
@@ -36,10 +42,19 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
         // Weights that a person has fixed are put over what was trained.
         found = match_records(&input.records, settings, Some(&config.model(&found.model)), &Constraints::default(), ctx)?;
     }
+    let (found, learnt) = learn(spec, &input.records, settings, found, ctx)?;
     ctx.progress.enter(Stage::Finishing, 0);
     let truth = truth_of(spec, &input)?;
-    let report = report(&input, &found, link_type, truth.as_deref(), read_secs, started.elapsed().as_secs_f64());
-    write_all(spec, &input.records, &found, &config, &report)?;
+    let index = match &spec.save_index {
+        Some(path) => Some(match_against::save_index(path, &input.records, settings, &found, ctx)?),
+        None => None,
+    };
+    let mut report = report(&input, &found, link_type, truth.as_deref(), read_secs, started.elapsed().as_secs_f64());
+    if let Some(index) = index {
+        report["index"] = index;
+    }
+    let learnt = learnt.report(spec, &input.records, &found, truth.as_deref(), &mut report, ctx)?;
+    write_all(spec, &input.records, &found, &config, &report, &learnt)?;
     Ok(pages::MatchOutcome {
         out: spec.out.display().to_string(),
         records: input.records.len() as u64,
@@ -51,7 +66,7 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
     })
 }
 
-fn read(spec: &MatchSpec, ctx: &RunCtx) -> Result<Input, EngineError> {
+pub(super) fn read(spec: &MatchSpec, ctx: &RunCtx) -> Result<Input, EngineError> {
     let mut records = Records::default();
     let mut truth: Option<Vec<String>> = spec.truth.as_ref().map(|_| Vec::new());
     let mut columns: BTreeMap<String, Column> = BTreeMap::new();
@@ -236,7 +251,7 @@ fn report(
 }
 
 /// The most memory this process ever held; None where the system does not tell.
-fn peak_memory_bytes() -> Option<u64> {
+pub(super) fn peak_memory_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
     line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib * 1024)
@@ -249,6 +264,7 @@ fn write_all(
     found: &MatchOutcome,
     config: &MatchConfig,
     report: &serde_json::Value,
+    learnt: &Learnt,
 ) -> Result<(), EngineError> {
     let out = OutFolder::create(&spec.out)?;
     let source = |record: u32| records.sources[usize::from(records.source[record as usize])].as_str();
@@ -280,6 +296,7 @@ fn write_all(
     let toml = config.to_toml().map_err(|error| EngineError::Refused(error.to_string()))?;
     out.write("match.toml", toml.as_bytes())?;
     out.write("report.json", serde_json::to_string_pretty(report).unwrap_or_default().as_bytes())?;
+    learnt.write(&out, records)?;
     out.put_in_place()?;
     if let Some(path) = &spec.save_model {
         crate::store::workspace::replace_file(path, model.as_bytes())?;

@@ -41,6 +41,7 @@ pub fn bank_settings() -> Settings {
         conflict("gender and phone differ", &[("gender", 0), ("phone", 0)]),
     ];
     settings.blocking_rules_to_generate_predictions = blocking_rules(&settings.fields, usize::MAX);
+    settings.leave_out_poor_rules = true;
     settings.auto_threshold = 0.98;
     settings.review_floor = 0.05;
     settings

@@ -55,6 +55,7 @@ pub fn settings_for(records: &Records, link_type: LinkType) -> Settings {
         settings.conflicts.push(conflict("name suffix differs", &[("suffix", 0)]));
     }
     settings.blocking_rules_to_generate_predictions = blocking_rules(&settings.fields, records.len());
+    settings.leave_out_poor_rules = true;
     settings.precision_at_least = Some(PRECISION_AT_LEAST);
     settings
 }

@@ -1,6 +1,5 @@
 //! Dates of birth, also of which parts are missing: equal, day and month swapped, one digit wrong, parts equal.
 
-use super::measure;
 use super::{Level, level};
 use crate::matching::standardise::PartialDate;
 
@@ -37,13 +36,24 @@ pub fn gamma(l: PartialDate, r: PartialDate) -> Option<u8> {
     Some(match equal {
         3 => EXACT,
         _ if swapped => 5,
-        _ if measure::edits(&digits(l), &digits(r), 1).is_some() => 5,
+        _ if one_slip(digits(l), digits(r)) => 5,
         2 => 3,
         _ if l.year == r.year => 1,
         _ => ELSE,
     })
 }
 
-fn digits(date: PartialDate) -> String {
-    format!("{:04}{:02}{:02}", date.year, date.month, date.day)
+fn digits(date: PartialDate) -> [u16; 8] {
+    let (y, m, d) = (date.year, u16::from(date.month), u16::from(date.day));
+    [y / 1000, y / 100 % 10, y / 10 % 10, y % 10, m / 10, m % 10, d / 10, d % 10]
+}
+
+/// One digit differs, or two neighbours changed places.
+fn one_slip(l: [u16; 8], r: [u16; 8]) -> bool {
+    let mut differing = (0..8).filter(|at| l[*at] != r[*at]);
+    match (differing.next(), differing.next(), differing.next()) {
+        (Some(_), None, _) => true,
+        (Some(a), Some(b), None) => b == a + 1 && l[a] == r[b] && l[b] == r[a],
+        _ => false,
+    }
 }

@@ -23,22 +23,31 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
     if l.text == r.text {
         return EXACT;
     }
-    let part = |v: &Value, at: usize| -> Box<str> { v.tokens.get(at).cloned().unwrap_or_default() };
-    let (local_l, local_r, domain_l, domain_r) = (part(l, 0), part(r, 0), part(l, 1), part(r, 1));
+    let (local_l, local_r) = (part(l, 0), part(r, 0));
     if local_l == local_r && local_l.len() >= 4 {
         return 4;
     }
-    let near =
-        |a: &str, b: &str| a.len().min(b.len()) >= 5 && measure::edits(a, b, if a.len().min(b.len()) >= 8 { 2 } else { 1 }).is_some();
-    let digits = |s: &str| crate::matching::standardise::digits_of(s);
-    // "adnan.ahmed31" and "adnan.ahmed45" are two people: where only digits differ it is no typing error.
-    let letters = |s: &str| s.chars().filter(char::is_ascii_alphabetic).collect::<String>();
-    let other_number = digits(&local_l) != digits(&local_r)
-        && letters(&local_l) == letters(&local_r)
-        && !digits(&local_l).is_empty()
-        && !digits(&local_r).is_empty();
-    if !other_number && (near(&local_l, &local_r) || near(&l.text, &r.text)) {
+    if !other_number(local_l, local_r) && (near(local_l, local_r) || near(&l.text, &r.text)) {
         return 3;
     }
-    if domain_l == domain_r && !is_common_provider(&domain_l) { 1 } else { 0 }
+    let (domain_l, domain_r) = (part(l, 1), part(r, 1));
+    u8::from(domain_l == domain_r && !is_common_provider(domain_l))
+}
+
+fn part(value: &Value, at: usize) -> &str {
+    value.tokens.get(at).map_or("", AsRef::as_ref)
+}
+
+fn near(l: &str, r: &str) -> bool {
+    let shorter = l.len().min(r.len());
+    shorter >= 5 && measure::edits(l, r, if shorter >= 8 { 2 } else { 1 }).is_some()
+}
+
+/// "adnan.ahmed31" and "adnan.ahmed45" are two people: where only digits differ it is no typing error.
+fn other_number(l: &str, r: &str) -> bool {
+    let has_digits = |text: &str| text.bytes().any(|b| b.is_ascii_digit());
+    has_digits(l)
+        && has_digits(r)
+        && l.chars().filter(char::is_ascii_alphabetic).eq(r.chars().filter(char::is_ascii_alphabetic))
+        && !l.bytes().filter(u8::is_ascii_digit).eq(r.bytes().filter(u8::is_ascii_digit))
 }

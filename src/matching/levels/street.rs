@@ -22,7 +22,8 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
     let number_agrees = matches!(numbers, (Some(x), Some(y)) if x == y);
     let number_differs = matches!(numbers, (Some(x), Some(y)) if x != y);
     let similarity = measure::jaro_winkler(&a, &b);
-    let (share, share_of_more) = measure::token_overlap(&l.tokens, &r.tokens);
+    let a_word_is_shared = l.tokens.iter().any(|token| r.tokens.contains(token));
+    let (share, share_of_more) = if a_word_is_shared { measure::token_overlap(&l.tokens, &r.tokens) } else { (0.0, 0.0) };
     let close = a == b || measure::edits(&a, &b, 2).is_some_and(|_| a.len().min(b.len()) >= 8) || similarity >= 0.95;
     let enough_words = l.tokens.len().min(r.tokens.len()) >= 2;
     if close && !number_differs || number_agrees && (similarity >= 0.9 || enough_words && share >= 0.99) {

@@ -25,8 +25,28 @@ const WRONG_OWNER: f64 = 0.002;
 /// The same for places.
 const PRIOR_PLACES: f64 = 30.0;
 
-/// Comparisons whose exact level is blocked on whole: every pair that reaches it is a candidate, so EM can count its u.
-pub fn covered(settings: &Settings, plan: &Plan) -> Vec<bool> {
+/// What blocking finds whole: every pair that reaches such an exact level is a candidate, so EM can count its u.
+#[derive(Debug)]
+pub struct Covered {
+    /// Per comparison.
+    comparisons: Vec<bool>,
+    /// Given name and surname together.
+    names: bool,
+}
+
+/// What these rules cover.
+pub fn covered(settings: &Settings, plan: &Plan) -> Covered {
+    let names = Model::names(settings).is_some_and(|names| {
+        let fields = names.map(|(at, _)| settings.comparisons[at].field.as_str());
+        settings.blocking_rules_to_generate_predictions.iter().zip(&plan.counts).any(|(rule, count)| {
+            count.skipped_pairs == 0
+                && rule.keys.iter().all(|key| key.transform == Transform::Whole && fields.contains(&key.field.as_str()))
+        })
+    });
+    Covered { comparisons: covered_comparisons(settings, plan), names }
+}
+
+fn covered_comparisons(settings: &Settings, plan: &Plan) -> Vec<bool> {
     settings
         .comparisons
         .iter()
@@ -47,6 +67,8 @@ struct Expected {
     matches: f64,
     households: f64,
     places: f64,
+    /// Unrelated pairs with the same given name and surname.
+    namesakes: f64,
     /// `[comparison][gamma]` -> (match, household, place, unrelated).
     levels: Vec<Vec<[f64; 4]>>,
 }
@@ -57,9 +79,10 @@ pub fn run(
     patterns: &[Pattern],
     random: &LevelCounts,
     all_pairs: f64,
-    covered: &[bool],
+    covered: &Covered,
     ctx: &RunCtx,
 ) -> Result<(), MatchError> {
+    let (covered, all_namesakes) = (&covered.comparisons, covered.names);
     let usual = Model::untrained(&model.settings);
     if Model::knows_households(&model.settings) {
         model.probability_same_household = model.probability_two_random_records_match;
@@ -78,6 +101,9 @@ pub fn run(
         estimate_u::apply(model, random, lambda);
         count_covered_u(model, &expected, all_pairs, covered);
         set_households(model, Some(&expected));
+        if all_namesakes {
+            set_name_dependence(model, &expected, all_pairs);
+        }
         model.em_iterations = iteration + 1;
         let after = model.comparisons.iter().flat_map(|c| c.comparison_levels.iter().map(|l| l.m_probability));
         let moved = before.iter().zip(after).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
@@ -124,6 +150,28 @@ fn set_households(model: &mut Model, expected: Option<&Expected>) {
     }
 }
 
+/// Most bits that names may depend on each other.
+const DEPENDENCE_LIMIT: f64 = 6.0;
+
+/// log2( share of unrelated pairs with both names the same / product of the two shares ).
+fn set_name_dependence(model: &mut Model, expected: &Expected, all_pairs: f64) {
+    let Some(names) = Model::names(&model.settings) else { return };
+    // Share of pairs that have both names to compare, as among the matches.
+    let known: f64 =
+        names.iter().map(|(at, _)| expected.levels[*at].iter().map(|c| c[0]).sum::<f64>() / expected.matches.max(1.0)).product();
+    let independent: f64 =
+        names.iter().map(|(at, exact)| model.comparisons[*at].comparison_levels[usize::from(*exact)].u_probability).product();
+    let chance = independent * all_pairs * known.clamp(0.05, 1.0);
+    // Where chance alone would give few, there is nothing to learn from.
+    let bits = ((expected.namesakes + PRIOR_NAMESAKES) / (chance + PRIOR_NAMESAKES)).log2();
+    model.name_dependence_bits = bits.clamp(0.0, DEPENDENCE_LIMIT);
+}
+
+/// Share of probability from which a pair counts as unrelated namesakes.
+const CLEARLY: f64 = 0.9;
+/// Pairs of namesakes that the independence of names is worth.
+const PRIOR_NAMESAKES: f64 = 20.0;
+
 fn expect(model: &Model, patterns: &[Pattern]) -> Expected {
     let log = |p: f64| p.max(1e-12).log2();
     let tables: Vec<Vec<[f64; 4]>> = model
@@ -141,12 +189,23 @@ fn expect(model: &Model, patterns: &[Pattern]) -> Expected {
     let place = model.probability_same_place;
     let maybe = |share: f64| if share > 0.0 { log(share) } else { f64::NEG_INFINITY };
     let priors = [log(lambda), maybe(household), maybe(place), log((1.0 - lambda - household - place).max(1e-9))];
-    let mut expected =
-        Expected { matches: 0.0, households: 0.0, places: 0.0, levels: tables.iter().map(|levels| vec![[0.0; 4]; levels.len()]).collect() };
+    let mut expected = Expected {
+        matches: 0.0,
+        households: 0.0,
+        places: 0.0,
+        namesakes: 0.0,
+        levels: tables.iter().map(|levels| vec![[0.0; 4]; levels.len()]).collect(),
+    };
+    let names = Model::names(&model.settings);
     for pattern in patterns {
         let mut logs = priors;
         for (sum, bits) in logs.iter_mut().zip(pattern.adjustments) {
             *sum += f64::from(bits);
+        }
+        let same_name = names.is_some_and(|names| names.iter().all(|(at, exact)| pattern.gamma.get(*at) == Some(*exact)));
+        if same_name {
+            logs[2] += model.name_dependence_bits;
+            logs[3] += model.name_dependence_bits;
         }
         for (at, table) in tables.iter().enumerate() {
             if let Some(g) = pattern.gamma.get(at) {
@@ -162,6 +221,9 @@ fn expect(model: &Model, patterns: &[Pattern]) -> Expected {
         expected.matches += shares[0];
         expected.households += shares[1];
         expected.places += shares[2];
+        // Only clear cases: two names and nothing else are as well one person, and would make namesakes of themselves.
+        let clear = same_name && parts[3] > CLEARLY * total;
+        expected.namesakes += if clear { shares[3] } else { 0.0 };
         for (at, levels) in expected.levels.iter_mut().enumerate() {
             if let Some(g) = pattern.gamma.get(at) {
                 for (sum, share) in levels[usize::from(g)].iter_mut().zip(shares) {

@@ -11,7 +11,7 @@ use crate::matching::score::Scorer;
 use crate::matching::vector::Gamma;
 
 /// Pairs compared for training; of more candidates a share is taken by a hash of the pair.
-const SAMPLE: u64 = 2_500_000;
+const SAMPLE: u64 = 1_000_000;
 
 /// A comparison vector with its term-frequency bits, rounded.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,27 +23,38 @@ pub struct Pattern {
     pub pairs: f64,
 }
 
+/// Patterns of all rules' pairs, and which rule gave how many of each.
+#[derive(Debug, Default)]
+pub struct Counted {
+    pub patterns: Vec<Pattern>,
+    /// Rule, number of the pattern, pairs.
+    pub by_rule: Vec<(u8, u32, f64)>,
+}
+
+type Key = (Gamma, [i8; 3], u8);
+
 /// Counts patterns over all rules' pairs, in a fixed order.
-pub fn count(comparer: &Comparer<'_>, scorer: &Scorer, plan: &Plan, seed: u64, ctx: &RunCtx) -> Result<Vec<Pattern>, MatchError> {
+pub fn count(comparer: &Comparer<'_>, scorer: &Scorer, plan: &Plan, seed: u64, ctx: &RunCtx) -> Result<Counted, MatchError> {
     let candidates: u64 = plan.counts.iter().map(|count| count.pairs).sum();
     let share = (SAMPLE as f64 / candidates.max(1) as f64).min(1.0);
     let limit = if share >= 1.0 { u64::MAX } else { (share * u64::MAX as f64) as u64 };
     ctx.progress.enter(Stage::EstimatingM, plan.units.len() as u64);
-    let counted: FxHashMap<(Gamma, [i8; 3]), u64> = plan
+    let counted: FxHashMap<Key, u64> = plan
         .units
         .par_iter()
         .map_init(
             || comparer.scratch(),
             |scratch, unit| {
                 ctx.check()?;
-                let mut found: FxHashMap<(Gamma, [i8; 3]), u64> = FxHashMap::default();
+                let mut found: FxHashMap<Key, u64> = FxHashMap::default();
                 plan.walk(*unit, |l, r| {
                     if limit != u64::MAX && pair_hash(l, r, seed) > limit {
                         return;
                     }
                     let gamma = comparer.vector(l, r, scratch);
                     let [all, personal, elsewhere] = scorer.adjustments(comparer, gamma, l, r);
-                    *found.entry((gamma, [rounded(all), rounded(all - personal), rounded(all - elsewhere)])).or_default() += 1;
+                    let bits = [rounded(all), rounded(all - personal), rounded(all - elsewhere)];
+                    *found.entry((gamma, bits, unit.rule)).or_default() += 1;
                 });
                 ctx.progress.advance(1);
                 Ok::<_, MatchError>(found)
@@ -56,9 +67,18 @@ pub fn count(comparer: &Comparer<'_>, scorer: &Scorer, plan: &Plan, seed: u64, c
             }
             Ok(large)
         })?;
-    let mut patterns: Vec<((Gamma, [i8; 3]), u64)> = counted.into_iter().collect();
-    patterns.sort_unstable();
-    Ok(patterns.into_iter().map(|((gamma, adjustments), count)| Pattern { gamma, adjustments, pairs: count as f64 / share }).collect())
+    let mut keys: Vec<(Key, u64)> = counted.into_iter().collect();
+    keys.sort_unstable();
+    let mut all = Counted::default();
+    for ((gamma, adjustments, rule), count) in keys {
+        let pairs = count as f64 / share;
+        match all.patterns.last_mut() {
+            Some(last) if last.gamma == gamma && last.adjustments == adjustments => last.pairs += pairs,
+            _ => all.patterns.push(Pattern { gamma, adjustments, pairs }),
+        }
+        all.by_rule.push((rule, u32::try_from(all.patterns.len() - 1).unwrap_or(u32::MAX), pairs));
+    }
+    Ok(all)
 }
 
 fn rounded(bits: f64) -> i8 {

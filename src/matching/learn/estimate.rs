@@ -1,0 +1,123 @@
+//! Ladder + labels -> expected precision, recall and F1 at every threshold.
+
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+use crate::matching::error::MatchError;
+use crate::matching::score::probability_of;
+
+use super::Label;
+use super::calibrate::Curve;
+use super::ladder::Ladder;
+use super::trial::Trial;
+
+/// What is expected of one threshold. Counts are pairs that clusters imply.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Expected {
+    pub match_weight: f64,
+    pub match_probability: f64,
+    pub predicted: f64,
+    pub true_positives: f64,
+    pub precision: f64,
+    /// Of the matches that any threshold on the ladder finds.
+    pub recall: f64,
+    pub f1: f64,
+}
+
+impl Expected {
+    /// A threshold of which nothing is known.
+    pub(super) fn at(match_weight: f64) -> Self {
+        let match_probability = probability_of(match_weight);
+        Self { match_weight, match_probability, predicted: 0.0, true_positives: 0.0, precision: 1.0, recall: 1.0, f1: 1.0 }
+    }
+}
+
+/// What labels say about a ladder.
+#[derive(Debug)]
+pub struct Estimate {
+    pub curve: Curve,
+    /// Labels that say something about a join.
+    pub answers: usize,
+    /// Per join: the share of "same" among its labels, where it has any.
+    pub(super) told: FxHashMap<usize, f64>,
+    pub expected: Vec<Expected>,
+    /// The rung of the highest expected F1; among equals the one nearest to the present threshold.
+    pub best: usize,
+}
+
+/// A gain in F1 below this is none: the threshold stays where it is.
+const WORTH_MOVING: f64 = 0.0005;
+/// Pairs that a rung parts again are namesakes that two clusters claim: as likely right as wrong.
+const PARTED_TRUE: f64 = 0.5;
+
+impl Estimate {
+    pub fn of(trial: &Trial, ladder: &Ladder, labels: &[Label]) -> Result<Self, MatchError> {
+        let mut answers: Vec<(f64, bool, f64)> = Vec::new();
+        let mut told: FxHashMap<usize, (f64, f64)> = FxHashMap::default();
+        for label in labels {
+            let (l, r) = (trial.place(label.l)?, trial.place(label.r)?);
+            let Some(join) = ladder.join_of(l, r) else { continue };
+            answers.push((ladder.joins[join].weight, label.same, 1.0));
+            let held = told.entry(join).or_default();
+            held.0 += f64::from(u8::from(label.same));
+            held.1 += 1.0;
+        }
+        let told: FxHashMap<usize, f64> = told.into_iter().map(|(join, (same, all))| (join, same / all)).collect();
+        let curve = Curve::fit(&answers);
+        let answers = answers.len();
+        let expected = expect(ladder, &curve, &told);
+        let best = best_of(&expected, trial.threshold_weight());
+        Ok(Self { curve, answers, told, expected, best })
+    }
+
+    /// A join is worth making from this probability on: F1 rises by it exactly then.
+    pub fn break_even(&self) -> f64 {
+        self.expected.get(self.best).map_or(0.5, |expected| expected.f1 / 2.0)
+    }
+}
+
+fn expect(ladder: &Ladder, curve: &Curve, told: &FxHashMap<usize, f64>) -> Vec<Expected> {
+    // Per rung: expected true pairs, pairs.
+    let mut gained = vec![(0.0, 0.0); ladder.rungs.len()];
+    for (at, join) in ladder.joins.iter().enumerate() {
+        let share = told.get(&at).copied().unwrap_or_else(|| curve.at(join.weight).mode());
+        gained[join.rung].0 += share * join.effect;
+        gained[join.rung].1 += join.effect;
+    }
+    let mut true_positives = 0.0;
+    let found: Vec<f64> = ladder
+        .rungs
+        .iter()
+        .zip(gained)
+        .map(|(rung, (right, all))| {
+            let share = if all > 0.0 { right / all } else { curve.at(rung.weight).mode() };
+            true_positives += right + rung.unseen * share - rung.parted * PARTED_TRUE;
+            true_positives = true_positives.clamp(0.0, rung.predicted.max(0.0));
+            true_positives
+        })
+        .collect();
+    let actual = found.iter().copied().fold(0.0, f64::max);
+    let share = |part: f64, of: f64| if of > 0.0 { part / of } else { 1.0 };
+    ladder
+        .rungs
+        .iter()
+        .zip(found)
+        .map(|(rung, right)| Expected {
+            match_weight: rung.weight,
+            match_probability: probability_of(rung.weight),
+            predicted: rung.predicted,
+            true_positives: right,
+            precision: share(right, rung.predicted),
+            recall: share(right, actual),
+            f1: share(2.0 * right, rung.predicted + actual),
+        })
+        .collect()
+}
+
+fn best_of(expected: &[Expected], present: f64) -> usize {
+    let highest = expected.iter().map(|e| e.f1).fold(0.0, f64::max);
+    (0..expected.len())
+        .filter(|at| expected[*at].f1 >= highest - WORTH_MOVING)
+        .min_by(|a, b| (expected[*a].match_weight - present).abs().total_cmp(&(expected[*b].match_weight - present).abs()))
+        .unwrap_or(0)
+}
