@@ -212,7 +212,7 @@ pub struct MatchArgs {
     /// CSV, TSV or Parquet files; each is a source
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Folder for pairs.csv, clusters.csv, report.json, model.json and match.toml
+    /// Folder for pairs.csv, clusters.csv, report.json, model.json (loads in Splink), model.karat.json and match.toml
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// The column that names a record
@@ -223,12 +223,13 @@ pub struct MatchArgs {
     /// A source that has no duplicates
     #[arg(long, value_name = "SOURCE")]
     pub unique_within: Vec<String>,
-    /// A trained model to score with
+    /// A trained model to score with: one of Karat's, or settings that Splink 4 or 5 saved (JSON)
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
     /// Settings to use instead of choosing them (an earlier match.toml)
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// The trained model once more, in the form that Splink loads; Karat's own lies beside it (FILE.karat.json)
     #[arg(long, value_name = "FILE")]
     pub save_model: Option<PathBuf>,
     /// match_probability from which records join
@@ -266,6 +267,10 @@ pub struct MatchArgs {
     /// Write the grown index back
     #[arg(long, requires = "against")]
     pub update_index: bool,
+    /// Score as Splink on DuckDB does (its string measures count bytes; clusters are connected components). Settings of Splink are
+    /// always scored so; a model of Karat's is scored in the form in which Splink loads it, and splink_records.csv holds its columns
+    #[arg(long)]
+    pub splink_compatible: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -340,7 +340,11 @@ pub fn matched(common: &Common, report: &Report) -> Result<(), Stop> {
         }
     }
     print::out(&text)?;
-    let files = if outcome.report.get("against").is_some() { "aliases.csv, moved.csv" } else { "model.json, match.toml" };
-    note(&format!("Written to {}: pairs.csv, clusters.csv, report.json, {files}.", outcome.out));
+    for said in
+        outcome.report.get("notes").and_then(serde_json::Value::as_array).into_iter().flatten().filter_map(serde_json::Value::as_str)
+    {
+        note(said);
+    }
+    note(&format!("Written to {}: {}.", outcome.out, outcome.files.join(", ")));
     Ok(())
 }

@@ -189,6 +189,9 @@ fn match_files(common: &Common, args: MatchArgs) -> Result<(), Stop> {
     {
         return Err(Stop::Usage("--threshold is a probability, 0 to 1.".to_owned()));
     }
+    if args.learn.is_some() && args.truth.is_none() && args.truth_pairs.is_none() {
+        return Err(Stop::Usage("--learn answers its questions from the truth; give --truth COL or --truth-pairs FILE too.".to_owned()));
+    }
     let spec = MatchSpec {
         files: args.files,
         out: args.out,
@@ -213,6 +216,7 @@ fn match_files(common: &Common, args: MatchArgs) -> Result<(), Stop> {
         save_index: args.save_index,
         against: args.against,
         update_index: args.update_index,
+        splink_compatible: args.splink_compatible,
     };
     let client = Client::new(common, "match", false);
     report::matched(common, &client.perform(engine::Command::MatchFiles(Box::new(spec)))?)

@@ -103,4 +103,6 @@ pub struct MatchSpec {
     pub against: Option<PathBuf>,
     /// Write the grown index back.
     pub update_index: bool,
+    /// Score as Splink does, with DuckDB's string measures.
+    pub splink_compatible: bool,
 }

@@ -25,10 +25,10 @@ pub struct RuleCount {
     pub skipped_blocks: u64,
     pub skipped_records: u64,
     pub skipped_pairs: u64,
-    /// Its largest blocks, the skipped ones too.
-    pub largest: Vec<LargeBlock>,
     /// The rule was not used: training expected hardly a match among its many pairs.
     pub left_out: bool,
+    /// Its largest blocks, the skipped ones too.
+    pub largest: Vec<LargeBlock>,
 }
 
 /// One block. It is named by one of its records, never by its key: that is a customer's value.
@@ -316,8 +316,8 @@ fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) 
         skipped_blocks: 0,
         skipped_records: 0,
         skipped_pairs: 0,
-        largest: largest(&blocks, cap),
         left_out: false,
+        largest: largest(&blocks, cap),
     };
     let mut kept = RuleBlocks { records: Vec::new(), starts: vec![0], explodes };
     for block in blocks {
@@ -358,7 +358,7 @@ fn largest(blocks: &[&[(u64, u32)]], cap: u64) -> Vec<LargeBlock> {
 }
 
 /// (key hash, record) of every record that has all of a rule's keys.
-pub(super) fn entries_of(fields: &Fields, rule: &super::settings::BlockingRule) -> Result<Vec<(u64, u32)>, MatchError> {
+pub fn entries_of(fields: &Fields, rule: &super::settings::BlockingRule) -> Result<Vec<(u64, u32)>, MatchError> {
     let place = format!("blocking rule \"{}\"", rule.blocking_rule);
     let mut parts: Vec<(usize, Vec<Vec<u64>>)> = Vec::with_capacity(rule.keys.len());
     for key in &rule.keys {

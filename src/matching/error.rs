@@ -42,4 +42,6 @@ pub enum MatchError {
     IndexVersion { found: u32, wanted: u32 },
     #[error("the record in row {row} of the batch has the source and id of an earlier row; give every record an id of its own")]
     RecordTwice { row: usize },
+    #[error("the Splink model, {path}: {reason}")]
+    Splink { path: String, reason: String },
 }

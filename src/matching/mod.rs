@@ -26,6 +26,7 @@ pub mod rival;
 pub mod run;
 pub mod score;
 pub mod settings;
+pub mod splink;
 pub mod standardise;
 pub mod term_frequency;
 pub mod threshold;

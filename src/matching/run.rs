@@ -215,7 +215,7 @@ fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &Ru
                 let (mut tally, mut kept) = (Tally::default(), Vec::new());
                 walked.walk(*unit, |l, r| {
                     let gamma = comparer.vector(l, r, scratch);
-                    let weight = scorer.weigh(floor, comparer, gamma, l, r);
+                    let weight = scorer.match_weight_from(floor, comparer, gamma, l, r);
                     tally.add(weight);
                     if weight >= floor {
                         kept.push(Scored { l, r, weight, gamma, match_key: unit.rule });

@@ -169,11 +169,14 @@ impl Scorer {
         self.join([sums[0] + adjustments[0], sums[1] + adjustments[1], sums[2] + adjustments[2]])
     }
 
-    /// The match weight where it may reach `floor`. Of a pair that even the rarest values would not bring there it is the weight
-    /// without term frequencies and relations, below the floor too: good for being counted.
-    pub fn weigh(&self, floor: f64, comparer: &Comparer<'_>, gamma: Gamma, l: u32, r: u32) -> f64 {
-        let plain = self.prior + self.sums(gamma)[0];
-        if plain + self.most_adjustment.max(0.0) < floor { plain } else { self.match_weight(comparer, gamma, l, r) }
+    /// The match weight. Where even the rarest values would not bring it to `floor`, the rarity of values is left out.
+    pub fn match_weight_from(&self, floor: f64, comparer: &Comparer<'_>, gamma: Gamma, l: u32, r: u32) -> f64 {
+        let sums = self.sums(gamma);
+        if self.prior + sums[0] + self.most_adjustment < floor {
+            return self.join(sums);
+        }
+        let adjustments = self.adjustments(comparer, gamma, l, r);
+        self.join([sums[0] + adjustments[0], sums[1] + adjustments[1], sums[2] + adjustments[2]])
     }
 
     /// The match weight of a counted pattern; `adjustments`: bits of all comparisons, of those a household shares, of those of a place.

@@ -47,13 +47,13 @@ impl Drop for OutFolder {
 }
 
 /// A CSV file with a header.
-pub fn write_csv<const N: usize>(path: &Path, header: &[&str; N], rows: impl Iterator<Item = [String; N]>) -> Result<(), StoreError> {
+pub fn write_csv<R: AsRef<[String]>>(path: &Path, header: &[&str], rows: impl Iterator<Item = R>) -> Result<(), StoreError> {
     let file = File::create(path).map_err(|source| StoreError::io(path, source))?;
     let mut writer = csv::Writer::from_writer(BufWriter::new(file));
     let refused = |error: csv::Error| StoreError::io(path, std::io::Error::other(error));
     writer.write_record(header).map_err(refused)?;
     for row in rows {
-        writer.write_record(&row).map_err(refused)?;
+        writer.write_record(row.as_ref()).map_err(refused)?;
     }
     writer.flush().map_err(|source| StoreError::io(path, source))?;
     writer.into_inner().map_err(|error| StoreError::io(path, error.into_error()))?.flush().map_err(|source| StoreError::io(path, source))

@@ -93,6 +93,7 @@ pub fn match_against(spec: &MatchSpec, path: &Path, ctx: &RunCtx) -> Result<page
     clusters.dedup();
     Ok(pages::MatchOutcome {
         out: spec.out.display().to_string(),
+        files: ["pairs.csv", "clusters.csv", "report.json", "aliases.csv", "moved.csv"].map(str::to_owned).to_vec(),
         records: records.len() as u64,
         clusters: clusters.len() as u64,
         pairs: added.pairs.len() as u64,

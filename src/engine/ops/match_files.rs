@@ -1,4 +1,5 @@
-//! `karat match`. Flow: files -> one table of records -> settings -> match -> pairs.csv, clusters.csv, report.json, model.json, match.toml.
+//! `karat match`. Flow: files -> one table of records -> settings -> match -> pairs.csv, clusters.csv, report.json, model.json (as Splink loads it), model.karat.json,
+//!     match.toml.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,6 +11,7 @@ use super::match_against;
 use crate::base::{RunCtx, Stage};
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
+use crate::engine::ops::{match_export, match_splink};
 use crate::engine::pages;
 use crate::ingest::table::{TextTable, read_table};
 use crate::matching::evaluate::{b_cubed, pairwise};
@@ -17,12 +19,14 @@ use crate::matching::{self, Column, Constraints, LinkType, MatchConfig, MatchOut
 use crate::store::export::{OutFolder, write_csv};
 
 use super::match_learn::{Learnt, learn};
+/// What a run writes.
+const FILES: [&str; 6] = ["pairs.csv", "clusters.csv", "report.json", "model.json", "model.karat.json", "match.toml"];
 
 /// Records and what was set apart before matching.
 pub(super) struct Input {
     pub records: Records,
     /// Entity per record where a truth column was named.
-    truth: Option<Vec<String>>,
+    pub truth: Option<Vec<String>>,
 }
 
 pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome, EngineError> {
@@ -30,6 +34,9 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
         return match_against::match_against(spec, index, ctx);
     }
     let started = Instant::now();
+    if let Some(model) = match_splink::splink_model(spec)? {
+        return match_splink::match_files(spec, &model, ctx);
+    }
     ctx.progress.enter(Stage::Reading, spec.files.len() as u64);
     let link_type = spec.link_type.unwrap_or(if spec.files.len() > 1 { LinkType::LinkAndDedupe } else { LinkType::DedupeOnly });
     let input = read(spec, ctx)?;
@@ -43,6 +50,9 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
         found = match_records(&input.records, settings, Some(&config.model(&found.model)), &Constraints::default(), ctx)?;
     }
     let (found, learnt) = learn(spec, &input.records, settings, found, ctx)?;
+    if spec.splink_compatible {
+        return match_export::score_as_splink(spec, &input, &found, settings, started, read_secs, ctx);
+    }
     ctx.progress.enter(Stage::Finishing, 0);
     let truth = truth_of(spec, &input)?;
     let index = match &spec.save_index {
@@ -57,6 +67,7 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
     write_all(spec, &input.records, &found, &config, &report, &learnt)?;
     Ok(pages::MatchOutcome {
         out: spec.out.display().to_string(),
+        files: FILES.map(str::to_owned).to_vec(),
         records: input.records.len() as u64,
         clusters: found.clusters,
         pairs: found.pairs.len() as u64,
@@ -142,6 +153,7 @@ fn take_ids(table: &mut TextTable, spec: &MatchSpec, path: &Path) -> Result<Vec<
 
 fn pinned_model(spec: &MatchSpec) -> Result<Option<Model>, EngineError> {
     let Some(path) = &spec.model else { return Ok(None) };
+    let path = &match_export::native_path(path);
     let text = std::fs::read_to_string(path).map_err(|error| EngineError::Refused(format!("{}: {error}", path.display())))?;
     Ok(Some(Model::from_json(&text)?))
 }
@@ -170,7 +182,7 @@ fn config(spec: &MatchSpec, link_type: LinkType, records: &Records, pinned: Opti
 }
 
 /// The entity of every record, from the truth column or from pairs that are said to match.
-fn truth_of(spec: &MatchSpec, input: &Input) -> Result<Option<Vec<String>>, EngineError> {
+pub(super) fn truth_of(spec: &MatchSpec, input: &Input) -> Result<Option<Vec<String>>, EngineError> {
     if input.truth.is_some() {
         return Ok(input.truth.clone());
     }
@@ -291,15 +303,16 @@ fn write_all(
         [source(record).to_owned(), id(record).to_owned(), cluster.to_string(), size.to_string()]
     });
     write_csv(&out.path("clusters.csv"), &["source", "id", "cluster_id", "cluster_size"], rows)?;
-    let model = found.model.to_json()?;
-    out.write("model.json", model.as_bytes())?;
+    let forms = match_export::Forms::of(&found.model)?;
+    out.write("model.json", forms.splink.as_bytes())?;
+    out.write("model.karat.json", forms.native.as_bytes())?;
     let toml = config.to_toml().map_err(|error| EngineError::Refused(error.to_string()))?;
     out.write("match.toml", toml.as_bytes())?;
     out.write("report.json", serde_json::to_string_pretty(report).unwrap_or_default().as_bytes())?;
     learnt.write(&out, records)?;
     out.put_in_place()?;
     if let Some(path) = &spec.save_model {
-        crate::store::workspace::replace_file(path, model.as_bytes())?;
+        forms.save(path)?;
     }
     Ok(())
 }

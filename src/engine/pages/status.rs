@@ -133,6 +133,8 @@ pub struct GenerateOutcome {
 pub struct MatchOutcome {
     pub out: String,
     pub report: serde_json::Value,
+    /// The files that were written into `out`.
+    pub files: Vec<String>,
     pub records: u64,
     pub clusters: u64,
     pub pairs: u64,

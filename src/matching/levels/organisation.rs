@@ -44,7 +44,7 @@ fn is_filler(word: &str) -> bool {
     )
 }
 
-fn core_words(value: &Value) -> Vec<Box<str>> {
+pub fn core_words(value: &Value) -> Vec<Box<str>> {
     value.tokens.iter().filter(|t| !is_filler(t)).cloned().collect()
 }
 
