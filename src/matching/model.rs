@@ -54,6 +54,9 @@ pub struct Model {
     pub threshold_reason: String,
     pub trained_on_records: u64,
     pub em_iterations: u32,
+    /// Names of blocking rules that training found not worth their pairs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules_left_out: Vec<String>,
 }
 
 impl Model {
@@ -97,6 +100,7 @@ impl Model {
             threshold_reason: String::new(),
             trained_on_records: 0,
             em_iterations: 0,
+            rules_left_out: Vec::new(),
         }
     }
 
@@ -114,6 +118,8 @@ impl Model {
 
     /// Takes the left-out rules from the settings: what stays is what a later run with this model uses.
     pub fn keep_rules(&mut self, left_out: &[bool]) {
+        let rules = &self.settings.blocking_rules_to_generate_predictions;
+        self.rules_left_out = rules.iter().zip(left_out).filter(|(_, out)| **out).map(|(rule, _)| rule.blocking_rule.clone()).collect();
         let mut left_out = left_out.iter();
         self.settings.blocking_rules_to_generate_predictions.retain(|_| !left_out.next().copied().unwrap_or(false));
         self.settings.leave_out_poor_rules = false;

@@ -54,6 +54,8 @@ pub struct MatchRule {
     /// `postcode, left(last_name, 2)`
     pub code: String,
     pub on: bool,
+    /// Training found it not worth its pairs: it is not used until it is turned on.
+    pub left_out: bool,
     /// Differs from what is applied.
     pub changed: bool,
     /// None where no match has used it yet.

@@ -106,3 +106,24 @@ fn a_model_follows_the_configuration() {
     other.settings.comparisons[0].term_frequency = !other.settings.comparisons[0].term_frequency;
     assert!(!other.fits(&trained));
 }
+
+#[test]
+fn a_rule_that_training_left_out_stays_out_until_somebody_wants_it() {
+    let (before, mut config) = (config(), config());
+    config.settings.leave_out_poor_rules = true;
+    let rules: Vec<String> = config.settings.blocking_rules_to_generate_predictions.iter().map(|r| r.blocking_rule.clone()).collect();
+    let mut trained = Model::untrained(&config.settings);
+    let poor: Vec<bool> = (0..rules.len()).map(|at| at == 4).collect();
+    trained.keep_rules(&poor);
+    let uses = |config: &MatchConfig| {
+        config.model(&trained).settings.blocking_rules_to_generate_predictions.iter().any(|rule| rule.blocking_rule == rules[4])
+    };
+    assert_eq!(config.model(&trained), trained, "nothing was set, nothing changes");
+    assert!(config.is_left_out(&rules[4], &trained) && !uses(&config));
+    let whole = MatchConfig { settings: config.settings.clone(), ..before };
+    config.edit(&Edit::Rule { rule: rules[4].clone(), on: true }, Some(&trained)).unwrap();
+    assert!(uses(&config) && config.changes(&whole, Some(&trained)).len() == 1);
+    config.edit(&Edit::Rule { rule: rules[4].clone(), on: false }, Some(&trained)).unwrap();
+    assert!(!uses(&config) && config.karat.rules_kept.is_empty());
+    assert_eq!(MatchConfig::from_toml(&config.to_toml().unwrap()).unwrap(), config);
+}

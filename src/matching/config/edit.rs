@@ -30,7 +30,7 @@ impl MatchConfig {
     pub fn edit(&mut self, edit: &Edit, trained: Option<&Model>) -> Result<(), MatchError> {
         let mut changed = self.clone();
         match edit {
-            Edit::Rule { rule, on } => changed.turn_rule(rule, *on)?,
+            Edit::Rule { rule, on } => changed.turn_rule(rule, *on, trained)?,
             Edit::AddRule { keys } => changed.add_rule(keys)?,
             Edit::Comparison { comparison, on } => changed.turn_comparison(comparison, *on)?,
             Edit::Weight { comparison, gamma, weight } => changed.fix_weight(comparison, *gamma, *weight, trained)?,
@@ -45,7 +45,11 @@ impl MatchConfig {
         Ok(())
     }
 
-    fn turn_rule(&mut self, name: &str, on: bool) -> Result<(), MatchError> {
+    fn turn_rule(&mut self, name: &str, on: bool, trained: Option<&Model>) -> Result<(), MatchError> {
+        self.karat.rules_kept.retain(|kept| kept != name);
+        if on && trained.is_some_and(|model| self.is_left_out(name, model)) {
+            self.karat.rules_kept.push(name.to_owned());
+        }
         let rules = self.rules();
         let Some(at) = rules.iter().position(|(rule, _)| rule.blocking_rule == name) else {
             return Err(MatchError::Refused { reason: format!("there is no blocking rule \"{name}\"") });
@@ -134,6 +138,9 @@ impl MatchConfig {
                 Some(_) => {}
             }
         }
+        let kept = |config: &Self, rule: &String| config.karat.rules_kept.contains(rule);
+        out.extend(self.karat.rules_kept.iter().filter(|rule| !kept(before, rule)).map(|rule| format!("Blocking rule on: {rule}")));
+        out.extend(before.karat.rules_kept.iter().filter(|rule| !kept(self, rule)).map(|rule| format!("Left to training: {rule}")));
         let is = self.rules();
         out.extend(
             was.iter()

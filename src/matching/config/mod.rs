@@ -31,6 +31,9 @@ pub struct Karat {
     pub fixed_levels: Vec<FixedLevel>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules_off: Vec<RuleOff>,
+    /// Rules that are used though training found them not worth their pairs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules_kept: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub comparisons_off: Vec<ComparisonOff>,
     /// Conflicts that name a comparison which is off.

@@ -20,6 +20,12 @@ impl MatchConfig {
         self.karat.fixed_threshold.or(by_hand).unwrap_or(trained.threshold)
     }
 
+    /// Whether training found a rule not worth its pairs, and nobody has said that it be used all the same.
+    pub fn is_left_out(&self, rule: &str, trained: &Model) -> bool {
+        let kept = self.karat.rules_kept.iter().any(|kept| kept == rule);
+        self.settings.leave_out_poor_rules && !kept && trained.rules_left_out.iter().any(|known| known == rule)
+    }
+
     /// The model that scores under this configuration. `trained` must fit.
     pub fn model(&self, trained: &Model) -> Model {
         let mut model = trained.clone();
@@ -40,6 +46,10 @@ impl MatchConfig {
             );
         }
         model.settings = self.settings.clone();
+        model.settings.leave_out_poor_rules &= trained.settings.leave_out_poor_rules;
+        if self.settings.leave_out_poor_rules {
+            model.settings.blocking_rules_to_generate_predictions.retain(|rule| !self.is_left_out(&rule.blocking_rule, trained));
+        }
         for fixed in &self.karat.fixed_levels {
             let comparison = model.comparisons.iter_mut().find(|c| c.output_column_name == fixed.comparison);
             if let Some(level) = comparison.and_then(|c| c.comparison_levels.get_mut(usize::from(fixed.gamma))) {

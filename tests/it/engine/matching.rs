@@ -30,7 +30,7 @@ fn the_page_tells_of_the_last_run() {
     let records = bench.number("SELECT count(*) FROM silver.customer_record");
     assert_eq!(i64::try_from(found.records).unwrap(), records);
     assert_eq!(found.pairs.joined + found.pairs.to_review + found.pairs.apart, found.pairs.scored);
-    assert!(shown.rules.len() > 5 && shown.rules.iter().all(|rule| rule.on && rule.counts.is_some()));
+    assert!(shown.rules.len() > 5 && shown.rules.iter().all(|rule| (rule.on || rule.left_out) && rule.counts.is_some()));
     assert!(shown.comparisons.iter().all(|c| !c.levels.is_empty() && c.on));
     assert!(
         shown.rules.iter().any(|rule| rule.largest.first().is_some_and(|block| !block.value.is_empty())),

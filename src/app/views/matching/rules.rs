@@ -88,7 +88,7 @@ fn note_of(page: &MatchModelPage) -> Option<String> {
         let more = page.notes.len() - 1;
         return Some(if more > 0 { format!("{note} And {more} more.") } else { note.clone() });
     }
-    let off = page.rules.iter().filter(|rule| !rule.on);
+    let off = page.rules.iter().filter(|rule| !rule.on && !rule.left_out);
     off.filter_map(|rule| Some((rule, rule.counts?))).max_by_key(|(_, counts)| counts.pairs).map(|(rule, counts)| {
         let only = super::model::rounded(counts.only_here);
         format!(
@@ -185,14 +185,17 @@ fn one(ui: &Ui, row: Rect, cx: &mut Cx<'_>, state: &mut Matching, rule: &MatchRu
             draw::text_in_right(ui, cells.new, &text, DENSE, if rule.on && new > 0 { t.t1 } else { t.t3 });
         }
         None => {
-            draw::text_in_right(ui, cells.new, "not used yet", META, t.t3);
+            let words = if rule.left_out { "left out" } else { "not used yet" };
+            draw::text_in_right(ui, cells.new.with_min_x(cells.pairs.left()), words, META, t.t3);
         }
     }
     if scale.open {
         blocks(ui, row.with_min_y(line.bottom() - 4.0), rule);
     }
     draw::hline(ui, row.left(), row.right(), row.bottom() - 1.0, t.line);
-    if let Some(counts) = counts {
+    if rule.left_out {
+        more.on_hover_text(format!("{}\n{}\nTraining left it out: many pairs, hardly a match among them.", rule.title, rule.code));
+    } else if let Some(counts) = counts {
         let told = format!(
             "{}\n{}\nFinds {} of the likely matches; {} of them no other rule gives.",
             rule.title,

@@ -47,7 +47,7 @@ pub fn match_model_page(session: &Session) -> Result<MatchModelPage, EngineError
             .as_ref()
             .map_or(shown.karat.fixed_threshold.unwrap_or(shown.settings.auto_threshold), |model| shown.threshold(model)),
         review_floor: shown.settings.review_floor,
-        rules: rules::rules(session, shown, &applied, diagnostics.as_deref(), held.as_deref())?,
+        rules: rules::rules(session, shown, &applied, diagnostics.as_deref(), held.as_deref(), trained.as_ref())?,
         comparisons: comparisons_of(shown, &applied, trained.as_ref()),
         fields: rules::fields(shown),
         changes: draft.as_ref().map(|draft| draft.changes(&applied, trained.as_ref())).unwrap_or_default(),

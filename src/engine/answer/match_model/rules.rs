@@ -9,9 +9,9 @@ use crate::engine::error::EngineError;
 use crate::engine::ops::match_desk::Preview;
 use crate::engine::pages::{BlockLine, MatchField, MatchRule, RuleCounts};
 use crate::engine::session::Session;
-use crate::matching::MatchConfig;
 use crate::matching::diagnostics::{Diagnostics, RuleReport};
 use crate::matching::settings::{BlockingRule, FieldKind, Key, Transform};
+use crate::matching::{MatchConfig, Model};
 use crate::stewardship::{CustomerRecord, Field};
 use crate::store::silver::{has_table, records_by_id};
 
@@ -21,6 +21,7 @@ pub fn rules(
     applied: &MatchConfig,
     last: Option<&Diagnostics>,
     preview: Option<&Preview>,
+    trained: Option<&Model>,
 ) -> Result<Vec<MatchRule>, EngineError> {
     let report = |name: &str| -> Option<&RuleReport> {
         let of = |all: &'_ Diagnostics| all.blocking.rules.iter().position(|rule| rule.blocking_rule == name);
@@ -43,12 +44,15 @@ pub fn rules(
         .into_iter()
         .map(|(rule, on)| {
             let found = report(&rule.blocking_rule);
+            let left_out = trained.is_some_and(|model| shown.is_left_out(&rule.blocking_rule, model));
+            let kept = |config: &MatchConfig| config.karat.rules_kept.contains(&rule.blocking_rule);
             MatchRule {
                 rule: rule.blocking_rule.clone(),
                 title: title(rule),
                 code: if rule.keys.is_empty() { "true".to_owned() } else { rule.keys.iter().map(code).collect::<Vec<_>>().join(", ") },
-                on,
-                changed: was.iter().all(|(known, was_on)| *known != rule || *was_on != on),
+                on: on && !left_out,
+                left_out: on && left_out,
+                changed: was.iter().all(|(known, was_on)| *known != rule || *was_on != on) || kept(shown) != kept(applied),
                 counts: found.map(counts),
                 largest: found.map(|found| largest(found, rule, shown, &examples)).unwrap_or_default(),
             }
