@@ -13,6 +13,7 @@ use super::settings::Settings;
 pub enum Nav {
     #[default]
     Sources,
+    Match,
     Review,
     Customers,
     Publish,
@@ -20,11 +21,12 @@ pub enum Nav {
 }
 
 impl Nav {
-    pub const ALL: [Self; 5] = [Self::Sources, Self::Review, Self::Customers, Self::Publish, Self::Dashboards];
+    pub const ALL: [Self; 6] = [Self::Sources, Self::Match, Self::Review, Self::Customers, Self::Publish, Self::Dashboards];
 
     pub fn title(self) -> &'static str {
         match self {
             Self::Sources => "Sources",
+            Self::Match => "Match",
             Self::Review => "Review",
             Self::Customers => "Customers",
             Self::Publish => "Publish",
@@ -40,7 +42,6 @@ impl Nav {
 
 /// Something that only the shell can do.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a few at a time, gone in the same frame")]
 pub enum Action {
     Go(Nav),
     OpenCustomer(CustomerKey),

@@ -20,6 +20,8 @@ pub mod words;
 #[cfg(test)]
 mod pictures_tests;
 #[cfg(test)]
+mod walk_match_tests;
+#[cfg(test)]
 mod walk_tests;
 
 pub use system::what_is_missing;

@@ -18,6 +18,8 @@ fn pictures_of_every_page() {
     for page in [
         "start",
         "sources",
+        "match",
+        "match:preview",
         "review",
         "review:i2",
         "customers",
@@ -36,6 +38,7 @@ fn pictures_of_every_page() {
             for dark in [false, true] {
                 let (backend, state) = Fixture::pair();
                 state.closed.set(page == "start");
+                state.previewed.set(page == "match:preview");
                 let mut settings = Settings::default();
                 for (name, dir, subtitle, opened) in [
                     ("Branch clean-up", "/home/ines/Work/branches", "not published yet", "2026-11-02"),

@@ -27,7 +27,7 @@ impl FilePicker for GivenPath {
     }
 }
 
-fn open(page: &str) -> (Harness<'static, Shell>, Rc<State>) {
+pub(super) fn open(page: &str) -> (Harness<'static, Shell>, Rc<State>) {
     open_with(page, |_| {})
 }
 
@@ -51,7 +51,7 @@ fn open_with(page: &str, set: impl FnOnce(&mut Settings)) -> (Harness<'static, S
     (harness, state)
 }
 
-fn press(harness: &mut Harness<'static, Shell>, name: &str) {
+pub(super) fn press(harness: &mut Harness<'static, Shell>, name: &str) {
     harness.get_by_label(name).click();
     harness.run();
 }
@@ -60,11 +60,11 @@ fn names(harness: &Harness<'static, Shell>) -> Vec<String> {
     harness.root().children_recursive().flat_map(|node| [node.accesskit_node().label(), node.accesskit_node().value()]).flatten().collect()
 }
 
-fn says(harness: &Harness<'static, Shell>, words: &str) -> bool {
+pub(super) fn says(harness: &Harness<'static, Shell>, words: &str) -> bool {
     names(harness).iter().any(|name| name.contains(words))
 }
 
-const PAGES: [&str; 8] = ["start", "sources", "review", "customers", "customer:C-0731", "publish", "dashboards", "keys"];
+const PAGES: [&str; 9] = ["start", "sources", "match", "review", "customers", "customer:C-0731", "publish", "dashboards", "keys"];
 
 /// Role, name and state of everything, with what was sent and copied: what a person could notice.
 fn fingerprint(harness: &Harness<'static, Shell>, state: &State) -> String {
@@ -199,6 +199,7 @@ fn everything_to_act_on_has_a_name() {
 fn the_rail_leads_to_every_page() {
     let (mut harness, _) = open("sources");
     for (name, heading) in [
+        ("Match", "Blocking rules"),
         ("Review, 175 open", "Customer C-1042"),
         ("Customers", "500 customers"),
         ("Publish, v42 built, not published", "Versions"),

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 /// Which number comes first where a date is written with numbers only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub enum DateOrder {
     /// 31/12/2025
     #[default]

@@ -125,9 +125,9 @@ pub enum Command {
     },
     /// Match the records of files, without a workspace
     #[command(
-        after_help = "Examples:\n  karat match customers.csv --id customer_id --out found\n  karat match a.csv b.csv --link-type link --out found"
+        after_help = "Examples:\n  karat match customers.csv --id customer_id --out found\n  karat match a.csv b.csv --link-type link --out found\n  karat match customers.csv --id customer_id --out found --save-index customers.idx\n  karat match new.csv --id customer_id --against customers.idx --update-index --out placed"
     )]
-    Match(MatchArgs),
+    Match(Box<MatchArgs>),
     /// Write a synthetic bank and its truth
     Generate {
         #[arg(long, default_value_t = 500)]
@@ -258,6 +258,15 @@ pub struct MatchArgs {
     /// Write every scored pair, however unlikely
     #[arg(long)]
     pub all_pairs: bool,
+    /// Keep an index of the match, so that later records can be added without matching all again
+    #[arg(long, value_name = "FILE")]
+    pub save_index: Option<PathBuf>,
+    /// Place the records beside those of an index, by its model and settings
+    #[arg(long, value_name = "INDEX", conflicts_with_all = ["link_type", "unique_within", "model", "config", "save_model", "threshold", "truth", "truth_pairs", "all_pairs", "save_index"])]
+    pub against: Option<PathBuf>,
+    /// Write the grown index back
+    #[arg(long, requires = "against")]
+    pub update_index: bool,
     /// Score as Splink on DuckDB does (its string measures count bytes; clusters are connected components). Settings of Splink are
     /// always scored so; a model of Karat's is scored in the form in which Splink loads it, and splink_records.csv holds its columns
     #[arg(long)]

@@ -77,7 +77,7 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report::published(common, &done)
         }
         Command::Evaluate { truth } => report::evaluation(common, &*reader(common, "evaluate")?.ask(Query::Evaluate { truth })?),
-        Command::Match(args) => match_files(common, args),
+        Command::Match(args) => match_files(common, *args),
         Command::Generate { customers, seed, out, thin } => {
             let client = Client::new(common, "generate", false);
             report::generated(common, &client.perform(engine::Command::Generate { customers, seed, dir: out, thin })?)
@@ -189,6 +189,9 @@ fn match_files(common: &Common, args: MatchArgs) -> Result<(), Stop> {
     {
         return Err(Stop::Usage("--threshold is a probability, 0 to 1.".to_owned()));
     }
+    if args.learn.is_some() && args.truth.is_none() && args.truth_pairs.is_none() {
+        return Err(Stop::Usage("--learn answers its questions from the truth; give --truth COL or --truth-pairs FILE too.".to_owned()));
+    }
     let spec = MatchSpec {
         files: args.files,
         out: args.out,
@@ -206,12 +209,15 @@ fn match_files(common: &Common, args: MatchArgs) -> Result<(), Stop> {
         truth: args.truth,
         truth_pairs: args.truth_pairs,
         all_pairs: args.all_pairs,
-        splink_compatible: args.splink_compatible,
         ask: args.ask,
         labels: args.labels,
         labels_teach_only: args.labels_teach_only,
         learn: args.learn,
+        save_index: args.save_index,
+        against: args.against,
+        update_index: args.update_index,
+        splink_compatible: args.splink_compatible,
     };
     let client = Client::new(common, "match", false);
-    report::matched(common, &client.perform(engine::Command::MatchFiles(spec))?)
+    report::matched(common, &client.perform(engine::Command::MatchFiles(Box::new(spec)))?)
 }

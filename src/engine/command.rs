@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use crate::base::{DecisionId, GoldVersion, ItemId};
 pub use crate::matching::LinkType;
+pub use crate::matching::config::Edit as MatchEdit;
+pub use crate::matching::settings::{Key as MatchKey, Transform};
 pub use crate::stewardship::Answer;
 
 /// One deed. Long ones run as a job with progress and can be cancelled; the others are done at once.
@@ -29,8 +31,40 @@ pub enum Command {
     Rollback { version: Option<GoldVersion>, user: String },
     /// Writes a synthetic bank and its truth. `thin`: small enough to ship.
     Generate { customers: u32, seed: u64, dir: PathBuf, thin: bool },
+    /// Works on the settings of matching. Nothing holds before it is applied.
+    Match(MatchDeed),
     /// Matches the records of files, without a workspace.
-    MatchFiles(MatchSpec),
+    MatchFiles(Box<MatchSpec>),
+}
+
+/// What can be done on the Match page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MatchDeed {
+    /// Changes the draft.
+    Edit(MatchEdit),
+    /// Throws the draft away.
+    Discard,
+    /// Matches aside with the draft and keeps what would change. `retrain`: with the settings in force and a model trained anew.
+    Preview { retrain: bool },
+    /// Puts the preview away.
+    ForgetPreview,
+    /// Makes the draft the workspace's `match.toml` and runs.
+    Apply { user: String },
+    /// Pins the model that the preview trained, and runs.
+    UseNewModel { user: String },
+    /// Writes `match.toml` with the draft to a path.
+    Export { path: PathBuf },
+}
+
+impl Command {
+    /// Done in moments, beside whatever runs.
+    pub fn is_quick(&self) -> bool {
+        match self {
+            Self::Decide { .. } | Self::Undo { .. } => true,
+            Self::Match(deed) => !matches!(deed, MatchDeed::Preview { .. } | MatchDeed::Apply { .. } | MatchDeed::UseNewModel { .. }),
+            _ => false,
+        }
+    }
 }
 
 /// `karat match`.
@@ -55,8 +89,6 @@ pub struct MatchSpec {
     pub truth_pairs: Option<PathBuf>,
     /// Keep every scored pair.
     pub all_pairs: bool,
-    /// Score as Splink does, with DuckDB's string measures.
-    pub splink_compatible: bool,
     /// Choose so many questions for a person.
     pub ask: Option<usize>,
     /// A person's answers; they refine the threshold.
@@ -65,4 +97,12 @@ pub struct MatchSpec {
     pub labels_teach_only: bool,
     /// Answer so many questions from the truth and measure what is learnt.
     pub learn: Option<usize>,
+    /// Where to keep the index of the match.
+    pub save_index: Option<PathBuf>,
+    /// The index of an earlier match to place the records beside.
+    pub against: Option<PathBuf>,
+    /// Write the grown index back.
+    pub update_index: bool,
+    /// Score as Splink does, with DuckDB's string measures.
+    pub splink_compatible: bool,
 }

@@ -66,6 +66,10 @@ pub enum Report {
     },
     Generated(GenerateOutcome),
     Matched(MatchOutcome),
+    /// The settings of matching: "2 changes not applied".
+    MatchSettings {
+        summary: String,
+    },
 }
 
 /// The running job as the bottom bar shows it.

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use crate::base::RunCtx;
 
-use super::command::Command;
+use super::command::{Command, MatchDeed};
 use super::error::EngineError;
 use super::event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
 use super::query::Query;
@@ -93,7 +93,7 @@ impl Engine {
 impl Backend for Engine {
     fn send(&self, command: Command) -> JobId {
         let job = JobId(self.shared.number());
-        let lane = if is_quick(&command) { &self.quick } else { &self.jobs };
+        let lane = if command.is_quick() { &self.quick } else { &self.jobs };
         if lane.send((job, command)).is_err() {
             self.shared.emit(Event::Ended {
                 job,
@@ -147,11 +147,6 @@ impl Drop for Engine {
     }
 }
 
-/// Done in moments, beside whatever runs.
-fn is_quick(command: &Command) -> bool {
-    matches!(command, Command::Decide { .. } | Command::Undo { .. })
-}
-
 fn title(command: &Command) -> &'static str {
     match command {
         Command::Open { .. } => "Open",
@@ -164,6 +159,10 @@ fn title(command: &Command) -> &'static str {
         Command::Publish { .. } => "Publish",
         Command::Rollback { .. } => "Roll back",
         Command::Generate { .. } => "Generate",
+        Command::Match(MatchDeed::Preview { retrain: true }) => "Compare models",
+        Command::Match(MatchDeed::Preview { .. }) => "Preview pairs",
+        Command::Match(MatchDeed::Apply { .. } | MatchDeed::UseNewModel { .. }) => "Apply and re-match",
+        Command::Match(_) => "Match settings",
         Command::MatchFiles(_) => "Match",
     }
 }
@@ -209,16 +208,16 @@ impl Shared {
 
     fn perform(&self, job: JobId, command: &Arc<Command>) {
         let ctx = RunCtx::default();
-        if !is_quick(command) {
+        if !command.is_quick() {
             *self.running.lock().unwrap_or_else(PoisonError::into_inner) =
                 Some(Running { job, title: title(command), ctx: ctx.clone(), since: Instant::now() });
         }
         self.emit(Event::Started { job, command: Arc::clone(command) });
         let result = self.guarded(command, &ctx);
-        if !is_quick(command) {
+        if !command.is_quick() {
             *self.running.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
-        if self.options.prepares_review && !is_quick(command) {
+        if self.options.prepares_review && !command.is_quick() {
             self.prepare_review();
         }
         let outcome = match result {

@@ -13,7 +13,7 @@ pub mod query;
 mod sample;
 mod session;
 
-pub use command::{Answer, Command};
+pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, Transform};
 pub use error::EngineError;
 pub use event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
 pub use executor::Engine;

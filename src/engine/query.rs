@@ -8,8 +8,8 @@ use serde::Serialize;
 use crate::base::{CustomerKey, DataTable, ItemId};
 
 use super::pages::{
-    CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, DecisionView, Evaluation, ItemPage, PalettePage,
-    PublishPage, QueuePage, ReviewEntry, SourcesPage, StatusPage,
+    CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, DecisionView, Evaluation, ItemPage, MatchModelPage,
+    PalettePage, PublishPage, QueuePage, ReviewEntry, SourcesPage, StatusPage,
 };
 
 /// A page that is wanted. Hashable: the window keeps pages by their query.
@@ -28,6 +28,8 @@ pub enum Query {
     },
     Customer(CustomerKey),
     Publish,
+    /// The matching model, its settings and what the last match told of itself.
+    MatchModel,
     Dashboard {
         page: DashboardPage,
         filter: DashboardFilter,
@@ -62,6 +64,7 @@ pub enum Page {
     Customers(CustomersPage),
     Customer(Box<CustomerPage>),
     Publish(PublishPage),
+    MatchModel(Box<MatchModelPage>),
     Dashboard(Box<DashboardView>),
     Palette(PalettePage),
     Table(DataTable),

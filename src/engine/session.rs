@@ -13,6 +13,7 @@ use crate::store::{Control, StoreError, Workspace, WriteLock};
 
 use super::answer::review::Deck;
 use super::error::EngineError;
+use super::ops::match_desk::Preview;
 
 /// One workspace, open. Dropping it lets the lock go.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct Session {
     control: Mutex<Control>,
     data_version: AtomicU64,
     deck: Mutex<Option<Arc<Deck>>>,
+    /// What would change with other matching settings, until silver changes.
+    preview: Mutex<Option<Arc<Preview>>>,
 }
 
 /// How to open.
@@ -82,6 +85,7 @@ impl Session {
             control: Mutex::new(control),
             data_version: AtomicU64::new(1),
             deck: Mutex::new(None),
+            preview: Mutex::new(None),
         }
     }
 
@@ -122,6 +126,15 @@ impl Session {
     /// Silver was replaced: what was read from it is void.
     pub fn forget_silver(&self) {
         *self.deck.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.keep_preview(None);
+    }
+
+    pub fn keep_preview(&self, preview: Option<Preview>) {
+        *self.preview.lock().unwrap_or_else(PoisonError::into_inner) = preview.map(Arc::new);
+    }
+
+    pub fn preview(&self) -> Option<Arc<Preview>> {
+        self.preview.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The review deck of the silver that stands, read once.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::error::MatchError;
 use super::fields::{Fields, Value, last_characters, subscriber};
@@ -27,7 +27,22 @@ pub struct RuleCount {
     pub skipped_pairs: u64,
     /// The rule was not used: training expected hardly a match among its many pairs.
     pub left_out: bool,
+    /// Its largest blocks, the skipped ones too.
+    pub largest: Vec<LargeBlock>,
 }
+
+/// One block. It is named by one of its records, never by its key: that is a customer's value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LargeBlock {
+    pub records: u64,
+    pub pairs: u64,
+    pub skipped: bool,
+    /// A record of the block: in canonical order here, a row of the input in reports.
+    pub example: u32,
+}
+
+/// Blocks that are listed per rule.
+const LISTED: usize = 5;
 
 /// A piece of work of about equal size: blocks `first..end` of a rule, and of a single large block only rows `from..to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +110,7 @@ impl Plan {
             link_only: settings.link_type == LinkType::LinkOnly,
             unique: sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
         };
-        let budget = (u64::from(settings.pairs_per_record_and_rule) * fields.len() as u64).max(SMALLEST_BUDGET);
+        let budget = budget_of(settings, fields.len());
         let entries: Vec<Vec<(u64, u32)>> = rules.par_iter().map(|rule| entries_of(fields, rule)).collect::<Result<_, _>>()?;
         for (at, (rule, entries)) in rules.iter().zip(entries).enumerate() {
             let explodes = rule.keys.iter().any(|key| key.transform == Transform::Tokens);
@@ -221,6 +236,20 @@ impl Plan {
         })
     }
 
+    /// Whether a rule gives the pair, whatever the rules before it do.
+    pub fn gives(&self, rule: usize, l: u32, r: u32) -> bool {
+        if let Some(Some(lists)) = self.lists.get(rule) {
+            return smallest_common(lists.of(l), lists.of(r)).is_some();
+        }
+        let key = |record: u32| self.keys.get(record as usize * self.width + rule).copied().unwrap_or(0);
+        rule < self.width && key(l) != 0 && key(l) == key(r)
+    }
+
+    /// Whether one rule gives every pair.
+    pub fn compares_all(&self) -> bool {
+        self.rules.iter().any(|rule| rule.starts.len() == 2 && rule.records.len() == self.source.len())
+    }
+
     /// All pairs that the link type allows, compared or not.
     pub fn all_pairs(&self) -> f64 {
         let mut by_source: BTreeMap<u16, u64> = BTreeMap::new();
@@ -250,6 +279,24 @@ fn smallest_common(l: &[u32], r: &[u32]) -> Option<u32> {
     None
 }
 
+/// Pairs that one rule may give.
+pub(super) fn budget_of(settings: &Settings, records: usize) -> u64 {
+    (u64::from(settings.pairs_per_record_and_rule) * records as u64).max(SMALLEST_BUDGET)
+}
+
+/// The largest size of a block that a rule may have within its budget. `sizes`: size of block -> how many there are.
+pub(super) fn cap_of(sizes: &BTreeMap<u64, u64>, budget: u64) -> u64 {
+    let (mut held, mut cap) = (0_u64, 0_u64);
+    for (size, times) in sizes {
+        held += size * (size - 1) / 2 * times;
+        if held > budget {
+            break;
+        }
+        cap = *size;
+    }
+    cap
+}
+
 /// Sorts entries into blocks and leaves out the largest where a rule would give more pairs than its budget.
 fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) -> (RuleBlocks, RuleCount) {
     entries.par_sort_unstable();
@@ -259,14 +306,7 @@ fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) 
     for block in &blocks {
         *sizes.entry(block.len() as u64).or_default() += 1;
     }
-    let (mut held, mut cap) = (0_u64, 0_u64);
-    for (size, times) in &sizes {
-        held += size * (size - 1) / 2 * times;
-        if held > budget {
-            break;
-        }
-        cap = *size;
-    }
+    let cap = cap_of(&sizes, budget);
     let mut count = RuleCount {
         blocking_rule: name.to_owned(),
         blocks: 0,
@@ -277,6 +317,7 @@ fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) 
         skipped_records: 0,
         skipped_pairs: 0,
         left_out: false,
+        largest: largest(&blocks, cap),
     };
     let mut kept = RuleBlocks { records: Vec::new(), starts: vec![0], explodes };
     for block in blocks {
@@ -295,6 +336,25 @@ fn guard(mut entries: Vec<(u64, u32)>, name: &str, budget: u64, explodes: bool) 
         kept.starts.push(u32::try_from(kept.records.len()).unwrap_or(u32::MAX));
     }
     (kept, count)
+}
+
+/// The largest blocks, of equal ones the first.
+fn largest(blocks: &[&[(u64, u32)]], cap: u64) -> Vec<LargeBlock> {
+    let mut kept: Vec<(usize, u32)> = Vec::with_capacity(LISTED + 1);
+    for block in blocks {
+        if kept.len() == LISTED && kept.last().is_some_and(|(size, _)| *size >= block.len()) {
+            continue;
+        }
+        let at = kept.partition_point(|(size, _)| *size >= block.len());
+        kept.insert(at, (block.len(), block[0].1));
+        kept.truncate(LISTED);
+    }
+    kept.into_iter()
+        .map(|(size, example)| {
+            let records = size as u64;
+            LargeBlock { records, pairs: records * (records - 1) / 2, skipped: records > cap, example }
+        })
+        .collect()
 }
 
 /// (key hash, record) of every record that has all of a rule's keys.

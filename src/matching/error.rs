@@ -28,8 +28,20 @@ pub enum MatchError {
     ModelMismatch { reason: String },
     #[error("constraint names record {record}, there are {records}")]
     NoSuchRecord { record: u32, records: usize },
+    #[error("{reason}")]
+    Refused { reason: String },
     #[error("the model's text cannot be read at line {line}, column {column}: {reason}")]
     ModelText { line: usize, column: usize, reason: String },
+    #[error("{what} of the index are full: more than four gigabytes of text; match the records in parts")]
+    IndexFull { what: String },
+    #[error("an earlier addition to this index was broken off; load the index again")]
+    IndexBroken,
+    #[error("the index cannot be read: {reason}")]
+    IndexDamaged { reason: String },
+    #[error("the index has version {found}, this program reads {wanted}; match the whole again with --save-index")]
+    IndexVersion { found: u32, wanted: u32 },
+    #[error("the record in row {row} of the batch has the source and id of an earlier row; give every record an id of its own")]
+    RecordTwice { row: usize },
     #[error("the Splink model, {path}: {reason}")]
     Splink { path: String, reason: String },
 }

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::error::MatchError;
 use super::records::{Column, Records};
@@ -58,12 +59,25 @@ impl FieldData {
 }
 
 /// The standardised table in canonical order: records sorted by content, so that nothing later depends on the order of rows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Fields {
     pub fields: Vec<FieldData>,
     pub source: Vec<u16>,
     /// Canonical position -> row of the input.
     pub row: Vec<u32>,
+    /// Canonical position -> hash of the content that the order follows.
+    pub hash: Vec<u64>,
+    /// Per field what was decided from its whole column.
+    pub habits: Vec<DateHabits>,
+}
+
+/// What is decided from a whole column of dates. An index keeps it, so that a batch is read as the whole was.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DateHabits {
+    /// Per input of the field.
+    orders: Vec<DateOrder>,
+    /// The first of January stands for "that year".
+    new_year_is_unknown: bool,
 }
 
 impl Fields {
@@ -85,12 +99,23 @@ impl Fields {
 
 /// Standardises every field of the settings.
 pub fn standardise_records(records: &Records, settings: &Settings) -> Result<Fields, MatchError> {
+    standardise_as(records, settings, None)
+}
+
+/// Standardises every field of the settings; with `known`, as an earlier table was.
+pub fn standardise_as(records: &Records, settings: &Settings, known: Option<&[DateHabits]>) -> Result<Fields, MatchError> {
     check_shape(records)?;
-    let texts: Vec<Vec<Option<String>>> = settings.fields.par_iter().map(|field| texts_of(records, field)).collect::<Result<_, _>>()?;
-    let row = canonical_order(&texts, &records.source, records);
+    let read: Vec<(Vec<Option<String>>, DateHabits)> = settings
+        .fields
+        .par_iter()
+        .enumerate()
+        .map(|(at, field)| texts_of(records, field, known.and_then(|known| known.get(at))))
+        .collect::<Result<_, _>>()?;
+    let (texts, habits): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+    let (row, hash) = canonical_order(&texts, &records.source, records);
     let fields = settings.fields.par_iter().zip(&texts).map(|(field, texts)| intern(field, texts, &row)).collect();
     let source = row.iter().map(|r| records.source[*r as usize]).collect();
-    Ok(Fields { fields, source, row })
+    Ok(Fields { fields, source, row, hash, habits })
 }
 
 fn check_shape(records: &Records) -> Result<(), MatchError> {
@@ -110,7 +135,8 @@ fn check_shape(records: &Records) -> Result<(), MatchError> {
 }
 
 /// Sorts records by their standardised content, then by the content of the raw columns, so that equal input gives equal work whatever its order.
-fn canonical_order(texts: &[Vec<Option<String>>], source: &[u16], records: &Records) -> Vec<u32> {
+/// Returns the rows in order and, in that order, the hashes.
+fn canonical_order(texts: &[Vec<Option<String>>], source: &[u16], records: &Records) -> (Vec<u32>, Vec<u64>) {
     let count = u32::try_from(source.len()).unwrap_or(u32::MAX);
     let hashes: Vec<u64> = (0..source.len())
         .into_par_iter()
@@ -127,10 +153,11 @@ fn canonical_order(texts: &[Vec<Option<String>>], source: &[u16], records: &Reco
     let raw = |row: u32| records.columns.iter().map(move |column| column.values[row as usize].as_deref());
     let mut row: Vec<u32> = (0..count).collect();
     row.par_sort_by(|a, b| hashes[*a as usize].cmp(&hashes[*b as usize]).then_with(|| raw(*a).cmp(raw(*b))));
-    row
+    let hash = row.iter().map(|r| hashes[*r as usize]).collect();
+    (row, hash)
 }
 
-fn texts_of(records: &Records, field: &Field) -> Result<Vec<Option<String>>, MatchError> {
+fn texts_of(records: &Records, field: &Field, known: Option<&DateHabits>) -> Result<(Vec<Option<String>>, DateHabits), MatchError> {
     let mut inputs = Vec::with_capacity(field.inputs.len());
     for input in &field.inputs {
         let column = records
@@ -139,10 +166,10 @@ fn texts_of(records: &Records, field: &Field) -> Result<Vec<Option<String>>, Mat
         inputs.push((input, column));
     }
     if field.kind == FieldKind::Date {
-        return Ok(dates_of(&inputs, records.len()));
+        return Ok(dates_of(&inputs, records.len(), known));
     }
     let joined = matches!(field.kind, FieldKind::Street | FieldKind::Text | FieldKind::Organisation);
-    Ok((0..records.len())
+    let texts = (0..records.len())
         .into_par_iter()
         .map(|row| {
             let mut found = inputs.iter().filter_map(|(input, column)| {
@@ -161,7 +188,8 @@ fn texts_of(records: &Records, field: &Field) -> Result<Vec<Option<String>>, Mat
                 found.next()
             }
         })
-        .collect())
+        .collect();
+    Ok((texts, DateHabits::default()))
 }
 
 /// The standard form of one value.
@@ -228,14 +256,18 @@ fn id_of(raw: &str) -> Option<String> {
 }
 
 /// Whole dates in the order of their column, or parts spread over columns. Where the first of January is far too frequent, it stands for "that year".
-fn dates_of(inputs: &[(&Input, &Column)], count: usize) -> Vec<Option<String>> {
+fn dates_of(inputs: &[(&Input, &Column)], count: usize, known: Option<&DateHabits>) -> (Vec<Option<String>>, DateHabits) {
+    let mut habits = known.cloned().unwrap_or_default();
     let spread = inputs.iter().any(|(input, _)| input.part != Part::Whole);
     let mut dates: Vec<Option<PartialDate>> = if spread {
         (0..count).map(|row| spread_date(inputs, row)).collect()
     } else {
         let mut found = vec![None; count];
-        for (_, column) in inputs {
-            let order: DateOrder = column_order(column.values.iter().flatten().map(AsRef::as_ref)).0;
+        for (at, (_, column)) in inputs.iter().enumerate() {
+            if habits.orders.len() <= at {
+                habits.orders.push(column_order(column.values.iter().flatten().map(AsRef::as_ref)).0);
+            }
+            let order = habits.orders[at];
             for (slot, value) in found.iter_mut().zip(&column.values) {
                 if slot.is_none() {
                     *slot = value.as_deref().and_then(|text| PartialDate::parse(text, order, PIVOT_YEAR));
@@ -246,12 +278,15 @@ fn dates_of(inputs: &[(&Input, &Column)], count: usize) -> Vec<Option<String>> {
     };
     let full = dates.iter().flatten().filter(|date| date.is_full()).count();
     let new_year = dates.iter().flatten().filter(|date| date.month == 1 && date.day == 1).count();
-    if new_year > 20 && new_year * 50 > full {
+    if known.is_none() {
+        habits.new_year_is_unknown = new_year > 20 && new_year * 50 > full;
+    }
+    if habits.new_year_is_unknown {
         for date in dates.iter_mut().flatten().filter(|date| date.month == 1 && date.day == 1) {
             (date.month, date.day) = (0, 0);
         }
     }
-    dates.into_iter().map(|date| date.filter(|d| *d != PartialDate::default()).map(PartialDate::text)).collect()
+    (dates.into_iter().map(|date| date.filter(|d| *d != PartialDate::default()).map(PartialDate::text)).collect(), habits)
 }
 
 /// Two-digit years up to this one belong to its century.

@@ -11,7 +11,7 @@ use super::settings::{ComparisonKind, Settings};
 /// From this many different people a value says nothing about anybody.
 const GENERIC_FROM: u8 = 6;
 /// Carriers looked at per value; more add nothing.
-const CARRIERS_LIMIT: usize = 60;
+pub(super) const CARRIERS_LIMIT: usize = 60;
 
 /// Per distinct value: how many different people were seen to carry it (1 where nothing contradicts).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,20 @@ pub struct Sharing {
 }
 
 impl Sharing {
+    /// Per value number the people seen.
+    pub(super) fn new(people: Vec<u8>) -> Self {
+        Self { people }
+    }
+
+    pub(super) fn people(&self) -> &[u8] {
+        &self.people
+    }
+
+    /// How a value with so many people counts: 0 one person's, 1 shared, 2 generic.
+    pub(super) fn class(people: u8) -> u8 {
+        u8::from(people >= 2) + u8::from(people >= GENERIC_FROM)
+    }
+
     pub fn is_shared(&self, value: u32) -> bool {
         self.people[value as usize] >= 2
     }
@@ -78,7 +92,7 @@ pub fn find_shared(comparer: &mut Comparer<'_>, settings: &Settings, conflicts: 
 }
 
 /// Counts people among the carriers: two are different where given names clearly differ (and birth dates are not the same), or a conflict of the settings holds.
-fn people_in(comparer: &Comparer<'_>, settings: &Settings, conflicts: &Conflicts, skip: usize, carriers: &[u32]) -> u8 {
+pub(super) fn people_in(comparer: &Comparer<'_>, settings: &Settings, conflicts: &Conflicts, skip: usize, carriers: &[u32]) -> u8 {
     let given = settings.comparisons.iter().position(|c| c.kind == ComparisonKind::GivenName);
     let family = settings.comparisons.iter().position(|c| c.kind == ComparisonKind::FamilyName);
     let birth = settings.comparisons.iter().position(|c| c.kind == ComparisonKind::Date);

@@ -91,7 +91,7 @@ fn best_outside(clustering: &Clustering, claims: &[Claim], own: &FxHashMap<u32, 
 }
 
 /// A rival this much weaker takes less than a thousandth.
-const NEGLIGIBLE_BITS: f64 = 10.0;
+pub(super) const NEGLIGIBLE_BITS: f64 = 10.0;
 
 fn leave(clustering: &mut Clustering, record: u32) {
     let from = clustering.cluster[record as usize] as usize;

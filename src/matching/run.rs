@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::base::{RunCtx, Stage};
@@ -10,6 +11,7 @@ use crate::base::{RunCtx, Stage};
 use super::blocking::{Plan, RuleCount};
 use super::cluster::{Clustering, Edge, Limits, ModelJudge, cluster};
 use super::comparison::{Comparer, Conflicts};
+use super::diagnostics::{self, Diagnostics, Tally};
 use super::error::MatchError;
 use super::fields::{Fields, standardise_records};
 use super::generics::{SharedValue, find_shared};
@@ -48,6 +50,8 @@ pub struct MatchOutcome {
     pub pairs: Vec<ScoredPair>,
     /// Per row the number of its cluster, numbered by first row.
     pub cluster: Vec<u32>,
+    /// Rows that left their cluster because a namesake claims them too, each with a row that stayed in it.
+    pub parted: Vec<(u32, u32)>,
     /// match_probability from which pairs merged, and why.
     pub threshold: f64,
     pub threshold_reason: String,
@@ -59,6 +63,7 @@ pub struct MatchOutcome {
     pub review: Vec<ReviewItem>,
     /// E-mails and phones that different people carry.
     pub shared_values: Vec<SharedValue>,
+    pub diagnostics: Diagnostics,
 }
 
 /// Mean evidence (bits, prior left out) that two clusters need to be joined: odds of 16 to 1 over all their pairs.
@@ -66,7 +71,7 @@ const JOINED_FROM: f64 = 4.0;
 /// Match weight that two clusters need when each is taken as one record: odds of 8 to 1.
 const WHOLE_FROM: f64 = 3.0;
 /// Pairs below this probability are not kept.
-const KEPT_FROM: f64 = 0.01;
+pub(super) const KEPT_FROM: f64 = 0.01;
 
 /// Matches a table: standardise, block, train (or use the pinned model), score, cluster, and list what a person should see.
 ///
@@ -111,7 +116,7 @@ pub fn match_records(
     // Training has told its own times.
     clock = Instant::now();
     let scorer = Scorer::new(&model, &comparer);
-    let (pairs, scored_pairs) = score_all(&comparer, &scorer, &mut plan, ctx)?;
+    let (pairs, tallies) = score_all(&comparer, &scorer, &mut plan, ctx)?;
     if pinned.is_none() {
         threshold::choose(&mut model, pairs.iter().map(|pair| pair.weight));
     }
@@ -121,10 +126,10 @@ pub fn match_records(
     let unique_sources: Vec<bool> = records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect();
     ctx.progress.enter(Stage::Clustering, 0);
     let mut judge = ModelJudge { comparer: &comparer, scorer: &scorer, conflicts: &conflicts, scratch: comparer.scratch() };
-    let clustering = cluster_pairs(&pairs, model.threshold, &told, &unique_sources, &mut judge, ctx)?;
+    let (clustering, whole) = cluster_pairs(&pairs, model.threshold, &told, &unique_sources, &mut judge, ctx)?;
     lap(&mut clock, "cluster", &mut seconds);
 
-    let review = review::find(&ReviewInput {
+    let input = ReviewInput {
         comparer: &comparer,
         scorer: &scorer,
         conflicts: &conflicts,
@@ -133,24 +138,30 @@ pub fn match_records(
         clustering: &clustering,
         cannot_link: &told.cannot_link,
         must_link: &told.must_link,
-    });
+    };
+    let review = review::find(&input);
     lap(&mut clock, "review", &mut seconds);
+    let seen = diagnostics::Seen { matched: &input, plan: &plan, tallies: &tallies, review_items: review.len() };
+    let diagnostics = diagnostics::find(&seen, ctx)?;
+    lap(&mut clock, "diagnose", &mut seconds);
     Ok(MatchOutcome {
         threshold: model.threshold,
         threshold_reason: model.threshold_reason.clone(),
         pairs: pairs_by_row(&pairs, &fields),
         cluster: cluster_by_row(&clustering.cluster, &fields),
+        parted: parted_by_row(&whole, &clustering.cluster, &fields),
         rules: plan.counts,
-        scored_pairs,
+        scored_pairs: tallies.iter().map(Tally::total).sum(),
         clusters: clustering.members.len() as u64,
         seconds_per_stage: seconds,
         review: review_by_row(review, &fields),
         shared_values,
+        diagnostics,
         model,
     })
 }
 
-/// Clusters as they are at a threshold (match probability): strongest pairs first under constraints, then namesakes parted.
+/// Clusters as they are at a threshold (match probability): strongest pairs first under constraints, then namesakes parted; and the clusters before those were.
 /// Records, pairs and constraints are in canonical numbering.
 pub(super) fn cluster_pairs(
     pairs: &[Scored],
@@ -159,15 +170,9 @@ pub(super) fn cluster_pairs(
     unique_sources: &[bool],
     judge: &mut ModelJudge<'_>,
     ctx: &RunCtx,
-) -> Result<Clustering, MatchError> {
+) -> Result<(Clustering, Vec<u32>), MatchError> {
     let from = weight_at(threshold);
-    let limits = Limits {
-        threshold: from,
-        mean_at_least: JOINED_FROM,
-        // A threshold that somebody sets lower holds for whole clusters too.
-        profile_at_least: WHOLE_FROM.min(from),
-        unique_sources: unique_sources.to_vec(),
-    };
+    let limits = limits_at(threshold, unique_sources.to_vec());
     let conflicts = judge.conflicts;
     let edges = pairs
         .iter()
@@ -179,7 +184,14 @@ pub(super) fn cluster_pairs(
     let claims: Vec<Claim> =
         pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
     let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
-    part_doubtful(clustering, &claims, threshold, &decided, judge, ctx)
+    let whole = clustering.cluster.clone();
+    Ok((part_doubtful(clustering, &claims, threshold, &decided, judge, ctx)?, whole))
+}
+
+/// The limits of clustering at a threshold (match probability). One that somebody sets lower holds for whole clusters too.
+pub(super) fn limits_at(threshold: f64, unique_sources: Vec<bool>) -> Limits {
+    let threshold = weight_at(threshold);
+    Limits { threshold, mean_at_least: JOINED_FROM, profile_at_least: WHOLE_FROM.min(threshold), unique_sources }
 }
 
 /// Notes how long a stage took and starts the next.
@@ -188,39 +200,40 @@ fn lap(clock: &mut Instant, name: &str, seconds: &mut Vec<(String, f64)>) {
     *clock = Instant::now();
 }
 
-/// Scores every candidate pair and keeps those above the floor, in canonical order.
-fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &RunCtx) -> Result<(Vec<Scored>, u64), MatchError> {
+/// Scores every candidate pair, counts all of them by weight per rule, and keeps those above the floor, in canonical order.
+fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &RunCtx) -> Result<(Vec<Scored>, Vec<Tally>), MatchError> {
     let floor = weight_at(KEPT_FROM);
     ctx.progress.enter(Stage::Scoring, plan.units.len() as u64);
     let walked: &Plan = plan;
-    let found: Vec<(u8, u64, Vec<Scored>)> = walked
+    let found: Vec<(u8, Tally, Vec<Scored>)> = walked
         .units
         .par_iter()
         .map_init(
             || comparer.scratch(),
             |scratch, unit| {
                 ctx.check()?;
-                let (mut count, mut kept) = (0_u64, Vec::new());
+                let (mut tally, mut kept) = (Tally::default(), Vec::new());
                 walked.walk(*unit, |l, r| {
-                    count += 1;
                     let gamma = comparer.vector(l, r, scratch);
-                    if let Some(weight) = scorer.match_weight_from(floor, comparer, gamma, l, r) {
+                    let weight = scorer.match_weight_from(floor, comparer, gamma, l, r);
+                    tally.add(weight);
+                    if weight >= floor {
                         kept.push(Scored { l, r, weight, gamma, match_key: unit.rule });
                     }
                 });
                 ctx.progress.advance(1);
-                Ok::<_, MatchError>((unit.rule, count, kept))
+                Ok::<_, MatchError>((unit.rule, tally, kept))
             },
         )
         .collect::<Result<_, _>>()?;
-    let mut scored = 0;
+    let mut tallies = vec![Tally::default(); plan.counts.len()];
     let mut pairs = Vec::with_capacity(found.iter().map(|(_, _, kept)| kept.len()).sum());
-    for (rule, count, kept) in found {
-        plan.counts[usize::from(rule)].new_pairs += count;
-        scored += count;
+    for (rule, tally, kept) in found {
+        plan.counts[usize::from(rule)].new_pairs += tally.total();
+        tallies[usize::from(rule)].merge(&tally);
         pairs.extend(kept);
     }
-    Ok((pairs, scored))
+    Ok((pairs, tallies))
 }
 
 /// The constraints in canonical numbering.
@@ -267,6 +280,14 @@ pub(super) fn cluster_by_row(cluster: &[u32], fields: &Fields) -> Vec<u32> {
         });
     }
     by_row
+}
+
+/// Records whose cluster is not what it was, with one that stayed.
+fn parted_by_row(before: &[u32], after: &[u32], fields: &Fields) -> Vec<(u32, u32)> {
+    let stayed: FxHashMap<u32, u32> =
+        before.iter().zip(after).zip(&fields.row).filter(|((b, a), _)| b == a).map(|((b, _), row)| (*b, *row)).collect();
+    let left = before.iter().zip(after).zip(&fields.row).filter(|((b, a), _)| b != a);
+    left.filter_map(|((b, _), row)| Some((*row, *stayed.get(b)?))).collect()
 }
 
 fn review_by_row(mut items: Vec<ReviewItem>, fields: &Fields) -> Vec<ReviewItem> {

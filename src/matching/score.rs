@@ -169,14 +169,14 @@ impl Scorer {
         self.join([sums[0] + adjustments[0], sums[1] + adjustments[1], sums[2] + adjustments[2]])
     }
 
-    /// The match weight where it may reach `floor`; `None` where even the rarest values would not bring it there.
-    pub fn match_weight_from(&self, floor: f64, comparer: &Comparer<'_>, gamma: Gamma, l: u32, r: u32) -> Option<f64> {
-        let hopeless = self.prior + self.sums(gamma)[0] + self.most_adjustment < floor;
-        if hopeless {
-            return None;
+    /// The match weight. Where even the rarest values would not bring it to `floor`, the rarity of values is left out.
+    pub fn match_weight_from(&self, floor: f64, comparer: &Comparer<'_>, gamma: Gamma, l: u32, r: u32) -> f64 {
+        let sums = self.sums(gamma);
+        if self.prior + sums[0] + self.most_adjustment < floor {
+            return self.join(sums);
         }
-        let weight = self.match_weight(comparer, gamma, l, r);
-        (weight >= floor).then_some(weight)
+        let adjustments = self.adjustments(comparer, gamma, l, r);
+        self.join([sums[0] + adjustments[0], sums[1] + adjustments[1], sums[2] + adjustments[2]])
     }
 
     /// The match weight of a counted pattern; `adjustments`: bits of all comparisons, of those a household shares, of those of a place.

@@ -6,14 +6,14 @@ use super::{Column, Constraints, LinkType, Records, auto, evaluate, match_record
 use crate::base::RunCtx;
 
 /// The folder of real data, by `KARAT_SHARED_DATA` or beside the project.
-fn shared_data() -> Option<PathBuf> {
+pub(super) fn shared_data() -> Option<PathBuf> {
     let named = std::env::var("KARAT_SHARED_DATA").ok().map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(1).map(|folder| folder.join("shared/data"));
     named.into_iter().chain(beside).find(|folder| folder.join("er").is_dir())
 }
 
 /// Reads a table; `entity` takes the truth out of a row's values (by column name) and `left_out` names columns that matching must not see.
-fn read(file: &Path, records: &mut Records, left_out: &[&str], entity: &dyn Fn(&str, &str) -> Option<String>) -> Vec<String> {
+pub(super) fn read(file: &Path, records: &mut Records, left_out: &[&str], entity: &dyn Fn(&str, &str) -> Option<String>) -> Vec<String> {
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file).unwrap();
     let headers = reader.headers().unwrap().clone();
     let source = u16::try_from(records.sources.len()).unwrap();
@@ -65,11 +65,11 @@ fn score(
 }
 
 /// `rec-12-dup-0` -> `rec-12`
-fn febrl_entity(name: &str, value: &str) -> Option<String> {
+pub(super) fn febrl_entity(name: &str, value: &str) -> Option<String> {
     (name == "rec_id").then(|| value.splitn(3, '-').take(2).collect::<Vec<_>>().join("-"))
 }
 
-fn column_entity(column: &'static str) -> impl Fn(&str, &str) -> Option<String> {
+pub(super) fn column_entity(column: &'static str) -> impl Fn(&str, &str) -> Option<String> {
     move |name, value| (name == column).then(|| value.to_owned())
 }
 

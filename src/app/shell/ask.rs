@@ -23,7 +23,6 @@ pub enum Ask {
 
 /// What came out.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a few at a time, gone in the same frame")]
 pub enum Asked {
     Nothing,
     Close,

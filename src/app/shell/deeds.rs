@@ -11,7 +11,7 @@ use crate::app::theme::ThemeChoice;
 use crate::app::widgets::toast::Mood;
 use crate::app::words;
 use crate::base::Clock;
-use crate::engine::{Command, Outcome, Report};
+use crate::engine::{Command, MatchDeed, Outcome, Report};
 
 use super::ask::Ask;
 use super::frame::{Over, Shell};
@@ -57,7 +57,7 @@ impl Shell {
             _ => None,
         };
         match outcome {
-            Outcome::Done(report) => self.done(now, report, decided_item.is_some()),
+            Outcome::Done(report) => self.done(now, report, command),
             Outcome::Cancelled => {
                 let at = self.data.status.as_ref().and_then(|status| status.silver_built_at.clone());
                 let as_it_was = at.map_or_else(|| "as it was".to_owned(), |at| format!("as it was at {}", words::moment(&at)));
@@ -72,7 +72,8 @@ impl Shell {
         }
     }
 
-    fn done(&mut self, now: f64, report: Report, decided: bool) {
+    fn done(&mut self, now: f64, report: Report, command: Option<&Command>) {
+        let decided = matches!(command, Some(Command::Decide { .. }));
         match report {
             Report::Opened => self.remember(),
             Report::Ingested(outcome) => {
@@ -104,12 +105,27 @@ impl Shell {
                     self.toasts.tell(now, Mood::Done, format!("Taken back: {summary}"), None);
                 }
             }
+            Report::MatchSettings { summary } => self.match_settings(now, command, &summary),
             // The window never sends these two; they belong to the command line.
             Report::Generated(_) | Report::Matched(_) => {}
             Report::Published { summary, .. } => {
                 self.remember();
                 self.toasts.tell(now, Mood::Done, summary, None);
             }
+        }
+    }
+
+    /// Changes of the draft show on the page itself; what was made aside or written is told.
+    fn match_settings(&mut self, now: f64, command: Option<&Command>, summary: &str) {
+        match command {
+            Some(Command::Match(MatchDeed::Preview { .. })) => {
+                self.pages.matching.previewed();
+                self.toasts.tell(now, Mood::Done, format!("Preview: {summary}."), (self.nav != Nav::Match).then_some("Open Match"));
+            }
+            Some(Command::Match(MatchDeed::Export { .. } | MatchDeed::Discard)) => {
+                self.toasts.tell(now, Mood::Done, format!("{summary}."), None);
+            }
+            _ => {}
         }
     }
 
@@ -171,8 +187,7 @@ impl Shell {
     }
 
     fn send(&mut self, now: f64, command: Command) {
-        let long = !matches!(command, Command::Decide { .. } | Command::Undo { .. });
-        if long && self.data.progress().is_some() {
+        if !command.is_quick() && self.data.progress().is_some() {
             self.toasts.tell(now, Mood::Info, "A job runs already. Wait until it has ended, or cancel it (Esc).", None);
             return;
         }

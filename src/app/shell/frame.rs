@@ -95,6 +95,10 @@ impl Shell {
                 self.nav = Nav::Review;
                 self.pages.review.selected = Some(crate::base::ItemId(detail.to_owned()));
             }
+            "match" if !detail.is_empty() => {
+                self.nav = Nav::Match;
+                self.pages.matching.go_to(detail)?;
+            }
             "customer" => {
                 let key = detail.parse().map_err(|reason| format!("{detail} names no customer: {reason}"))?;
                 self.nav = Nav::Customers;
@@ -107,7 +111,7 @@ impl Shell {
             _ => {
                 self.nav = Nav::from_name(name).ok_or_else(|| {
                     format!(
-                        "There is no page {name}: start, sources, review, customers, customer:C-1042, publish, dashboards, palette, keys."
+                        "There is no page {name}: start, sources, match, review, customers, customer:C-1042, publish, dashboards, palette, keys."
                     )
                 })?;
             }
@@ -167,6 +171,7 @@ impl Shell {
             Some("Undo") => actions.push(Action::Undo),
             Some("Run") => actions.push(Action::Send(Command::Run { publish: false, full_refresh: false })),
             Some("Open Review") => actions.push(Action::Go(Nav::Review)),
+            Some("Open Match") => actions.push(Action::Go(Nav::Match)),
             Some("Open Publish") => actions.push(Action::Go(Nav::Publish)),
             _ => {}
         }
@@ -271,7 +276,7 @@ impl Shell {
         if !typing && pressed(Modifiers::COMMAND, Key::Z) {
             actions.push(Action::Undo);
         }
-        for (nav, key) in Nav::ALL.into_iter().zip([Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5]) {
+        for (nav, key) in Nav::ALL.into_iter().zip([Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6]) {
             if open && pressed(Modifiers::COMMAND, key) {
                 actions.push(Action::Go(nav));
             }

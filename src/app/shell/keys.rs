@@ -11,7 +11,7 @@ type Keys = &'static [(&'static str, &'static str)];
 
 const EVERYWHERE: Keys = &[
     ("Ctrl K", "search and all actions"),
-    ("Ctrl 1   Ctrl 5", "go to a page of the rail"),
+    ("Ctrl 1   Ctrl 6", "go to a page of the rail"),
     ("F5", "run: match, build, test"),
     ("Ctrl O", "add files, or open a workspace on the start page"),
     ("Ctrl N", "new workspace from a folder of files"),
@@ -28,6 +28,14 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
             &[("Enter", "open the sample bank"), ("Ctrl O", "open a workspace"), ("Ctrl N", "new from a folder of files")],
         ),
         Some(Nav::Sources) => ("In Sources", &[("Ctrl O", "add files"), ("Ctrl C", "copy the chosen row")]),
+        Some(Nav::Match) => (
+            "In Match",
+            &[
+                ("Tab", "to a line of the histogram, then to the settings"),
+                ("\u{2190}   \u{2192}", "move the line; with Shift in larger steps"),
+                ("Esc", "close a dialog, or the preview"),
+            ],
+        ),
         Some(Nav::Review) => (
             "In Review",
             &[

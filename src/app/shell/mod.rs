@@ -12,5 +12,6 @@ mod rail;
 mod toasts;
 mod top_bar;
 
+pub use ask::expanded;
 pub use brand::paint as paint_brand;
 pub use frame::Shell;

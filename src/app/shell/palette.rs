@@ -28,7 +28,6 @@ pub struct Entry {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "a few at a time, gone in the same frame")]
 pub enum Deed {
     Act(Action),
     Copy(String),
@@ -46,7 +45,7 @@ pub fn actions(text: &str, open: bool) -> Vec<Entry> {
     };
     let mut all = Vec::new();
     if open {
-        for (nav, keys) in Nav::ALL.into_iter().zip(["Ctrl 1", "Ctrl 2", "Ctrl 3", "Ctrl 4", "Ctrl 5"]) {
+        for (nav, keys) in Nav::ALL.into_iter().zip(["Ctrl 1", "Ctrl 2", "Ctrl 3", "Ctrl 4", "Ctrl 5", "Ctrl 6"]) {
             all.push(entry(&format!("Go to {}", nav.title()), Some(keys), Action::Go(nav)));
         }
         all.push(entry("Run: match, build, test", Some("F5"), Action::Send(Command::Run { publish: false, full_refresh: false })));

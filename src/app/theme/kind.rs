@@ -93,6 +93,7 @@ pub mod icon {
     pub const SPLIT: char = '\u{e278}';
     pub const MERGE: char = '\u{e280}';
     pub const INFO: char = '\u{e2ce}';
+    pub const MATCH: char = '\u{e2d2}';
     pub const KEYBOARD: char = '\u{e2d8}';
     pub const SEARCH: char = '\u{e30c}';
     pub const MINUS: char = '\u{e32c}';
@@ -115,6 +116,7 @@ pub mod icon {
     pub const SEAL: char = '\u{e606}';
     pub const SEAL_WARN: char = '\u{e60c}';
     pub const RELATED: char = '\u{e68e}';
+    pub const SUGGEST: char = '\u{e6a2}';
     pub const REKEY: char = '\u{e83c}';
     pub const TABLE: char = '\u{e476}';
     pub const TASKS: char = '\u{eadc}';

@@ -1,7 +1,8 @@
-//! The pages. Flow: start -> sources -> review -> customers -> publish -> dashboards; each is state -> model (no egui) -> paint.
+//! The pages. Flow: start -> sources -> matching -> review -> customers -> publish -> dashboards; each is state -> model (no egui) -> paint.
 
 pub mod customers;
 pub mod dashboards;
+pub mod matching;
 mod parts;
 pub mod publish;
 pub mod review;
@@ -17,6 +18,7 @@ use super::cx::{Cx, Nav};
 pub struct Pages {
     pub start: start::Start,
     pub sources: sources::Sources,
+    pub matching: matching::Matching,
     pub review: review::Review,
     pub customers: customers::Customers,
     pub publish: publish::Publish,
@@ -27,6 +29,7 @@ impl Pages {
     pub fn show(&mut self, nav: Nav, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
         match nav {
             Nav::Sources => self.sources.ui(ui, rect, cx),
+            Nav::Match => self.matching.ui(ui, rect, cx),
             Nav::Review => self.review.ui(ui, rect, cx),
             Nav::Customers => self.customers.ui(ui, rect, cx),
             Nav::Publish => self.publish.ui(ui, rect, cx),
@@ -39,6 +42,7 @@ impl Pages {
         match nav {
             Nav::Dashboards => self.dashboards.clear(),
             Nav::Customers => self.customers.open = None,
+            Nav::Match => self.matching.escape(),
             Nav::Sources | Nav::Review | Nav::Publish => {}
         }
     }

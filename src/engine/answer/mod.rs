@@ -2,6 +2,7 @@
 
 pub mod customers;
 mod effects;
+mod match_model;
 mod palette;
 mod publish;
 pub mod review;
@@ -24,6 +25,7 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Item(id) => Page::Item(Box::new(review::item_page(session, id)?)),
         Query::Customers { search } => Page::Customers(customers::list(session, search)?),
         Query::Customer(key) => Page::Customer(Box::new(customers::one(session, *key)?)),
+        Query::MatchModel => Page::MatchModel(Box::new(match_model::match_model_page(session)?)),
         Query::Publish => Page::Publish(publish::publish_page(session)?),
         Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboard(session, *page, filter)?)),
         Query::Palette { text } => Page::Palette(palette::palette(session, text)?),

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
+use super::match_against;
 use crate::base::{RunCtx, Stage};
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
@@ -14,11 +15,10 @@ use crate::engine::ops::{match_export, match_splink};
 use crate::engine::pages;
 use crate::ingest::table::{TextTable, read_table};
 use crate::matching::evaluate::{b_cubed, pairwise};
-use crate::matching::{self, Column, Constraints, LinkType, MatchOutcome, Model, Records, Settings, match_records};
+use crate::matching::{self, Column, Constraints, LinkType, MatchConfig, MatchOutcome, Model, Records, match_records};
 use crate::store::export::{OutFolder, write_csv};
 
 use super::match_learn::{Learnt, learn};
-
 /// What a run writes.
 const FILES: [&str; 6] = ["pairs.csv", "clusters.csv", "report.json", "model.json", "model.karat.json", "match.toml"];
 
@@ -30,6 +30,9 @@ pub(super) struct Input {
 }
 
 pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome, EngineError> {
+    if let Some(index) = &spec.against {
+        return match_against::match_against(spec, index, ctx);
+    }
     let started = Instant::now();
     if let Some(model) = match_splink::splink_model(spec)? {
         return match_splink::match_files(spec, &model, ctx);
@@ -39,17 +42,29 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
     let input = read(spec, ctx)?;
     let read_secs = started.elapsed().as_secs_f64();
     let pinned = pinned_model(spec)?;
-    let settings = settings(spec, link_type, &input.records, pinned.as_ref())?;
-    let found = match_records(&input.records, &settings, pinned.as_ref(), &Constraints::default(), ctx)?;
-    let (found, learnt) = learn(spec, &input.records, &settings, found, ctx)?;
+    let config = config(spec, link_type, &input.records, pinned.as_ref())?;
+    let settings = &config.settings;
+    let mut found = match_records(&input.records, settings, pinned.as_ref(), &Constraints::default(), ctx)?;
+    if !config.karat.fixed_levels.is_empty() {
+        // Weights that a person has fixed are put over what was trained.
+        found = match_records(&input.records, settings, Some(&config.model(&found.model)), &Constraints::default(), ctx)?;
+    }
+    let (found, learnt) = learn(spec, &input.records, settings, found, ctx)?;
     if spec.splink_compatible {
-        return match_export::score_as_splink(spec, &input, &found, &settings, started, read_secs, ctx);
+        return match_export::score_as_splink(spec, &input, &found, settings, started, read_secs, ctx);
     }
     ctx.progress.enter(Stage::Finishing, 0);
     let truth = truth_of(spec, &input)?;
+    let index = match &spec.save_index {
+        Some(path) => Some(match_against::save_index(path, &input.records, settings, &found, ctx)?),
+        None => None,
+    };
     let mut report = report(&input, &found, link_type, truth.as_deref(), read_secs, started.elapsed().as_secs_f64());
+    if let Some(index) = index {
+        report["index"] = index;
+    }
     let learnt = learnt.report(spec, &input.records, &found, truth.as_deref(), &mut report, ctx)?;
-    write_all(spec, &input.records, &found, &settings, &report, &learnt)?;
+    write_all(spec, &input.records, &found, &config, &report, &learnt)?;
     Ok(pages::MatchOutcome {
         out: spec.out.display().to_string(),
         files: FILES.map(str::to_owned).to_vec(),
@@ -143,15 +158,16 @@ fn pinned_model(spec: &MatchSpec) -> Result<Option<Model>, EngineError> {
     Ok(Some(Model::from_json(&text)?))
 }
 
-fn settings(spec: &MatchSpec, link_type: LinkType, records: &Records, pinned: Option<&Model>) -> Result<Settings, EngineError> {
-    let mut settings = match (&spec.config, pinned) {
+fn config(spec: &MatchSpec, link_type: LinkType, records: &Records, pinned: Option<&Model>) -> Result<MatchConfig, EngineError> {
+    let mut config = match (&spec.config, pinned) {
         (Some(path), _) => {
             let text = std::fs::read_to_string(path).map_err(|error| EngineError::Refused(format!("{}: {error}", path.display())))?;
-            toml::from_str(&text).map_err(|error| EngineError::Refused(format!("{}: {error}", path.display())))?
+            MatchConfig::from_toml(&text).map_err(|error| EngineError::Refused(format!("{}, {error}.", path.display())))?
         }
-        (None, Some(model)) => model.settings.clone(),
-        (None, None) => matching::auto::settings_for(records, link_type),
+        (None, Some(model)) => MatchConfig::new(model.settings.clone()),
+        (None, None) => MatchConfig::new(matching::auto::settings_for(records, link_type)),
     };
+    let settings = &mut config.settings;
     settings.link_type = link_type;
     for source in &spec.unique_within {
         if !records.sources.contains(source) {
@@ -162,7 +178,7 @@ fn settings(spec: &MatchSpec, link_type: LinkType, records: &Records, pinned: Op
     if let Some(threshold) = spec.threshold {
         settings.auto_threshold = threshold;
     }
-    Ok(settings)
+    Ok(config)
 }
 
 /// The entity of every record, from the truth column or from pairs that are said to match.
@@ -216,7 +232,8 @@ fn report(
         .rules
         .iter()
         .map(|rule| {
-            json!({ "blocking_rule": rule.blocking_rule, "blocks": rule.blocks, "pairs": rule.pairs, "new_pairs": rule.new_pairs, "largest_block": rule.largest_block })
+            json!({ "blocking_rule": rule.blocking_rule, "blocks": rule.blocks, "pairs": rule.pairs, "new_pairs": rule.new_pairs, "largest_block": rule.largest_block,
+                "skipped_blocks": rule.skipped_blocks, "skipped_records": rule.skipped_records, "skipped_pairs": rule.skipped_pairs })
         })
         .collect();
     let mut seconds: Vec<serde_json::Value> = vec![json!({ "stage": "read", "seconds": read_secs })];
@@ -235,6 +252,7 @@ fn report(
         "seconds_per_stage": seconds,
         "seconds": total_secs,
         "peak_memory_bytes": peak_memory_bytes(),
+        "diagnostics": found.diagnostics,
     });
     if let Some(truth) = truth {
         let source = (link_type == LinkType::LinkOnly).then_some(input.records.source.as_slice());
@@ -256,14 +274,14 @@ fn write_all(
     spec: &MatchSpec,
     records: &Records,
     found: &MatchOutcome,
-    settings: &Settings,
+    config: &MatchConfig,
     report: &serde_json::Value,
     learnt: &Learnt,
 ) -> Result<(), EngineError> {
     let out = OutFolder::create(&spec.out)?;
     let source = |record: u32| records.sources[usize::from(records.source[record as usize])].as_str();
     let id = |record: u32| records.ids[record as usize].as_str();
-    let floor = if spec.all_pairs { 0.0 } else { settings.review_floor };
+    let floor = if spec.all_pairs { 0.0 } else { config.settings.review_floor };
     let pairs = found.pairs.iter().filter(|pair| pair.match_probability >= floor).map(|pair| {
         [
             source(pair.l).to_owned(),
@@ -288,7 +306,7 @@ fn write_all(
     let forms = match_export::Forms::of(&found.model)?;
     out.write("model.json", forms.splink.as_bytes())?;
     out.write("model.karat.json", forms.native.as_bytes())?;
-    let toml = toml::to_string_pretty(settings).map_err(|error| EngineError::Refused(error.to_string()))?;
+    let toml = config.to_toml().map_err(|error| EngineError::Refused(error.to_string()))?;
     out.write("match.toml", toml.as_bytes())?;
     out.write("report.json", serde_json::to_string_pretty(report).unwrap_or_default().as_bytes())?;
     learnt.write(&out, records)?;

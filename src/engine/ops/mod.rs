@@ -5,6 +5,8 @@ pub mod evaluate;
 mod generate;
 pub mod ingest;
 mod load;
+mod match_against;
+pub mod match_desk;
 mod match_export;
 mod match_files;
 mod match_labels;
@@ -36,7 +38,7 @@ pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Resul
         }
         Command::Run { publish, full_refresh } => {
             let session = shared.session()?;
-            let outcome = run::run(&session, &run::RunOptions { publish: *publish, full_refresh: *full_refresh }, ctx);
+            let outcome = run::run(&session, &run::RunOptions { publish: *publish, full_refresh: *full_refresh, model: None }, ctx);
             shared.changed(&session);
             outcome.map(Report::Ran)
         }
@@ -52,6 +54,7 @@ pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Resul
             shared.changed(&session);
             Ok(Report::Undone { decision: *decision, summary })
         }
+        Command::Match(deed) => match_desk::perform(shared, deed, ctx),
         Command::Publish { version, user } => {
             let session = shared.session()?;
             let (version, summary) = publish::publish(&session, *version, user)?;

@@ -56,7 +56,7 @@ fn load_and_run(shared: &Shared, session: &Session, from: &Path, ctx: &RunCtx) -
             from.display()
         )));
     }
-    let ran = run(session, &RunOptions { publish: true, full_refresh: false }, ctx);
+    let ran = run(session, &RunOptions { publish: true, ..RunOptions::default() }, ctx);
     shared.changed(session);
     ran.map(|outcome| Report::Ran(RunOutcome { files: loaded.files, ..outcome }))
 }

@@ -1,8 +1,9 @@
-//! The pages as plain public data. Flow: status -> sources -> review -> customers -> publish -> dashboards.
+//! The pages as plain public data. Flow: status -> sources -> match_model -> review -> customers -> publish -> dashboards.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
 
 mod customers;
+mod match_model;
 mod publish;
 mod review;
 mod sources;
@@ -11,6 +12,7 @@ mod status;
 pub use super::ops::evaluate::Evaluation;
 pub use crate::warehouse::dashboard::{Chart, ChartKind, Dashboard as DashboardView, DashboardFilter, DashboardPage, Series, Tile};
 pub use customers::*;
+pub use match_model::*;
 pub use publish::*;
 pub use review::*;
 pub use sources::*;

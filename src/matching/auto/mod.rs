@@ -8,3 +8,4 @@ mod rules;
 pub use bank::bank_settings;
 pub use choose::settings_for;
 pub use recognise::{Role, recognise};
+pub use rules::describe;

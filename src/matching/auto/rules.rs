@@ -81,7 +81,8 @@ impl Rules {
     }
 }
 
-fn describe(key: &Key) -> String {
+/// A key in words: "first 4 of last_name".
+pub fn describe(key: &Key) -> String {
     let field = &key.field;
     match key.transform {
         Transform::Whole => field.clone(),

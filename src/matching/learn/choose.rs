@@ -98,7 +98,7 @@ pub fn choose(trial: &Trial, ladder: &Ladder, labels: &[Label], how_many: usize)
     let mut questions = Vec::new();
     for turn in 0..how_many {
         let checks = turn % CHECK_EVERY == CHECK_EVERY - 1;
-        let above = (turn / CHECK_EVERY) % 2 == 0;
+        let above = (turn / CHECK_EVERY).is_multiple_of(2);
         let regret = |band: &Band| band.pairs * curve.at(band.weight).regret(break_even);
         let unchecked = |band: &Band, above: bool| {
             let share = curve.at(band.weight).probability();

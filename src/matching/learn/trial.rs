@@ -76,7 +76,7 @@ impl Trial {
                 |scratch, weight| {
                     let held = std::mem::replace(scratch, comparer.scratch());
                     let mut judge = ModelJudge { comparer: &comparer, scorer: &scorer, conflicts: &self.conflicts, scratch: held };
-                    let made = cluster_pairs(&self.pairs, probability_of(*weight), &told, &self.unique_sources, &mut judge, ctx)?;
+                    let (made, _) = cluster_pairs(&self.pairs, probability_of(*weight), &told, &self.unique_sources, &mut judge, ctx)?;
                     *scratch = judge.scratch;
                     Ok(made.cluster)
                 },

@@ -110,6 +110,7 @@ impl Blocks {
             skipped_records: 0,
             skipped_pairs: 0,
             left_out: false,
+            largest: Vec::new(),
         });
         self.rules.push(bound);
         Ok(())

@@ -21,6 +21,8 @@ pub enum Deed {
     Undo,
     Publish,
     Rollback,
+    /// Settings of matching were changed.
+    Match,
 }
 
 impl Deed {
@@ -33,6 +35,7 @@ impl Deed {
             Self::Undo => "undo",
             Self::Publish => "publish",
             Self::Rollback => "rollback",
+            Self::Match => "match",
         }
     }
 }

@@ -1,10 +1,11 @@
-//! control.db: what people did and what must not drift. Flow: decisions -> identity -> model -> runs -> gold versions -> audit.
+//! control.db: what people did and what must not drift. Flow: decisions -> identity -> model -> matching -> runs -> gold versions -> audit.
 //!
 //! Written in short transactions only, each safe on disk before it is confirmed (`synchronous = FULL`).
 
 mod audit;
 mod decisions;
 mod identity;
+mod matching;
 mod runs;
 mod versions;
 
@@ -18,6 +19,7 @@ use super::open::{migrate, open_read_only, open_writer, refuse_newer};
 pub use audit::{AuditEntry, Deed};
 pub use decisions::NewDecision;
 pub use identity::PinnedModel;
+pub use matching::MatchState;
 pub use runs::{RunRow, RunState};
 pub use versions::{PublishDeed, VersionRow};
 

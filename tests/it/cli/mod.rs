@@ -1,10 +1,12 @@
 //! The program from a terminal. Flow: the demo (demo) -> read-only SQL (query) -> exit codes and JSON (codes) -> one writer, many
-//! readers (held) -> files that go wrong (bad_input) -> disks and folders that go wrong (disk) -> models of Splink (splink).
+//! readers (held) -> matching against an index (match_against) -> files that go wrong (bad_input) -> disks and folders that go wrong (disk)
+//! -> models of Splink (splink).
 
 mod bad_input;
 mod codes;
 mod demo;
 mod disk;
 mod held;
+mod match_against;
 mod query;
 mod splink;

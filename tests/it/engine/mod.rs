@@ -1,7 +1,8 @@
-//! The flow from files to gold. Flow: what people decide (decisions) -> the same again (rebuild) -> numbered gold (publish) -> a real
-//! bank's exports (apex).
+//! The flow from files to gold. Flow: what people decide (decisions) -> how records are matched (matching) -> the same again (rebuild)
+//! -> numbered gold (publish) -> a real bank's exports (apex).
 
 mod apex;
 mod decisions;
+mod matching;
 mod publish;
 mod rebuild;

@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::base::ItemId;
 use crate::base::money::format_minor;
 use crate::engine::error::EngineError;
+use crate::engine::ops::match_desk;
 use crate::engine::ops::run::match_table;
 use crate::engine::pages::{Facet, FacetValue, LastDecision, QueuePage, QueueRow, ReviewEntry};
 use crate::engine::query::{QueueFilter, QueueSort};
@@ -54,7 +55,7 @@ impl Deck {
             .collect();
         let by_id = items.iter().enumerate().map(|(at, item)| (item.row.id.clone(), at)).collect();
         let model = match pinned {
-            Some(pinned) => Some(Model::from_json(&pinned.json).map_err(|error| EngineError::Refused(error.to_string()))?),
+            Some(pinned) => Some(match_desk::in_force(session, &pinned)?),
             None => None,
         };
         Ok(Self { items, by_id, model, explainer: OnceLock::new(), branches })

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use crate::base::{Layer, RunCtx, Stage};
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
+use crate::engine::ops::match_desk;
 use crate::engine::pages::{ModelOutcome, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::stewardship::standardise::standardise_all;
@@ -15,7 +16,7 @@ use crate::store::reader::{attach_building, attach_read_only, detach, in_memory}
 use crate::store::silver::{self, SilverRows};
 use crate::warehouse::{self, BuildReport, Graph, ModelLayer};
 
-use super::identify::{Identified, identify};
+use super::identify::{Identified, Taken, identify};
 use super::place::{Built, put_in_place};
 use super::{Pinned, RunOptions};
 
@@ -147,7 +148,12 @@ fn customers(session: &Session, conn: &Connection, pinned: &Pinned, options: &Ru
         let decisions = control.decisions()?.into_iter().filter(|decision| decision.id.0 <= pinned.decision_number).collect::<Vec<_>>();
         (decisions, control.identity()?, control.pinned_model()?)
     };
-    identify(records, &decisions, &before, model.as_ref(), options.full_refresh, ctx)
+    let config = match_desk::config_of(&session.workspace)?;
+    let pin = options.model.clone();
+    let taken = Taken { config: &config, pinned: pin.as_ref().or(model.as_ref()), pin: pin.clone(), full_refresh: options.full_refresh };
+    let mut found = identify(records, &decisions, &before, &taken, ctx)?;
+    found.told.at = session.clock.now_iso();
+    Ok(found)
 }
 
 fn write_identity(conn: &Connection, found: &Identified) -> Result<(), EngineError> {

@@ -6,13 +6,23 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{CustomerKey, ItemId, RecordKey, RunCtx, Stage};
 use crate::engine::error::EngineError;
-use crate::matching::{self, Column, MatchOutcome, Model, Records, ReviewKind, Settings};
+use crate::matching::{self, Column, MatchConfig, MatchOutcome, Model, Records, ReviewKind};
 use crate::stewardship::queue::{ItemKind, QueueItem};
 use crate::stewardship::record::FlagKind;
 use crate::stewardship::{
     CustomerRecord, Decision, Field, GoldenRecord, Identity, ItemState, Resolution, assign_keys, constraints_of, golden_record, queue,
 };
-use crate::store::control::PinnedModel;
+use crate::store::control::{MatchState, PinnedModel};
+
+/// What a run takes along: the settings, and the model that is pinned.
+#[derive(Debug)]
+pub struct Taken<'a> {
+    pub config: &'a MatchConfig,
+    pub pinned: Option<&'a PinnedModel>,
+    /// To be pinned by this run though it was not trained in it.
+    pub pin: Option<PinnedModel>,
+    pub full_refresh: bool,
+}
 
 /// What a run finds out about customers.
 #[derive(Debug)]
@@ -24,6 +34,8 @@ pub struct Identified {
     pub shared: Vec<(Field, String, u64)>,
     /// The model where it was trained in this run and is to be pinned.
     pub new_model: Option<PinnedModel>,
+    /// What matching was told and what it tells of itself.
+    pub told: MatchState,
     /// Matching's own stages and their seconds.
     pub stages: Vec<(String, f64)>,
 }
@@ -33,54 +45,60 @@ pub fn identify(
     records: Vec<CustomerRecord>,
     decisions: &[Decision],
     before: &Identity,
-    pinned: Option<&PinnedModel>,
-    full_refresh: bool,
+    taken: &Taken<'_>,
     ctx: &RunCtx,
 ) -> Result<Identified, EngineError> {
     let index: FxHashMap<RecordKey, u32> = (0_u32..).zip(&records).map(|(at, record)| (record.key.clone(), at)).collect();
     let held = constraints_of(decisions, &index);
     let constraints = matching::Constraints { must_link: held.must_link, cannot_link: held.cannot_link };
     let table = match_table(&records);
-    let settings = matching::auto::bank_settings();
-    let reusable = match pinned {
-        Some(pinned) if !full_refresh && still_fits(pinned, &records) => {
-            Model::from_json(&pinned.json).ok().filter(|m| m.check_fits(&settings).is_ok())
-        }
-        _ => None,
-    };
-    let outcome = match_all(&table, &settings, reusable.as_ref(), &constraints, ctx)?;
+    let sources = sources_of(&records);
+    let reusable = taken
+        .pinned
+        .filter(|pinned| !taken.full_refresh && pinned.still_fits(records.len() as u64, &sources))
+        .and_then(|pinned| Model::from_json(&pinned.json).ok())
+        .filter(|model| taken.config.fits(model));
+    let (outcome, trained) = match_under(&table, taken.config, reusable.as_ref(), &constraints, ctx)?;
     ctx.check()?;
     let keys: Vec<RecordKey> = records.iter().map(|record| record.key.clone()).collect();
     let resolution = assign_keys(&keys, &outcome.cluster, before);
     let shared = shared_values(&records, &resolution.key_of_record);
     let customers = customers_of(&records, &resolution.key_of_record, &shared, ctx)?;
     let questions = questions_of(&outcome, &keys, decisions);
-    let new_model = match reusable {
-        Some(_) => None,
-        None => Some(PinnedModel { records: records.len() as u64, sources: sources_of(&records), json: outcome.model.to_json()? }),
+    let new_model = match trained {
+        None => taken.pin.clone(),
+        Some(model) => Some(PinnedModel { records: records.len() as u64, sources, json: model.to_json()? }),
+    };
+    let told = MatchState {
+        at: String::new(),
+        config: taken.config.to_toml().map_err(|error| EngineError::Refused(error.to_string()))?,
+        diagnostics: serde_json::to_string(&outcome.diagnostics).unwrap_or_default(),
     };
     let stages = outcome.seconds_per_stage.iter().map(|(stage, seconds)| (format!("match: {stage}"), *seconds)).collect();
-    Ok(Identified { records, customers, resolution, questions, shared, new_model, stages })
+    Ok(Identified { records, customers, resolution, questions, shared, new_model, told, stages })
 }
 
-/// Matches without a model, or with the one that is pinned.
-fn match_all(
+/// Matches with a trained model as the configuration wants it, or trains one, which is then given back as training left it.
+pub fn match_under(
     table: &Records,
-    settings: &Settings,
-    pinned: Option<&Model>,
+    config: &MatchConfig,
+    trained: Option<&Model>,
     constraints: &matching::Constraints,
     ctx: &RunCtx,
-) -> Result<MatchOutcome, EngineError> {
-    matching::match_records(table, settings, pinned, constraints, ctx).map_err(EngineError::from)
+) -> Result<(MatchOutcome, Option<Model>), EngineError> {
+    let scored = |model: &Model| matching::match_records(table, &config.settings, Some(&config.model(model)), constraints, ctx);
+    if let Some(trained) = trained {
+        return Ok((scored(trained)?, None));
+    }
+    let outcome = matching::match_records(table, &config.settings, None, constraints, ctx)?;
+    let new = outcome.model.clone();
+    // What a person has fixed is put over what was trained; without such the first result stands.
+    let outcome = if config.model(&new) == new { outcome } else { scored(&new)? };
+    Ok((outcome, Some(new)))
 }
 
-/// A model is kept until the records it was trained on are half of what there is, or the sources are others.
-fn still_fits(pinned: &PinnedModel, records: &[CustomerRecord]) -> bool {
-    let now = records.len() as u64;
-    pinned.sources == sources_of(records) && now <= pinned.records.saturating_mul(2) && pinned.records <= now.saturating_mul(2)
-}
-
-fn sources_of(records: &[CustomerRecord]) -> String {
+/// The sources that a model was trained on, as its row names them.
+pub fn sources_of(records: &[CustomerRecord]) -> String {
     let sources: std::collections::BTreeSet<&str> = records.iter().map(|record| record.key.source_system.as_str()).collect();
     sources.into_iter().collect::<Vec<_>>().join(",")
 }
@@ -151,7 +169,7 @@ fn customers_of(
 }
 
 /// What matching could not say. A question that was answered and still stands is not asked again.
-fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Decision]) -> Vec<(QueueItem, Vec<Vec<u32>>)> {
+pub fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Decision]) -> Vec<(QueueItem, Vec<Vec<u32>>)> {
     let states = queue::states(decisions);
     let mut questions: Vec<(QueueItem, Vec<Vec<u32>>)> = outcome
         .review

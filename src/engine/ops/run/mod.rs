@@ -12,21 +12,23 @@ use crate::base::{RunCtx, RunId, Stage};
 use crate::engine::error::EngineError;
 use crate::engine::pages::RunOutcome;
 use crate::engine::session::Session;
-use crate::store::control::RunState;
+use crate::store::control::{PinnedModel, RunState};
 use crate::store::workspace::PublishWhen;
 
 use super::publish;
 
 pub use build::current_batches as loaded_batches;
-pub use identify::match_table;
+pub use identify::{match_table, match_under, questions_of, sources_of};
 
 /// How a run goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunOptions {
     /// Publish at the end where the workspace's policy lets it.
     pub publish: bool,
     /// Train the matching model anew instead of using the pinned one.
     pub full_refresh: bool,
+    /// A model to pin and use instead of the pinned one.
+    pub model: Option<PinnedModel>,
 }
 
 /// What a run saw when it began; whatever comes later goes into the next one.

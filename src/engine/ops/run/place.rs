@@ -1,4 +1,4 @@
-//! Putting in place what was built. Flow: registry and model -> silver -> gold files -> version row.
+//! Putting in place what was built. Flow: registry, model and what matching was told -> silver -> gold files -> version row.
 //!
 //! In this order a kill between any two steps leaves a workspace that opens: keys are in the registry before a file shows them, and
 //! a gold file is there before the version that names it.
@@ -25,6 +25,7 @@ pub struct Built<'a> {
 pub fn put_in_place(session: &Session, built: &Built<'_>) -> Result<(), EngineError> {
     let before = session.control().identity()?;
     session.control().settle(built.row.run, &before, &built.found.resolution.identity, built.found.new_model.as_ref())?;
+    session.control().set_match_state(&built.found.told)?;
     workspace::put_in_place(built.silver, &session.workspace.silver())?;
     session.forget_silver();
     workspace::put_in_place(built.gold, &session.workspace.gold(built.row.version))?;
