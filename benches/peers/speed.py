@@ -52,13 +52,13 @@ def evaluate(clusters, truth):
     return precision, recall, 2 * precision * recall / max(1e-12, precision + recall)
 
 
-def run(arguments, name, files, truth, unique_id, truth_column, link_type):
+def run(arguments, name, files, truth, unique_id, link_type):
     ours, theirs = OUT / f"speed_{name}_karat", OUT / f"speed_{name}_splink"
     for folder in (ours, theirs):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     plan = HERE / f"settings/{'bank' if name.startswith('bank') else name}.json"
-    matched = [arguments.karat, "match", *files, "--id", unique_id, "--truth", truth_column, "--link-type", link_type, "--threads", 2, "--quiet", "--out", ours]
+    matched = [arguments.karat, "match", *files, "--id", unique_id, "--link-type", link_type, "--threads", 2, "--quiet", "--out", ours]
     k_wall, k_peak = measured(matched, ours.with_suffix(".log"))
     s_wall, s_peak = measured([arguments.splink5, HERE / "splink_speed.py", plan, theirs, *files], theirs.with_suffix(".log"))
     k_report, s_report = json.load(open(ours / "report.json")), json.load(open(theirs / "report.json"))
@@ -80,18 +80,17 @@ def run(arguments, name, files, truth, unique_id, truth_column, link_type):
 
 def historical(arguments):
     path = arguments.data / "historical_50k/historical_figures_with_errors_50k.parquet"
-    text = subprocess.run(
-        [str(arguments.splink5), "-c", f"import duckdb; duckdb.sql(\"copy (select unique_id, cluster from '{path}') to '{OUT}/historical_truth.csv'\")"],
-        capture_output=True, text=True,
-    )
-    if text.returncode != 0:
-        sys.exit(text.stderr)
-    rows = csv.DictReader(open(OUT / "historical_truth.csv", newline="", encoding="utf-8"))
-    truth = {(path.stem, row["unique_id"]): row["cluster"] for row in rows}
-    run(arguments, "historical_50k", [path], truth, "unique_id", "cluster", "dedupe")
+    # Neither side sees the entity; it is taken out before.
+    blind, known = OUT / "historical_50k.parquet", OUT / "historical_truth.csv"
+    parted = f"copy (select * exclude (cluster) from '{path}') to '{blind}'; copy (select unique_id, cluster from '{path}') to '{known}'"
+    done = subprocess.run([str(arguments.splink5), "-c", f"import duckdb; duckdb.connect().execute({parted!r})"], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(done.stderr)
+    truth = {(blind.stem, row["unique_id"]): row["cluster"] for row in csv.DictReader(open(known, newline="", encoding="utf-8"))}
+    run(arguments, "historical_50k", [blind], truth, "unique_id", "dedupe")
 
 
-COLUMNS = ["id", "given_name", "family_name", "email", "phone", "birth_date", "street", "city", "postcode", "entity"]
+COLUMNS = ["id", "given_name", "family_name", "email", "phone", "birth_date", "street", "city", "postcode"]
 DATES = ["%Y-%m-%d", "%m/%d/%Y", "%d/%m/%Y"]
 
 
@@ -115,7 +114,7 @@ def date(text):
 
 
 def sources(bank):
-    """The four sources as (system, records); a record is a dict of COLUMNS without the entity."""
+    """The four sources as (system, records); a record is a dict of COLUMNS."""
     read = lambda name: csv.DictReader(open(bank / f"{name}.csv", newline="", encoding="utf-8-sig"))
     core = {}
     for row in read("erp_customers"):
@@ -162,8 +161,8 @@ def bank(arguments):
                 if entity is None:
                     continue
                 truth[system, unique_id] = entity
-                writer.writerow({**record, "id": unique_id, "entity": entity})
-    run(arguments, f"bank_{len(truth)}", files, truth, "id", "entity", "link-and-dedupe")
+                writer.writerow({**record, "id": unique_id})
+    run(arguments, f"bank_{len(truth)}", files, truth, "id", "link-and-dedupe")
 
 
 def main():

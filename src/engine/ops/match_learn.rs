@@ -28,9 +28,8 @@ pub struct Learnt {
 const ROUNDS: usize = 5;
 /// Changes that report.json names; changes.csv has all.
 const NAMED: usize = 20;
-/// Tables with more kept pairs are not clustered at low thresholds, larger ones at none but the usual.
-const MANY_PAIRS: usize = 100_000;
-const NOT_BELOW: f64 = 0.3;
+/// Tables with more kept pairs are not clustered at other thresholds than their own, unless `--learn` asks for it.
+const MANY_PAIRS: usize = 500_000;
 
 /// Refines the threshold by `--labels` and matches again with it; chooses the questions of `--ask`.
 pub fn learn(
@@ -120,12 +119,14 @@ impl Learnt {
     ) -> Result<Self, EngineError> {
         if let Some(truth) = truth {
             let started = std::time::Instant::now();
-            let trial = Trial::new(records, found)?;
+            // Clustering again at many thresholds takes longer than the match itself where there are very many pairs.
+            let few = found.pairs.len() <= MANY_PAIRS;
+            let trial = if few || spec.learn.is_some() { Some(Trial::new(records, found)?) } else { None };
             let cross = found.model.settings.link_type == LinkType::LinkOnly;
             let judge = Judge { truth, source: cross.then_some(records.source.as_slice()), found };
-            self.report.insert("evaluation".to_owned(), judge.evaluation(&trial, ctx)?);
-            if let Some(count) = spec.learn {
-                self.report.insert("learning".to_owned(), judge.simulate(&trial, count, ctx)?);
+            self.report.insert("evaluation".to_owned(), judge.evaluation(trial.as_ref().filter(|_| few), ctx)?);
+            if let (Some(count), Some(trial)) = (spec.learn, &trial) {
+                self.report.insert("learning".to_owned(), judge.simulate(trial, count, ctx)?);
             }
             self.report.insert("evaluation_seconds".to_owned(), json!(started.elapsed().as_secs_f64()));
         } else if spec.learn.is_some() {
@@ -180,7 +181,7 @@ impl Judge<'_> {
         self.truth[l as usize] == self.truth[r as usize]
     }
 
-    fn evaluation(&self, trial: &Trial, ctx: &RunCtx) -> Result<Value, EngineError> {
+    fn evaluation(&self, trial: Option<&Trial>, ctx: &RunCtx) -> Result<Value, EngineError> {
         let found = self.found;
         let weights = thresholds::weights();
         let actual = pairwise(&found.cluster, self.truth, self.source).actual;
@@ -189,16 +190,22 @@ impl Judge<'_> {
             let pairs = found.pairs.iter().filter(move |pair| pair.match_probability >= from);
             evaluation::reliability(pairs.map(|pair| (pair.match_probability, self.same(pair.l, pair.r))))
         };
-        let few = found.pairs.len() <= MANY_PAIRS;
-        let mut clustered_at: Vec<f64> = weights.iter().copied().filter(|weight| few || *weight >= weight_at(NOT_BELOW)).collect();
-        clustered_at.push(trial.threshold_weight());
-        clustered_at.sort_by(f64::total_cmp);
-        clustered_at.dedup();
-        let clusters = trial.clusters_at(&clustered_at, &Constraints::default(), ctx)?;
-        let rows = evaluation::clustered(&clustered_at, &clusters, self.truth, self.source);
+        let rows = match trial {
+            Some(trial) => {
+                let mut clustered_at = weights.clone();
+                clustered_at.push(trial.threshold_weight());
+                clustered_at.sort_by(f64::total_cmp);
+                clustered_at.dedup();
+                let clusters = trial.clusters_at(&clustered_at, &Constraints::default(), ctx)?;
+                evaluation::clustered(&clustered_at, &clusters, self.truth, self.source)
+            }
+            None => Vec::new(),
+        };
+        let note = trial.is_none().then(|| format!("over {MANY_PAIRS} pairs: not clustered again at other thresholds"));
         Ok(json!({
             "intervals": evaluation::bootstrap(&found.cluster, self.truth, self.source, found.model.settings.seed),
             "thresholds_clustered": rows,
+            "thresholds_clustered_note": note,
             "thresholds_scored_pairs": evaluation::scored(&found.pairs, &weights, actual, |l, r| self.same(l, r)),
             "best_threshold": evaluation::best_row(&rows),
             "reliability": predictions(floor),

@@ -51,6 +51,11 @@ pub(super) fn match_files(spec: &MatchSpec, model: &SplinkModel, ctx: &RunCtx) -
             "--config steers Karat's own matching; settings of Splink take none. Leave one of the two out.".to_owned(),
         ));
     }
+    if spec.ask.is_some() || spec.labels.is_some() || spec.learn.is_some() {
+        let reason =
+            "--ask, --labels and --learn refine a model of Karat's; settings of Splink stay as they are. Leave one of the two out.";
+        return Err(EngineError::Refused(reason.to_owned()));
+    }
     ctx.progress.enter(Stage::Reading, spec.files.len() as u64);
     let input = read_for(spec, model, ctx)?;
     let read_secs = started.elapsed().as_secs_f64();

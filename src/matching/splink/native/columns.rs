@@ -97,7 +97,9 @@ fn parts(kind: Kind, name: &str) -> Vec<Part> {
     let whole: Part = (name.to_owned(), |value| Some(value.text.to_string()));
     let part = |ending: &str, text: fn(&Value) -> Option<String>| -> Part { (format!("{name}_{ending}"), text) };
     match kind {
-        Kind::GivenName => vec![whole, part("form", form)],
+        Kind::GivenName => {
+            vec![whole, part("forms", forms), part("sound", |value| Some(phonetic(&run(value))).filter(|key| key.len() >= 2))]
+        }
         Kind::FamilyName => vec![
             whole,
             part("parts", |value| Some(value.tokens.iter().filter(|token| token.len() > 2).cloned().collect::<Vec<_>>().join(" "))),
@@ -144,12 +146,18 @@ fn known(part: u16) -> Option<String> {
     (part != 0).then(|| format!("{part:02}"))
 }
 
-fn form(value: &Value) -> Option<String> {
-    value.tokens.first().filter(|first| first.len() > 1).map(|first| nickname::full_form(first).to_owned())
+/// The numbers of the names of which the first word is a form, as words.
+fn forms(value: &Value) -> Option<String> {
+    let first = value.tokens.first().filter(|first| first.len() > 1)?;
+    Some(nickname::rows(first).iter().map(u16::to_string).collect::<Vec<_>>().join(" "))
+}
+
+fn run(value: &Value) -> String {
+    value.text.chars().filter(|c| *c != ' ').collect()
 }
 
 fn sound(value: &Value) -> Option<String> {
-    let run: String = value.text.chars().filter(|c| *c != ' ').collect();
+    let run = run(value);
     (run.len() >= 4).then(|| phonetic(&run))
 }
 

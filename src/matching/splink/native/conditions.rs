@@ -116,10 +116,11 @@ pub fn levels_of(kind: Kind, name: &str, other: Option<&str>) -> (String, Vec<Ex
         Kind::Organisation => organisation(name),
         Kind::Email => email(name),
         Kind::Phone => {
-            let shared = format!("\"{name}_shared_l\" = 'yes'");
+            let sharing = Sides::of(&format!("{name}_shared"));
+            let shared = format!("({} = 'yes' OR {} = 'yes')", sharing.l, sharing.r);
             let ends = format!("{} >= 7 AND (ENDS_WITH({}, {}) OR ENDS_WITH({}, {}))", own.shorter(), own.l, own.r, own.r, own.l);
             vec![
-                level(format!("{} AND {shared}", own.equal()), "Exact match, used by several people", &[1]),
+                level(format!("{shared} AND ({} OR ({ends}))", own.equal()), "Exact match, used by several people", &[1]),
                 exact(format!("{} OR ({ends})", own.equal()), &[3]),
                 level(format!("{} >= 7 AND {}", own.shorter(), own.edits(1)), "1 digit differs", &[2]),
                 otherwise(&[0]),
@@ -168,7 +169,7 @@ pub fn levels_of(kind: Kind, name: &str, other: Option<&str>) -> (String, Vec<Ex
 
 fn given_name(name: &str, family: Option<&str>) -> Vec<ExportedLevel> {
     let (own, squeezed) = (Sides::of(name), Sides::squeezed(name));
-    let form = Sides::of(&format!("{name}_form"));
+    let (forms, sound) = (Sides::of(&format!("{name}_forms")), Sides::of(&format!("{name}_sound")));
     let mut levels = vec![exact(own.equal(), &[6])];
     let short_form: &'static [usize] = match family {
         Some(family) => {
@@ -178,10 +179,18 @@ fn given_name(name: &str, family: Option<&str>) -> Vec<ExportedLevel> {
         }
         None => &[4, 5],
     };
-    levels.push(level(format!("{} OR ({})", form.equal(), own.begins(3)), "Short form or part", short_form));
-    levels.push(level(format!("{} OR {}", squeezed.typo(), squeezed.similar(0.92)), "1-2 letters differ", &[3]));
+    // Both are known names, and no forms of one.
+    let other_name = format!("({} IS NOT NULL AND {} IS NOT NULL AND {} = 0)", forms.l, forms.r, forms.shared_words());
+    let moved = format!("({} AND ABS(LENGTH({}) - LENGTH({})) <= 1)", squeezed.similar(0.92), squeezed.l, squeezed.r);
+    let near = format!("({} >= 5 AND {})", squeezed.shorter(), squeezed.edits(2));
     levels.push(level(own.initial(), "Initial", &[2]));
-    levels.push(level(squeezed.similar(0.82), "Similar", &[1]));
+    levels.push(level(format!("{} >= 1 OR ({})", forms.shared_words(), own.begins(3)), "Short form or part", short_form));
+    levels.push(level(
+        format!("NOT {other_name} AND ({} OR {} OR {moved})", squeezed.typo(), sound.equal()),
+        "1-2 letters differ or same sound",
+        &[3],
+    ));
+    levels.push(level(format!("NOT {other_name} AND ({} OR {near})", squeezed.similar(0.82)), "Similar", &[1]));
     levels.push(otherwise(&[0]));
     levels
 }

@@ -2,7 +2,7 @@
 //!     columns (columns).
 //!
 //! Splink knows matches and non-matches, our models four kinds of pairs: what members of a household or neighbours share is left out
-//! (m against unrelated people is kept). Nicknames, phonetic keys and blocking keys become columns of their own. Splink's weights of
+//! (m against unrelated people is kept), and so is how much given names and surnames depend on each other. Nicknames, phonetic keys and blocking keys become columns of their own. Splink's weights of
 //! the exported model are ours of the exported model; they are not those of the four-class model.
 
 mod columns;
@@ -105,7 +105,9 @@ fn comparison_json(settings: &Settings, comparison: &Comparison, trained: &Compa
         }
         entries.push(entry);
     }
-    let description =
-        format!("{:?} of Karat over standardised columns; m against unrelated people, households and neighbours left out", comparison.kind);
+    let description = format!(
+        "{:?} of Karat over standardised columns; m against unrelated people, households, neighbours and the dependence of names left out",
+        comparison.kind
+    );
     json!({ "output_column_name": name, "comparison_description": description, "comparison_levels": entries })
 }
