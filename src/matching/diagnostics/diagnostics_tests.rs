@@ -38,6 +38,7 @@ fn settings(records: &Records) -> crate::matching::Settings {
         blocking_rule: name.to_owned(),
         keys: vec![Key { field: field.to_owned(), transform }],
     };
+    settings.leave_out_poor_rules = false;
     settings.blocking_rules_to_generate_predictions = vec![
         rule("e-mail", "email", Transform::Whole),
         rule("birth date", "birth_date", Transform::Whole),
