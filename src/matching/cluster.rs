@@ -127,7 +127,7 @@ const TELLING: usize = 3;
 /// Share of the agreement within two clusters that there must be between them.
 const COHESION: f64 = 0.6;
 /// Pairs looked at between two clusters; of larger ones an even choice is taken.
-const LOOKED_AT: usize = 400;
+const LOOKED_AT: usize = 100;
 
 #[derive(Debug)]
 struct Forest {

@@ -1,5 +1,7 @@
 //! Fields -> comparison vector of a pair. Each distinct pair of values is compared once per worker and remembered.
 
+use std::sync::{Arc, Mutex};
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -10,10 +12,22 @@ use super::levels::{self, email, given_name, phone};
 use super::settings::{ComparisonKind, Conflict, Evidence, Settings};
 use super::vector::{Gamma, MAX_COMPARISONS};
 
-/// Answers remembered by one worker.
+/// Per comparison: pair of value numbers -> gamma.
+type Seen = Vec<FxHashMap<u64, u8>>;
+
+/// Answers remembered by one worker; the next worker goes on with them.
 #[derive(Debug)]
 pub struct Scratch {
-    seen: Vec<FxHashMap<u64, u8>>,
+    seen: Seen,
+    pool: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Ok(mut pool) = self.pool.lock() {
+            pool.push(std::mem::take(&mut self.seen));
+        }
+    }
 }
 
 /// Remembered pairs per comparison and worker before all are forgotten (16 bytes each).
@@ -34,6 +48,7 @@ pub struct Comparer<'a> {
     resolved: Vec<Resolved>,
     /// Record-major copy of the value numbers, one per comparison: a pair touches two places in memory instead of two per comparison.
     ids: Vec<u32>,
+    pool: Arc<Mutex<Vec<Seen>>>,
     /// Per comparison what is known about values that several people carry.
     pub sharing: Vec<Option<Sharing>>,
 }
@@ -63,7 +78,7 @@ impl<'a> Comparer<'a> {
         ids.par_chunks_mut(columns.len()).enumerate().for_each(|(record, row)| {
             row.iter_mut().zip(&columns).for_each(|(id, column)| *id = column[record]);
         });
-        Ok(Self { fields, resolved, ids, sharing })
+        Ok(Self { fields, resolved, ids, pool: Arc::default(), sharing })
     }
 
     /// The number of a record's value under a comparison, or `NULL`.
@@ -71,8 +86,11 @@ impl<'a> Comparer<'a> {
         self.ids[record as usize * self.resolved.len() + comparison]
     }
 
+    /// Memory for comparing; what an earlier one has learnt is in it.
     pub fn scratch(&self) -> Scratch {
-        Scratch { seen: self.resolved.iter().map(|_| FxHashMap::default()).collect() }
+        let known = self.pool.lock().ok().and_then(|mut pool| pool.pop());
+        let seen = known.unwrap_or_else(|| self.resolved.iter().map(|_| FxHashMap::default()).collect());
+        Scratch { seen, pool: Arc::clone(&self.pool) }
     }
 
     pub fn field_of(&self, comparison: usize) -> usize {

@@ -9,7 +9,6 @@ use crate::engine::error::EngineError;
 use crate::matching::evaluate::{Pairwise, pairwise};
 use crate::matching::evaluation::{self, thresholds};
 use crate::matching::learn::{Effect, Label, Ladder, Question, Refined, Trial, choose, effect, refine};
-use crate::matching::score::weight_at;
 use crate::matching::{Constraints, LinkType, MatchOutcome, Model, Records, Settings, match_records};
 use crate::store::export::{OutFolder, write_csv};
 

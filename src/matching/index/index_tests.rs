@@ -28,13 +28,8 @@ pub(super) fn families(count: usize, seed: u64) -> Records {
         let city = ["leeds", "york", "hull"][random.random_range(0..3)];
         let father = given[random.random_range(0..12)];
         for person in 0..random.random_range(1..5) {
-            let first = if person == 1 && random.random_bool(0.3) {
-                father
-            } else if person == 0 {
-                father
-            } else {
-                given[random.random_range(0..12)]
-            };
+            let named_alike = person == 0 || (person == 1 && random.random_bool(0.3));
+            let first = if named_alike { father } else { given[random.random_range(0..12)] };
             let birth = (random.random_range(1930..2010), random.random_range(2..13), random.random_range(1..29));
             let shared = random.random_bool(0.2);
             let mail = if shared { format!("{name}.family{house}@home.org") } else { format!("{first}.{name}{house}{person}@mail.org") };

@@ -11,9 +11,11 @@ use crate::matching::levels::levels_of;
 use crate::matching::model::Model;
 use crate::matching::settings::{LinkType, Settings};
 
-/// Pairs drawn; tables with fewer pairs are counted whole.
-const SAMPLE: u64 = 500_000;
-const CHUNK: u64 = 20_000;
+/// Tables with no more pairs are counted whole.
+const COUNTED_WHOLE: u64 = 500_000;
+/// Pairs drawn of larger ones.
+const SAMPLE: u64 = 200_000;
+const CHUNK: u64 = 10_000;
 /// Weight of the usual u of a level, in pairs.
 const PRIOR_PAIRS: f64 = 20.0;
 
@@ -29,7 +31,7 @@ pub fn count_levels(comparer: &Comparer<'_>, settings: &Settings, ctx: &RunCtx) 
     }
     let source = &comparer.fields.source;
     let cross_only = settings.link_type == LinkType::LinkOnly;
-    let whole = records * (records - 1) / 2 <= SAMPLE;
+    let whole = records * (records - 1) / 2 <= COUNTED_WHOLE;
     let chunks = if whole { records } else { SAMPLE / CHUNK };
     ctx.progress.enter(crate::base::Stage::EstimatingU, chunks);
     (0..chunks)

@@ -28,8 +28,8 @@ fn clusters(bench: &Bench, folder: &str) -> BTreeMap<String, (String, String)> {
 /// A bench with an index of all first and of some second records.
 fn indexed() -> (Bench, String) {
     let bench = Bench::empty();
-    bench.file("old/first.csv", &people(0, 1, false));
-    bench.file("old/second.csv", &people(0, 2, true));
+    bench.file("old/first.csv", people(0, 1, false));
+    bench.file("old/second.csv", people(0, 2, true));
     let path = |name: &str| bench.dir().join(name).to_str().unwrap().to_owned();
     let index = path("all.idx");
     karat(&["match", &path("old/first.csv"), &path("old/second.csv"), "--id", "id", "--out", &path("found"), "--save-index", &index]).ok();
@@ -40,8 +40,8 @@ fn indexed() -> (Bench, String) {
 fn a_batch_joins_the_clusters_that_are_there() {
     let (bench, index) = indexed();
     let path = |name: &str| bench.dir().join(name).to_str().unwrap().to_owned();
-    bench.file("new/second.csv", &people(1, 4, true));
-    bench.file("more/second.csv", &people(1, 2, true).replace("s3,daniel", "s3,dan"));
+    bench.file("new/second.csv", people(1, 4, true));
+    bench.file("more/second.csv", people(1, 2, true).replace("s3,daniel", "s3,dan"));
     let add = |folder: &str, out: &str| {
         karat(&["match", &path(folder), "--id", "id", "--out", &path(out), "--against", &index, "--update-index", "--json"]).ok()
     };
@@ -72,7 +72,7 @@ fn what_does_not_fit_an_index_is_said() {
         args.extend(more);
         karat(&args)
     };
-    bench.file("second.csv", &people(1, 2, true));
+    bench.file("second.csv", people(1, 2, true));
     let said = against("second.csv", &index, &[]).fails(1);
     assert!(said.contains("--id"), "{said}");
     against("second.csv", &index, &["--threshold", "0.9"]).fails(2);
