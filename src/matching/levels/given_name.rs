@@ -40,10 +40,14 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
         return ELSE;
     }
     let (l, r) = (measure::squeezed(&l.text), measure::squeezed(&r.text));
-    if measure::is_typo(&l, &r) || sound_alike(&l, &r) {
+    if measure::is_typo(&l, &r) {
         return TYPO;
     }
     let similarity = measure::jaro_winkler(&l, &r);
+    // "sahra" and "zara", but not "nga" and "naoko": the key has no vowels.
+    if similarity >= 0.75 && sound_alike(&l, &r) {
+        return TYPO;
+    }
     // Letters that changed places, not letters that came: "darla" is not "darletta".
     if similarity >= 0.92 && l.len().abs_diff(r.len()) <= 1 {
         return TYPO;
@@ -51,7 +55,7 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
     if similarity >= 0.82 || measure::edits(&l, &r, 2).is_some_and(|_| l.len().min(r.len()) >= 5) { SIMILAR } else { ELSE }
 }
 
-/// "sahra" and "zara". A key of one sound says too little.
+/// One key of sounds; one of a single sound says too little.
 fn sound_alike(l: &str, r: &str) -> bool {
     let key = phonetic(l);
     key.len() >= 2 && key == phonetic(r)

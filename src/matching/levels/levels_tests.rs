@@ -18,6 +18,7 @@ fn given_names() {
     assert_eq!(given("mary ann", "ann"), given_name::SHORT_FORM);
     assert_eq!(given("oliver", "olirev"), given_name::TYPO);
     assert_eq!(given("sahra", "zara"), given_name::TYPO, "one sound");
+    assert_eq!(given("nga", "naoko"), given_name::ELSE, "one key of sounds, but another name");
     assert_eq!(given("margaret", "peggie"), given_name::SHORT_FORM);
     assert_eq!(given("mary", "mark"), given_name::ELSE, "two names that differ in a letter");
     assert_eq!(given("darla", "darletta"), given_name::SIMILAR);
