@@ -45,12 +45,34 @@ struct Resolved {
 #[derive(Debug)]
 pub struct Comparer<'a> {
     pub fields: &'a Fields,
-    resolved: Vec<Resolved>,
+    resolved: Arc<[Resolved]>,
     /// Record-major copy of the value numbers, one per comparison: a pair touches two places in memory instead of two per comparison.
-    ids: Vec<u32>,
+    ids: Arc<[u32]>,
     pool: Arc<Mutex<Vec<Seen>>>,
     /// Per comparison what is known about values that several people carry.
     pub sharing: Vec<Option<Sharing>>,
+}
+
+/// A comparer without its table: making one again copies nothing.
+#[derive(Debug)]
+pub struct Kept {
+    resolved: Arc<[Resolved]>,
+    ids: Arc<[u32]>,
+    pool: Arc<Mutex<Vec<Seen>>>,
+    sharing: Vec<Option<Sharing>>,
+}
+
+impl Kept {
+    /// `fields`: the table that it was made for.
+    pub fn comparer<'a>(&self, fields: &'a Fields) -> Comparer<'a> {
+        Comparer {
+            fields,
+            resolved: Arc::clone(&self.resolved),
+            ids: Arc::clone(&self.ids),
+            pool: Arc::clone(&self.pool),
+            sharing: self.sharing.clone(),
+        }
+    }
 }
 
 impl<'a> Comparer<'a> {
@@ -78,7 +100,12 @@ impl<'a> Comparer<'a> {
         ids.par_chunks_mut(columns.len()).enumerate().for_each(|(record, row)| {
             row.iter_mut().zip(&columns).for_each(|(id, column)| *id = column[record]);
         });
-        Ok(Self { fields, resolved, ids, pool: Arc::default(), sharing })
+        Ok(Self { fields, resolved: resolved.into(), ids: ids.into(), pool: Arc::default(), sharing })
+    }
+
+    /// Lets go of the table and keeps the rest.
+    pub fn keep(self) -> Kept {
+        Kept { resolved: self.resolved, ids: self.ids, pool: self.pool, sharing: self.sharing }
     }
 
     /// The number of a record's value under a comparison, or `NULL`.

@@ -2,14 +2,12 @@
 
 use serde::Serialize;
 
-use super::comparison::{Comparer, Conflicts};
 use super::error::MatchError;
-use super::fields::{Fields, standardise_records};
-use super::generics::{Sharing, find_shared};
 use super::levels::levels_of;
 use super::model::Model;
+use super::prepared::Prepared;
 use super::records::Records;
-use super::score::{Scorer, probability_of};
+use super::score::probability_of;
 
 /// One comparison's part in the weight.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -45,56 +43,30 @@ pub struct Explanation {
 
 /// A table made ready to be explained pair by pair.
 #[derive(Debug)]
-pub struct Explainer {
-    model: Model,
-    fields: Fields,
-    sharing: Vec<Option<Sharing>>,
-    conflicts: Conflicts,
-    /// Row -> canonical position.
-    at: Vec<u32>,
-}
+pub struct Explainer(Prepared);
 
 impl Explainer {
     pub fn new(model: &Model, records: &Records) -> Result<Self, MatchError> {
-        let fields = standardise_records(records, &model.settings)?;
-        let conflicts = Conflicts::new(&model.settings)?;
-        let sharing = {
-            let mut comparer = Comparer::new(&fields, &model.settings)?;
-            find_shared(&mut comparer, &model.settings, &conflicts);
-            comparer.sharing
-        };
-        let mut at = vec![0_u32; fields.len()];
-        for (position, row) in (0_u32..).zip(&fields.row) {
-            at[*row as usize] = position;
-        }
-        Ok(Self { model: model.clone(), fields, sharing, conflicts, at })
+        Ok(Self(Prepared::new(model, records)?))
     }
 
     /// The match probability of many pairs of rows; quicker than explaining each.
     pub fn probabilities(&self, pairs: &[(u32, u32)]) -> Result<Vec<f64>, MatchError> {
-        let place = |record: u32| self.at.get(record as usize).copied().ok_or(MatchError::NoSuchRecord { record, records: self.at.len() });
-        let mut comparer = Comparer::new(&self.fields, &self.model.settings)?;
-        comparer.sharing.clone_from(&self.sharing);
-        let scorer = Scorer::new(&self.model, &comparer);
+        let comparer = self.0.comparer();
         let mut scratch = comparer.scratch();
         pairs
             .iter()
             .map(|(l, r)| {
-                let (l, r) = (place(*l)?, place(*r)?);
+                let (l, r) = (self.0.place(*l)?, self.0.place(*r)?);
                 let gamma = comparer.vector(l, r, &mut scratch);
-                Ok(probability_of(scorer.match_weight(&comparer, gamma, l, r)))
+                Ok(probability_of(self.0.scorer.match_weight(&comparer, gamma, l, r)))
             })
             .collect()
     }
 
     /// Explains rows `l` and `r`.
     pub fn explain(&self, l: u32, r: u32) -> Result<Explanation, MatchError> {
-        let place = |record: u32| self.at.get(record as usize).copied().ok_or(MatchError::NoSuchRecord { record, records: self.at.len() });
-        let (l, r) = (place(l)?, place(r)?);
-        let mut comparer = Comparer::new(&self.fields, &self.model.settings)?;
-        comparer.sharing.clone_from(&self.sharing);
-        let scorer = Scorer::new(&self.model, &comparer);
-        Ok(explain_pair(&self.model, &comparer, &scorer, &self.conflicts, l, r))
+        Ok(explain_pair(&self.0, self.0.place(l)?, self.0.place(r)?))
     }
 }
 
@@ -103,7 +75,9 @@ pub fn explain(model: &Model, records: &Records, l: u32, r: u32) -> Result<Expla
     Explainer::new(model, records)?.explain(l, r)
 }
 
-fn explain_pair(model: &Model, comparer: &Comparer<'_>, scorer: &Scorer, conflicts: &Conflicts, l: u32, r: u32) -> Explanation {
+fn explain_pair(prepared: &Prepared, l: u32, r: u32) -> Explanation {
+    let Prepared { model, scorer, conflicts, .. } = prepared;
+    let comparer = prepared.comparer();
     let gamma = comparer.vector(l, r, &mut comparer.scratch());
     let mut steps = Vec::new();
     for (at, comparison) in model.settings.comparisons.iter().enumerate() {
@@ -117,7 +91,7 @@ fn explain_pair(model: &Model, comparer: &Comparer<'_>, scorer: &Scorer, conflic
             phrase: level.map_or("not compared", |l| l.phrase).to_owned(),
             gamma: gamma.as_i8(at),
             match_weight: found.map_or(0.0, |g| scorer.level(at, g)),
-            tf_adjustment: found.map_or(0.0, |g| scorer.adjustment(comparer, at, g, l, r)),
+            tf_adjustment: found.map_or(0.0, |g| scorer.adjustment(&comparer, at, g, l, r)),
             value_l: value(l),
             value_r: value(r),
         });
@@ -127,7 +101,7 @@ fn explain_pair(model: &Model, comparer: &Comparer<'_>, scorer: &Scorer, conflic
         steps[family].tf_adjustment -= scorer.name_dependence(gamma);
     }
     let sum: f64 = scorer.prior + steps.iter().map(|step| step.match_weight + step.tf_adjustment).sum::<f64>();
-    let match_weight = scorer.match_weight(comparer, gamma, l, r);
+    let match_weight = scorer.match_weight(&comparer, gamma, l, r);
     let household = if scorer.knows_relations() { match_weight - sum } else { 0.0 };
     let conflict = conflicts.found(gamma).map(str::to_owned);
     let mut explanation = Explanation {

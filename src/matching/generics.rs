@@ -1,5 +1,7 @@
 //! E-mails, phones and ids that several different people carry: found by who carries them, then discounted (shared) or not used at all (generic).
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -16,13 +18,13 @@ pub(super) const CARRIERS_LIMIT: usize = 60;
 /// Per distinct value: how many different people were seen to carry it (1 where nothing contradicts).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sharing {
-    people: Vec<u8>,
+    people: Arc<[u8]>,
 }
 
 impl Sharing {
     /// Per value number the people seen.
     pub(super) fn new(people: Vec<u8>) -> Self {
-        Self { people }
+        Self { people: people.into() }
     }
 
     pub(super) fn people(&self) -> &[u8] {
@@ -85,7 +87,7 @@ pub fn find_shared(comparer: &mut Comparer<'_>, settings: &Settings, conflicts: 
                 });
             }
         }
-        comparer.sharing[at] = Some(Sharing { people });
+        comparer.sharing[at] = Some(Sharing::new(people));
     }
     found.sort_by(|a, b| b.people.cmp(&a.people).then(b.records.cmp(&a.records)).then_with(|| a.value.cmp(&b.value)));
     found

@@ -20,6 +20,7 @@ pub mod index;
 pub mod learn;
 pub mod levels;
 pub mod model;
+pub mod prepared;
 pub mod records;
 pub mod review;
 pub mod rival;

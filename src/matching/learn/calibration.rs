@@ -58,7 +58,7 @@ pub(super) fn responsibilities(trial: &Trial, ladder: &Ladder, estimate: &Estima
         .iter()
         .map(|pair| match ladder.join_of(pair.l, pair.r) {
             Some(at) if ladder.joins[at].rung <= estimate.best || (ladder.joins[at].l, ladder.joins[at].r) == (pair.l, pair.r) => joins[at],
-            _ if trial.conflicts.any(pair.gamma) => logistic(pair.weight * LN_2).min(0.5),
+            _ if trial.prepared.conflicts.any(pair.gamma) => logistic(pair.weight * LN_2).min(0.5),
             _ => logistic(pair.weight * LN_2),
         })
         .collect()
@@ -102,7 +102,7 @@ pub(super) fn calibrate(trial: &Trial, probabilities: &[f64]) -> Calibration {
 /// One M-step on what labels say: m of every level is counted over the scored pairs, each as far as it is a match; lambda follows.
 /// u stays: the pairs it was counted on are nearly all non-matches, whatever labels say.
 pub(super) fn count_weights(trial: &Trial, probabilities: &[f64]) -> (Model, Vec<WeightChange>) {
-    let mut model = trial.model.clone();
+    let mut model = trial.prepared.model.clone();
     let mut changes = Vec::new();
     for (at, comparison) in model.comparisons.iter_mut().enumerate() {
         let mut counts = vec![0.0; comparison.comparison_levels.len()];

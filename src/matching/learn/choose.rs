@@ -93,7 +93,7 @@ pub fn choose(trial: &Trial, ladder: &Ladder, labels: &[Label], how_many: usize)
     let estimate = Estimate::of(trial, ladder, labels)?;
     let break_even = estimate.break_even();
     let threshold = estimate.expected.get(estimate.best).map_or(0.0, |e| e.match_weight);
-    let mut bands = bands(ladder, &estimate, trial.model.settings.seed);
+    let mut bands = bands(ladder, &estimate, trial.prepared.model.settings.seed);
     let mut curve = estimate.curve;
     let mut questions = Vec::new();
     for turn in 0..how_many {

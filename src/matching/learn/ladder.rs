@@ -84,7 +84,7 @@ fn thresholds(step: f64) -> Vec<f64> {
 /// The middle between each two neighbouring weights, where there are few: all that a threshold can tell apart.
 fn between_weights(trial: &Trial) -> Option<Vec<f64>> {
     let lowest = weight_at(LOWEST);
-    let joining = trial.pairs.iter().filter(|pair| pair.weight >= lowest && !trial.conflicts.any(pair.gamma));
+    let joining = trial.pairs.iter().filter(|pair| pair.weight >= lowest && !trial.prepared.conflicts.any(pair.gamma));
     let mut seen: Vec<f64> = Vec::new();
     for pair in joining {
         // Pairs are sorted by weight.
@@ -156,7 +156,7 @@ impl Ladder {
         for pair in &trial.pairs {
             let (a, b) = (above[pair.l as usize], above[pair.r as usize]);
             let cluster = below[pair.l as usize];
-            if a == b || cluster != below[pair.r as usize] || trial.conflicts.any(pair.gamma) {
+            if a == b || cluster != below[pair.r as usize] || trial.prepared.conflicts.any(pair.gamma) {
                 continue;
             }
             let next = self.joins.len();

@@ -56,7 +56,7 @@ pub fn refine(trial: &Trial, ladder: &mut Ladder, labels: &[Label], ctx: &RunCtx
     let before = nearest(present).unwrap_or(Expected::at(present));
     let after = if estimate.answers == 0 { before } else { estimate.expected.get(estimate.best).copied().unwrap_or(before) };
     let stays = (after.match_weight - present).abs() < 1e-9;
-    let threshold = if stays { trial.model.threshold } else { probability_of(after.match_weight) };
+    let threshold = if stays { trial.prepared.model.threshold } else { probability_of(after.match_weight) };
     let mut refined = Refined {
         labels_used: estimate.answers,
         threshold,
@@ -64,7 +64,7 @@ pub fn refine(trial: &Trial, ladder: &mut Ladder, labels: &[Label], ctx: &RunCtx
         before,
         after,
         calibration,
-        model: trial.model.clone(),
+        model: trial.prepared.model.clone(),
         reweighted,
         weight_changes,
         thresholds: estimate.expected,
