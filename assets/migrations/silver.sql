@@ -48,7 +48,10 @@ CREATE TABLE silver.review_item (
   kind              TEXT NOT NULL,
   match_weight      REAL NOT NULL,
   match_probability REAL NOT NULL,
-  pattern           TEXT NOT NULL
+  pattern           TEXT NOT NULL,
+  -- Of a contradiction: the earlier decision, and why it no longer fits.
+  about_decision    INTEGER,
+  why               TEXT
 ) WITHOUT ROWID;
 
 CREATE TABLE silver.review_member (
@@ -56,6 +59,15 @@ CREATE TABLE silver.review_member (
   group_no  INTEGER NOT NULL,
   record_id INTEGER NOT NULL,
   PRIMARY KEY (item_id, group_no, record_id)
+) WITHOUT ROWID;
+
+-- Customers that people said belong together though they are not one. Both ways round.
+CREATE TABLE silver.customer_relation (
+  customer_key TEXT NOT NULL,
+  related_key  TEXT NOT NULL,
+  relation     TEXT NOT NULL,
+  decision_id  INTEGER NOT NULL,
+  PRIMARY KEY (customer_key, related_key)
 ) WITHOUT ROWID;
 
 CREATE TABLE silver.shared_value (

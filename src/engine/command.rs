@@ -8,6 +8,9 @@ pub use crate::matching::config::Edit as MatchEdit;
 pub use crate::matching::settings::{Key as MatchKey, Transform};
 pub use crate::stewardship::Answer;
 
+use super::golden_deed::GoldenDeed;
+use super::review_deed::ReviewDeed;
+
 /// One deed. Long ones run as a job with progress and can be cancelled; the others are done at once.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -23,6 +26,10 @@ pub enum Command {
     Run { publish: bool, full_refresh: bool },
     /// Answers one review item.
     Decide { item: ItemId, answer: Answer, reason: Option<String>, user: String },
+    /// The steward's other deeds: cut, merge, unmerge, undo with dependants, assign, defer, bulk, sheets, audit deck.
+    Review { deed: Box<ReviewDeed>, user: String },
+    /// Golden values and the rules that choose them.
+    Golden { deed: GoldenDeed, user: String },
     /// Takes a decision back by a compensating entry.
     Undo { decision: DecisionId, user: String },
     /// Makes a built gold the one that people see; the newest built one where none is named.
@@ -60,7 +67,7 @@ impl Command {
     /// Done in moments, beside whatever runs.
     pub fn is_quick(&self) -> bool {
         match self {
-            Self::Decide { .. } | Self::Undo { .. } => true,
+            Self::Decide { .. } | Self::Undo { .. } | Self::Review { .. } | Self::Golden { .. } => true,
             Self::Match(deed) => !matches!(deed, MatchDeed::Preview { .. } | MatchDeed::Apply { .. } | MatchDeed::UseNewModel { .. }),
             _ => false,
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::{DecisionId, ProgressSample};
 
 use super::command::Command;
-use super::pages::{GenerateOutcome, IngestOutcome, MatchOutcome, RunOutcome, StatusPage};
+use super::pages::{GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage};
 use super::query::Page;
 
 /// Names a query that was asked.
@@ -64,6 +64,8 @@ pub enum Report {
         version: u32,
         summary: String,
     },
+    /// A deed of the workbench.
+    Reviewed(Box<ReviewOutcome>),
     Generated(GenerateOutcome),
     Matched(MatchOutcome),
     /// The settings of matching: "2 changes not applied".

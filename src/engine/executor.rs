@@ -156,6 +156,8 @@ fn title(command: &Command) -> &'static str {
         Command::Run { .. } => "Run",
         Command::Decide { .. } => "Decide",
         Command::Undo { .. } => "Undo",
+        Command::Review { .. } => "Review",
+        Command::Golden { .. } => "Golden record",
         Command::Publish { .. } => "Publish",
         Command::Rollback { .. } => "Roll back",
         Command::Generate { .. } => "Generate",

@@ -5,12 +5,14 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::base::{CustomerKey, DataTable, ItemId};
+use crate::base::{CustomerKey, DataTable, DecisionId, ItemId};
 
 use super::pages::{
-    CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, DecisionView, Evaluation, ItemPage, MatchModelPage,
-    PalettePage, PublishPage, QueuePage, ReviewEntry, SourcesPage, StatusPage,
+    AuditDeckPage, BulkPage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, DecisionPage, DecisionView,
+    Domain, EffectPage, Evaluation, ItemPage, MatchModelPage, NamesPage, PalettePage, PublishPage, QualityPage, QueuePage, ReviewEntry,
+    SourcesPage, StatusPage, SurvivorshipPage, WhyPage,
 };
+use super::review_deed::Verdict;
 
 /// A page that is wanted. Hashable: the window keeps pages by their query.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -51,6 +53,28 @@ pub enum Query {
     Decisions,
     /// Every review item with the record keys of its groups.
     ReviewList,
+    /// One entry of the log: what depends on it, what taking it back would change.
+    Decision(DecisionId),
+    /// What an answer to an item would change downstream.
+    Effect {
+        item: ItemId,
+        verdict: Verdict,
+    },
+    /// Why two are not one. Each side is a customer (`C-1042`) or a record (`erpnext:CUST-17`).
+    Why {
+        left: String,
+        right: String,
+    },
+    /// Evidence patterns that can be approved in one go, and samples that were dealt.
+    Bulk,
+    /// Precision, recall, and what other thresholds would mean.
+    Quality,
+    /// The audit deck's pairs of today.
+    AuditDeck,
+    /// The rules by which golden values are chosen.
+    Survivorship,
+    /// Spellings and what they mean.
+    Names(Domain),
 }
 
 /// The answer to a query of the same name.
@@ -71,6 +95,14 @@ pub enum Page {
     Evaluation(Evaluation),
     Decisions(Vec<DecisionView>),
     ReviewList(Vec<ReviewEntry>),
+    Decision(Box<DecisionPage>),
+    Effect(EffectPage),
+    Why(Box<WhyPage>),
+    Bulk(BulkPage),
+    Quality(Box<QualityPage>),
+    AuditDeck(AuditDeckPage),
+    Survivorship(SurvivorshipPage),
+    Names(NamesPage),
 }
 
 /// Facets that are ticked; an empty set lets everything through. Values are `FacetValue::key`s.
@@ -82,6 +114,16 @@ pub struct QueueFilter {
     pub patterns: BTreeSet<String>,
     pub branches: BTreeSet<String>,
     pub states: BTreeSet<String>,
+    /// possible_merge | doubtful_cluster | contradiction
+    pub kinds: BTreeSet<String>,
+    /// Empty text: given to nobody.
+    pub assignees: BTreeSet<String>,
+    /// Buckets of value at risk: `FacetValue::key`s of the facet `value`.
+    pub values: BTreeSet<String>,
+    /// Only what is given to this person and what they deferred: "my queue".
+    pub mine: Option<String>,
+    /// Only what the last run asked for the first time.
+    pub new_only: bool,
     pub sort: QueueSort,
 }
 
@@ -94,6 +136,8 @@ pub enum QueueSort {
     HighestWeight,
     /// The most money first.
     HighestValue,
+    /// The longest asked first.
+    Oldest,
     /// By name.
     Name,
 }

@@ -2,7 +2,7 @@
 //!
 //! Where two decisions say opposite things of the same records, the newer holds and the clash is counted, never hidden.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::{DecisionId, RecordKey};
 
@@ -25,7 +25,13 @@ pub fn constraints_of(decisions: &[Decision], index: &FxHashMap<RecordKey, u32>)
     for decision in newest_first.into_iter().rev() {
         let groups: Vec<Vec<u32>> =
             decision.groups.iter().map(|group| group.iter().filter_map(|key| index.get(key).copied()).collect()).collect();
-        let clash = match decision.answer {
+        let mut clash = false;
+        if decision.whole_groups {
+            for group in &groups {
+                clash |= held.link(std::slice::from_ref(group));
+            }
+        }
+        clash |= match decision.answer {
             Answer::Same => held.link(&groups),
             Answer::Different | Answer::Related => held.part(&groups),
             Answer::Unsure => false,
@@ -44,6 +50,8 @@ pub fn constraints_of(decisions: &[Decision], index: &FxHashMap<RecordKey, u32>)
 #[derive(Default)]
 struct Held {
     parent: FxHashMap<u32, u32>,
+    /// Root -> roots that it is parted from, both ways.
+    apart: FxHashMap<u32, FxHashSet<u32>>,
     must_link: Vec<(u32, u32)>,
     cannot_link: Vec<(u32, u32)>,
 }
@@ -57,10 +65,20 @@ impl Held {
     }
 
     fn is_parted(&self, a: u32, b: u32) -> bool {
-        self.cannot_link.iter().any(|&(l, r)| {
-            let (l, r) = (self.root(l), self.root(r));
-            (l, r) == (a, b) || (l, r) == (b, a)
-        })
+        self.apart.get(&a).is_some_and(|others| others.contains(&b))
+    }
+
+    /// Two roots become one; what either was parted from, both are.
+    fn union(&mut self, a: u32, b: u32) {
+        let (low, high) = (a.min(b), a.max(b));
+        self.parent.insert(high, low);
+        for other in self.apart.remove(&high).unwrap_or_default() {
+            if let Some(back) = self.apart.get_mut(&other) {
+                back.remove(&high);
+                back.insert(low);
+            }
+            self.apart.entry(low).or_default().insert(other);
+        }
     }
 
     /// All records of all groups are one customer. True where a newer decision forbids a part of it.
@@ -77,7 +95,7 @@ impl Held {
                 clash = true;
                 continue;
             }
-            self.parent.insert(a.max(b), a.min(b));
+            self.union(a, b);
             self.must_link.push((first.min(record), first.max(record)));
         }
         clash
@@ -90,9 +108,12 @@ impl Held {
             for other in &groups[at + 1..] {
                 for &l in group {
                     for &r in other {
-                        if self.root(l) == self.root(r) {
+                        let (a, b) = (self.root(l), self.root(r));
+                        if a == b {
                             clash = true;
                         } else {
+                            self.apart.entry(a).or_default().insert(b);
+                            self.apart.entry(b).or_default().insert(a);
                             self.cannot_link.push((l.min(r), l.max(r)));
                         }
                     }

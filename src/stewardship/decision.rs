@@ -36,6 +36,46 @@ impl Answer {
     }
 }
 
+/// How records that are not the same belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    Household,
+    /// Father and son, mother and daughter.
+    ParentChild,
+    /// A person and the business they run.
+    BusinessOf,
+    Other,
+}
+
+impl Relation {
+    pub const ALL: [Self; 4] = [Self::Household, Self::ParentChild, Self::BusinessOf, Self::Other];
+
+    /// As the command line and control.db write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Household => "household",
+            Self::ParentChild => "parent_child",
+            Self::BusinessOf => "business_of",
+            Self::Other => "other",
+        }
+    }
+
+    /// As a person reads it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Household => "one household",
+            Self::ParentChild => "parent and child",
+            Self::BusinessOf => "a person and their business",
+            Self::Other => "related",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|relation| relation.name() == name)
+    }
+}
+
 /// One entry of the decision log: a partition of record keys and what was said of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Decision {
@@ -44,6 +84,16 @@ pub struct Decision {
     pub answer: Answer,
     /// Two or more groups of record keys.
     pub groups: Vec<Vec<RecordKey>>,
+    /// The records of each group were said to be one customer, too: a cluster that was cut, not only two that were told apart.
+    pub whole_groups: bool,
+    /// All records were one customer when it was decided: what it parts, it cuts.
+    pub was_one: bool,
+    /// Of `Related`, and of a cut whose parts belong together.
+    pub relation: Option<Relation>,
+    /// Match weight of the closest pair between two groups, as it was on the screen; None where nobody noted it.
+    pub match_weight: Option<f64>,
+    /// The first entry of those that were made in one go.
+    pub batch: Option<DecisionId>,
     pub author: String,
     /// `2026-11-20T18:04:09Z`
     pub decided_at: String,
@@ -54,6 +104,39 @@ pub struct Decision {
     pub summary: String,
     /// The entry that took this one back.
     pub undone_by: Option<DecisionId>,
+}
+
+impl Decision {
+    pub fn records(&self) -> impl Iterator<Item = &RecordKey> {
+        self.groups.iter().flatten()
+    }
+
+    /// It says that records are one customer.
+    pub fn joins(&self) -> bool {
+        self.answer == Answer::Same || self.whole_groups
+    }
+
+    /// It says that groups are not one customer.
+    pub fn parts(&self) -> bool {
+        matches!(self.answer, Answer::Different | Answer::Related)
+    }
+
+    /// Whether the entry itself says that two records are one customer (true) or not (false); None where it says nothing of them.
+    pub fn says_of(&self, l: &RecordKey, r: &RecordKey) -> Option<bool> {
+        let place = |key| self.groups.iter().position(|group| group.contains(key));
+        let (l, r) = (place(l)?, place(r)?);
+        match self.answer {
+            Answer::Same => Some(true),
+            Answer::Unsure => None,
+            Answer::Different | Answer::Related if l != r => Some(false),
+            Answer::Different | Answer::Related => self.whole_groups.then_some(true),
+        }
+    }
+
+    /// same | different | related | unsure | split
+    pub fn kind(&self) -> &'static str {
+        if self.whole_groups && self.answer != Answer::Same { "split" } else { self.answer.name() }
+    }
 }
 
 /// The decisions that hold, oldest first.

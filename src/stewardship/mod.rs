@@ -5,20 +5,27 @@
 
 pub mod constraint;
 pub mod decision;
+pub mod dependants;
 pub mod difference;
+pub mod event;
 pub mod fingerprint;
 pub mod golden;
+pub mod naming;
+pub mod overrides;
 pub mod queue;
 pub mod record;
 pub mod resolve;
 pub mod standardise;
 pub mod survivorship;
+pub mod validate;
 
 pub use constraint::{Constraints, constraints_of};
-pub use decision::{Answer, Decision, surviving};
+pub use decision::{Answer, Decision, Relation, surviving};
 pub use difference::difference_runs;
 pub use golden::{GoldenRecord, golden_record};
+pub use naming::{Domain, Naming};
+pub use overrides::{Override, Word};
 pub use queue::{ItemState, QueueItem};
 pub use record::{CustomerRecord, Field, RawField};
 pub use resolve::{Identity, Resolution, assign_keys};
-pub use survivorship::{Rule, Survivor};
+pub use survivorship::{Rule, Rules, Survivor};

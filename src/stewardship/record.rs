@@ -21,6 +21,11 @@ macro_rules! fields {
                 match self { $(Self::$variant => $column),+ }
             }
 
+            /// The field of a column; None where there is none.
+            pub fn from_column(column: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|field| field.column() == column)
+            }
+
             /// As a person reads it.
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label),+ }

@@ -10,7 +10,7 @@ fn record(system: &str, id: &str, field: Field, value: &str, updated: &str) -> C
 
 fn choose(records: &[CustomerRecord], field: Field) -> (String, Rule) {
     let borrowed: Vec<&CustomerRecord> = records.iter().collect();
-    let found = survivor(&borrowed, field, &|_, value| value == "shared@x.example").expect("a value");
+    let found = survivor(&borrowed, field, &|_, value| value == "shared@x.example", &Rules::default()).expect("a value");
     (found.value, found.rule)
 }
 

@@ -1,5 +1,6 @@
 //! A workspace is a folder. Flow: folder -> `workspace.toml` + paths -> lock for the one who writes.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -31,6 +32,26 @@ pub struct Config {
     pub as_of: Option<String>,
     #[serde(default)]
     pub publish: PublishPolicy,
+    #[serde(default, skip_serializing_if = "Survivorship::is_built_in")]
+    pub survivorship: Survivorship,
+}
+
+/// How golden values are chosen, where the workspace says it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Survivorship {
+    /// Source systems in order of trust; the built-in order where empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub source_priority: Vec<String>,
+    /// Column of the customer -> names of rules, in order.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, Vec<String>>,
+}
+
+impl Survivorship {
+    fn is_built_in(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -64,7 +85,13 @@ impl Workspace {
             return Err(StoreError::NotEmpty { path: dir.display().to_string() });
         }
         fs::create_dir_all(dir.join("gold")).map_err(|source| StoreError::io(dir, source))?;
-        let config = Config { format: FORMAT, name: name.to_owned(), as_of: None, publish: PublishPolicy::default() };
+        let config = Config {
+            format: FORMAT,
+            name: name.to_owned(),
+            as_of: None,
+            publish: PublishPolicy::default(),
+            survivorship: Survivorship::default(),
+        };
         let workspace = Self { dir: dir.to_owned(), config };
         workspace.save()?;
         Ok(workspace)

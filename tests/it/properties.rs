@@ -42,6 +42,11 @@ fn decision(answer: usize, groups: &[BTreeSet<u32>]) -> NewDecision {
         item: ItemId::of(&groups),
         answer: Answer::ALL[answer],
         groups,
+        whole_groups: false,
+        was_one: false,
+        relation: None,
+        match_weight: None,
+        seen: Vec::new(),
         author: "tester".to_owned(),
         decided_at: "2025-11-20T09:22:12Z".to_owned(),
         reason: None,
@@ -103,6 +108,7 @@ proptest! {
                 Some(Decision {
                     id: DecisionId(id), item: new.item, answer: new.answer, groups: new.groups, author: new.author,
                     decided_at: new.decided_at, reason: None, fingerprint: 0, summary: new.summary, undone_by: None,
+                    whole_groups: false, was_one: false, relation: None, match_weight: None, batch: None,
                 })
             }
             Step::Undo(_) => None,

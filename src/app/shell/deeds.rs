@@ -105,6 +105,7 @@ impl Shell {
                     self.toasts.tell(now, Mood::Done, format!("Taken back: {summary}"), None);
                 }
             }
+            Report::Reviewed(outcome) => self.toasts.tell(now, Mood::Done, outcome.summary, None),
             Report::MatchSettings { summary } => self.match_settings(now, command, &summary),
             // The window never sends these two; they belong to the command line.
             Report::Generated(_) | Report::Matched(_) => {}

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use crate::base::CustomerKey;
 use crate::engine::error::EngineError;
+use crate::engine::ops::steward::golden::rules_of;
 use crate::engine::pages::{CustomerPage, CustomerRow, CustomersPage, GoldenField, SourceRecord, TimelineEntry};
 use crate::engine::session::Session;
 use crate::stewardship::{CustomerRecord, Field, Rule};
@@ -55,10 +56,11 @@ pub fn rows_of(conn: &Connection, briefs: Vec<CustomerBrief>) -> Result<Vec<Cust
 }
 
 pub fn one(session: &Session, key: CustomerKey) -> Result<CustomerPage, EngineError> {
-    let (decisions, replaced_by) = {
+    let (decisions, overrides, replaced_by) = {
         let control = session.control();
-        (control.decisions()?, control.retired_into(key)?)
+        (control.decisions()?, control.overrides()?, control.retired_into(key)?)
     };
+    let rules = rules_of(session)?;
     let conn = session.reader_of_published()?;
     let Some(brief) = sqlite(silver::brief_of(&conn, &key.to_string()))? else {
         return retired(key, replaced_by);
@@ -69,11 +71,15 @@ pub fn one(session: &Session, key: CustomerKey) -> Result<CustomerPage, EngineEr
     let origins = sqlite(silver::golden_origins(&conn, key))?;
     let fields = Field::ALL.iter().map(|field| {
         let origin = origins.iter().find(|origin| origin.field == field.column());
+        let rule = origin.and_then(|origin| Rule::from_name(&origin.rule));
         GoldenField {
+            field: field.column(),
+            rules: rules.in_words(*field),
+            overridden: rule.and_then(Rule::word).map(str::to_owned),
             label: field.label().to_owned(),
             value: origin.map(|origin| in_words(*field, &origin.value, &branches)),
             source_system: origin.map(|origin| origin.source_system.clone()),
-            rule: origin.and_then(|o| Rule::from_name(&o.rule).map(|rule| rule.words(short_name(&o.source_system)))).unwrap_or_default(),
+            rule: origin.zip(rule).map(|(origin, rule)| rule.words(short_name(&origin.source_system))).unwrap_or_default(),
         }
     });
     let systems = brief.sources.split(',').count() as u64;
@@ -90,7 +96,7 @@ pub fn one(session: &Session, key: CustomerKey) -> Result<CustomerPage, EngineEr
             .into_iter()
             .map(|(date, kind, text)| TimelineEntry { date: day(&date), kind, text })
             .collect(),
-        decisions: history_of(&decisions, &records),
+        decisions: history_of(&decisions, &overrides, &records),
         records: in_reading_order(records)
             .into_iter()
             .map(|record| SourceRecord {

@@ -72,14 +72,7 @@ pub fn not_compared_rows(conn: &Connection, group_of: &[usize], customers: &[Cus
                 cells[at].runs = vec![(false, text)];
             }
         }
-        CompareRow {
-            field,
-            label,
-            cells,
-            golden: GoldenCell { value: golden, source_system: None, rule: String::new(), changes: false },
-            agree: true,
-            compared: false,
-        }
+        CompareRow { field, label, cells, golden: GoldenCell { value: golden, ..GoldenCell::default() }, agree: true, compared: false }
     };
     let total = |get: &dyn Fn(&CustomerFigures) -> Option<i64>| -> Option<String> {
         let known: Vec<i64> = counted.iter().filter_map(get).collect();

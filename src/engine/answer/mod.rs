@@ -21,7 +21,7 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
     Ok(match query {
         Query::Status => Page::Status(status::status(session)?),
         Query::Sources { system } => Page::Sources(sources::sources(session, system.as_deref())?),
-        Query::Queue(filter) => Page::Queue(session.deck()?.page(filter, &session.control().decisions()?)),
+        Query::Queue(filter) => Page::Queue(session.deck()?.page(filter, &review::Standing::read(session)?)),
         Query::Item(id) => Page::Item(Box::new(review::item_page(session, id)?)),
         Query::Customers { search } => Page::Customers(customers::list(session, search)?),
         Query::Customer(key) => Page::Customer(Box::new(customers::one(session, *key)?)),
@@ -31,8 +31,9 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Palette { text } => Page::Palette(palette::palette(session, text)?),
         Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit)?),
         Query::Evaluate { truth } => Page::Evaluation(super::ops::evaluate::evaluate(session, truth)?),
-        Query::Decisions => Page::Decisions(review::decision_views(&session.control().decisions()?)),
-        Query::ReviewList => Page::ReviewList(session.deck()?.entries(&session.control().decisions()?)),
+        Query::Decisions => Page::Decisions(review::decision_views(session)?),
+        Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),
+        _ => return Err(EngineError::Refused("this is not possible yet".to_owned())),
     })
 }
 

@@ -5,18 +5,18 @@ use crate::engine::error::EngineError;
 use crate::engine::pages::{RunOutcome, StatusPage, SystemStatus};
 use crate::engine::session::Session;
 use crate::stewardship::ItemState;
-use crate::stewardship::queue::states;
 use crate::store::bronze::query;
 use crate::store::control::{RunRow, RunState};
 use crate::store::silver;
 
+use super::review::Standing;
 use super::sqlite;
 use super::words::{counted, moment};
 
 pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
-    let (decisions, versions, published, last_run) = {
+    let (versions, published, last_run) = {
         let control = session.control();
-        (control.decisions()?, control.versions()?, control.published()?, control.last_run()?)
+        (control.versions()?, control.published()?, control.last_run()?)
     };
     let conn = session.reader_of(None)?;
     let manifest = sqlite(silver::manifest(&conn, "silver"))?;
@@ -27,8 +27,8 @@ pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
     let records = if manifest.is_empty() { Vec::new() } else { sqlite(silver::records_per_system(&conn))? };
     let applied: i64 = manifest.get("decision_number").and_then(|number| number.parse().ok()).unwrap_or_default();
     let deck = session.deck()?;
-    let states = states(&decisions);
-    let queue_open = deck.items.iter().filter(|item| states.get(&item.row.id).is_none_or(|state| *state == ItemState::Open)).count();
+    let standing = Standing::read(session)?;
+    let queue_open = deck.items.iter().filter(|item| standing.state_of(&item.stored.item) == ItemState::Open).count();
     let live = published.and_then(|version| versions.iter().find(|row| row.version == version));
     let newest = versions.first();
     let customers = newest.map_or(0, |row| row.customers);

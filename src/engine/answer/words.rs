@@ -11,6 +11,7 @@ pub fn short_name(source_system: &str) -> &str {
         "google_sheets" => "Sheets",
         "core" => "Core",
         "ledger" => "Ledger",
+        "steward" => "Steward",
         other => other,
     }
 }

@@ -15,6 +15,7 @@ mod match_splink;
 pub mod publish;
 pub mod run;
 mod start;
+pub mod steward;
 
 use crate::base::RunCtx;
 
@@ -44,7 +45,8 @@ pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Resul
         }
         Command::Decide { item, answer, reason, user } => {
             let session = shared.session()?;
-            let (decision, summary) = decide::decide(&session, item, *answer, reason.as_deref(), user)?;
+            let by = decide::By { user, reason: reason.as_deref() };
+            let (decision, summary) = decide::decide(&session, item, &(*answer).into(), by)?;
             shared.changed(&session);
             Ok(Report::Decided { decision, summary })
         }
@@ -54,6 +56,8 @@ pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Resul
             shared.changed(&session);
             Ok(Report::Undone { decision: *decision, summary })
         }
+        Command::Review { deed, user } => steward::review(shared, deed, user),
+        Command::Golden { deed, user } => steward::golden_deed(shared, deed, user),
         Command::Match(deed) => match_desk::perform(shared, deed, ctx),
         Command::Publish { version, user } => {
             let session = shared.session()?;

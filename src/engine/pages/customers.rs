@@ -51,6 +51,12 @@ pub struct GoldenField {
     pub value: Option<String>,
     pub source_system: Option<String>,
     pub rule: String,
+    /// `email`
+    pub field: &'static str,
+    /// All rules of the field in order.
+    pub rules: String,
+    /// A steward's word holds: take | type | pin.
+    pub overridden: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]

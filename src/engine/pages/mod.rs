@@ -1,19 +1,23 @@
-//! The pages as plain public data. Flow: status -> sources -> match_model -> review -> customers -> publish -> dashboards.
+//! The pages as plain public data. Flow: status -> sources -> match_model -> review -> decisions -> workbench -> customers -> publish -> dashboards.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
 
 mod customers;
+mod decisions;
 mod match_model;
 mod publish;
 mod review;
 mod sources;
 mod status;
+mod workbench;
 
 pub use super::ops::evaluate::Evaluation;
 pub use crate::warehouse::dashboard::{Chart, ChartKind, Dashboard as DashboardView, DashboardFilter, DashboardPage, Series, Tile};
 pub use customers::*;
+pub use decisions::*;
 pub use match_model::*;
 pub use publish::*;
 pub use review::*;
 pub use sources::*;
 pub use status::*;
+pub use workbench::*;

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::base::{CustomerKey, DecisionId, ItemId, RecordKey};
+
+use super::decisions::ThenAndNow;
 pub use crate::stewardship::{Answer, ItemState};
 
 #[derive(Debug, Clone, Default, Serialize)]
@@ -18,6 +20,12 @@ pub struct QueuePage {
     /// Answered since silver was built.
     pub decided: u64,
     pub last_decision: Option<LastDecision>,
+    /// Open items that the last run asked for the first time.
+    pub new_since_last_run: u64,
+    /// Open items given to whoever acts.
+    pub mine: u64,
+    /// Hand-over notes for whoever acts and for everybody, newest first.
+    pub notes: Vec<HandOverNote>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -26,6 +34,16 @@ pub struct LastDecision {
     pub item: ItemId,
     /// "joined C-1039, Roan Ettersby"
     pub summary: String,
+}
+
+/// What one shift tells the next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HandOverNote {
+    pub author: String,
+    pub at: String,
+    /// None: for everybody.
+    pub recipient: Option<String>,
+    pub text: String,
 }
 
 /// One line of the queue.
@@ -49,11 +67,19 @@ pub struct QueueRow {
     pub state: ItemState,
     /// A relative is suspected: same surname and address, other birth date.
     pub relatives_suspected: bool,
+    /// possible_merge | doubtful_cluster | contradiction
+    pub kind: String,
+    pub assignee: Option<String>,
+    /// Asked by the last run for the first time.
+    pub is_new: bool,
+    /// When it was first asked: `2026-11-20T18:04:09Z`; empty where nobody noted it.
+    pub first_asked_at: String,
+    pub comments: u32,
 }
 
 #[derive(Debug, Clone, Serialize)]
 pub struct Facet {
-    /// band | source_pair | pattern | branch | state
+    /// band | kind | source_pair | pattern | branch | value | assignee | state
     pub key: &'static str,
     pub title: &'static str,
     pub values: Vec<FacetValue>,
@@ -82,6 +108,33 @@ pub struct ItemPage {
     pub effects: Vec<Effect>,
     /// Decisions that touch one of these records, newest first.
     pub history: Vec<DecisionView>,
+    pub assignee: Option<String>,
+    /// Assignments, comments, deferrals, oldest first.
+    pub events: Vec<ItemEventView>,
+    /// Of a contradiction: what it is about, and what was then and is now.
+    pub contradiction: Option<ContradictionView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ItemEventView {
+    /// assign | comment | defer | reopen
+    pub kind: String,
+    pub author: String,
+    pub at: String,
+    /// Ready to be read: "gave it to Tomas", "deferred until 1 Dec 2026: waits for the branch".
+    pub text: String,
+}
+
+/// An earlier decision that no longer fits what is known.
+#[derive(Debug, Clone, Serialize)]
+pub struct ContradictionView {
+    pub decision: DecisionView,
+    /// "Values changed since", "Decision 12 says otherwise", "The evidence is overwhelming now".
+    pub why: String,
+    pub changed: Vec<ThenAndNow>,
+    /// Match weight of the closest pair then (where it was noted) and now.
+    pub weight_then: Option<f64>,
+    pub weight_now: Option<f64>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -136,6 +189,10 @@ pub struct GoldenCell {
     pub rule: String,
     /// Differs from what the first group's golden record holds today.
     pub changes: bool,
+    /// All rules of the field in order: "not shared, most sources, newest, source priority".
+    pub rules: String,
+    /// A steward's word holds: take | type | pin.
+    pub overridden: Option<String>,
 }
 
 /// The closest pair's evidence.
@@ -201,15 +258,22 @@ pub struct DecisionView {
     /// Taken back by a later entry.
     pub undone: bool,
     pub summary: String,
+    /// same | different | related | unsure | split | override | naming
+    pub kind: String,
+    /// household | parent_child | business_of | other
+    pub relation: Option<String>,
+    /// The first entry of the batch that it was made in.
+    pub batch: Option<DecisionId>,
 }
 
 /// An item as scripts read it: `karat review list --json`.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReviewEntry {
     pub id: ItemId,
-    /// open | decided | deferred
+    pub assignee: Option<String>,
+    /// open | proposed | decided | deferred | returned
     pub state: String,
-    /// possible_merge | doubtful_cluster
+    /// possible_merge | doubtful_cluster | contradiction
     pub kind: String,
     pub probability: f64,
     pub match_weight: f64,

@@ -19,6 +19,10 @@ pub enum Deed {
     Run,
     Decide,
     Undo,
+    /// An item was assigned, commented on, put aside, taken up again.
+    Item,
+    /// The rules that choose golden values were changed.
+    Golden,
     Publish,
     Rollback,
     /// Settings of matching were changed.
@@ -33,6 +37,8 @@ impl Deed {
             Self::Run => "run",
             Self::Decide => "decide",
             Self::Undo => "undo",
+            Self::Item => "item",
+            Self::Golden => "golden",
             Self::Publish => "publish",
             Self::Rollback => "rollback",
             Self::Match => "match",

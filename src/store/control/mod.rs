@@ -5,6 +5,7 @@
 mod audit;
 mod decisions;
 mod identity;
+mod items;
 mod matching;
 mod runs;
 mod versions;
@@ -17,14 +18,18 @@ use super::StoreError;
 use super::open::{migrate, open_read_only, open_writer, refuse_newer};
 
 pub use audit::{AuditEntry, Deed};
-pub use decisions::NewDecision;
+pub use decisions::{NewDecision, NewNaming, NewOverride, Said, Undone};
 pub use identity::PinnedModel;
+pub use items::{FirstAsked, HandOver};
 pub use matching::MatchState;
 pub use runs::{RunRow, RunState};
 pub use versions::{PublishDeed, VersionRow};
 
-const SCRIPTS: [&str; 2] =
-    [include_str!("../../../assets/migrations/control_1.sql"), include_str!("../../../assets/migrations/control_2.sql")];
+const SCRIPTS: [&str; 3] = [
+    include_str!("../../../assets/migrations/control_1.sql"),
+    include_str!("../../../assets/migrations/control_2.sql"),
+    include_str!("../../../assets/migrations/control_4.sql"),
+];
 
 /// The one writer of control.db, or a reader of it.
 #[derive(Debug)]

@@ -94,6 +94,12 @@ impl Control {
         })
     }
 
+    /// The newest run that ended so.
+    pub fn last_run_in(&self, state: RunState) -> Result<Option<RunId>, StoreError> {
+        self.read(|conn| conn.query_row("SELECT max(run_id) FROM run WHERE state = ?1", [state.name()], |row| row.get::<_, Option<i64>>(0)))
+            .map(|found| found.map(RunId))
+    }
+
     pub fn last_run(&self) -> Result<Option<RunRow>, StoreError> {
         self.read(|conn| {
             conn.query_row(

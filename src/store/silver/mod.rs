@@ -9,4 +9,4 @@ pub use read::{
     manifest, queue_items, record_by_key, records_by_id, records_of_customers, records_per_system, search_customers, shared_counts,
 };
 pub use staging::staged_records;
-pub use write::{SilverRows, create_tables, set_manifest, write_customers, write_questions, write_records, write_shared};
+pub use write::{STEWARD, SilverRows, create_tables, set_manifest, write_customers, write_questions, write_records, write_shared};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use rustc_hash::FxHashMap;
 
-use crate::base::{CustomerKey, ItemId, RecordKey};
-use crate::stewardship::queue::{ItemKind, QueueItem};
+use crate::base::{CustomerKey, DecisionId, ItemId, RecordKey};
+use crate::stewardship::queue::{About, Contradicted, ItemKind, QueueItem};
 use crate::stewardship::{CustomerRecord, Field, RawField};
 
 /// A customer in one line.
@@ -91,8 +91,9 @@ pub fn queue_items(conn: &Connection) -> rusqlite::Result<Vec<StoredItem>> {
             branch_id: row.get(9)?,
         });
     }
-    let mut items =
-        conn.prepare("SELECT item_id, kind, match_weight, match_probability, pattern FROM silver.review_item ORDER BY item_id")?;
+    let mut items = conn.prepare(
+        "SELECT item_id, kind, match_weight, match_probability, pattern, about_decision, why FROM silver.review_item ORDER BY item_id",
+    )?;
     let found = items.query_map([], |row| {
         let id: String = row.get(0)?;
         let groups = groups.remove(&id).unwrap_or_default();
@@ -103,6 +104,10 @@ pub fn queue_items(conn: &Connection) -> rusqlite::Result<Vec<StoredItem>> {
             match_weight: row.get(2)?,
             match_probability: row.get(3)?,
             pattern: row.get(4)?,
+            about: match (row.get::<_, Option<i64>>(5)?, row.get::<_, Option<String>>(6)?) {
+                (Some(decision), Some(why)) => Contradicted::from_name(&why).map(|why| About { decision: DecisionId(decision), why }),
+                _ => None,
+            },
         };
         Ok(StoredItem { item, groups })
     })?;

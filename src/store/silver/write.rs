@@ -12,6 +12,9 @@ pub struct SilverRows<'a> {
     pub customers: &'a [(CustomerKey, Vec<u32>, GoldenRecord)],
 }
 
+/// The source system of values that people typed.
+pub const STEWARD: &str = "steward";
+
 pub fn create_tables(conn: &Connection) -> rusqlite::Result<()> {
     let columns =
         |names: &mut dyn Iterator<Item = &'static str>| names.map(|name| format!("{name} TEXT")).collect::<Vec<_>>().join(",\n  ");
@@ -74,13 +77,14 @@ pub fn write_customers(conn: &Connection, rows: &SilverRows<'_>, identity: &Iden
         customer.execute(params_from_iter(values))?;
         for field in Field::ALL {
             if let Some(survivor) = golden.get(*field) {
-                let from = &rows.records[members[survivor.record] as usize].key;
+                // What a steward typed came from no record.
+                let from = survivor.record.map(|at| &rows.records[members[at] as usize].key);
                 source.execute(params![
                     key,
                     field.column(),
                     survivor.value,
-                    from.source_system,
-                    from.source_customer_id,
+                    from.map_or(STEWARD, |from| from.source_system.as_str()),
+                    from.map_or("", |from| from.source_customer_id.as_str()),
                     survivor.rule.name()
                 ])?;
             }
@@ -95,10 +99,19 @@ pub fn write_customers(conn: &Connection, rows: &SilverRows<'_>, identity: &Iden
 
 /// What is left to ask; groups are record indices.
 pub fn write_questions(conn: &Connection, items: &[(QueueItem, Vec<Vec<u32>>)]) -> rusqlite::Result<()> {
-    let mut item_row = conn.prepare("INSERT OR IGNORE INTO silver.review_item VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut item_row = conn.prepare("INSERT OR IGNORE INTO silver.review_item VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
     let mut member = conn.prepare("INSERT OR IGNORE INTO silver.review_member VALUES (?1, ?2, ?3)")?;
     for (item, groups) in items {
-        item_row.execute(params![item.id.0, item.kind.name(), item.match_weight, item.match_probability, item.pattern])?;
+        let about = item.about.as_ref();
+        item_row.execute(params![
+            item.id.0,
+            item.kind.name(),
+            item.match_weight,
+            item.match_probability,
+            item.pattern,
+            about.map(|about| about.decision.0),
+            about.map(|about| about.why.name())
+        ])?;
         for (group_no, records) in groups.iter().enumerate() {
             for record in records {
                 member.execute(params![item.id.0, row_id(group_no) - 1, row_id(*record as usize)])?;

@@ -263,11 +263,13 @@ pub fn sort_name(sort: QueueSort) -> &'static str {
         QueueSort::MostUncertain => "most uncertain first",
         QueueSort::HighestWeight => "likeliest first",
         QueueSort::HighestValue => "most money first",
+        QueueSort::Oldest => "longest asked first",
         QueueSort::Name => "by name",
     }
 }
 
-pub const SORTS: [QueueSort; 4] = [QueueSort::MostUncertain, QueueSort::HighestWeight, QueueSort::HighestValue, QueueSort::Name];
+pub const SORTS: [QueueSort; 5] =
+    [QueueSort::MostUncertain, QueueSort::HighestWeight, QueueSort::HighestValue, QueueSort::Oldest, QueueSort::Name];
 
 /// "Same person", as a button and a state say it.
 pub fn answer_name(answer: Answer) -> &'static str {
@@ -286,6 +288,8 @@ pub fn state_name(state: ItemState) -> Option<&'static str> {
         ItemState::Decided(Answer::Same) => Some("Same"),
         ItemState::Decided(answer) => Some(answer_name(answer)),
         ItemState::Deferred => Some("Unsure"),
+        ItemState::Proposed => Some("Proposed"),
+        ItemState::Returned => Some("Returned"),
     }
 }
 

@@ -12,14 +12,16 @@ use crate::engine::ops::match_desk;
 use crate::engine::ops::run::match_table;
 use crate::engine::pages::{Facet, FacetValue, LastDecision, QueuePage, QueueRow, ReviewEntry};
 use crate::engine::query::{QueueFilter, QueueSort};
+use crate::engine::review_deed::Verdict;
 use crate::engine::session::Session;
 use crate::matching::{Explainer, Model};
-use crate::stewardship::queue::{ItemKind, states};
-use crate::stewardship::{Answer, Decision, ItemState};
+use crate::stewardship::queue::ItemKind;
+use crate::stewardship::{Decision, ItemState};
 use crate::store::silver::{StoredItem, all_records, balances, branch_names, queue_items};
 
 use super::super::sqlite;
 use super::super::words::{in_order, short_name, system_rank};
+use super::standing::Standing;
 
 /// Questions in memory, each with its row as the queue shows it while it is open.
 #[derive(Debug)]
@@ -81,31 +83,47 @@ impl Deck {
         })
     }
 
-    /// The queue as it stands after `decisions`.
-    pub fn page(&self, filter: &QueueFilter, decisions: &[Decision]) -> QueuePage {
-        let states = states(decisions);
-        let state_of = |item: &DeckItem| states.get(&item.row.id).copied().unwrap_or(ItemState::Open);
-        let all: Vec<(usize, ItemState)> = self.items.iter().enumerate().map(|(at, item)| (at, state_of(item))).collect();
-        let mut shown: Vec<(usize, ItemState)> =
-            all.iter().copied().filter(|(at, state)| lets_through(&self.items[*at].row, *state, filter, None)).collect();
-        sort(&mut shown, &self.items, filter.sort);
-        let items = shown.into_iter().map(|(at, state)| QueueRow { state, ..self.items[at].row.clone() }).collect();
+    /// The queue as it stands now.
+    pub fn page(&self, filter: &QueueFilter, standing: &Standing) -> QueuePage {
+        let tests = Tests::of(filter);
+        // Rows with what people did to them, which of the filter's tests each fails, and its place.
+        let all: Vec<(QueueRow, u16)> = self
+            .items
+            .iter()
+            .map(|item| {
+                let row = row_now(item, standing);
+                let failed = tests.failed(&row, standing);
+                (row, failed)
+            })
+            .collect();
+        let is_open = |row: &QueueRow| row.state == ItemState::Open;
+        let facets = self.facets(&all);
+        let open_total = count(all.iter().filter(|(row, _)| is_open(row)).count());
+        let decided = count(all.iter().filter(|(row, _)| matches!(row.state, ItemState::Decided(_))).count());
+        let new_since_last_run = count(all.iter().filter(|(row, _)| is_open(row) && row.is_new).count());
+        let mine = count(all.iter().filter(|(row, _)| is_open(row) && row.assignee.as_deref() == Some(standing.user.as_str())).count());
+        let total = count(all.len());
+        let mut items: Vec<QueueRow> = all.into_iter().filter(|(_, failed)| *failed == 0).map(|(row, _)| row).collect();
+        sort(&mut items, filter.sort);
         QueuePage {
             items: Arc::new(items),
-            facets: self.facets(&all, filter),
-            open_total: count(all.iter().filter(|(_, state)| *state == ItemState::Open).count()),
-            total: count(all.len()),
-            decided: count(all.iter().filter(|(_, state)| *state != ItemState::Open).count()),
-            last_decision: last_decision(decisions),
+            facets,
+            open_total,
+            total,
+            decided,
+            last_decision: last_decision(&standing.decisions),
+            new_since_last_run,
+            mine,
+            notes: standing.notes.clone(),
         }
     }
 
     /// All items for scripts, in the order of their ids.
-    pub fn entries(&self, decisions: &[Decision]) -> Vec<ReviewEntry> {
-        let states = states(decisions);
+    pub fn entries(&self, standing: &Standing) -> Vec<ReviewEntry> {
         let entry = |item: &DeckItem| ReviewEntry {
             id: item.row.id.clone(),
-            state: states.get(&item.row.id).copied().unwrap_or(ItemState::Open).name().to_owned(),
+            assignee: standing.assignee_of(&item.row.id).map(str::to_owned),
+            state: standing.state_of(&item.stored.item).name().to_owned(),
             kind: item.stored.item.kind.name().to_owned(),
             probability: item.row.match_probability,
             match_weight: item.row.match_weight,
@@ -117,30 +135,31 @@ impl Deck {
     }
 
     /// Counts per value, each facet under the filter of all the others: what a tick would show.
-    fn facets(&self, all: &[(usize, ItemState)], filter: &QueueFilter) -> Vec<Facet> {
-        FACETS
-            .iter()
-            .map(|(key, title)| {
-                let mut counts: BTreeMap<String, (u64, Vec<String>)> = BTreeMap::new();
-                for (at, state) in all {
-                    let row = &self.items[*at].row;
-                    let entry = counts.entry(facet_key(key, row, *state)).or_insert_with(|| (0, facet_sources(key, row)));
-                    entry.0 += u64::from(lets_through(row, *state, filter, Some(key)));
-                }
-                let mut values: Vec<FacetValue> = counts
-                    .into_iter()
-                    .filter(|(key, _)| !key.is_empty())
-                    .map(|(value, (count, sources))| FacetValue { label: self.facet_label(key, &value), key: value, sources, count })
-                    .collect();
-                values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
-                Facet { key, title, values }
-            })
-            .collect()
+    fn facets(&self, all: &[(QueueRow, u16)]) -> Vec<Facet> {
+        let facet = |(at, (key, title)): (usize, &(&'static str, &'static str))| {
+            let mut counts: BTreeMap<String, (u64, Vec<String>)> = BTreeMap::new();
+            for (row, failed) in all {
+                let entry = counts.entry(facet_key(key, row)).or_insert_with(|| (0, facet_sources(key, row)));
+                entry.0 += u64::from(*failed & !(1 << at) == 0);
+            }
+            let mut values: Vec<FacetValue> = counts
+                .into_iter()
+                .filter(|(value, _)| !value.is_empty() || *key == "assignee")
+                .map(|(value, (count, sources))| FacetValue { label: self.facet_label(key, &value), key: value, sources, count })
+                .collect();
+            values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.label.cmp(&b.label)));
+            Facet { key, title, values }
+        };
+        FACETS.iter().enumerate().map(facet).collect()
     }
 
     fn facet_label(&self, facet: &str, value: &str) -> String {
         match facet {
             "branch" => self.branches.get(value).cloned().unwrap_or_else(|| value.to_owned()),
+            "kind" => kind_words(value).to_owned(),
+            "value" => VALUES.iter().find(|(_, key, _)| *key == value).map_or(value, |(.., words)| words).to_owned(),
+            "assignee" if value.is_empty() => "Nobody".to_owned(),
+            "assignee" => value.to_owned(),
             "source_pair" => value.split(',').map(short_name).collect::<Vec<_>>().join(", "),
             _ => capitalised(value),
         }
@@ -155,16 +174,42 @@ fn in_reading_order(mut stored: StoredItem) -> StoredItem {
     stored
 }
 
-const FACETS: [(&str, &str); 5] =
-    [("band", "Band"), ("source_pair", "Sources"), ("pattern", "Evidence pattern"), ("branch", "Branch"), ("state", "State")];
+const FACETS: [(&str, &str); 8] = [
+    ("band", "Band"),
+    ("kind", "Question"),
+    ("source_pair", "Sources"),
+    ("pattern", "Evidence pattern"),
+    ("branch", "Branch"),
+    ("value", "Value at risk"),
+    ("assignee", "Given to"),
+    ("state", "State"),
+];
+/// The tests of a filter that are no facet.
+const OTHER_TESTS: u16 = 1 << 15;
 
-fn facet_key(facet: &str, row: &QueueRow, state: ItemState) -> String {
+/// Buckets of value at risk: from so many minor units, key and words.
+const VALUES: [(i64, &str, &str); 5] = [
+    (100_000_000, "1000000", "1,000,000 and more"),
+    (10_000_000, "100000", "100,000 to 1,000,000"),
+    (1_000_000, "10000", "10,000 to 100,000"),
+    (1, "0", "Below 10,000"),
+    (i64::MIN, "none", "Nothing known"),
+];
+
+fn value_key(row: &QueueRow) -> &'static str {
+    VALUES.iter().find(|(from, ..)| row.value_minor >= *from).map_or("none", |(_, key, _)| key)
+}
+
+fn facet_key(facet: &str, row: &QueueRow) -> String {
     match facet {
         "band" => row.band.clone(),
+        "kind" => row.kind.clone(),
         "source_pair" => all_sources(row).join(","),
         "pattern" => row.pattern.clone(),
         "branch" => row.branch.clone(),
-        _ => state.name().to_owned(),
+        "value" => value_key(row).to_owned(),
+        "assignee" => row.assignee.clone().unwrap_or_default(),
+        _ => row.state.name().to_owned(),
     }
 }
 
@@ -176,30 +221,73 @@ fn all_sources(row: &QueueRow) -> Vec<String> {
     in_order(row.sources.iter().flatten().cloned().collect())
 }
 
-/// `except`: the facet whose own ticks do not count.
-fn lets_through(row: &QueueRow, state: ItemState, filter: &QueueFilter, except: Option<&str>) -> bool {
-    let ticked =
-        |facet: &str, set: &BTreeSet<String>| except == Some(facet) || set.is_empty() || set.contains(&facet_key(facet, row, state));
-    let text = filter.text.trim().to_lowercase();
-    (text.is_empty()
-        || row.title.to_lowercase().contains(&text)
-        || row.subtitle.to_lowercase().contains(&text)
-        || row.id.0.starts_with(&text))
-        && ticked("band", &filter.bands)
-        && ticked("source_pair", &filter.source_pairs)
-        && ticked("pattern", &filter.patterns)
-        && ticked("branch", &filter.branches)
-        && (except == Some("state")
-            || if filter.states.is_empty() { state == ItemState::Open } else { filter.states.contains(state.name()) })
+/// A filter made ready.
+struct Tests<'a> {
+    filter: &'a QueueFilter,
+    text: String,
+    /// In the order of `FACETS`.
+    ticked: [&'a BTreeSet<String>; FACETS.len()],
 }
 
-fn sort(shown: &mut [(usize, ItemState)], items: &[DeckItem], by: QueueSort) {
-    shown.sort_by(|(a, _), (b, _)| {
-        let (a, b) = (&items[*a].row, &items[*b].row);
+impl<'a> Tests<'a> {
+    fn of(filter: &'a QueueFilter) -> Self {
+        let ticked = [
+            &filter.bands,
+            &filter.kinds,
+            &filter.source_pairs,
+            &filter.patterns,
+            &filter.branches,
+            &filter.values,
+            &filter.assignees,
+            &filter.states,
+        ];
+        Self { filter, text: filter.text.trim().to_lowercase(), ticked }
+    }
+
+    /// One bit per facet that does not let the row through, and one for all other tests.
+    fn failed(&self, row: &QueueRow, standing: &Standing) -> u16 {
+        let mut failed = 0;
+        for (at, ((key, _), ticked)) in FACETS.iter().zip(self.ticked).enumerate() {
+            let passes = match (ticked.is_empty(), *key) {
+                // Without a tick people see what waits for them: their own deferred items too, where they ask for theirs.
+                (true, "state") => row.state == ItemState::Open || self.filter.mine.is_some() && row.state == ItemState::Deferred,
+                (true, _) => true,
+                (false, _) => ticked.contains(&facet_key(key, row)),
+            };
+            failed |= u16::from(!passes) << at;
+        }
+        let has_text = self.text.is_empty()
+            || row.title.to_lowercase().contains(&self.text)
+            || row.subtitle.to_lowercase().contains(&self.text)
+            || row.id.0.starts_with(&self.text);
+        let is_theirs = self.filter.mine.as_deref().is_none_or(|person| standing.is_of(&row.id, person));
+        if !has_text || !is_theirs || self.filter.new_only && !row.is_new {
+            failed |= OTHER_TESTS;
+        }
+        failed
+    }
+}
+
+/// A row with what people did to its item.
+fn row_now(item: &DeckItem, standing: &Standing) -> QueueRow {
+    let id = &item.row.id;
+    QueueRow {
+        state: standing.state_of(&item.stored.item),
+        assignee: standing.assignee_of(id).map(str::to_owned),
+        is_new: standing.is_new(id),
+        first_asked_at: standing.first_asked_at(id).to_owned(),
+        comments: standing.comments_of(id),
+        ..item.row.clone()
+    }
+}
+
+fn sort(rows: &mut [QueueRow], by: QueueSort) {
+    rows.sort_by(|a, b| {
         let order = match by {
             QueueSort::MostUncertain => (a.match_probability - 0.5).abs().total_cmp(&(b.match_probability - 0.5).abs()),
             QueueSort::HighestWeight => b.match_weight.total_cmp(&a.match_weight),
             QueueSort::HighestValue => b.value_minor.cmp(&a.value_minor),
+            QueueSort::Oldest => a.first_asked_at.cmp(&b.first_asked_at),
             QueueSort::Name => a.title.cmp(&b.title),
         };
         order.then_with(|| a.id.cmp(&b.id))
@@ -242,6 +330,19 @@ fn row_of(stored: &StoredItem, branches: &BTreeMap<String, String>, money: &FxHa
             && !first.birth_date.is_empty()
             && !other.birth_date.is_empty()
             && first.birth_date != other.birth_date,
+        kind: item.kind.name().to_owned(),
+        assignee: None,
+        is_new: false,
+        first_asked_at: String::new(),
+        comments: 0,
+    }
+}
+
+fn kind_words(kind: &str) -> &str {
+    match kind {
+        "doubtful_cluster" => "Doubtful customer",
+        "contradiction" => "Contradiction",
+        _ => "Possible merge",
     }
 }
 
@@ -249,6 +350,7 @@ fn row_of(stored: &StoredItem, branches: &BTreeMap<String, String>, money: &FxHa
 pub fn band(kind: ItemKind, probability: f64) -> &'static str {
     match kind {
         ItemKind::DoubtfulCluster => "doubtful cluster",
+        ItemKind::Contradiction => "contradiction",
         ItemKind::PossibleMerge if probability >= 0.8 => "likely",
         ItemKind::PossibleMerge => "uncertain",
     }
@@ -261,13 +363,14 @@ pub fn capitalised(text: &str) -> String {
 }
 
 /// What an answer to an item does, in one line: "joined Marit Solvang-Hale and Marit Solveng-Hale".
-pub fn summary(answer: Answer, row: &QueueRow) -> String {
+pub fn summary(verdict: &Verdict, row: &QueueRow) -> String {
     let (a, b) = (&row.title, &row.subtitle);
-    match answer {
-        Answer::Same => format!("joined {a} and {b}"),
-        Answer::Different => format!("kept {a} and {b} apart"),
-        Answer::Related => format!("related {a} and {b}, not the same"),
-        Answer::Unsure => format!("deferred {a} and {b}"),
+    match verdict {
+        Verdict::Same => format!("joined {a} and {b}"),
+        Verdict::Different => format!("kept {a} and {b} apart"),
+        Verdict::Related(relation) => format!("related {a} and {b} ({}), not the same", relation.words()),
+        Verdict::Unsure => format!("deferred {a} and {b}"),
+        Verdict::Split { groups, .. } => format!("cut {a} and {b} into {}", groups.iter().filter(|group| !group.is_empty()).count()),
     }
 }
 

@@ -7,15 +7,19 @@ use rusqlite::Connection;
 
 use crate::base::{CustomerKey, ItemId};
 use crate::engine::error::EngineError;
-use crate::engine::pages::{CompareCell, CompareRow, DecisionView, GoldenCell, ItemGroup, ItemPage, RecordView};
+use crate::engine::pages::{CompareCell, CompareRow, GoldenCell, ItemEventView, ItemGroup, ItemPage, RecordView};
 use crate::engine::session::Session;
-use crate::stewardship::queue::states;
-use crate::stewardship::{CustomerRecord, Decision, Field, GoldenRecord, ItemState, difference_runs, golden_record, record::FlagKind};
-use crate::store::silver::{records_by_id, shared_counts};
+use crate::stewardship::event::{ItemDeed, ItemEvent};
+use crate::stewardship::{CustomerRecord, Field, GoldenRecord, Rules, difference_runs, record::FlagKind};
+use crate::store::silver::{STEWARD, records_by_id, shared_counts};
 
 use super::super::words::{day, short_name};
 use super::super::{effects, sqlite};
+use super::contradiction::contradiction_of;
 use super::evidence::evidence_of;
+use super::log::history_of;
+use super::standing::Standing;
+use super::survival::Survival;
 
 /// The fields that a steward compares, in the order in which they tell people apart.
 const COMPARED: [Field; 11] = [
@@ -35,34 +39,38 @@ const COMPARED: [Field; 11] = [
 pub fn item_page(session: &Session, id: &ItemId) -> Result<ItemPage, EngineError> {
     let deck = session.deck()?;
     let item = deck.item(id)?;
-    let (newest, decisions) = {
-        let control = session.control();
-        (control.versions()?.first().map(|version| version.version), control.decisions()?)
-    };
+    let newest = session.control().versions()?.first().map(|version| version.version);
+    let standing = Standing::read(session)?;
+    let survival = Survival::read(session)?;
     let conn = session.reader_of(newest)?;
     let ids: Vec<i64> = item.stored.groups.iter().flatten().map(|member| member.record_id).collect();
     let records = sqlite(records_by_id(&conn, &ids))?;
     let group_of: Vec<usize> = item.stored.groups.iter().enumerate().flat_map(|(at, group)| std::iter::repeat_n(at, group.len())).collect();
     let borrowed: Vec<&CustomerRecord> = records.iter().collect();
-    let golden = preview(&conn, &borrowed);
+    let golden = survival.preview(&conn, &borrowed);
     let first_group: Vec<&CustomerRecord> =
         records.iter().zip(&group_of).filter(|(_, group)| **group == 0).map(|(record, _)| record).collect();
-    let golden_before = preview(&conn, &first_group);
+    let golden_before = survival.preview(&conn, &first_group);
     let mut rows: Vec<CompareRow> = COMPARED
         .iter()
         .filter(|field| records.iter().any(|record| shown_of(record, **field, &deck.branches).is_some()))
-        .map(|field| compare_row(&conn, *field, &records, &golden, &golden_before, &deck.branches))
+        .map(|field| {
+            compare_row(&conn, *field, &records, &Golden { now: &golden, before: &golden_before, rules: &survival.rules }, &deck.branches)
+        })
         .collect();
     let customers: Vec<CustomerKey> =
         item.stored.groups.iter().map(|group| CustomerKey::from_str(&group[0].customer_key).unwrap_or(CustomerKey(0))).collect();
     rows.extend(effects::not_compared_rows(&conn, &group_of, &customers)?);
     Ok(ItemPage {
         id: id.clone(),
-        state: states(&decisions).get(id).copied().unwrap_or(ItemState::Open),
+        state: standing.state_of(&item.stored.item),
         groups: groups_of(item, &customers),
         evidence: evidence_of(session, &deck, item, &group_of)?,
         effects: effects::effects(&conn, &customers)?,
-        history: history_of(&decisions, &records),
+        history: history_of(&standing.decisions, &survival.overrides, &records),
+        assignee: standing.assignee_of(id).map(str::to_owned),
+        events: standing.events.iter().filter(|event| event.item == *id).map(event_view).collect(),
+        contradiction: contradiction_of(session, &standing, item, &records)?,
         records: records
             .iter()
             .zip(&group_of)
@@ -81,9 +89,26 @@ fn groups_of(item: &super::DeckItem, customers: &[CustomerKey]) -> Vec<ItemGroup
         .collect()
 }
 
-/// The golden record of these records together, with shared values known.
-fn preview(conn: &Connection, records: &[&CustomerRecord]) -> GoldenRecord {
-    golden_record(records, &|field, value| shared_counts(conn, field, value).ok().flatten().is_some())
+/// The golden records that a row shows.
+struct Golden<'a> {
+    now: &'a GoldenRecord,
+    before: &'a GoldenRecord,
+    rules: &'a Rules,
+}
+
+fn event_view(event: &ItemEvent) -> ItemEventView {
+    let text = match &event.deed {
+        ItemDeed::Assign(Some(to)) => format!("gave it to {to}"),
+        ItemDeed::Assign(None) => "gave it to nobody".to_owned(),
+        ItemDeed::Comment(text) => text.clone(),
+        ItemDeed::Defer { until, reason } => {
+            let until = until.as_deref().map(|until| format!(" until {}", day(until))).unwrap_or_default();
+            let reason = reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            format!("put it aside{until}{reason}")
+        }
+        ItemDeed::Reopen => "took it up again".to_owned(),
+    };
+    ItemEventView { kind: event.deed.name().to_owned(), author: event.author.clone(), at: event.at.clone(), text }
 }
 
 /// What a cell shows: the value as it came where it says more than the standardised one; a branch by its name.
@@ -103,8 +128,7 @@ fn compare_row(
     conn: &Connection,
     field: Field,
     records: &[CustomerRecord],
-    golden: &GoldenRecord,
-    golden_before: &GoldenRecord,
+    golden: &Golden<'_>,
     branches: &std::collections::BTreeMap<String, String>,
 ) -> CompareRow {
     let values: BTreeSet<&str> = records.iter().filter_map(|record| record.get(field)).collect();
@@ -124,14 +148,26 @@ fn compare_row(
             CompareCell { runs, standard, date: record.updated_at.as_deref().map(day), remark: remark(conn, record, field) }
         })
         .collect();
-    let survivor = golden.get(field);
-    let golden_cell = GoldenCell {
-        value: survivor.map(|survivor| in_words(field, &survivor.value, branches)),
-        source_system: survivor.map(|survivor| records[survivor.record].key.source_system.clone()),
-        rule: survivor.map(|survivor| survivor.rule.words(short_name(&records[survivor.record].key.source_system))).unwrap_or_default(),
-        changes: golden.value(field) != golden_before.value(field),
-    };
+    let golden_cell = golden_cell(field, records, golden, branches);
     CompareRow { field: field.column(), label: field.label(), cells, golden: golden_cell, agree, compared: true }
+}
+
+fn golden_cell(
+    field: Field,
+    records: &[CustomerRecord],
+    golden: &Golden<'_>,
+    branches: &std::collections::BTreeMap<String, String>,
+) -> GoldenCell {
+    let survivor = golden.now.get(field);
+    let system = survivor.map(|survivor| survivor.record.map_or(STEWARD, |at| records[at].key.source_system.as_str()));
+    GoldenCell {
+        value: survivor.map(|survivor| in_words(field, &survivor.value, branches)),
+        source_system: system.map(str::to_owned),
+        rule: survivor.zip(system).map(|(survivor, system)| survivor.rule.words(short_name(system))).unwrap_or_default(),
+        changes: golden.now.value(field) != golden.before.value(field),
+        rules: golden.rules.in_words(field),
+        overridden: survivor.and_then(|survivor| survivor.rule.word()).map(str::to_owned),
+    }
 }
 
 /// A code as a person knows it.
@@ -158,27 +194,4 @@ fn remark(conn: &Connection, record: &CustomerRecord, field: Field) -> Option<St
     let value = record.get(field)?;
     let count = shared_counts(conn, field, value).ok().flatten()?;
     Some(format!("shared by {count} records"))
-}
-
-/// Decisions that touch one of the records, newest first.
-pub fn history_of(decisions: &[Decision], records: &[CustomerRecord]) -> Vec<DecisionView> {
-    let keys: BTreeSet<&crate::base::RecordKey> = records.iter().map(|record| &record.key).collect();
-    decisions.iter().rev().filter(|decision| decision.groups.iter().flatten().any(|key| keys.contains(key))).map(view_of).collect()
-}
-
-/// The whole log, newest first.
-pub fn decision_views(decisions: &[Decision]) -> Vec<DecisionView> {
-    decisions.iter().rev().map(view_of).collect()
-}
-
-fn view_of(decision: &Decision) -> DecisionView {
-    DecisionView {
-        decision: decision.id,
-        answer: decision.answer,
-        user: decision.author.clone(),
-        at: decision.decided_at.clone(),
-        reason: decision.reason.clone(),
-        undone: decision.undone_by.is_some(),
-        summary: decision.summary.clone(),
-    }
 }

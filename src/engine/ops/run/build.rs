@@ -4,10 +4,11 @@ use std::time::Instant;
 
 use rusqlite::Connection;
 
-use crate::base::{Layer, RunCtx, Stage};
+use crate::base::{DecisionId, Layer, RunCtx, Stage};
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
 use crate::engine::ops::match_desk;
+use crate::engine::ops::steward::golden;
 use crate::engine::pages::{ModelOutcome, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::stewardship::standardise::standardise_all;
@@ -16,7 +17,7 @@ use crate::store::reader::{attach_building, attach_read_only, detach, in_memory}
 use crate::store::silver::{self, SilverRows};
 use crate::warehouse::{self, BuildReport, Graph, ModelLayer};
 
-use super::identify::{Identified, Taken, identify};
+use super::identify::{Identified, Said, Taken, identify};
 use super::place::{Built, put_in_place};
 use super::{Pinned, RunOptions};
 
@@ -143,17 +144,41 @@ fn customers(session: &Session, conn: &Connection, pinned: &Pinned, options: &Ru
             "no loaded file holds customers (erp_customers, sf_contacts, sb_app_sessions, gs_customer_notes). Load one of them, then run again.".to_owned(),
         ));
     }
-    let (decisions, before, model) = {
+    let said = said_until(session, pinned.decision_number)?;
+    let (before, model) = {
         let control = session.control();
-        let decisions = control.decisions()?.into_iter().filter(|decision| decision.id.0 <= pinned.decision_number).collect::<Vec<_>>();
-        (decisions, control.identity()?, control.pinned_model()?)
+        (control.identity()?, control.pinned_model()?)
     };
     let config = match_desk::config_of(&session.workspace)?;
     let pin = options.model.clone();
-    let taken = Taken { config: &config, pinned: pin.as_ref().or(model.as_ref()), pin: pin.clone(), full_refresh: options.full_refresh };
-    let mut found = identify(records, &decisions, &before, &taken, ctx)?;
+    let taken = Taken {
+        config: &config,
+        pinned: pin.as_ref().or(model.as_ref()),
+        pin: pin.clone(),
+        full_refresh: options.full_refresh,
+        said: &said,
+    };
+    let mut found = identify(records, &before, &taken, ctx)?;
     found.told.at = session.clock.now_iso();
     Ok(found)
+}
+
+/// What people said up to an entry of the log, that one included; what was taken back later than it still holds.
+fn said_until(session: &Session, entry: i64) -> Result<Said, EngineError> {
+    let rules = golden::rules_of(session)?;
+    let control = session.control();
+    let is_later = |undo: &mut Option<DecisionId>| {
+        if undo.is_some_and(|undo| undo.0 > entry) {
+            *undo = None;
+        }
+    };
+    let mut decisions = control.decisions()?;
+    decisions.retain(|decision| decision.id.0 <= entry);
+    decisions.iter_mut().for_each(|decision| is_later(&mut decision.undone_by));
+    let mut overrides = control.overrides()?;
+    overrides.retain(|word| word.id.0 <= entry);
+    overrides.iter_mut().for_each(|word| is_later(&mut word.undone_by));
+    Ok(Said { decisions, overrides, rules })
 }
 
 fn write_identity(conn: &Connection, found: &Identified) -> Result<(), EngineError> {

@@ -10,7 +10,8 @@ use crate::matching::{self, Column, MatchConfig, MatchOutcome, Model, Records, R
 use crate::stewardship::queue::{ItemKind, QueueItem};
 use crate::stewardship::record::FlagKind;
 use crate::stewardship::{
-    CustomerRecord, Decision, Field, GoldenRecord, Identity, ItemState, Resolution, assign_keys, constraints_of, golden_record, queue,
+    CustomerRecord, Decision, Field, GoldenRecord, Identity, ItemState, Override, Resolution, Rules, assign_keys, constraints_of,
+    golden_record, overrides, queue,
 };
 use crate::store::control::{MatchState, PinnedModel};
 
@@ -22,6 +23,16 @@ pub struct Taken<'a> {
     /// To be pinned by this run though it was not trained in it.
     pub pin: Option<PinnedModel>,
     pub full_refresh: bool,
+    /// What people said of records, and of golden values; the rules for the others.
+    pub said: &'a Said,
+}
+
+/// What people said up to the decision number that a run pinned.
+#[derive(Debug, Default)]
+pub struct Said {
+    pub decisions: Vec<Decision>,
+    pub overrides: Vec<Override>,
+    pub rules: Rules,
 }
 
 /// What a run finds out about customers.
@@ -41,13 +52,8 @@ pub struct Identified {
 }
 
 /// Matches, resolves and chooses. Pure but for the progress it shows.
-pub fn identify(
-    records: Vec<CustomerRecord>,
-    decisions: &[Decision],
-    before: &Identity,
-    taken: &Taken<'_>,
-    ctx: &RunCtx,
-) -> Result<Identified, EngineError> {
+pub fn identify(records: Vec<CustomerRecord>, before: &Identity, taken: &Taken<'_>, ctx: &RunCtx) -> Result<Identified, EngineError> {
+    let decisions = &taken.said.decisions;
     let index: FxHashMap<RecordKey, u32> = (0_u32..).zip(&records).map(|(at, record)| (record.key.clone(), at)).collect();
     let held = constraints_of(decisions, &index);
     let constraints = matching::Constraints { must_link: held.must_link, cannot_link: held.cannot_link };
@@ -63,7 +69,7 @@ pub fn identify(
     let keys: Vec<RecordKey> = records.iter().map(|record| record.key.clone()).collect();
     let resolution = assign_keys(&keys, &outcome.cluster, before);
     let shared = shared_values(&records, &resolution.key_of_record);
-    let customers = customers_of(&records, &resolution.key_of_record, &shared, ctx)?;
+    let customers = customers_of(&records, &index, &resolution.key_of_record, &shared, taken.said, ctx)?;
     let questions = questions_of(&outcome, &keys, decisions);
     let new_model = match trained {
         None => taken.pin.clone(),
@@ -144,8 +150,10 @@ fn shared_values(records: &[CustomerRecord], key_of_record: &[CustomerKey]) -> V
 /// Customers by key, each with its records in the order of their keys and its golden record.
 fn customers_of(
     records: &[CustomerRecord],
+    index: &FxHashMap<RecordKey, u32>,
     key_of_record: &[CustomerKey],
     shared: &[(Field, String, u64)],
+    said: &Said,
     ctx: &RunCtx,
 ) -> Result<Vec<(CustomerKey, Vec<u32>, GoldenRecord)>, EngineError> {
     let mut members: BTreeMap<CustomerKey, Vec<u32>> = BTreeMap::new();
@@ -156,12 +164,14 @@ fn customers_of(
     let is_shared = |field: Field, value: &str| shared.contains(&(field, value));
     ctx.progress.enter(Stage::Surviving, members.len() as u64);
     let mut customers = Vec::with_capacity(members.len());
-    for (key, records_of) in members {
+    let groups: Vec<&[u32]> = members.values().map(Vec::as_slice).collect();
+    let words = overrides::in_force(&said.overrides, &groups, index);
+    for (at, (key, records_of)) in members.into_iter().enumerate() {
         if customers.len() % 4096 == 0 {
             ctx.check()?;
         }
         let borrowed: Vec<&CustomerRecord> = records_of.iter().map(|at| &records[*at as usize]).collect();
-        let golden = golden_record(&borrowed, &is_shared);
+        let golden = golden_record(&borrowed, &is_shared, &said.rules, words.get(&at));
         customers.push((key, records_of, golden));
         ctx.progress.advance(1);
     }
@@ -170,7 +180,7 @@ fn customers_of(
 
 /// What matching could not say. A question that was answered and still stands is not asked again.
 pub fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Decision]) -> Vec<(QueueItem, Vec<Vec<u32>>)> {
-    let states = queue::states(decisions);
+    let states = queue::states(decisions, &FxHashMap::default());
     let mut questions: Vec<(QueueItem, Vec<Vec<u32>>)> = outcome
         .review
         .iter()
@@ -188,6 +198,7 @@ pub fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Dec
                 match_weight: review.match_weight,
                 match_probability: review.match_probability,
                 pattern: review.pattern.clone(),
+                about: None,
             };
             (item, review.groups.clone())
         })

@@ -1,0 +1,64 @@
+//! The workbench's deeds. Flow: ReviewDeed or GoldenDeed -> its file -> ReviewOutcome.
+
+pub mod golden;
+mod items;
+mod undo;
+
+use crate::base::DecisionId;
+use crate::engine::error::EngineError;
+use crate::engine::event::Report;
+use crate::engine::executor::Shared;
+use crate::engine::golden_deed::GoldenDeed;
+use crate::engine::pages::ReviewOutcome;
+use crate::engine::review_deed::ReviewDeed;
+use crate::engine::session::Session;
+
+use super::decide::{self, By};
+
+/// Carries out a deed on the queue or the log.
+pub(super) fn review(shared: &Shared, deed: &ReviewDeed, user: &str) -> Result<Report, EngineError> {
+    let session = shared.session()?;
+    let outcome = perform(&session, deed, user);
+    shared.changed(&session);
+    outcome.map(|outcome| Report::Reviewed(Box::new(outcome)))
+}
+
+/// Carries out a deed on golden values.
+pub(super) fn golden_deed(shared: &Shared, deed: &GoldenDeed, user: &str) -> Result<Report, EngineError> {
+    let session = shared.session()?;
+    let outcome = golden::perform(&session, deed, user);
+    shared.changed(&session);
+    outcome.map(|outcome| Report::Reviewed(Box::new(outcome)))
+}
+
+fn perform(session: &Session, deed: &ReviewDeed, user: &str) -> Result<ReviewOutcome, EngineError> {
+    session.must_write()?;
+    match deed {
+        ReviewDeed::Decide { item, verdict, reason } => {
+            decide::decide(session, item, verdict, By { user, reason: reason.as_deref() }).map(decided)
+        }
+        ReviewDeed::Merge { left, right, reason } => {
+            decide::merge(session, *left, *right, By { user, reason: reason.as_deref() }).map(decided)
+        }
+        ReviewDeed::Unmerge { customer, groups, reason } => {
+            decide::unmerge(session, *customer, groups, By { user, reason: reason.as_deref() }).map(decided)
+        }
+        ReviewDeed::Undo { decision, with_dependants } => undo::undo(session, *decision, *with_dependants, user),
+        ReviewDeed::Assign { items, to } => items::assign(session, items, to.as_deref(), user),
+        ReviewDeed::Comment { item, text } => items::comment(session, item, text, user),
+        ReviewDeed::Defer { items, until, reason } => items::defer(session, items, until.as_deref(), reason.as_deref(), user),
+        ReviewDeed::Reopen { item } => items::reopen(session, item, user),
+        ReviewDeed::HandOver { to, text } => items::hand_over(session, to.as_deref(), text, user),
+        _ => Err(EngineError::Refused("this is not possible yet".to_owned())),
+    }
+}
+
+/// What a deed that wrote one entry reports.
+fn decided((decision, summary): (DecisionId, String)) -> ReviewOutcome {
+    ReviewOutcome { summary, decisions: vec![decision], ..ReviewOutcome::default() }
+}
+
+/// What a deed that wrote no entry reports.
+fn told(summary: String) -> ReviewOutcome {
+    ReviewOutcome { summary, ..ReviewOutcome::default() }
+}
