@@ -195,18 +195,6 @@ fn item_text(item: &ItemPage) -> String {
     text
 }
 
-pub fn decided(common: &Common, report: &Report) -> Result<(), Stop> {
-    let (decision, summary, verb) = match report {
-        Report::Decided { decision, summary } => (decision, summary, "Decision"),
-        Report::Undone { decision, summary } => (decision, summary, "Took back decision"),
-        _ => return Ok(()),
-    };
-    if common.json {
-        return print::json(&serde_json::json!({ "decision": decision, "summary": summary }));
-    }
-    print::out(&format!("{verb} {decision}: {summary}\n"))
-}
-
 pub fn decisions(common: &Common, page: &Page) -> Result<(), Stop> {
     let Page::Decisions(decisions) = page else { return Ok(()) };
     if common.json {
@@ -217,7 +205,7 @@ pub fn decisions(common: &Common, page: &Page) -> Result<(), Stop> {
             number(u64::try_from(decision.decision.0).unwrap_or_default()),
             Cell::text(&decision.at),
             Cell::text(&decision.user),
-            Cell::text(decision.answer.name()),
+            Cell::text(&decision.kind),
             Cell::text(if decision.undone { "taken back" } else { "" }),
             Cell::text(&decision.summary),
             Cell::text(decision.reason.clone().unwrap_or_default()),

@@ -235,7 +235,7 @@ impl Shared {
         let Ok(session) = self.session() else { return };
         thread::spawn(move || {
             // Whoever opens Review meets the same error and is told.
-            let _ = session.deck().and_then(|deck| deck.explainer(&session).map(|_| ()));
+            let _ = session.deck().and_then(|deck| deck.explainer(&session).and_then(|_| deck.what_if(&session)).map(|_| ()));
         });
     }
 

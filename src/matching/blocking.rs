@@ -221,6 +221,18 @@ impl Plan {
         l != r && (a != b || !(self.link_only || self.unique.get(usize::from(a)).copied().unwrap_or(false)))
     }
 
+    /// Whether any rule gives the pair.
+    pub fn puts_together(&self, l: u32, r: u32) -> bool {
+        let of = |record: u32| &self.keys[record as usize * self.width..][..self.width];
+        let shares_key = of(l).iter().zip(of(r)).any(|(a, b)| *a != 0 && a == b);
+        shares_key || self.lists.iter().flatten().any(|lists| lists.of(l).iter().any(|key| lists.of(r).contains(key)))
+    }
+
+    /// Whether the link type and the sources let the two be one.
+    pub fn allows(&self, l: u32, r: u32) -> bool {
+        self.may_pair(l, r)
+    }
+
     /// Whether an earlier rule gives the pair, or this exploding rule gives it by a smaller key.
     fn given_earlier(&self, rule: usize, key: u32, l: u32, r: u32) -> bool {
         let left = &self.keys[l as usize * self.width..][..rule];

@@ -4,6 +4,7 @@
 //! Probabilistic record linkage after Fellegi and Sunter, in Splink's words. No IO; the same result for every number of
 //! threads and every order of rows; cancellable; with progress.
 
+pub mod audit;
 pub mod auto;
 pub mod blocking;
 pub mod cluster;

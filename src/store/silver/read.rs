@@ -151,6 +151,26 @@ pub fn record_by_key(conn: &Connection, key: &RecordKey) -> rusqlite::Result<Opt
     .optional()
 }
 
+/// The row id of a record.
+pub fn record_id_of(conn: &Connection, key: &RecordKey) -> rusqlite::Result<Option<i64>> {
+    conn.query_row(
+        "SELECT record_id FROM silver.customer_record WHERE source_system = ?1 AND source_customer_id = ?2",
+        params![key.source_system, key.source_customer_id],
+        |row| row.get(0),
+    )
+    .optional()
+}
+
+/// The customer that a record belongs to.
+pub fn customer_of_record(conn: &Connection, key: &RecordKey) -> rusqlite::Result<Option<String>> {
+    conn.query_row(
+        "SELECT customer_key FROM silver.bridge_customer_ids WHERE source_system = ?1 AND source_customer_id = ?2",
+        params![key.source_system, key.source_customer_id],
+        |row| row.get(0),
+    )
+    .optional()
+}
+
 /// Customers in whose name, e-mail, phone, key or source ids `search` occurs; all where it is empty. By name; and how many there are.
 pub fn search_customers(conn: &Connection, search: &str, limit: u32) -> rusqlite::Result<(Vec<CustomerBrief>, u64)> {
     let filter = "FROM silver.dim_customer c WHERE ?1 = '' OR c.full_name LIKE ?2 ESCAPE '\\' OR c.email LIKE ?2 ESCAPE '\\'

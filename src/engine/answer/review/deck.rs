@@ -20,6 +20,7 @@ use crate::stewardship::{Decision, ItemState};
 use crate::store::silver::{StoredItem, all_records, balances, branch_names, queue_items};
 
 use super::super::sqlite;
+use super::super::what_if::WhatIf;
 use super::super::words::{in_order, short_name, system_rank};
 use super::standing::Standing;
 
@@ -31,6 +32,7 @@ pub struct Deck {
     /// The model that scored them.
     pub model: Option<Model>,
     explainer: OnceLock<Result<Option<Explainer>, String>>,
+    what_if: OnceLock<Result<Option<WhatIf>, String>>,
     pub branches: BTreeMap<String, String>,
 }
 
@@ -60,13 +62,24 @@ impl Deck {
             Some(pinned) => Some(match_desk::in_force(session, &pinned)?),
             None => None,
         };
-        Ok(Self { items, by_id, model, explainer: OnceLock::new(), branches })
+        Ok(Self { items, by_id, model, explainer: OnceLock::new(), what_if: OnceLock::new(), branches })
     }
 
     /// The model over all records of silver: shared values are known only by looking at all of them. Made when first asked for.
     pub fn explainer(&self, session: &Session) -> Result<Option<&Explainer>, EngineError> {
         let made = self.explainer.get_or_init(|| self.make_explainer(session).map_err(|error| error.to_string()));
         made.as_ref().map(Option::as_ref).map_err(|message| EngineError::Refused(message.clone()))
+    }
+
+    /// What other decisions would make of the records. Made when first asked for.
+    pub fn what_if(&self, session: &Session) -> Result<Option<&WhatIf>, EngineError> {
+        let made = self.what_if.get_or_init(|| WhatIf::make(session).map_err(|error| error.to_string()));
+        made.as_ref().map(Option::as_ref).map_err(|message| EngineError::Refused(message.clone()))
+    }
+
+    /// The same where it was made already.
+    pub fn what_if_if_ready(&self) -> Option<&WhatIf> {
+        self.what_if.get()?.as_ref().ok()?.as_ref()
     }
 
     fn make_explainer(&self, session: &Session) -> Result<Option<Explainer>, EngineError> {
