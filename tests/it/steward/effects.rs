@@ -42,7 +42,9 @@ fn compare(bench: &Bench, seed: u64) -> bool {
     let (now, after) = (bench.customers(), figures(bench));
     let sets = |customers: &BTreeMap<String, String>| -> BTreeSet<BTreeSet<String>> {
         let mut sets: BTreeMap<&String, BTreeSet<String>> = BTreeMap::new();
-        customers.iter().for_each(|(record, key)| drop(sets.entry(key).or_default().insert(record.clone())));
+        for (record, key) in customers {
+            sets.entry(key).or_default().insert(record.clone());
+        }
         sets.into_values().collect()
     };
     let (old, new) = (sets(&customers), sets(&now));
