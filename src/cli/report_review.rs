@@ -93,6 +93,9 @@ pub fn decision(common: &Common, page: &Page) -> Result<(), Stop> {
         let said = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
         text.push_str(&format!("  since then {} of {}: {} -> {}\n", change.label, change.record, said(&change.then), said(&change.now)));
     }
+    if found.sources_changed {
+        text.push_str("  the sources say something else of the field since then\n");
+    }
     if !entry.undone {
         text.push_str(&format!("\nTaking back only this:\n{}", difference(&found.only_this)));
         if !found.dependants.is_empty() {

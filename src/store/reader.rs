@@ -3,8 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::OpenFlags;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
-use rusqlite::{Connection, OpenFlags};
+
+/// What answers hand on from here to the functions that read.
+pub use rusqlite::Connection;
 
 use crate::base::{GoldVersion, Layer};
 

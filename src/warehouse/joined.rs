@@ -12,10 +12,10 @@ use super::graph::Graph;
 use super::model::ModelLayer;
 use crate::base::RunCtx;
 
-/// The table that is wanted; everything that it is made from is built, too.
-const WANTED: &str = "gold.customer_360";
+/// The tables that are wanted; everything that they are made from is built, too.
+const WANTED: [&str; 2] = ["gold.customer_360", "gold.customer_balance"];
 
-/// Builds `gold.customer_360` for customers that are joined. `whole` has the silver that stands attached as `whole`, and nothing else;
+/// Builds `gold.customer_360` and `gold.customer_balance` for customers that are joined. `whole` has the silver that stands attached as `whole`, and nothing else;
 /// `joins` are customer keys with the key that each goes into.
 pub fn build_joined(conn: &mut Connection, joins: &[(String, String)]) -> Result<()> {
     let graph = Graph::builtin()?;
@@ -32,7 +32,18 @@ pub fn build_joined(conn: &mut Connection, joins: &[(String, String)]) -> Result
     }
     let tables: BTreeSet<&str> =
         graph.models().iter().filter(|model| only.contains(&model.id())).flat_map(|model| model.all_inputs()).map(String::as_str).collect();
-    for table in tables.iter().filter_map(|id| id.strip_prefix("silver.")) {
+    let tables: Vec<&str> = tables.iter().filter_map(|id| id.strip_prefix("silver.")).collect();
+    // A figure is unknown where no customer at all has such rows: one customer of each table stands for all others.
+    for table in &tables {
+        if columns_of(conn, table)?.iter().any(|column| column == "customer_key") {
+            let witness = format!(
+                "INSERT OR IGNORE INTO temp.joins SELECT customer_key, customer_key FROM whole.{table}
+                 WHERE customer_key IS NOT NULL AND customer_key NOT IN (SELECT old_key FROM temp.joins) LIMIT 1"
+            );
+            conn.execute_batch(&witness).at(table)?;
+        }
+    }
+    for table in tables {
         let columns = columns_of(conn, table)?;
         if !columns.is_empty() {
             let key = graph.get(&format!("silver.{table}")).map(|model| model.key.clone()).unwrap_or_default();
@@ -43,10 +54,10 @@ pub fn build_joined(conn: &mut Connection, joins: &[(String, String)]) -> Result
     build(conn, &RunCtx::default(), &graph, ModelLayer::Gold, &day, Some(&only)).map(drop)
 }
 
-/// Gold models that `WANTED` is made from, and itself.
+/// Gold models that the wanted ones are made from, and those.
 fn needed(graph: &Graph) -> BTreeSet<String> {
-    let mut found = BTreeSet::from([WANTED.to_owned()]);
-    let mut open = vec![WANTED.to_owned()];
+    let mut found: BTreeSet<String> = WANTED.map(str::to_owned).into();
+    let mut open = WANTED.map(str::to_owned).to_vec();
     while let Some(id) = open.pop() {
         let inputs = graph.get(&id).into_iter().flat_map(|model| model.all_inputs());
         for input in inputs.filter(|input| input.starts_with("gold.")) {

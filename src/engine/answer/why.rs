@@ -2,8 +2,6 @@
 
 use std::str::FromStr;
 
-use rusqlite::Connection;
-
 use crate::base::{CustomerKey, RecordKey};
 use crate::engine::error::EngineError;
 use crate::engine::ops::decide::records_of;
@@ -17,6 +15,7 @@ use crate::matching::score::weight_at;
 use crate::matching::{Explainer, Explanation, Model};
 use crate::stewardship::constraint::constraints_of;
 use crate::stewardship::{CustomerRecord, Decision, Field, ItemState};
+use crate::store::reader::Connection;
 use crate::store::silver::{customer_of_record, record_by_key, record_id_of};
 
 use super::review::{Standing, sentences_of, steps_of, view_of};

@@ -52,7 +52,7 @@ pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Resul
         }
         Command::Undo { decision, user } => {
             let session = shared.session()?;
-            let summary = decide::undo(&session, *decision, user)?;
+            let summary = steward::undo::undo(&session, *decision, false, user)?.summary;
             shared.changed(&session);
             Ok(Report::Undone { decision: *decision, summary })
         }

@@ -10,6 +10,7 @@ use crate::engine::ops::steward::undo::taken_back;
 use crate::engine::pages::{DecidedRecord, DecisionPage, DecisionView, UndoDifference};
 use crate::engine::session::Session;
 use crate::stewardship::dependants::dependants;
+use crate::stewardship::overrides::field_fingerprint;
 use crate::stewardship::{CustomerRecord, Decision, Field, Naming, Override};
 use crate::store::silver::{branch_names, customer_of_record, record_by_key};
 
@@ -51,6 +52,8 @@ pub fn decision_page(session: &Session, id: DecisionId) -> Result<DecisionPage, 
         Some(decision) => changed_since(session, decision, &records)?,
         None => Vec::new(),
     };
+    let word = log.overrides.iter().find(|word| word.id == id);
+    let sources_changed = word.is_some_and(|word| field_fingerprint(&records, word.field) != word.fingerprint);
     let depends = dependants(&log.decisions, &log.overrides, id);
     let batch = log.decisions.iter().filter(|decision| entry.batch.is_some() && decision.batch == entry.batch).map(|decision| decision.id);
     let batch = batch.collect();
@@ -63,7 +66,7 @@ pub fn decision_page(session: &Session, id: DecisionId) -> Result<DecisionPage, 
         (only, all)
     };
     let dependants = depends.into_iter().filter_map(|id| log.find(id).ok()).map(|(view, ..)| view).collect();
-    Ok(DecisionPage { entry, item, groups: decided, changed, dependants, batch, only_this, with_dependants })
+    Ok(DecisionPage { entry, item, groups: decided, changed, sources_changed, dependants, batch, only_this, with_dependants })
 }
 
 fn label_of(record: &CustomerRecord) -> &str {

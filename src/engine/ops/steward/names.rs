@@ -1,7 +1,5 @@
 //! What spellings mean. Flow: spelling + meaning -> log entry; a run puts the standing ones over what was found by likeness.
 
-use rusqlite::Connection;
-
 use crate::engine::answer::names::meanings_of;
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
@@ -10,6 +8,7 @@ use crate::engine::session::Session;
 use crate::stewardship::naming::meanings;
 use crate::stewardship::{Domain, Naming};
 use crate::store::control::{NewNaming, Said};
+use crate::store::reader::Connection;
 use crate::store::silver::{confirm_branch, confirm_complaint_type, has_table};
 
 use super::decided;

@@ -9,7 +9,9 @@ use crate::engine::session::Session;
 use crate::stewardship::dependants::dependants;
 use crate::stewardship::{Decision, Override};
 
+/// Takes an entry back with its batch, and what depends on it where that is wanted.
 pub fn undo(session: &Session, decision: DecisionId, with_dependants: bool, user: &str) -> Result<ReviewOutcome, EngineError> {
+    session.must_write()?;
     let at = session.clock.now_iso();
     let mut control = session.control();
     let (decisions, overrides) = (control.decisions()?, control.overrides()?);
