@@ -8,7 +8,7 @@ use super::records::Records;
 use super::settings::{Field, FieldKind, Settings};
 use super::shape::Shape;
 use super::standardise::{PartialDate, phone};
-use super::texts::{Texts, texts_of};
+use super::texts::{Parts, Texts, texts_of};
 use crate::base::dates::DateOrder;
 
 /// No value.
@@ -115,11 +115,12 @@ pub fn standardise_records(records: &Records, settings: &Settings) -> Result<Fie
 /// Standardises every field of the settings; with `known`, as an earlier table was.
 pub fn standardise_as(records: &Records, settings: &Settings, known: Option<&[DateHabits]>) -> Result<Fields, MatchError> {
     check_shape(records)?;
+    let parts = Parts::of(records, &settings.fields);
     let read: Vec<(Texts, DateHabits)> = settings
         .fields
         .par_iter()
         .enumerate()
-        .map(|(at, field)| texts_of(records, field, known.and_then(|known| known.get(at))))
+        .map(|(at, field)| texts_of(records, field, &parts, known.and_then(|known| known.get(at))))
         .collect::<Result<_, _>>()?;
     let (texts, habits): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     let (row, hash) = canonical_order(&texts, &records.source, records);

@@ -1,5 +1,6 @@
 //! Columns as they came -> their values in standard form. A value that comes again and again is put into its form once.
 
+use std::collections::BTreeMap;
 use std::hash::Hash;
 
 use rayon::prelude::*;
@@ -9,7 +10,9 @@ use super::error::MatchError;
 use super::fields::{DateHabits, NULL};
 use super::records::{Column, Records};
 use super::settings::{Field, FieldKind, Input, Part};
-use super::standardise::{self, PartialDate, address, fold};
+use super::standardise::address::{self, AddressParts};
+use super::standardise::name::NameParts;
+use super::standardise::{self, PartialDate, fold};
 use crate::base::dates::column_order;
 
 /// Standard texts of one field by row. One text may stand under several numbers.
@@ -58,19 +61,114 @@ impl Texts {
     }
 
     /// Fills rows without a text from another source.
-    fn fill(&mut self, other: Self) {
-        let offset = u32::try_from(self.values.len()).unwrap_or(NULL);
-        for (id, more) in self.ids.iter_mut().zip(other.ids) {
-            if *id == NULL && more != NULL {
-                *id = offset + more;
+    fn fill(&mut self, other: &Self) {
+        let mut taken = vec![NULL; other.values.len()];
+        for (id, more) in self.ids.iter_mut().zip(&other.ids) {
+            if *id == NULL && *more != NULL {
+                let taken = &mut taken[*more as usize];
+                if *taken == NULL {
+                    *taken = u32::try_from(self.values.len()).unwrap_or(NULL);
+                    self.values.push(other.values[*more as usize].clone());
+                }
+                *id = *taken;
             }
         }
-        self.values.extend(other.values);
     }
 }
 
+/// Names and addresses taken apart: by column and part. A column that several fields take a part of is taken apart once.
+#[derive(Debug, Default)]
+pub struct Parts<'a>(FxHashMap<(&'a str, Part), Texts>);
+
+impl<'a> Parts<'a> {
+    pub fn of(records: &Records, fields: &'a [Field]) -> Self {
+        let mut wanted: BTreeMap<(&str, bool), Vec<Part>> = BTreeMap::new();
+        for input in fields.iter().flat_map(|field| &field.inputs) {
+            if is_name_part(input.part) || is_address_part(input.part) {
+                wanted.entry((&input.column, is_name_part(input.part))).or_default().push(input.part);
+            }
+        }
+        let found: Vec<_> = wanted
+            .into_par_iter()
+            .filter(|(_, parts)| parts.len() > 1)
+            .filter_map(|((name, _), mut parts)| {
+                parts.sort_unstable();
+                parts.dedup();
+                Some((name, take_apart(records.column(name)?, &parts), parts))
+            })
+            .collect();
+        let by_part = |(name, texts, parts): (&'a str, Vec<Texts>, Vec<Part>)| {
+            parts.into_iter().zip(texts).map(move |(part, texts)| ((name, part), texts))
+        };
+        Self(found.into_iter().flat_map(by_part).collect())
+    }
+
+    fn get<'b>(&'b self, input: &'b Input) -> Option<&'b Texts> {
+        self.0.get(&(input.column.as_str(), input.part))
+    }
+}
+
+/// The parts of every value of a column, one after the other.
+fn take_apart(column: &Column, parts: &[Part]) -> Vec<Texts> {
+    let rows: Vec<Vec<Option<String>>> = column
+        .values
+        .par_iter()
+        .map(|raw| match raw.as_deref() {
+            None => Vec::new(),
+            Some(raw) if is_name_part(parts[0]) => {
+                let mut name = standardise::parse_name(raw);
+                parts.iter().map(|part| said(name_part(&mut name, *part))).collect()
+            }
+            Some(raw) => {
+                let mut address = standardise::split_address(raw);
+                parts.iter().map(|part| said(address_part(&mut address, *part))).collect()
+            }
+        })
+        .collect();
+    let mut texts: Vec<Vec<Option<String>>> = parts.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+    for mut row in rows {
+        row.resize(parts.len(), None);
+        texts.iter_mut().zip(row).for_each(|(texts, text)| texts.push(text));
+    }
+    texts.into_iter().map(Texts::by_row).collect()
+}
+
+fn is_name_part(part: Part) -> bool {
+    matches!(part, Part::Given | Part::Middle | Part::Family | Part::Suffix)
+}
+
+fn is_address_part(part: Part) -> bool {
+    matches!(part, Part::Street | Part::City | Part::Postcode)
+}
+
+fn name_part(name: &mut NameParts, part: Part) -> String {
+    std::mem::take(match part {
+        Part::Given => &mut name.first,
+        Part::Middle => &mut name.middle,
+        Part::Family => &mut name.last,
+        _ => &mut name.suffix,
+    })
+}
+
+fn address_part(address: &mut AddressParts, part: Part) -> String {
+    std::mem::take(match part {
+        Part::Street => &mut address.street,
+        Part::City => &mut address.city,
+        _ => &mut address.postcode,
+    })
+}
+
+fn said(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
 /// Puts the values of a field's columns into standard form. Errors when there is no such column.
-pub fn texts_of(records: &Records, field: &Field, known: Option<&DateHabits>) -> Result<(Texts, DateHabits), MatchError> {
+pub fn texts_of(
+    records: &Records,
+    field: &Field,
+    parts: &Parts<'_>,
+    known: Option<&DateHabits>,
+) -> Result<(Texts, DateHabits), MatchError> {
     let mut inputs = Vec::with_capacity(field.inputs.len());
     for input in &field.inputs {
         let column = records
@@ -82,16 +180,22 @@ pub fn texts_of(records: &Records, field: &Field, known: Option<&DateHabits>) ->
         return Ok(dates_of(&inputs, records.len(), known));
     }
     let texts = match field.kind {
-        FieldKind::Street | FieldKind::Text | FieldKind::Organisation if inputs.len() > 1 => joined(field.kind, &inputs, records.len()),
-        _ => first_known(field.kind, &inputs, records.len()),
+        FieldKind::Street | FieldKind::Text | FieldKind::Organisation if inputs.len() > 1 => {
+            joined(field.kind, &inputs, parts, records.len())
+        }
+        _ => first_known(field.kind, &inputs, parts, records.len()),
     };
     Ok((texts, DateHabits::default()))
 }
 
 /// Of every row the first input that says something.
-fn first_known(kind: FieldKind, inputs: &[(&Input, &Column)], count: usize) -> Texts {
+fn first_known(kind: FieldKind, inputs: &[(&Input, &Column)], parts: &Parts<'_>, count: usize) -> Texts {
     let mut found = Texts { ids: vec![NULL; count], values: Vec::new() };
     for (input, column) in inputs {
+        if let Some(known) = parts.get(input) {
+            found.fill(known);
+            continue;
+        }
         let wanted = column.values.iter().zip(&found.ids).map(|(value, id)| value.as_deref().filter(|_| *id == NULL));
         let more = if comes_again(column) {
             Texts::numbered(wanted, |raw| clean(kind, input.part, raw))
@@ -99,20 +203,24 @@ fn first_known(kind: FieldKind, inputs: &[(&Input, &Column)], count: usize) -> T
             let wanted: Vec<Option<&str>> = wanted.collect();
             Texts::by_row(wanted.into_par_iter().map(|raw| clean(kind, input.part, raw?)).collect())
         };
-        found.fill(more);
+        found.fill(&more);
     }
     found
 }
 
 /// All inputs of a row that say different things, one after the other.
-fn joined(kind: FieldKind, inputs: &[(&Input, &Column)], count: usize) -> Texts {
+fn joined(kind: FieldKind, inputs: &[(&Input, &Column)], parts: &Parts<'_>, count: usize) -> Texts {
+    let own = |input: &Input, column: &Column, row: usize| match parts.get(input) {
+        Some(known) => known.of(row).map(str::to_owned),
+        None => column.values[row].as_deref().and_then(|raw| clean(kind, input.part, raw)),
+    };
     let by_row = (0..count).into_par_iter().map(|row| {
-        let mut parts: Vec<String> = Vec::new();
+        let mut said: Vec<String> = Vec::new();
         for (input, column) in inputs {
-            let part = column.values[row].as_deref().and_then(|raw| clean(kind, input.part, raw));
-            parts.extend(part.filter(|part| !parts.contains(part)));
+            let part = own(input, column, row);
+            said.extend(part.filter(|part| !said.contains(part)));
         }
-        (!parts.is_empty()).then(|| parts.join(" "))
+        (!said.is_empty()).then(|| said.join(" "))
     });
     Texts::by_row(by_row.collect())
 }
@@ -132,28 +240,12 @@ fn comes_again(column: &Column) -> bool {
 
 /// The standard form of one value.
 fn clean(kind: FieldKind, part: Part, raw: &str) -> Option<String> {
-    let raw = match part {
-        Part::Given | Part::Middle | Part::Family | Part::Suffix => {
-            let name = standardise::parse_name(raw);
-            let text = match part {
-                Part::Given => name.first,
-                Part::Middle => name.middle,
-                Part::Family => name.last,
-                _ => name.suffix,
-            };
-            return (!text.is_empty()).then_some(text);
-        }
-        Part::Street | Part::City | Part::Postcode => {
-            let address = standardise::split_address(raw);
-            let text = match part {
-                Part::Street => address.street,
-                Part::City => address.city,
-                _ => address.postcode,
-            };
-            return (!text.is_empty()).then_some(text);
-        }
-        _ => raw,
-    };
+    if is_name_part(part) {
+        return said(name_part(&mut standardise::parse_name(raw), part));
+    }
+    if is_address_part(part) {
+        return said(address_part(&mut standardise::split_address(raw), part));
+    }
     match kind {
         FieldKind::Email => standardise::clean_email(raw),
         FieldKind::Phone => standardise::clean_phone(raw),
