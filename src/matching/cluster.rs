@@ -11,7 +11,7 @@ use super::comparison::{Comparer, Conflicts, Scratch};
 use super::error::MatchError;
 use super::run::Constraints;
 use super::score::Scorer;
-use super::vector::MAX_COMPARISONS;
+use super::vector::{Gamma, MAX_COMPARISONS};
 
 /// A pair to cluster by: records and match weight.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,7 +69,7 @@ impl<'a> Judges for ModelJudges<'a> {
         Self: 'j;
 
     fn judge(&self) -> ModelJudge<'a> {
-        ModelJudge { by: *self, scratch: self.comparer.scratch() }
+        ModelJudge { by: *self, scratch: self.comparer.scratch(), known: FxHashMap::default() }
     }
 }
 
@@ -78,7 +78,12 @@ impl<'a> Judges for ModelJudges<'a> {
 pub struct ModelJudge<'a> {
     by: ModelJudges<'a>,
     scratch: Scratch,
+    /// Pairs of the clusters at hand: they are asked for again each time a cluster grows.
+    known: FxHashMap<(u32, u32), (Gamma, f64)>,
 }
+
+/// Pairs a judge remembers before it forgets all.
+const KNOWN: usize = 1 << 14;
 
 impl Judge for ModelJudge<'_> {
     fn judge(&mut self, left: &[u32], right: &[u32], edge: &Edge) -> Judgement {
@@ -97,9 +102,9 @@ impl Judge for ModelJudge<'_> {
         let mut best: [Option<(u8, u32, u32)>; MAX_COMPARISONS] = [None; MAX_COMPARISONS];
         for at in (0..total).step_by(step) {
             let (l, r) = (left[at / right.len()], right[at % right.len()]);
-            let gamma = self.by.comparer.vector(l, r, &mut self.scratch);
+            let (gamma, evidence) = self.evidence(l, r);
             conflict |= self.by.conflicts.any(gamma);
-            sum += (self.by.scorer.match_weight(self.by.comparer, gamma, l, r) - self.by.scorer.prior).clamp(-LIMIT, LIMIT);
+            sum += evidence;
             seen += 1;
             for (comparison, best) in best.iter_mut().enumerate() {
                 if let Some(found) = gamma.get(comparison)
@@ -116,6 +121,22 @@ impl Judge for ModelJudge<'_> {
 }
 
 impl ModelJudge<'_> {
+    /// The comparison vector of two records and their (limited) evidence in bits.
+    fn evidence(&mut self, l: u32, r: u32) -> (Gamma, f64) {
+        let pair = (l.min(r), l.max(r));
+        if let Some(known) = self.known.get(&pair) {
+            return *known;
+        }
+        if self.known.len() >= KNOWN {
+            self.known.clear();
+        }
+        let gamma = self.by.comparer.vector(l, r, &mut self.scratch);
+        let weight = self.by.scorer.match_weight(self.by.comparer, gamma, l, r);
+        let found = (gamma, (weight - self.by.scorer.prior).clamp(-LIMIT, LIMIT));
+        self.known.insert(pair, found);
+        found
+    }
+
     /// Mean (limited) evidence in bits over the pairs within one cluster.
     fn mean_within(&mut self, members: &[u32]) -> f64 {
         let total = members.len() * members.len();

@@ -11,7 +11,7 @@ use crate::matching::score::Scorer;
 use crate::matching::vector::Gamma;
 
 /// Pairs compared for training; of more candidates a share is taken by a hash of the pair.
-const SAMPLE: u64 = 1_000_000;
+const SAMPLE: u64 = 500_000;
 
 /// A comparison vector with its term-frequency bits, rounded.
 #[derive(Debug, Clone, Copy, PartialEq)]
