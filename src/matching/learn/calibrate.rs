@@ -164,9 +164,8 @@ impl Curve {
             })
             .collect();
         // The jitter keeps neighbouring weights, whose rows are nearly one, from ending in a root of less than nothing.
-        let cell = |i: usize, j: usize| {
-            kernel(weights[i], weights[j]) - dot(&beliefs[i].1, &beliefs[j].1) + if i == j { 1e-6 } else { 0.0 }
-        };
+        let cell =
+            |i: usize, j: usize| kernel(weights[i], weights[j]) - dot(&beliefs[i].1, &beliefs[j].1) + if i == j { 1e-6 } else { 0.0 };
         let lower = cholesky(weights.len(), cell);
         let mut random = Pcg64Mcg::seed_from_u64(seed);
         (0..count)

@@ -211,7 +211,8 @@ fn ranges_hold_what_is_expected_and_narrow_with_labels() {
             assert!(range.precision.low <= range.precision.high && range.precision.high <= 1.0, "{range:?}");
             assert!(range.recall.low - 0.05 <= expected.recall && expected.recall <= range.recall.high + 0.05, "{expected:?} {range:?}");
         }
-        widths.push(refined.ranges.iter().map(|range| range.precision.high - range.precision.low).sum::<f64>() / refined.ranges.len() as f64);
+        widths
+            .push(refined.ranges.iter().map(|range| range.precision.high - range.precision.low).sum::<f64>() / refined.ranges.len() as f64);
     }
     assert!(widths[1] < widths[0], "{widths:?}");
 }
@@ -235,7 +236,8 @@ fn answers_that_contradict_a_level_move_its_weight() {
     assert!(moved(&contradict) > 0.3 && moved(&contradict) > moved(&agree), "{} {}", moved(&contradict), moved(&agree));
     for model in [&agree.reweighted, &contradict.reweighted] {
         for (now, before) in model.comparisons.iter().zip(&found.model.comparisons) {
-            let sum = |of: &crate::matching::model::ComparisonModel| of.comparison_levels.iter().map(|level| level.m_probability).sum::<f64>();
+            let sum =
+                |of: &crate::matching::model::ComparisonModel| of.comparison_levels.iter().map(|level| level.m_probability).sum::<f64>();
             assert!((sum(now) - sum(before)).abs() < 1e-6);
         }
     }

@@ -19,6 +19,7 @@ pub enum Chart {
     Precision,
     Unlinkable,
     Recall,
+    Measured,
 }
 
 #[derive(Debug, Default)]
@@ -35,6 +36,8 @@ pub struct Matching {
     pub(super) dialog: Option<Dialog>,
     /// The preview is put aside, but not away.
     pub(super) preview_hidden: bool,
+    /// The audited pairs show.
+    pub(super) audited: bool,
     pub(super) pair: usize,
     kept: Option<Arc<Page>>,
 }
@@ -47,16 +50,18 @@ impl Matching {
             "precision" => self.chart = Chart::Precision,
             "unlinkable" => self.chart = Chart::Unlinkable,
             "recall" => self.chart = Chart::Recall,
+            "measured" => self.chart = Chart::Measured,
+            "audited" => self.audited = true,
             "rule" => self.dialog = Some(Dialog::rule()),
             "file" => self.dialog = Some(Dialog::file()),
-            _ => return Err(format!("Match has no part {name}: preview, precision, unlinkable, recall, rule, file.")),
+            _ => return Err(format!("Match has no part {name}: preview, precision, unlinkable, recall, measured, audited, rule, file.")),
         }
         Ok(())
     }
 
     /// Esc: closes what is open, from the top down.
     pub fn escape(&mut self) {
-        if self.dialog.take().is_none() {
+        if self.dialog.take().is_none() && !std::mem::take(&mut self.audited) {
             self.preview_hidden = true;
         }
     }
@@ -64,7 +69,14 @@ impl Matching {
     /// A preview has been made: it shows.
     pub fn previewed(&mut self) {
         self.preview_hidden = false;
+        self.audited = false;
         self.pair = 0;
+    }
+
+    /// Something was measured: its chart shows.
+    pub fn measured(&mut self) {
+        self.chart = Chart::Measured;
+        self.preview_hidden = true;
     }
 
     pub fn ui(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
