@@ -121,7 +121,9 @@ pub(super) fn number_ticks(ui: &Ui, frame: &PlotFrame, from: f64, to: f64) {
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|unit| unit * power).find(|step| *step >= raw).unwrap_or(raw).max(1.0);
     let mut at = (from / step).ceil() * step;
     while at <= to + step * 0.01 {
-        draw::text(ui, pos2(frame.at(at, 0.0).x, frame.rect.bottom() + 12.0), Align2::CENTER_CENTER, &words::short(at), META, t.t3);
+        // Zero has no sign.
+        let label = words::short(at + 0.0);
+        draw::text(ui, pos2(frame.at(at, 0.0).x, frame.rect.bottom() + 12.0), Align2::CENTER_CENTER, &label, META, t.t3);
         at += step;
     }
 }

@@ -64,8 +64,8 @@ fn bar_of(ui: &Ui, rect: Rect, state: &mut Matching, found: &MatchMeasured) {
 fn curves(ui: &mut Ui, rect: Rect, found: &MatchMeasured, lines: Lines) {
     let t = tokens(ui);
     let (Some(first), Some(last)) = (found.rows.first(), found.rows.last()) else { return };
-    // Far out nothing changes any more: what is near the lines is looked at.
-    let x = (first.match_weight.max(lines.review - 6.0), last.match_weight.min(lines.auto + 10.0));
+    // Far out nothing changes that somebody would choose: what is near the lines is looked at.
+    let x = (first.match_weight.max(lines.review - 3.0), last.match_weight.min(lines.auto + 5.0).max(lines.review + 1.0));
     let shown: Vec<&MeasuredRow> = found.rows.iter().filter(|row| x.0 <= row.match_weight && row.match_weight <= x.1).collect();
     let lowest = shown.iter().flat_map(|row| [row.precision.low, row.recall.low]).fold(1.0, f64::min);
     let low = (lowest - 0.03).max(0.0);
@@ -99,11 +99,12 @@ fn curves(ui: &mut Ui, rect: Rect, found: &MatchMeasured, lines: Lines) {
         let near = shown.iter().min_by(|a, b| (a.match_weight - weight).abs().total_cmp(&(b.match_weight - weight).abs()));
         if let Some(row) = near {
             response.on_hover_text_at_pointer(format!(
-                "Joining from {} ({}):\nprecision {}\nrecall {}",
+                "Joining from {} ({}):\nprecision {}\nrecall {}{}",
                 words::weight(row.match_weight),
                 model::probability(row.match_probability),
                 model::share_with_range(row.precision),
-                model::share_with_range(row.recall)
+                model::share_with_range(row.recall),
+                if found.by_truth { "" } else { "\nof the matches that any threshold finds" }
             ));
         }
     }

@@ -11,7 +11,7 @@ use crate::app::theme::kind::{DENSE, DENSE_M, icon};
 use crate::app::theme::{Tone, tokens};
 use crate::app::views::parts;
 use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, progress};
-use crate::app::words;
+use crate::app::words::{self, counted};
 use crate::engine::pages::MatchModelPage;
 use crate::engine::{Command, JobProgress, MatchDeed};
 
@@ -67,7 +67,9 @@ fn settings(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page
 fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page: &MatchModelPage) -> Rect {
     let (mut row, body) = parts::head(ui, rect, "Match");
     let t = row.t;
-    let wide = rect.width() > 1150.0;
+    // Ghost buttons lose their words first; the way back to a preview beside changes needs room too.
+    let crowded = page.preview.is_some() && state.preview_hidden && !page.changes.is_empty();
+    let wide = rect.width() > if crowded { 1330.0 } else { 1150.0 };
     if let Some(last) = &page.last {
         let at = last.trained_at.as_deref().map(|at| format!(", trained {}", words::date(at))).unwrap_or_default();
         let chip = row.chip(None, &format!("model{at}"), Tone { text: t.t2, tint: t.hover });
@@ -107,20 +109,7 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page: &Match
         cx.send(Command::Match(MatchDeed::Preview { retrain: false }));
     }
     row.gap_right(8.0);
-    let wanted = format!("{} wanted first", words::counted(page.answers_wanted, "more answer is", "more answers are"));
-    let suggest = Button::new("Suggest weights").icon(icon::SUGGEST).words(wide).tooltip(if page.answers_wanted > 0 {
-        &wanted
-    } else {
-        "Learns weights and a threshold from people's answers and shows what would change"
-    });
-    if row.button_right(&suggest).clicked() {
-        if page.answers_wanted > 0 {
-            state.dialog = Some(Dialog::Suggestion);
-        } else {
-            cx.send(Command::Match(MatchDeed::Suggest));
-        }
-    }
-    row.gap_right(8.0);
+    suggest(&mut row, cx, state, page, rect.width() > 1000.0);
     if !page.changes.is_empty() {
         let discard = Button::new("Discard").name("Discard the changes").icon(icon::UNDO).words(wide).kind(ButtonKind::Ghost);
         if row.button_right(&discard).clicked() {
@@ -148,6 +137,24 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page: &Match
         }
     }
     body
+}
+
+/// Learns from people's answers, or says how many are wanted first.
+fn suggest(row: &mut Row<'_>, cx: &mut Cx<'_>, state: &mut Matching, page: &MatchModelPage, words: bool) {
+    let wanted = format!("{} wanted first", counted(page.answers_wanted, "more answer is", "more answers are"));
+    let suggest = Button::new("Suggest weights").icon(icon::SUGGEST).words(words).tooltip(if page.answers_wanted > 0 {
+        &wanted
+    } else {
+        "Learns weights and a threshold from people's answers and shows what would change"
+    });
+    if row.button_right(&suggest).clicked() {
+        if page.answers_wanted > 0 {
+            state.dialog = Some(Dialog::Suggestion);
+        } else {
+            cx.send(Command::Match(MatchDeed::Suggest));
+        }
+    }
+    row.gap_right(8.0);
 }
 
 /// A line over the page that says what is wrong; returns what is left.

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use egui::{Rect, Ui};
+use egui::{Key, Modifiers, Rect, Ui};
 
 use super::dialogs::Dialog;
 use super::model::Lines;
 use super::paint;
 use crate::app::cx::Cx;
 use crate::app::views::parts;
+use crate::engine::pages::MatchModelPage;
 use crate::engine::{Command, MatchDeed, MatchEdit, Page, Query};
 
 /// Which chart stands at the lower right.
@@ -96,7 +97,27 @@ impl Matching {
             self.sent = None;
             self.lines = None;
         }
+        self.keys(ui, cx, page);
         paint::page(ui, rect, cx, self, page);
+    }
+
+    /// J and K, or the arrows, walk the pairs that show.
+    fn keys(&mut self, ui: &Ui, cx: &Cx<'_>, page: &MatchModelPage) {
+        let pairs = match (&page.preview, page.measured.as_ref().filter(|_| self.audited)) {
+            (_, Some(measured)) => measured.audited.len(),
+            (Some(preview), None) if !self.preview_hidden => preview.pairs.len(),
+            _ => return,
+        };
+        if self.dialog.is_some() || !cx.keys_free(ui) {
+            return;
+        }
+        let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if pressed(Key::J) || pressed(Key::ArrowDown) {
+            self.pair = (self.pair + 1).min(pairs.saturating_sub(1));
+        }
+        if pressed(Key::K) || pressed(Key::ArrowUp) {
+            self.pair = self.pair.saturating_sub(1);
+        }
     }
 }
 
