@@ -31,9 +31,9 @@ pub fn chart(ui: &mut Ui, rect: Rect, state: &mut Matching, page: &MatchModelPag
         }
         return;
     };
-    let bar = Rect::from_min_size(rect.min, vec2(rect.width(), 26.0));
+    let bar = Rect::from_min_size(rect.min, vec2(rect.width(), 24.0));
     bar_of(ui, bar, state, found);
-    curves(ui, rect.with_min_y(bar.bottom() - 6.0), found, lines);
+    curves(ui, rect.with_min_y(bar.bottom()), found, lines);
 }
 
 /// What it was measured by, the way to the pairs, and to measuring again.
