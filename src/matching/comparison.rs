@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::error::MatchError;
 use super::fields::{Fields, NULL};
@@ -12,8 +11,32 @@ use super::levels::{self, email, given_name, phone};
 use super::settings::{ComparisonKind, Conflict, Evidence, Settings};
 use super::vector::{Gamma, MAX_COMPARISONS};
 
-/// Per comparison: pair of value numbers -> gamma.
-type Seen = Vec<FxHashMap<u64, u8>>;
+/// Per comparison: pairs of value numbers and their gammas.
+type Seen = Vec<Remembered>;
+
+/// Answers by pair of values. A later pair takes the place of an earlier one with the same slot: memory stays small enough to be near.
+#[derive(Debug, Default)]
+struct Remembered(Vec<(u64, u8)>);
+
+/// Slots per comparison and worker (16 bytes each), a power of two.
+const SLOTS: usize = 1 << 15;
+
+impl Remembered {
+    /// What was found for a pair, or else what `find` finds.
+    #[inline]
+    fn get_or(&mut self, key: u64, find: impl FnOnce() -> u8) -> u8 {
+        if self.0.is_empty() {
+            self.0 = vec![(0, NOT_COMPARABLE); SLOTS];
+        }
+        let slot = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOTS.trailing_zeros())) as usize;
+        let (held, known) = &mut self.0[slot];
+        // No pair has the key 0: its values differ.
+        if *held != key {
+            (*held, *known) = (key, find());
+        }
+        *known
+    }
+}
 
 /// Answers remembered by one worker; the next worker goes on with them.
 #[derive(Debug)]
@@ -30,8 +53,6 @@ impl Drop for Scratch {
     }
 }
 
-/// Remembered pairs per comparison and worker before all are forgotten (16 bytes each).
-const SEEN_LIMIT: usize = 1 << 20;
 const NOT_COMPARABLE: u8 = u8::MAX;
 
 #[derive(Debug, Clone)]
@@ -116,7 +137,7 @@ impl<'a> Comparer<'a> {
     /// Memory for comparing; what an earlier one has learnt is in it.
     pub fn scratch(&self) -> Scratch {
         let known = self.pool.lock().ok().and_then(|mut pool| pool.pop());
-        let seen = known.unwrap_or_else(|| self.resolved.iter().map(|_| FxHashMap::default()).collect());
+        let seen = known.unwrap_or_else(|| self.resolved.iter().map(|_| Remembered::default()).collect());
         Scratch { seen, pool: Arc::clone(&self.pool) }
     }
 
@@ -180,16 +201,9 @@ impl<'a> Comparer<'a> {
             return found.map(|found| self.owned(at, resolved.kind, found, a, b));
         }
         let key = (u64::from(a) << 32) | u64::from(b);
-        let seen = &mut scratch.seen[at];
-        if let Some(known) = seen.get(&key) {
-            return (*known != NOT_COMPARABLE).then(|| self.owned(at, resolved.kind, *known, a, b));
-        }
-        if seen.len() >= SEEN_LIMIT {
-            seen.clear();
-        }
-        let found = levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]);
-        seen.insert(key, found.unwrap_or(NOT_COMPARABLE));
-        found.map(|found| self.owned(at, resolved.kind, found, a, b))
+        let known = scratch.seen[at]
+            .get_or(key, || levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]).unwrap_or(NOT_COMPARABLE));
+        (known != NOT_COMPARABLE).then(|| self.owned(at, resolved.kind, known, a, b))
     }
 
     /// One number written with and without its country code is as shared as either of the two.

@@ -47,10 +47,8 @@ pub fn count(comparer: &Comparer<'_>, scorer: &Scorer, plan: &Plan, seed: u64, c
             |scratch, unit| {
                 ctx.check()?;
                 let mut found: FxHashMap<Key, u64> = FxHashMap::default();
-                plan.walk(*unit, |l, r| {
-                    if limit != u64::MAX && pair_hash(l, r, seed) > limit {
-                        return;
-                    }
+                let chosen = |l, r| limit == u64::MAX || pair_hash(l, r, seed) <= limit;
+                plan.walk_some(*unit, chosen, |l, r| {
                     let gamma = comparer.vector(l, r, scratch);
                     let [all, personal, elsewhere] = scorer.adjustments(comparer, gamma, l, r);
                     let bits = [rounded(all), rounded(all - personal), rounded(all - elsewhere)];
