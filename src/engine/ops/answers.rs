@@ -43,6 +43,9 @@ pub fn labels(decisions: &[Decision], index: &FxHashMap<RecordKey, u32>, pairs: 
         .filter(|decision| !overruled.contains(&decision.id))
         .filter_map(|decision| Some((decision, same(decision.answer)?)))
         .collect();
+    if telling.is_empty() {
+        return Vec::new();
+    }
     // Row -> the decisions that name it, and in which group.
     let mut named: FxHashMap<u32, Vec<(usize, usize)>> = FxHashMap::default();
     for (at, (decision, _)) in telling.iter().enumerate() {

@@ -186,8 +186,7 @@ pub fn telling_order(items: &[Open<'_>], answers: &[(f64, bool)]) -> Vec<usize> 
             let mut rest: Vec<(&i32, &f64)> = regrets.iter().collect();
             rest.sort_by(|a, b| b.1.total_cmp(a.1).then(a.0.cmp(b.0)));
             for (band, _) in rest {
-                let held = bands.get_mut(band).map(|band| &mut band.2);
-                order.extend(held.into_iter().flat_map(|patterns| std::iter::from_fn(|| take(patterns)).collect::<Vec<_>>()));
+                order.extend(bands.get(band).map(|band| shared_out(&band.2)).unwrap_or_default());
             }
             break;
         }
@@ -214,6 +213,27 @@ fn take<K: Ord>(patterns: &mut BTreeMap<K, Pattern>) -> Option<usize> {
         .map(|(_, pattern)| pattern)?;
     pattern.asked += 1.0;
     pattern.joins.pop()
+}
+
+/// All that is left of a band, in the order in which `take` would give it.
+fn shared_out(patterns: &BTreeMap<&str, Pattern>) -> Vec<usize> {
+    let quotients = |(name, pattern): (&&str, &Pattern)| {
+        let (name, pairs, asked) = (*name, pattern.pairs, pattern.asked);
+        let left: Vec<(f64, usize)> = pattern
+            .joins
+            .iter()
+            .rev()
+            .scan(asked, |asked, at| {
+                let quotient = pairs / (1.0 + 2.0 * *asked);
+                *asked += 1.0;
+                Some((quotient, *at))
+            })
+            .collect();
+        left.into_iter().map(move |(quotient, at)| (quotient, name, at))
+    };
+    let mut left: Vec<(f64, &str, usize)> = patterns.iter().flat_map(quotients).collect();
+    left.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    left.into_iter().map(|(_, _, at)| at).collect()
 }
 
 /// Where a join breaks even while F1 is not known: near half of a high F1.

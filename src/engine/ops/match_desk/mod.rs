@@ -1,4 +1,5 @@
-//! The settings of matching. Flow: match.toml (or what is built in) -> draft in control.db -> edits -> preview aside -> match.toml, audit, run.
+//! The settings of matching. Flow: match.toml (or what is built in) -> draft in control.db -> edits, or what answers teach (learn) -> preview aside
+//!     -> match.toml, audit, run; answers or a truth -> how right each threshold is (measure).
 
 mod learn;
 mod measure;
