@@ -217,21 +217,14 @@ fn take<K: Ord>(patterns: &mut BTreeMap<K, Pattern>) -> Option<usize> {
 
 /// All that is left of a band, in the order in which `take` would give it.
 fn shared_out(patterns: &BTreeMap<&str, Pattern>) -> Vec<usize> {
-    let quotients = |(name, pattern): (&&str, &Pattern)| {
-        let (name, pairs, asked) = (*name, pattern.pairs, pattern.asked);
-        let left: Vec<(f64, usize)> = pattern
-            .joins
-            .iter()
-            .rev()
-            .scan(asked, |asked, at| {
-                let quotient = pairs / (1.0 + 2.0 * *asked);
-                *asked += 1.0;
-                Some((quotient, *at))
-            })
-            .collect();
-        left.into_iter().map(move |(quotient, at)| (quotient, name, at))
-    };
-    let mut left: Vec<(f64, &str, usize)> = patterns.iter().flat_map(quotients).collect();
+    let mut left: Vec<(f64, &str, usize)> = Vec::new();
+    for (name, pattern) in patterns {
+        let mut asked = pattern.asked;
+        for at in pattern.joins.iter().rev() {
+            left.push((pattern.pairs / (1.0 + 2.0 * asked), name, *at));
+            asked += 1.0;
+        }
+    }
     left.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     left.into_iter().map(|(_, _, at)| at).collect()
 }

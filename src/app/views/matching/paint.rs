@@ -11,7 +11,7 @@ use crate::app::theme::kind::{DENSE, DENSE_M, icon};
 use crate::app::theme::{Tone, tokens};
 use crate::app::views::parts;
 use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, progress};
-use crate::app::words::{self, counted};
+use crate::app::words;
 use crate::engine::pages::MatchModelPage;
 use crate::engine::{Command, JobProgress, MatchDeed};
 
@@ -141,7 +141,7 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page: &Match
 
 /// Learns from people's answers, or says how many are wanted first.
 fn suggest(row: &mut Row<'_>, cx: &mut Cx<'_>, state: &mut Matching, page: &MatchModelPage, words: bool) {
-    let wanted = format!("{} wanted first", counted(page.answers_wanted, "more answer is", "more answers are"));
+    let wanted = format!("{} wanted first", words::counted(page.answers_wanted, "more answer is", "more answers are"));
     let suggest = Button::new("Suggest weights").icon(icon::SUGGEST).words(words).tooltip(if page.answers_wanted > 0 {
         &wanted
     } else {
