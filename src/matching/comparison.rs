@@ -14,27 +14,33 @@ use super::vector::{Gamma, MAX_COMPARISONS};
 /// Per comparison: pairs of value numbers and their gammas.
 type Seen = Vec<Remembered>;
 
-/// Answers by pair of values. A later pair takes the place of an earlier one with the same slot: memory stays small enough to be near.
+/// Answers by pair of values, 28 bits for each value's number and 8 for the gamma. A later pair takes the place of an earlier one with
+/// the same slot: memory stays small enough to be near.
 #[derive(Debug, Default)]
-struct Remembered(Vec<(u64, u8)>);
+struct Remembered(Vec<u64>);
 
-/// Slots per comparison and worker (16 bytes each), a power of two.
-const SLOTS: usize = 1 << 15;
+/// Slots per comparison and worker (8 bytes each), a power of two.
+const SLOTS: usize = 1 << 14;
+/// Values from this number on are not remembered.
+const NUMBERED_BELOW: u32 = 1 << 28;
 
 impl Remembered {
-    /// What was found for a pair, or else what `find` finds.
+    /// What was found for a pair `a` < `b`, or else what `find` finds.
     #[inline]
-    fn get_or(&mut self, key: u64, find: impl FnOnce() -> u8) -> u8 {
+    fn get_or(&mut self, a: u32, b: u32, find: impl FnOnce() -> u8) -> u8 {
+        if b >= NUMBERED_BELOW {
+            return find();
+        }
         if self.0.is_empty() {
-            self.0 = vec![(0, NOT_COMPARABLE); SLOTS];
+            self.0 = vec![0; SLOTS];
         }
-        let slot = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOTS.trailing_zeros())) as usize;
-        let (held, known) = &mut self.0[slot];
-        // No pair has the key 0: its values differ.
-        if *held != key {
-            (*held, *known) = (key, find());
+        // No pair is 0: its values differ.
+        let pair = u64::from(a) << 28 | u64::from(b);
+        let slot = &mut self.0[(pair.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOTS.trailing_zeros())) as usize];
+        if *slot >> 8 != pair {
+            *slot = pair << 8 | u64::from(find());
         }
-        *known
+        (*slot & 0xff) as u8
     }
 }
 
@@ -200,9 +206,8 @@ impl<'a> Comparer<'a> {
             let found = levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]);
             return found.map(|found| self.owned(at, resolved.kind, found, a, b));
         }
-        let key = (u64::from(a) << 32) | u64::from(b);
         let known = scratch.seen[at]
-            .get_or(key, || levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]).unwrap_or(NOT_COMPARABLE));
+            .get_or(a, b, || levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]).unwrap_or(NOT_COMPARABLE));
         (known != NOT_COMPARABLE).then(|| self.owned(at, resolved.kind, known, a, b))
     }
 
@@ -232,8 +237,8 @@ impl<'a> Comparer<'a> {
 /// Kinds whose pairs of values come again and again, so that an answer is worth remembering; the others are mostly compared once,
 /// or faster than they are looked up.
 fn repeats(kind: ComparisonKind) -> bool {
-    use ComparisonKind::{City, FamilyName, GivenName, Organisation, Text};
-    matches!(kind, GivenName | FamilyName | City | Organisation | Text)
+    use ComparisonKind::{City, Organisation, Text};
+    matches!(kind, City | Organisation | Text)
 }
 
 /// How far given name and surname of two records are exchanged.

@@ -31,6 +31,7 @@ pub mod shape;
 pub mod splink;
 pub mod standardise;
 pub mod term_frequency;
+pub mod texts;
 pub mod threshold;
 pub mod train;
 pub mod vector;

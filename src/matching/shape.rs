@@ -19,6 +19,8 @@ pub struct Shape {
     pub sound: u64,
     /// Digits of the house number and how many they are.
     pub house: Option<(u8, u32)>,
+    /// Words without digits, and their bytes together.
+    pub named: (u16, u16),
 }
 
 impl Shape {
@@ -40,6 +42,7 @@ impl Shape {
             sound: if wordy { sound_of(run) } else { 0 },
             forms: if kind == FieldKind::GivenName { tokens.iter().map(|token| nickname::rows(token)).collect() } else { Box::default() },
             house: if matches!(kind, FieldKind::Street | FieldKind::Text) { house_number(text).map(house_of) } else { None },
+            named: named(tokens),
             squeezed,
         }
     }
@@ -58,6 +61,12 @@ impl Shape {
     pub fn may_share_a_word(&self, other: &Self) -> bool {
         self.words & other.words != 0
     }
+}
+
+fn named(tokens: &[Box<str>]) -> (u16, u16) {
+    let words = tokens.iter().filter(|word| !word.bytes().any(|byte| byte.is_ascii_digit()));
+    words
+        .fold((0, 0), |(count, bytes), word| (count.saturating_add(1), bytes.saturating_add(u16::try_from(word.len()).unwrap_or(u16::MAX))))
 }
 
 fn sound_of(text: &str) -> u64 {

@@ -41,17 +41,17 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
 
 /// All words without digits of the address with fewer stand in the other, and they are two or more.
 fn names_agree(l: &Value, r: &Value) -> bool {
-    let (left, right) = (named(l), named(r));
-    let (few, many) = if left.clone().count() <= right.clone().count() { (left, right) } else { (right, left) };
-    // A first word without a partner settles it.
-    let begins = few.clone().next().is_some_and(|first| many.clone().any(|word| word == first || measure::is_typo(word, first)));
-    if !begins || few.clone().count() < 2 {
+    let (few, many) = if l.shape.named.0 <= r.shape.named.0 { (l, r) } else { (r, l) };
+    let (words, bytes) = few.shape.named;
+    // A partner lacks two letters of its word at most.
+    let far = few.shape.common_at_most(&many.shape).is_some_and(|common| usize::from(bytes) > common + 2 * usize::from(words));
+    if words < 2 || far {
         return false;
     }
-    let (few, many): (Vec<&str>, Vec<&str>) = (few.collect(), many.collect());
+    let (few, many): (Vec<&str>, Vec<&str>) = (named(few).collect(), named(many).collect());
     measure::token_overlap(&few, &many).0 >= 0.99
 }
 
-fn named(value: &Value) -> impl Iterator<Item = &str> + Clone {
+fn named(value: &Value) -> impl Iterator<Item = &str> {
     value.tokens.iter().map(AsRef::as_ref).filter(|word: &&str| !word.bytes().any(|byte| byte.is_ascii_digit()))
 }
