@@ -17,6 +17,9 @@ use crate::app::widgets::{Button, ButtonKind, PlotFrame, Row, draw, empty};
 use crate::app::words;
 use crate::engine::pages::{MatchMeasured, MatchModelPage, MeasuredRow, MeasuredShare};
 
+/// A measure's name, and where it stands in a row.
+type Kind = (&'static str, fn(&MeasuredRow) -> MeasuredShare);
+
 /// The chart, or how to get one.
 pub fn chart(ui: &mut Ui, rect: Rect, state: &mut Matching, page: &MatchModelPage, lines: Lines) {
     let Some(found) = page.measured.as_ref().filter(|found| found.rows.len() > 1) else {
@@ -74,7 +77,7 @@ fn curves(ui: &mut Ui, rect: Rect, found: &MatchMeasured, lines: Lines) {
     });
     let Some(frame) = ruled(ui, rect, x, (low, 1.0), (&said, "match weight from which pairs join")) else { return };
     number_ticks(ui, &frame, x.0, x.1);
-    let kinds: [(&str, fn(&MeasuredRow) -> MeasuredShare); 2] = [("precision", |row| row.precision), ("recall", |row| row.recall)];
+    let kinds: [Kind; 2] = [("precision", |row| row.precision), ("recall", |row| row.recall)];
     let response = frame.show(ui, "measured", &said, |plot| {
         for ((_, share), color) in kinds.iter().zip(t.series) {
             for two in shown.windows(2) {
@@ -127,7 +130,7 @@ fn marks(ui: &Ui, frame: &PlotFrame, found: &MatchMeasured, low: f64) {
 }
 
 /// Each line is named where it is furthest from the other.
-fn names(ui: &Ui, frame: &PlotFrame, shown: &[&MeasuredRow], kinds: [(&str, fn(&MeasuredRow) -> MeasuredShare); 2]) {
+fn names(ui: &Ui, frame: &PlotFrame, shown: &[&MeasuredRow], kinds: [Kind; 2]) {
     let t = tokens(ui);
     for (at, (name, share)) in kinds.into_iter().enumerate() {
         let other = kinds[1 - at].1;
