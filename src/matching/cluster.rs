@@ -221,9 +221,8 @@ impl Forest {
     }
 }
 
-/// Clusters `count` records. `edges` need no order. Must-links join first and are judged by nobody; cannot-links hold always.
+/// Clusters records, whose sources are `source`. `edges` need no order. Must-links join first and are judged by nobody; cannot-links hold always.
 pub fn cluster<J: Judges>(
-    count: usize,
     source: &[u16],
     mut edges: Vec<Edge>,
     constraints: &Constraints,
@@ -231,6 +230,7 @@ pub fn cluster<J: Judges>(
     judges: &J,
     ctx: &RunCtx,
 ) -> Result<Clustering, MatchError> {
+    let count = source.len();
     let mut forest = Forest::new(count);
     edges.retain(|edge| edge.weight >= limits.threshold);
     let parts = connected(&mut forest, &constraints.must_link, edges);
@@ -242,7 +242,7 @@ pub fn cluster<J: Judges>(
     let rules = Rules { source, forbidden: &forbidden, limits };
     ctx.check()?;
     let slices: Vec<&[Link]> = parts.chunk_by(|a, b| a.part == b.part).collect();
-    let done: Vec<(Vec<(u32, u32)>, Vec<(Edge, Refusal)>)> = slices
+    let done: Vec<Joined> = slices
         .par_iter()
         .map_init(
             || judges.judge(),
@@ -254,7 +254,7 @@ pub fn cluster<J: Judges>(
         .collect::<Result<_, _>>()?;
     let mut joined = Forest::new(count);
     let mut refused = Vec::new();
-    for (joins, no) in done {
+    for Joined { joins, refused: no } in done {
         joins.into_iter().for_each(|(a, b)| {
             joined.join(a, b);
         });
@@ -300,6 +300,12 @@ struct Rules<'a> {
     limits: &'a Limits,
 }
 
+/// What became of the links of one part.
+struct Joined {
+    joins: Vec<(u32, u32)>,
+    refused: Vec<(Edge, Refusal)>,
+}
+
 /// One connected part while it is being clustered. Inside, records are numbered 0, 1, … in their order.
 struct Part<'a> {
     links: &'a [Link],
@@ -318,8 +324,7 @@ impl<'a> Part<'a> {
         Self { links, forest: Forest::new(records.len()), records, members }
     }
 
-    /// The joins that were made, and the pairs that were refused.
-    fn cluster(mut self, rules: &Rules<'_>, judge: &mut impl Judge) -> (Vec<(u32, u32)>, Vec<(Edge, Refusal)>) {
+    fn cluster(mut self, rules: &Rules<'_>, judge: &mut impl Judge) -> Joined {
         let mut joins = Vec::new();
         let mut work = Vec::with_capacity(self.links.len());
         for link in self.links {
@@ -338,7 +343,7 @@ impl<'a> Part<'a> {
             }
             work = refused.iter().map(|(edge, _)| *edge).collect();
         }
-        (joins, refused)
+        Joined { joins, refused }
     }
 
     fn pass(

@@ -180,7 +180,7 @@ pub(super) fn cluster_pairs(
         .map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight })
         .collect();
     let fields = judges.comparer.fields;
-    let clustering = cluster(fields.len(), &fields.source, edges, told, &limits, judges, ctx)?;
+    let clustering = cluster(&fields.source, edges, told, &limits, judges, ctx)?;
     let claims: Vec<Claim> =
         pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
     let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();

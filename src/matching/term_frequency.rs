@@ -44,13 +44,13 @@ impl TermFrequencies {
 
     /// The adjustment of every value of a field, by number.
     pub fn adjustments(&self, field: &FieldData) -> Vec<f32> {
-        let values = || field.values.iter().map(|value| &value.text);
+        let values = || field.values.iter().map(|value| value.text.as_ref());
         if values().is_sorted() && field.values.len() >= self.counts.len() / 8 {
             // Both in the order of their texts: one walk.
             let mut known = self.counts.iter().peekable();
-            let count_of = |text: &Box<str>| {
-                while known.next_if(|(other, _)| *other < text).is_some() {}
-                known.peek().filter(|(other, _)| *other == text).map_or(1, |(_, count)| **count)
+            let count_of = |text: &str| {
+                while known.next_if(|(other, _)| other.as_ref() < text).is_some() {}
+                known.peek().filter(|(other, _)| other.as_ref() == text).map_or(1, |(_, count)| **count)
             };
             return values().map(count_of).map(|count| self.bits(count) as f32).collect();
         }

@@ -143,7 +143,7 @@ impl Index {
         let free = || pairs.iter().filter(|pair| !conflicts.any(pair.gamma));
         let edges = free().filter(|pair| is_core(pair.l) && is_core(pair.r));
         let edges = edges.map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight }).collect();
-        let fresh = cluster(local.fields.len(), &local.fields.source, edges, &core_told, &limits, &judges, ctx)?;
+        let fresh = cluster(&local.fields.source, edges, &core_told, &limits, &judges, ctx)?;
         // Of the other rings the groups are known.
         let offset = fresh.members.len();
         let whole = renumbered(
