@@ -6,9 +6,9 @@ use clap::CommandFactory;
 
 use crate::base::GoldVersion;
 use crate::engine::command::{LinkType, MatchSpec};
-use crate::engine::{self, Page, Query, Report, sample_dir};
+use crate::engine::{self, MatchDeed, Page, Query, Report, sample_dir};
 
-use super::args::{Cli, Command, Common, Format, LinkTypeArg, MatchArgs};
+use super::args::{Cli, Command, Common, Format, LinkTypeArg, MatchArgs, WeightsAction};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
 use super::{Wanted, WindowRequest, print, report, review, stopped};
 
@@ -82,6 +82,7 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report::published(common, &done)
         }
         Command::Evaluate { truth } => report::evaluation(common, &*reader(common, "evaluate")?.ask(Query::Evaluate { truth })?),
+        Command::Weights { action } => weights(common, action),
         Command::Match(args) => match_files(common, *args),
         Command::Generate { customers, seed, out, thin } => {
             let client = Client::new(common, "generate", false);
@@ -154,6 +155,26 @@ fn query(common: &Common, sql: String, format: Format, limit: usize) -> Result<(
         Format::Table => print::out(&print::table(table)),
         Format::Csv => print::out(&print::csv(table)?),
         Format::Json => print::json(&print::rows_as_json(table)),
+    }
+}
+
+fn weights(common: &Common, action: WeightsAction) -> Result<(), Stop> {
+    match action {
+        WeightsAction::Suggest { apply } => {
+            let client = if apply { writer(common, "weights")? } else { reader(common, "weights")? };
+            client.perform(engine::Command::Match(MatchDeed::Suggest))?;
+            report::suggestion(common, &*client.ask(Query::MatchModel)?)?;
+            if apply {
+                client.perform(engine::Command::Match(MatchDeed::TakeSuggestion))?;
+                report::applied(common, &client.perform(engine::Command::Match(MatchDeed::Apply { user: user(common) }))?)?;
+            }
+            Ok(())
+        }
+        WeightsAction::Measure { truth } => {
+            let client = reader(common, "weights")?;
+            client.perform(engine::Command::Match(MatchDeed::Measure { truth }))?;
+            report::measured(common, &*client.ask(Query::MatchModel)?)
+        }
     }
 }
 

@@ -60,6 +60,8 @@ pub fn contradictions(decisions: &[Decision], found: &Found<'_>) -> Vec<(QueueIt
             match_weight,
             match_probability: 1.0 / (1.0 + (-match_weight).exp2()),
             pattern: why.words().to_owned(),
+            // What no longer fits comes first.
+            telling_place: 0,
             about: Some(About { decision: decision.id, why }),
         };
         questions.push((item, rows));

@@ -113,7 +113,7 @@ pub fn write_relations(
 
 /// What is left to ask; groups are record indices.
 pub fn write_questions(conn: &Connection, items: &[(QueueItem, Vec<Vec<u32>>)]) -> rusqlite::Result<()> {
-    let mut item_row = conn.prepare("INSERT OR IGNORE INTO silver.review_item VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    let mut item_row = conn.prepare("INSERT OR IGNORE INTO silver.review_item VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
     let mut member = conn.prepare("INSERT OR IGNORE INTO silver.review_member VALUES (?1, ?2, ?3)")?;
     for (item, groups) in items {
         let about = item.about.as_ref();
@@ -123,6 +123,7 @@ pub fn write_questions(conn: &Connection, items: &[(QueueItem, Vec<Vec<u32>>)]) 
             item.match_weight,
             item.match_probability,
             item.pattern,
+            item.telling_place,
             about.map(|about| about.decision.0),
             about.map(|about| about.why.name())
         ])?;

@@ -117,7 +117,8 @@ impl Deck {
         let mine = count(all.iter().filter(|(row, _)| is_open(row) && row.assignee.as_deref() == Some(standing.user.as_str())).count());
         let total = count(all.len());
         let mut items: Vec<QueueRow> = all.into_iter().filter(|(_, failed)| *failed == 0).map(|(row, _)| row).collect();
-        sort(&mut items, filter.sort);
+        let place = |row: &QueueRow| self.by_id.get(&row.id).map_or(u32::MAX, |at| self.items[*at].stored.item.telling_place);
+        sort(&mut items, filter.sort, place);
         QueuePage {
             items: Arc::new(items),
             facets,
@@ -141,6 +142,7 @@ impl Deck {
             probability: item.row.match_probability,
             match_weight: item.row.match_weight,
             pattern: item.row.pattern.clone(),
+            telling_place: item.stored.item.telling_place,
             title: format!("{} / {}", item.row.title, item.row.subtitle),
             groups: item.stored.item.groups.clone(),
         };
@@ -294,9 +296,11 @@ fn row_now(item: &DeckItem, standing: &Standing) -> QueueRow {
     }
 }
 
-fn sort(rows: &mut [QueueRow], by: QueueSort) {
+/// `place`: of a row in the order in which answers teach most.
+fn sort(rows: &mut [QueueRow], by: QueueSort, place: impl Fn(&QueueRow) -> u32) {
     rows.sort_by(|a, b| {
         let order = match by {
+            QueueSort::TeachesMost => place(a).cmp(&place(b)),
             QueueSort::MostUncertain => (a.match_probability - 0.5).abs().total_cmp(&(b.match_probability - 0.5).abs()),
             QueueSort::HighestWeight => b.match_weight.total_cmp(&a.match_weight),
             QueueSort::HighestValue => b.value_minor.cmp(&a.value_minor),

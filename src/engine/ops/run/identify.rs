@@ -6,6 +6,8 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{CustomerKey, DecisionId, ItemId, RecordKey, RunCtx, Stage};
 use crate::engine::error::EngineError;
+use crate::engine::ops::answers;
+use crate::matching::learn::{Open, telling_order};
 use crate::matching::{self, Column, MatchConfig, MatchOutcome, Model, Records, ReviewKind, ScoredPair};
 use crate::stewardship::contradiction::{Found, Pairs, contradictions};
 use crate::stewardship::queue::{ItemKind, QueueItem};
@@ -85,7 +87,7 @@ pub fn identify(records: Vec<CustomerRecord>, before: &Identity, taken: &Taken<'
         with_values: &taken.said.with_values,
     };
     let again = contradictions(decisions, &found);
-    let mut questions = questions_of(&outcome, &keys, decisions);
+    let mut questions = questions_of(&outcome, &keys, &index, decisions);
     let asked: BTreeSet<ItemId> = again.iter().map(|(item, _)| item.id.clone()).collect();
     questions.retain(|(item, _)| !asked.contains(&item.id));
     questions.extend(again);
@@ -209,7 +211,13 @@ fn customers_of(
 }
 
 /// What matching could not say. A question that was answered and still stands is not asked again.
-pub fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Decision]) -> Vec<(QueueItem, Vec<Vec<u32>>)> {
+/// `index`: the row of each key.
+pub fn questions_of(
+    outcome: &MatchOutcome,
+    keys: &[RecordKey],
+    index: &FxHashMap<RecordKey, u32>,
+    decisions: &[Decision],
+) -> Vec<(QueueItem, Vec<Vec<u32>>)> {
     let states = queue::states(decisions, &FxHashMap::default());
     let mut questions: Vec<(QueueItem, Vec<Vec<u32>>)> = outcome
         .review
@@ -229,6 +237,7 @@ pub fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Dec
                 match_probability: review.match_probability,
                 pattern: review.pattern.clone(),
                 about: None,
+                telling_place: 0,
             };
             (item, review.groups.clone())
         })
@@ -236,5 +245,20 @@ pub fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Dec
         .collect();
     questions.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
     questions.dedup_by(|(a, _), (b, _)| a.id == b.id);
+    let told: Vec<(f64, bool)> =
+        answers::labels(decisions, index, &outcome.pairs).iter().map(|answered| (answered.match_weight, answered.label.same)).collect();
+    let pairs = |groups: &[Vec<u32>]| {
+        let all: usize = groups.iter().map(Vec::len).sum();
+        // Each two records of different groups.
+        f64::from(u32::try_from(all * all - groups.iter().map(|group| group.len() * group.len()).sum::<usize>()).unwrap_or(u32::MAX)) / 2.0
+    };
+    let open: Vec<Open<'_>> = questions
+        .iter()
+        .map(|(item, groups)| Open { match_weight: item.match_weight, pairs: pairs(groups), pattern: &item.pattern })
+        .collect();
+    let order = telling_order(&open, &told);
+    for (place, at) in (0_u32..).zip(order) {
+        questions[at].0.telling_place = place;
+    }
     questions
 }
