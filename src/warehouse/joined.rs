@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 use super::build::{as_of, build};
 use super::error::{Result, SqlContext};
 use super::graph::Graph;
-use super::model::ModelLayer;
+use super::model::{Model, ModelLayer};
 use crate::base::RunCtx;
 
 /// The tables that are wanted; everything that they are made from is built, too.
@@ -31,7 +31,7 @@ pub fn build_joined(conn: &mut Connection, joins: &[(String, String)]) -> Result
         conn.execute("INSERT INTO temp.joins VALUES (?1, ?2)", params![old, new]).at(what)?;
     }
     let tables: BTreeSet<&str> =
-        graph.models().iter().filter(|model| only.contains(&model.id())).flat_map(|model| model.all_inputs()).map(String::as_str).collect();
+        graph.models().iter().filter(|model| only.contains(&model.id())).flat_map(Model::all_inputs).map(String::as_str).collect();
     let tables: Vec<&str> = tables.iter().filter_map(|id| id.strip_prefix("silver.")).collect();
     // A figure is unknown where no customer at all has such rows: one customer of each table stands for all others.
     for table in &tables {
@@ -59,7 +59,7 @@ fn needed(graph: &Graph) -> BTreeSet<String> {
     let mut found: BTreeSet<String> = WANTED.map(str::to_owned).into();
     let mut open = WANTED.map(str::to_owned).to_vec();
     while let Some(id) = open.pop() {
-        let inputs = graph.get(&id).into_iter().flat_map(|model| model.all_inputs());
+        let inputs = graph.get(&id).into_iter().flat_map(Model::all_inputs);
         for input in inputs.filter(|input| input.starts_with("gold.")) {
             if found.insert(input.clone()) {
                 open.push(input.clone());
