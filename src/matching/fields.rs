@@ -10,6 +10,10 @@ use super::settings::{Field, FieldKind, Input, Part, Settings};
 use super::standardise::{self, PartialDate, address, fold, phone};
 use crate::base::dates::{DateOrder, column_order};
 
+/// Between the items of a list in its standard form.
+pub const LIST_SEPARATOR: &str = ";";
+/// Characters of a value that are looked at; what follows is left out of comparisons (and said by whoever reads the files).
+pub const LONGEST_VALUE: usize = 512;
 /// No value.
 pub const NULL: u32 = u32::MAX;
 
@@ -33,6 +37,7 @@ impl Value {
             | FieldKind::City
             | FieldKind::Text
             | FieldKind::Organisation => text.split(' ').filter(|t| !t.is_empty()).map(Box::from).collect(),
+            FieldKind::List => text.split(LIST_SEPARATOR).filter(|item| !item.is_empty()).map(Box::from).collect(),
             _ => Box::default(),
         };
         let date = if kind == FieldKind::Date { PartialDate::from_text(text).unwrap_or_default() } else { PartialDate::default() };
@@ -182,13 +187,19 @@ fn texts_of(records: &Records, field: &Field, known: Option<&DateHabits>) -> Res
     if field.kind == FieldKind::Date {
         return Ok(dates_of(&inputs, records.len(), known));
     }
+    if let (FieldKind::Position, [a, b]) = (field.kind, inputs.as_slice()) {
+        let ((latitude, longitude), turned) = ((a, b), a.0.part == Part::Longitude);
+        let (latitude, longitude) = if turned { (longitude, latitude) } else { (latitude, longitude) };
+        let text = |row: usize| position_text(latitude.1.values[row].as_deref()?, longitude.1.values[row].as_deref()?);
+        return Ok(((0..records.len()).map(text).collect(), DateHabits::default()));
+    }
     let joined = matches!(field.kind, FieldKind::Street | FieldKind::Text | FieldKind::Organisation);
     let texts = (0..records.len())
         .into_par_iter()
         .map(|row| {
             let mut found = inputs.iter().filter_map(|(input, column)| {
                 let raw = column.values[row].as_deref()?;
-                clean(field.kind, input.part, raw)
+                clean(field.kind, input.part, beginning(raw))
             });
             if joined {
                 let mut parts: Vec<String> = Vec::new();
@@ -204,6 +215,14 @@ fn texts_of(records: &Records, field: &Field, known: Option<&DateHabits>) -> Res
         })
         .collect();
     Ok((texts, DateHabits::default()))
+}
+
+/// The part of a value that is looked at: comparing very long texts costs the square of their length.
+fn beginning(raw: &str) -> &str {
+    if raw.len() <= LONGEST_VALUE {
+        return raw;
+    }
+    raw.char_indices().nth(LONGEST_VALUE).map_or(raw, |(at, _)| &raw[..at])
 }
 
 /// The standard form of one value.
@@ -243,8 +262,57 @@ fn clean(kind: FieldKind, part: Part, raw: &str) -> Option<String> {
             .map(|text| text.split(' ').filter(|w| !matches!(*w, "dr" | "mr" | "mrs" | "ms")).collect::<Vec<_>>().join(" "))
             .filter(|text| !text.is_empty()),
         FieldKind::City => folded(raw).map(|text| address::clean_city(&text)),
+        FieldKind::Number => number_of(raw),
+        FieldKind::Position => {
+            let (latitude, longitude) = raw.split_once([',', ';'])?;
+            position_text(latitude, longitude)
+        }
+        FieldKind::List => items_of(raw),
         FieldKind::Category | FieldKind::Text | FieldKind::Organisation | FieldKind::Date => folded(raw),
     }
+}
+
+/// A number without currency, percent sign and thousands marks; where both marks stand in it, the last is the decimal one.
+fn number_of(raw: &str) -> Option<String> {
+    let kept: String = raw.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')).collect();
+    let digits = kept.bytes().filter(u8::is_ascii_digit).count();
+    let others = raw.chars().filter(|c| c.is_alphabetic()).count();
+    if digits == 0 || others > 3 || kept.rfind('-').is_some_and(|at| at > 0) {
+        return None;
+    }
+    let decimal = match (kept.rfind('.'), kept.rfind(',')) {
+        (Some(point), Some(comma)) => Some(point.max(comma)),
+        // "1,234" has thousands, "12,5" a decimal comma.
+        (None, Some(comma)) => (kept.matches(',').count() == 1 && kept.len() - comma != 4).then_some(comma),
+        (Some(point), None) => (kept.matches('.').count() == 1).then_some(point),
+        (None, None) => None,
+    };
+    let text: String = kept
+        .char_indices()
+        .filter_map(|(at, c)| match c {
+            '.' | ',' => (Some(at) == decimal).then_some('.'),
+            other => Some(other),
+        })
+        .collect();
+    text.parse::<f64>().ok().filter(|number| number.is_finite()).map(|number| (number + 0.0).to_string())
+}
+
+/// Degrees to five places (a metre), where they lie on earth and are not the placeholder 0, 0.
+fn position_text(latitude: &str, longitude: &str) -> Option<String> {
+    let degrees = |text: &str, most: f64| text.trim().parse::<f64>().ok().filter(|degrees| degrees.abs() <= most);
+    let (latitude, longitude) = (degrees(latitude, 90.0)?, degrees(longitude, 180.0)?);
+    (latitude != 0.0 || longitude != 0.0).then(|| format!("{latitude:.5},{longitude:.5}"))
+}
+
+/// Folded items, sorted, each once.
+fn items_of(raw: &str) -> Option<String> {
+    let bare = raw.trim().trim_start_matches(['[', '{', '(']).trim_end_matches([']', '}', ')']);
+    // Where a stronger mark stands, commas belong to the items.
+    let marks: &[char] = if bare.contains(['|', ';']) { &['|', ';'] } else { &[','] };
+    let mut items: Vec<String> = bare.split(marks).filter_map(|item| folded(item.trim_matches(['"', '\'', ' ']))).collect();
+    items.sort_unstable();
+    items.dedup();
+    (!items.is_empty()).then(|| items.join(LIST_SEPARATOR))
 }
 
 fn folded(raw: &str) -> Option<String> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::MatchError;
-use super::levels::levels_of;
+use super::levels::{bounds, levels_of};
 use super::settings::{ComparisonKind, Evidence, Settings};
 use super::term_frequency::TermFrequencies;
 
@@ -71,12 +71,14 @@ impl Model {
                 let total_u: f64 = levels.iter().map(|level| level.u).sum();
                 let comparison_levels = levels
                     .iter()
-                    .map(|level| {
+                    .enumerate()
+                    .map(|(gamma, level)| {
                         let (m, u) = (level.m / total_m, level.u / total_u);
                         let h = if comparison.evidence == Evidence::Household { m } else { u };
                         let n = if comparison.kind.is_place() { m } else { u };
                         LevelModel {
-                            label_for_charts: level.label.to_owned(),
+                            label_for_charts: bounds::label(comparison.kind, &comparison.bounds, gamma)
+                                .unwrap_or_else(|| level.label.to_owned()),
                             m_probability: m,
                             u_probability: u,
                             h_probability: h,

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::match_files::{peak_memory_bytes, read};
+use super::match_input::read;
+use super::match_write::peak_memory_bytes;
 use crate::base::{RunCtx, Stage};
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;

@@ -14,7 +14,7 @@ use crate::base::RunCtx;
 use crate::base::hash::stable_64;
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
-use crate::engine::ops::match_files::Input;
+use crate::engine::ops::match_input::Input;
 use crate::engine::ops::match_splink;
 use crate::engine::pages;
 use crate::matching::splink::native::{ID_COLUMN, SOURCE_COLUMN};

@@ -163,6 +163,9 @@ pub(super) fn comparisons_for(fields: &[Field]) -> Vec<Comparison> {
                 FieldKind::Id => (ComparisonKind::Id, Evidence::Person, false),
                 FieldKind::Category => (ComparisonKind::Category, Evidence::Household, true),
                 FieldKind::Text => (ComparisonKind::Text, Evidence::Person, true),
+                FieldKind::Number => (ComparisonKind::Number, Evidence::Person, false),
+                FieldKind::Position => (ComparisonKind::Distance, Evidence::Household, false),
+                FieldKind::List => (ComparisonKind::List, Evidence::Person, false),
             };
             Comparison {
                 output_column_name: field.name.clone(),
@@ -171,6 +174,7 @@ pub(super) fn comparisons_for(fields: &[Field]) -> Vec<Comparison> {
                 evidence,
                 term_frequency,
                 swapped_with: (field.kind == FieldKind::GivenName && has_family).then(|| "last_name".to_owned()),
+                bounds: Vec::new(),
             }
         })
         .collect()

@@ -5,7 +5,8 @@ use crate::matching::settings::FieldKind;
 
 fn g(kind: ComparisonKind, field: FieldKind, l: &str, r: &str) -> u8 {
     let (l, r) = (Value::of(field, l), Value::of(field, r));
-    let (there, back) = (gamma(kind, &l, &r), gamma(kind, &r, &l));
+    let bounds = Bounds::read(kind, &[]).unwrap();
+    let (there, back) = (gamma(kind, &bounds, &l, &r), gamma(kind, &bounds, &r, &l));
     assert_eq!(there, back, "a comparison does not depend on the side");
     there.unwrap_or(u8::MAX)
 }
@@ -112,6 +113,12 @@ fn levels_of_every_kind_are_ordered_and_complete() {
         K::Id,
         K::Category,
         K::Text,
+        K::Number,
+        K::DateDifference,
+        K::Distance,
+        K::List,
+        K::Jaccard,
+        K::Cosine,
     ] {
         let levels = levels_of(kind);
         assert!(levels.len() >= 2 && levels.len() < 15);
