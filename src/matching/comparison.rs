@@ -172,7 +172,9 @@ impl<'a> Comparer<'a> {
         if a == b {
             let top = levels::levels_of(resolved.kind).len() - 1;
             return match resolved.kind {
-                ComparisonKind::Date | ComparisonKind::DateDifference => levels::gamma(resolved.kind, &resolved.bounds, &field.values[a as usize], &field.values[b as usize]),
+                ComparisonKind::Date | ComparisonKind::DateDifference => {
+                    levels::gamma(resolved.kind, &resolved.bounds, &field.values[a as usize], &field.values[b as usize])
+                }
                 ComparisonKind::GivenName | ComparisonKind::FamilyName if field.values[a as usize].text.len() == 1 => Some(2),
                 _ => u8::try_from(top).ok(),
             };

@@ -53,12 +53,7 @@ impl EveryPair {
         })
     }
 
-    fn of_unit(
-        &self,
-        comparer: &Comparer<'_>,
-        unit: Unit,
-        scratch: &mut Scratch,
-    ) -> Vec<ScoredPair> {
+    fn of_unit(&self, comparer: &Comparer<'_>, unit: Unit, scratch: &mut Scratch) -> Vec<ScoredPair> {
         let (floor, row) = (weight_at(KEPT_FROM), &self.prepared.fields.row);
         let mut pairs = Vec::new();
         self.plan.walk(unit, |l, r| {

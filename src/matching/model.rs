@@ -145,7 +145,25 @@ impl Model {
         if self.settings.comparisons != settings.comparisons {
             return Err(mismatch("its comparisons are not those of the settings".to_owned()));
         }
+        if self.comparisons.len() != settings.comparisons.len() {
+            return Err(mismatch(format!(
+                "it has {} comparisons where its settings have {}",
+                self.comparisons.len(),
+                settings.comparisons.len()
+            )));
+        }
+        let is_share = |share: f64| (0.0..=1.0).contains(&share);
+        if !is_share(self.probability_two_random_records_match) || !is_share(self.threshold) {
+            return Err(mismatch("its threshold and probability_two_random_records_match must lie between 0 and 1".to_owned()));
+        }
         for (comparison, trained) in settings.comparisons.iter().zip(&self.comparisons) {
+            let wrong = trained.comparison_levels.iter().find(|level| {
+                ![level.m_probability, level.u_probability, level.h_probability, level.n_probability].into_iter().all(is_share)
+            });
+            if let Some(level) = wrong {
+                let (name, label) = (&comparison.output_column_name, &level.label_for_charts);
+                return Err(mismatch(format!("comparison \"{name}\", level \"{label}\": m, u, h and n must lie between 0 and 1")));
+            }
             if trained.comparison_levels.len() != levels_of(comparison.kind).len() {
                 return Err(mismatch(format!("comparison \"{}\" has another number of levels", comparison.output_column_name)));
             }

@@ -48,7 +48,7 @@ pub fn match_against(spec: &MatchSpec, path: &Path, ctx: &RunCtx) -> Result<page
     let load_secs = started.elapsed().as_secs_f64();
     ctx.check()?;
     let clock = Instant::now();
-    let mut records = read(spec, ctx)?.records;
+    let mut records = read(spec, spec.header, ctx)?.records;
     let missing = fill_columns(&mut records, index.settings())?;
     if spec.id.is_none() {
         refuse_row_numbers(&index, &records)?;

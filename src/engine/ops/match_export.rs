@@ -106,7 +106,7 @@ pub(super) fn score_as_splink(
     }
     let spec =
         MatchSpec { unique_within: settings.sources_unique.clone(), link_type: Some(settings.link_type), save_model: None, ..spec.clone() };
-    let input = Input { records, truth: input.truth.clone() };
+    let input = Input { records, truth: input.truth.clone(), ..Input::default() };
     match_splink::scored(&spec, &model, &input, beside, started, seconds, ctx)
 }
 

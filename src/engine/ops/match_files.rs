@@ -1,24 +1,23 @@
-//! `karat match`. Flow: files -> one table of records -> settings -> match -> pairs.csv, clusters.csv, report.json, model.json (as Splink loads it), model.karat.json,
-//!     match.toml.
+//! `karat match`. Flow: files -> one table of records (match_input) -> settings -> match -> what a person should know (match_notes)
+//!     -> pairs.csv, clusters.csv, report.json, model.json (as Splink loads it), model.karat.json, match.toml (match_write).
 
-use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Instant;
 
 use serde_json::json;
 
 use super::match_against;
+use super::match_input::{Input, read, truth_of};
+use super::match_learn::learn;
+use super::match_notes;
+use super::match_write::{Written, report, write_all};
 use crate::base::{RunCtx, Stage};
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
 use crate::engine::ops::{match_export, match_splink};
 use crate::engine::pages;
-use crate::ingest::table::{TextTable, read_table};
-use crate::matching::evaluate::{b_cubed, pairwise};
-use crate::matching::{self, Column, Constraints, LinkType, MatchConfig, MatchOutcome, Model, Records, match_records};
-use crate::store::export::{OutFolder, write_csv};
+use crate::matching::auto::{self, ColumnChoice};
+use crate::matching::{Constraints, LinkType, MatchConfig, Model, Records, match_records};
 
-use super::match_learn::{Learnt, learn};
 /// What a run writes.
 const FILES: [&str; 6] = ["pairs.csv", "clusters.csv", "report.json", "model.json", "model.karat.json", "match.toml"];
 
@@ -32,10 +31,16 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
     }
     ctx.progress.enter(Stage::Reading, spec.files.len() as u64);
     let link_type = spec.link_type.unwrap_or(if spec.files.len() > 1 { LinkType::LinkAndDedupe } else { LinkType::DedupeOnly });
-    let input = read(spec, ctx)?;
+    if link_type == LinkType::LinkOnly && spec.files.len() < 2 {
+        return Err(EngineError::Refused(
+            "--link-type link compares records of different files; give two files, or say --link-type dedupe.".to_owned(),
+        ));
+    }
+    let (pinned, given) = (pinned_model(spec)?, given_config(spec)?);
+    let header = spec.header.or_else(|| given.as_ref().and_then(|config| config.karat.header));
+    let input = read(spec, header, ctx)?;
     let read_secs = started.elapsed().as_secs_f64();
-    let pinned = pinned_model(spec)?;
-    let config = config(spec, link_type, &input.records, pinned.as_ref())?;
+    let (config, columns) = config(spec, link_type, &input, pinned.as_ref(), given)?;
     let settings = &config.settings;
     let mut found = match_records(&input.records, settings, pinned.as_ref(), &Constraints::default(), ctx)?;
     if !config.karat.fixed_levels.is_empty() {
@@ -56,8 +61,11 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
     if let Some(index) = index {
         report["index"] = index;
     }
+    let notes = match_notes::notes(&input, &columns, &found);
+    (report["columns"], report["notes"]) = (json!(columns), json!(notes));
     let learnt = learnt.report(spec, &input.records, &found, truth.as_deref(), &mut report, ctx)?;
-    write_all(spec, &input.records, &found, &config, &report, &learnt)?;
+    let result = Written { records: &input.records, found: &found, config: &config, columns: &columns, notes: &notes, learnt: &learnt };
+    write_all(spec, &result, &report, ctx)?;
     Ok(pages::MatchOutcome {
         out: spec.out.display().to_string(),
         files: FILES.map(str::to_owned).to_vec(),
@@ -77,15 +85,34 @@ fn pinned_model(spec: &MatchSpec) -> Result<Option<Model>, EngineError> {
     Ok(Some(Model::from_json(&text)?))
 }
 
-fn config(spec: &MatchSpec, link_type: LinkType, records: &Records, pinned: Option<&Model>) -> Result<MatchConfig, EngineError> {
-    let mut config = match (&spec.config, pinned) {
-        (Some(path), _) => {
-            let text = std::fs::read_to_string(path).map_err(|error| EngineError::Refused(format!("{}: {error}", path.display())))?;
-            MatchConfig::from_toml(&text).map_err(|error| EngineError::Refused(format!("{}, {error}.", path.display())))?
-        }
+fn given_config(spec: &MatchSpec) -> Result<Option<MatchConfig>, EngineError> {
+    let Some(path) = &spec.config else { return Ok(None) };
+    let text = std::fs::read_to_string(path).map_err(|error| EngineError::Refused(format!("{}: {error}", path.display())))?;
+    MatchConfig::from_toml(&text).map(Some).map_err(|error| EngineError::Refused(format!("{}, {error}.", path.display())))
+}
+
+/// The configuration, and where it was chosen here what was made of each column.
+fn config(
+    spec: &MatchSpec,
+    link_type: LinkType,
+    input: &Input,
+    pinned: Option<&Model>,
+    given: Option<MatchConfig>,
+) -> Result<(MatchConfig, Vec<ColumnChoice>), EngineError> {
+    let records = &input.records;
+    let mut columns = Vec::new();
+    let mut config = match (given, pinned) {
+        (Some(given), _) => given,
         (None, Some(model)) => MatchConfig::new(model.settings.clone()),
-        (None, None) => MatchConfig::new(matching::auto::settings_for(records, link_type)),
+        (None, None) => {
+            let choice = auto::choose(records, link_type);
+            columns = choice.columns;
+            let mut config = MatchConfig::new(choice.settings);
+            config.karat.header = spec.header.or(input.headerless.then_some(false));
+            config
+        }
     };
+    refuse_other_columns(spec, records, &config)?;
     let settings = &mut config.settings;
     settings.link_type = link_type;
     for source in &spec.unique_within {
@@ -97,6 +124,21 @@ fn config(spec: &MatchSpec, link_type: LinkType, records: &Records, pinned: Opti
     if let Some(threshold) = spec.threshold {
         settings.auto_threshold = threshold;
     }
-    Ok(config)
+    Ok((config, columns))
 }
 
+/// A model or a configuration of other files: all columns that are missing are named at once.
+fn refuse_other_columns(spec: &MatchSpec, records: &Records, config: &MatchConfig) -> Result<(), EngineError> {
+    let inputs = config.settings.fields.iter().flat_map(|field| &field.inputs);
+    let mut missing: Vec<&str> = inputs.map(|input| input.column.as_str()).filter(|name| records.column(name).is_none()).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    let Some(path) = spec.config.as_ref().or(spec.model.as_ref()).filter(|_| !missing.is_empty()) else { return Ok(()) };
+    let names: Vec<&str> = records.columns.iter().map(|column| column.name.as_str()).collect();
+    Err(EngineError::Refused(format!(
+        "{} was made for other columns: it reads {}, which the files do not have; they have {}. Name the columns as they were then, or leave the file out.",
+        path.display(),
+        missing.join(", "),
+        names.join(", ")
+    )))
+}

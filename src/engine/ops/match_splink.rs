@@ -109,7 +109,7 @@ fn read_for(spec: &MatchSpec, model: &SplinkModel, ctx: &RunCtx) -> Result<Input
     let mut named = spec.clone();
     let id = spec.id.clone().unwrap_or_else(|| model.unique_id_column_name.clone());
     named.id = Some(id.clone());
-    let mut input = read(&named, ctx).map_err(|error| match error {
+    let mut input = read(&named, named.header, ctx).map_err(|error| match error {
         EngineError::Refused(reason) if spec.id.is_none() => {
             EngineError::Refused(format!("{reason} The model names \"{id}\" as the records' id; name another column with --id."))
         }

@@ -12,6 +12,7 @@ mod match_files;
 mod match_input;
 mod match_labels;
 mod match_learn;
+mod match_notes;
 mod match_splink;
 mod match_write;
 pub mod publish;

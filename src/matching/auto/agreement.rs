@@ -23,9 +23,8 @@ pub(super) struct Agreement {
 impl Agreement {
     /// `None` where the table has no names or nothing strong beside them, or too few such pairs.
     pub fn of(records: &Records, roles: &[Role]) -> Option<Self> {
-        let of = |wanted: &[Role]| -> Vec<usize> {
-            wanted.iter().filter_map(|role| roles.iter().position(|known| known == role)).collect()
-        };
+        let of =
+            |wanted: &[Role]| -> Vec<usize> { wanted.iter().filter_map(|role| roles.iter().position(|known| known == role)).collect() };
         let mut names = of(&[Role::GivenName, Role::FamilyName]);
         if names.len() < 2 {
             names = of(&[Role::FullName, Role::Organisation]).into_iter().take(1).collect();

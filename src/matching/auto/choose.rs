@@ -1,5 +1,7 @@
 //! Roles -> fields -> comparisons.
 
+use serde::Serialize;
+
 use crate::matching::records::Records;
 use crate::matching::settings::{
     Against, Comparison, ComparisonKind, Conflict, Evidence, Field, FieldKind, Input, LinkType, Part, Settings,
@@ -8,6 +10,7 @@ use crate::matching::settings::{
 use super::recognise::{Role, recognise};
 use super::rules::blocking_rules;
 use crate::matching::standardise::split_address;
+use crate::matching::vector::MAX_COMPARISONS;
 
 /// Values looked at to tell whole addresses from streets.
 const ADDRESSES_LOOKED_AT: usize = 1_000;
@@ -23,7 +26,7 @@ pub struct Choice {
 }
 
 /// What a column was taken for and why, in words; whether it takes part; what a person should hear of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ColumnChoice {
     pub column: String,
     pub role: Role,
@@ -47,8 +50,12 @@ pub fn choose(records: &Records, link_type: LinkType) -> Choice {
         .iter()
         .zip(recognised)
         .map(|(column, found)| {
-            let is_used = settings.fields.iter().any(|field| field.inputs.iter().any(|input| input.column == column.name));
-            let why = if is_used || found.role == Role::Ignored {
+            let reads = |field: &&Field| field.inputs.iter().any(|input| input.column == column.name);
+            let is_read = settings.fields.iter().any(|field| reads(&field));
+            let is_used = settings.comparisons.iter().filter_map(|c| settings.field(&c.field)).any(|field| reads(&field));
+            let why = if is_read && !is_used {
+                format!("{}, but no more than {MAX_COMPARISONS} comparisons are made", found.why)
+            } else if is_used || found.role == Role::Ignored {
                 found.why
             } else if link_type == LinkType::LinkOnly {
                 format!("{}, but not every file has it, or another column says it already", found.why)
@@ -212,7 +219,7 @@ pub(super) fn comparisons_for(fields: &[Field]) -> Vec<Comparison> {
     fields
         .iter()
         .filter(|field| field.name != "whole_name")
-        .take(crate::matching::vector::MAX_COMPARISONS)
+        .take(MAX_COMPARISONS)
         .map(|field| {
             let (kind, evidence, term_frequency) = match field.kind {
                 FieldKind::GivenName => (ComparisonKind::GivenName, Evidence::Person, true),

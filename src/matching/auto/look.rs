@@ -101,8 +101,10 @@ impl Look {
         self.legal_form = share(values, |v| {
             let folded = fold(v);
             folded.split(' ').skip(1).any(|word| {
-                matches!(word, "inc" | "incorporated" | "ltd" | "limited" | "llc" | "llp" | "plc" | "gmbh" | "ag" | "kg" | "corp" | "corporation")
-                    || matches!(word, "company" | "co" | "bv" | "nv" | "sa" | "sarl" | "spa" | "srl" | "pty" | "pte" | "oy" | "ab")
+                matches!(
+                    word,
+                    "inc" | "incorporated" | "ltd" | "limited" | "llc" | "llp" | "plc" | "gmbh" | "ag" | "kg" | "corp" | "corporation"
+                ) || matches!(word, "company" | "co" | "bv" | "nv" | "sa" | "sarl" | "spa" | "srl" | "pty" | "pte" | "oy" | "ab")
             })
         });
         self.address = share(values, |v| {

@@ -47,6 +47,13 @@ pub enum Role {
     Ignored,
 }
 
+impl Role {
+    /// For people: "family name".
+    pub fn words(self) -> String {
+        serde_json::to_value(self).ok().and_then(|name| name.as_str().map(|name| name.replace('_', " "))).unwrap_or_default()
+    }
+}
+
 /// What a column was recognised as and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recognised {
@@ -86,9 +93,8 @@ pub fn recognise(records: &Records) -> Vec<Recognised> {
 /// A column that says what another says already would count twice.
 fn leave_out_copies(found: &mut [Recognised], records: &Records) {
     for at in 1..found.len() {
-        let twin = (0..at).find(|other| {
-            found[*other].role != Role::Ignored && records.columns[*other].values == records.columns[at].values
-        });
+        let twin =
+            (0..at).find(|other| found[*other].role != Role::Ignored && records.columns[*other].values == records.columns[at].values);
         if let Some(twin) = twin.filter(|_| found[at].role != Role::Ignored) {
             let why = format!("it says the same as \"{}\" in every row", records.columns[twin].name);
             found[at] = Recognised::new(Role::Ignored, &why);
@@ -103,7 +109,12 @@ fn judge_by_agreement(found: &mut [Recognised], records: &Records, looks: &[Look
     let Some(agreement) = Agreement::of(records, &roles) else { return };
     for (at, look) in looks.iter().enumerate() {
         let name = words_of(&records.columns[at].name);
-        if found[at].role != Role::Ignored || look.values == 0.0 || look.distinct < 2.0 || look.distinct.is_infinite() || found[at].warning.is_some() {
+        if found[at].role != Role::Ignored
+            || look.values == 0.0
+            || look.distinct < 2.0
+            || look.distinct.is_infinite()
+            || found[at].warning.is_some()
+        {
             continue;
         }
         let Some((same, by_chance)) = agreement.share(records, at) else { continue };
@@ -134,7 +145,8 @@ fn answer_warning(column: &str, why: &str) -> String {
 /// Words of names that tell of systems, not of people.
 const NOT_COMPARED: &[&str] = &["type", "kind", "role", "status", "amount", "created", "modified", "updated", "creation"];
 /// Words of columns that name the entity that is looked for.
-const ANSWERS: &[&str] = &["cluster", "clusters", "entity", "ent", "truth", "gold", "golden", "label", "duplicate", "dup", "matched", "match"];
+const ANSWERS: &[&str] =
+    &["cluster", "clusters", "entity", "ent", "truth", "gold", "golden", "label", "duplicate", "dup", "matched", "match"];
 
 fn has_any(name: &str, list: &[&str]) -> bool {
     name.split('_').any(|word| list.contains(&word))
@@ -169,7 +181,10 @@ fn role_of(column: &str, look: &Look) -> Recognised {
         return Recognised::new(role, why);
     }
     if let Some(role) = by_name(&name, look) {
-        return Recognised::new(role, if role == Role::Ignored { "its name tells of the system, not of whom it describes" } else { "by its name" });
+        return Recognised::new(
+            role,
+            if role == Role::Ignored { "its name tells of the system, not of whom it describes" } else { "by its name" },
+        );
     }
     if has_any(&name, ANSWERS) && !name.contains("name") && look.words < 1.5 && look.date < 0.5 {
         let mut found = Recognised::new(Role::Ignored, "its name says that it holds the answer");
@@ -324,7 +339,9 @@ pub(super) fn by_content(look: &Look) -> (Role, &'static str) {
         () if look.numeric > 0.5 => (Role::Ignored, "it holds numbers of which nothing says that they tell one from another"),
         () if look.phone > 0.8 => (Role::Phone, "its values look like phone numbers"),
         () if look.legal_form > 0.2 => (Role::Organisation, "its values have the legal forms of companies"),
-        () if look.given > 0.35 && look.alphabetic > 0.8 && look.words < 1.5 => (Role::GivenName, "many of its values are known given names"),
+        () if look.given > 0.35 && look.alphabetic > 0.8 && look.words < 1.5 => {
+            (Role::GivenName, "many of its values are known given names")
+        }
         () if look.given > 0.35 && look.alphabetic > 0.8 && look.words < 4.0 => (Role::FullName, "its values begin with known given names"),
         () if look.marked_list > 0.3 => (Role::List, "its values are lists"),
         () if look.distinct > 8.0 && look.filled > 0.3 && look.words <= 12.0 => (Role::Text, "it holds words"),

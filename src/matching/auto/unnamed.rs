@@ -24,7 +24,13 @@ pub(super) fn by_content(look: &Look) -> (Role, &'static str) {
         () if look.distinct.is_infinite() => (Role::Ignored, "each value stands in one row only"),
         () if look.five_digits > 0.9 && look.distinct < 0.95 * look.values => (Role::Postcode, "its values look like postcodes"),
         () if look.alphabetic > 0.95 && look.length <= 3.0 && look.distinct <= 80.0 => (Role::Category, "its values are a few short codes"),
-        () if look.numeric < 0.5 && look.alphabetic < 0.1 && look.words < 1.5 && look.phone < 0.8 && look.postcode < 0.8 && share_distinct > 0.2 => {
+        () if look.numeric < 0.5
+            && look.alphabetic < 0.1
+            && look.words < 1.5
+            && look.phone < 0.8
+            && look.postcode < 0.8
+            && share_distinct > 0.2 =>
+        {
             (Role::Ignored, "ids of a system are no evidence")
         }
         () => recognise::by_content(look),
@@ -54,7 +60,8 @@ pub(super) fn mend(found: &mut [Recognised], records: &Records, looks: &[Look]) 
     one_of_two_given_names(found, looks, &is_open);
     for at in 0..found.len() {
         let look = &looks[at];
-        let beside = (at.saturating_sub(3)..(at + 4).min(found.len())).any(|other| matches!(found[other].role, Role::Street | Role::Postcode));
+        let beside =
+            (at.saturating_sub(3)..(at + 4).min(found.len())).any(|other| matches!(found[other].role, Role::Street | Role::Postcode));
         let town = look.alphabetic > 0.9 && look.words < 3.0 && look.length > 3.0 && look.distinct < 0.5 * look.values;
         if is_open(at) && found[at].role == Role::Text && beside && town {
             set(found, at, Role::City, "it holds repeated words beside addresses");

@@ -34,13 +34,16 @@ impl Bounds {
     pub fn read(kind: ComparisonKind, texts: &[String]) -> Result<Self, String> {
         let usual = usual(kind);
         if usual.is_empty() {
-            return if texts.is_empty() { Ok(Self::default()) } else { Err("this kind of comparison has no bounds; take them out".to_owned()) };
+            return if texts.is_empty() {
+                Ok(Self::default())
+            } else {
+                Err("this kind of comparison has no bounds; take them out".to_owned())
+            };
         }
         let texts: Vec<&str> = if texts.is_empty() { usual.to_vec() } else { texts.iter().map(String::as_str).collect() };
         let example = format!("write {COUNT} of them from near to far, as in bounds = {usual:?}");
-        let read: Vec<(f64, bool)> = texts.iter().map(|text| one(kind, text)).collect::<Option<_>>().ok_or_else(|| {
-            format!("a bound cannot be read; {example}")
-        })?;
+        let read: Vec<(f64, bool)> =
+            texts.iter().map(|text| one(kind, text)).collect::<Option<_>>().ok_or_else(|| format!("a bound cannot be read; {example}"))?;
         let Ok(read) = <[(f64, bool); COUNT]>::try_from(read) else { return Err(format!("there are {} bounds; {example}", texts.len())) };
         let (at, relative) = (read.map(|(at, _)| at), read[0].1);
         let rises = at.windows(2).all(|pair| if is_similarity(kind) { pair[0] > pair[1] } else { pair[0] < pair[1] });

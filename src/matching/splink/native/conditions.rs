@@ -2,8 +2,8 @@
 
 use super::super::super::levels::bounds::Bounds;
 use super::super::super::settings::ComparisonKind as Kind;
-use super::measured;
 use super::ExportedLevel;
+use super::measured;
 
 pub(super) fn level(sql: String, label: &'static str, gammas: &'static [usize]) -> ExportedLevel {
     ExportedLevel { sql, label, gammas, term_frequency: false }

@@ -33,9 +33,7 @@ pub fn distance(name: &str, bounds: &Bounds) -> (String, Vec<ExportedLevel>) {
     let (lat, long) = (Sides::of(&format!("{name}_lat")), Sides::of(&format!("{name}_long")));
     let null = format!("{} IS NULL OR {} IS NULL OR {} IS NULL OR {} IS NULL", lat.l, lat.r, long.l, long.r);
     let [a, b, x, y] = [&lat.l, &lat.r, &long.l, &long.r].map(|side| format!("CAST({side} AS DOUBLE)"));
-    let cosine = format!(
-        "SIN(RADIANS({a})) * SIN(RADIANS({b})) + COS(RADIANS({a})) * COS(RADIANS({b})) * COS(RADIANS({y} - {x}))"
-    );
+    let cosine = format!("SIN(RADIANS({a})) * SIN(RADIANS({b})) + COS(RADIANS({a})) * COS(RADIANS({b})) * COS(RADIANS({y} - {x}))");
     let levels = graded(format!("{} AND {}", lat.equal(), long.equal()), bounds, |km| {
         format!("ACOS(LEAST(1.0, GREATEST(-1.0, {cosine}))) * 6371 <= {km}")
     });
