@@ -63,7 +63,7 @@ pub(super) fn mend(found: &mut [Recognised], records: &Records, looks: &[Look]) 
         let beside =
             (at.saturating_sub(3)..(at + 4).min(found.len())).any(|other| matches!(found[other].role, Role::Street | Role::Postcode));
         let town = look.alphabetic > 0.9 && look.words < 3.0 && look.length > 3.0 && look.distinct < 0.5 * look.values;
-        if is_open(at) && found[at].role == Role::Text && beside && town {
+        if is_open(at) && matches!(found[at].role, Role::Text | Role::Ignored) && beside && town {
             set(found, at, Role::City, "it holds repeated words beside addresses");
         }
     }
