@@ -79,7 +79,7 @@ pub fn recognise(records: &Records) -> Vec<Recognised> {
         .zip(&looks)
         .map(|(column, look)| match () {
             () if look.values == 0.0 => Recognised::new(Role::Ignored, "it is empty"),
-            () if look.distinct < 2.0 => Recognised::new(Role::Ignored, "it holds one value only"),
+            () if look.distinct < 2.0 && records.len() > 1 => Recognised::new(Role::Ignored, "it holds one value only"),
             () => role_of(&column.name, look),
         })
         .collect();

@@ -121,13 +121,12 @@ fn about_field(field: &Field, reasons: &Reasons<'_>) -> String {
 }
 
 fn about_rule(count: &RuleCount) -> String {
-    if count.left_out {
-        return comment(&format!(
-            "Not used: of its {} pairs training expected hardly a match. leave_out_poor_rules = false uses it all the same.",
-            group_thousands(count.pairs)
-        ));
-    }
-    let mut text = format!("{} pairs, {} of them from no rule above", group_thousands(count.pairs), group_thousands(count.new_pairs));
+    let mut text = if count.left_out {
+        let pairs = group_thousands(count.pairs);
+        format!("Not used: of its {pairs} pairs training expected hardly a match; leave_out_poor_rules = false uses it all the same")
+    } else {
+        format!("{} pairs, {} of them from no rule above", group_thousands(count.pairs), group_thousands(count.new_pairs))
+    };
     if count.skipped_blocks > 0 {
         text.push_str(&format!(
             "; {} blocks of {} records left out as too large ({} pairs)",
