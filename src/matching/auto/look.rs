@@ -44,6 +44,8 @@ pub(super) struct Look {
     pub smallest: f64,
     /// Years between the first and the last tenth of the dates.
     pub years: f64,
+    /// Nearly all values are whole numbers.
+    pub whole: bool,
     /// Whole numbers that leave few gaps and stand a few times each: somebody counted things with them.
     pub counts_things: bool,
 }
@@ -145,6 +147,7 @@ impl Look {
         if whole.len() * 20 >= distinct.len() * 19
             && let (Some(least), Some(most)) = (whole.iter().min(), whole.iter().max())
         {
+            self.whole = true;
             let room = most.saturating_sub(*least) as f64 + 1.0;
             self.counts_things = self.distinct * 4.0 >= room && self.distinct * 5.0 >= filled as f64;
         }

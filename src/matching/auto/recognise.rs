@@ -119,7 +119,9 @@ fn judge_by_agreement(found: &mut [Recognised], records: &Records, looks: &[Look
         }
         let Some((same, by_chance)) = agreement.share(records, at) else { continue };
         let single = look.words < 1.5 && look.date < 0.5;
-        if is_id_name(&name) || look.counts_things || single && look.numeric < 0.9 && look.distinct > 0.2 * look.values {
+        // Of a column without a name nobody knows what its numbers are: large whole ones are ids.
+        let coded = look.numeric < 0.9 || unnamed::says_nothing(&name) && look.whole && look.largest >= 10_000.0;
+        if is_id_name(&name) || look.counts_things || single && coded && look.distinct > 0.2 * look.values {
             if same >= 0.95 && by_chance <= 0.01 {
                 found[at].warning = Some(answer_warning(&records.columns[at].name, "agrees almost always where names and the rest agree"));
             }
