@@ -137,7 +137,7 @@ fn usual_shape(values: &[&str]) -> Shape {
 
 fn shape(value: &str) -> Shape {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let is_date = digits >= 4 && digits <= 14 && value.bytes().all(|b| b.is_ascii_digit() || b"-/.: TZ".contains(&b));
+    let is_date = (4..=14).contains(&digits) && value.bytes().all(|b| b.is_ascii_digit() || b"-/.: TZ".contains(&b));
     match () {
         () if value.contains('@') => Shape::Email,
         () if value.parse::<f64>().is_ok() => Shape::Number,

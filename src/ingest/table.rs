@@ -90,7 +90,7 @@ fn read_delimited(path: &Path, mut file: File, dialect: Dialect, header: Option<
         if fields.len() != first.len() {
             return Err(IngestError::RowWidth { file: file_name(path), line: place.line, found: fields.len(), expected: first.len() });
         }
-        if rows % 65_536 == 0 {
+        if rows.is_multiple_of(65_536) {
             ctx.check()?;
         }
         for (field, values) in fields.iter().zip(&mut columns) {

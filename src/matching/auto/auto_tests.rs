@@ -9,7 +9,10 @@ const GIVEN: [&str; 8] = ["anna", "peter", "maria", "john", "julia", "thomas", "
 const FAMILY: [&str; 8] = ["abelson", "brandtner", "cohenberg", "dietzler", "ernstman", "falkner", "grafton", "hahnemann"];
 
 /// Two records of each of 120 people, columns by name and a value of (person, copy).
-fn table(columns: &[(&str, &dyn Fn(usize, usize) -> String)]) -> Records {
+/// A column's name and its value of (person, copy).
+type Made<'a> = (&'a str, &'a dyn Fn(usize, usize) -> String);
+
+fn table(columns: &[Made<'_>]) -> Records {
     let mut records = Records { sources: vec!["a".to_owned()], ..Records::default() };
     let rows: Vec<(usize, usize)> = (0..240).map(|row| (row % 120, row / 120)).collect();
     records.source = vec![0; rows.len()];
@@ -51,7 +54,7 @@ fn columns_without_names_are_told_by_their_values() {
         ("column_9", &|person, _| format!("{}.{}", 40 + person % 9, 10_000 + person)),
         ("column_10", &|person, _| format!("-{}.{}", 70 + person % 9, 10_000 + person)),
         ("column_11", &|person, _| format!("p{person}@mail.org")),
-        ("column_12", &|person, _| format!("+44 20 7946 {:04}", person)),
+        ("column_12", &|person, _| format!("+44 20 7946 {person:04}")),
         ("column_13", &|person, _| format!("chess; {}", ["tea", "golf"][person % 2])),
         ("column_14", &|person, _| format!("{} Trading {}", FAMILY[person % 8], ["Ltd", "GmbH", "Inc"][person % 3])),
     ]);

@@ -97,7 +97,7 @@ impl MatchConfig {
         };
         let found = self.settings.field(&comparison.field).map(|field| field.kind);
         if !needed.is_empty() && found.is_none_or(|kind| !needed.contains(&kind)) {
-            let wanted = needed.iter().map(|kind| word_of(kind)).collect::<Vec<_>>().join(", ");
+            let wanted = needed.iter().map(word_of).collect::<Vec<_>>().join(", ");
             return wrong(format!("its kind needs a field of kind {wanted}"));
         }
         Bounds::read(comparison.kind, &comparison.bounds).map(|_| ()).or_else(wrong)

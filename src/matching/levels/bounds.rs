@@ -86,13 +86,11 @@ fn one(kind: ComparisonKind, text: &str) -> Option<(f64, bool)> {
     let (number, unit) = (text[..split].parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0)?, text[split..].trim());
     let scale = match (kind, unit) {
         (ComparisonKind::Number, "%") => return Some((number / 100.0, true)),
-        (ComparisonKind::Number, "") => 1.0,
-        (ComparisonKind::DateDifference, "day" | "days") => 1.0,
+        (ComparisonKind::Number, "") | (ComparisonKind::DateDifference, "day" | "days") | (ComparisonKind::Distance, "km") => 1.0,
+        (ComparisonKind::Jaccard | ComparisonKind::Cosine, "") if number <= 1.0 => 1.0,
         (ComparisonKind::DateDifference, "month" | "months") => MONTH,
         (ComparisonKind::DateDifference, "year" | "years") => YEAR,
-        (ComparisonKind::Distance, "km") => 1.0,
         (ComparisonKind::Distance, "m") => 0.001,
-        (ComparisonKind::Jaccard | ComparisonKind::Cosine, "") if number <= 1.0 => 1.0,
         _ => return None,
     };
     Some((number * scale, false))
