@@ -8,7 +8,7 @@ use crate::base::{DecisionId, GoldVersion, ItemId};
 use crate::engine::command::{LinkType, MatchSpec};
 use crate::engine::{self, Answer, MatchDeed, Page, Query, Report, sample_dir};
 
-use super::args::{AnswerArg, Cli, Command, Common, DecisionAction, Format, LinkTypeArg, MatchArgs, ReviewAction, WeightsAction};
+use super::args::{AnswerArg, Cli, Command, Common, DecisionAction, Format, LinkTypeArg, MatchArgs, ReviewAction, WeightsAction, YesNo};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
 use super::{Wanted, WindowRequest, print, report, stopped};
 
@@ -237,6 +237,7 @@ fn match_files(common: &Common, args: MatchArgs) -> Result<(), Stop> {
         save_index: args.save_index,
         against: args.against,
         update_index: args.update_index,
+        header: args.header.map(|header| header == YesNo::Yes),
         splink_compatible: args.splink_compatible,
     };
     let client = Client::new(common, "match", false);
