@@ -8,9 +8,11 @@ pub mod decision;
 pub mod difference;
 pub mod fingerprint;
 pub mod golden;
+pub mod policy;
 pub mod queue;
 pub mod record;
 pub mod resolve;
+pub mod signature;
 pub mod standardise;
 pub mod survivorship;
 

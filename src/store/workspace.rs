@@ -8,19 +8,20 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::base::GoldVersion;
+use crate::stewardship::policy::FourEyes;
 
 use super::StoreError;
 use super::open::DbError;
 
 /// Where everything of a workspace lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Workspace {
     dir: PathBuf,
     pub config: Config,
 }
 
 /// `workspace.toml`: text, so that it can be kept under version control.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Grows when this file's meaning changes.
@@ -31,6 +32,9 @@ pub struct Config {
     pub as_of: Option<String>,
     #[serde(default)]
     pub publish: PublishPolicy,
+    /// Which decisions a second person has to approve.
+    #[serde(default, skip_serializing_if = "FourEyes::is_empty")]
+    pub four_eyes: FourEyes,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -64,7 +68,13 @@ impl Workspace {
             return Err(StoreError::NotEmpty { path: dir.display().to_string() });
         }
         fs::create_dir_all(dir.join("gold")).map_err(|source| StoreError::io(dir, source))?;
-        let config = Config { format: FORMAT, name: name.to_owned(), as_of: None, publish: PublishPolicy::default() };
+        let config = Config {
+            format: FORMAT,
+            name: name.to_owned(),
+            as_of: None,
+            publish: PublishPolicy::default(),
+            four_eyes: FourEyes::default(),
+        };
         let workspace = Self { dir: dir.to_owned(), config };
         workspace.save()?;
         Ok(workspace)

@@ -34,7 +34,8 @@ impl Control {
                 &new.author,
                 Deed::Decide,
                 &format!("decision {id}"),
-                &format!("{}: {}", new.answer.name(), new.summary),
+                // No names: what is in the audit log stays there when a person is erased.
+                &format!("{}: item {}", new.answer.name(), new.item),
             )?;
             Ok(id)
         })
@@ -54,7 +55,7 @@ impl Control {
                 params![target.item.0, decision.0, author, at, format!("took back: {}", target.summary)],
             )?;
             let id = DecisionId(tx.last_insert_rowid());
-            append(tx, at, author, Deed::Undo, &format!("decision {decision}"), &target.summary)?;
+            append(tx, at, author, Deed::Undo, &format!("decision {decision}"), &format!("item {}", target.item))?;
             Ok(id)
         })
     }

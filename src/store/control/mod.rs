@@ -1,36 +1,51 @@
-//! control.db: what people did and what must not drift. Flow: decisions -> identity -> model -> matching -> runs -> gold versions -> audit.
+//! control.db: what people did and what must not drift. Flow: people -> decisions -> identity -> model -> matching -> runs -> gold versions -> audit -> seal.
 //!
 //! Written in short transactions only, each safe on disk before it is confirmed (`synchronous = FULL`).
 
 mod audit;
+mod audit_search;
+mod audit_verify;
 mod decisions;
 mod identity;
 mod matching;
+mod people;
 mod runs;
+mod seal;
 mod versions;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
+use crate::stewardship::signature::Signer;
+
 use super::StoreError;
 use super::open::{migrate, open_read_only, open_writer, refuse_newer};
 
-pub use audit::{AuditEntry, Deed};
+pub use audit::{AuditEntry, Deed, Head};
+pub use audit_search::AuditFilter;
+pub use audit_verify::{Anchor, AuditReport, Finding};
 pub use decisions::NewDecision;
 pub use identity::PinnedModel;
 pub use matching::MatchState;
+pub use people::Person;
 pub use runs::{RunRow, RunState};
 pub use versions::{PublishDeed, VersionRow};
 
-const SCRIPTS: [&str; 2] =
-    [include_str!("../../../assets/migrations/control_1.sql"), include_str!("../../../assets/migrations/control_2.sql")];
+const SCRIPTS: [&str; 3] = [
+    include_str!("../../../assets/migrations/control_1.sql"),
+    include_str!("../../../assets/migrations/control_2.sql"),
+    include_str!("../../../assets/migrations/control_3.sql"),
+];
 
 /// The one writer of control.db, or a reader of it.
 #[derive(Debug)]
 pub struct Control {
     conn: Connection,
     path: PathBuf,
+    /// Open keys by the names of their people.
+    signers: BTreeMap<String, Signer>,
 }
 
 impl Control {
@@ -39,29 +54,29 @@ impl Control {
         let mut conn = open_writer(path, None)?;
         conn.pragma_update(None, "synchronous", "full").map_err(|source| StoreError::at(path, source))?;
         migrate(&mut conn, path, &SCRIPTS)?;
-        Ok(Self { conn, path: path.to_owned() })
+        Ok(Self { conn, path: path.to_owned(), signers: BTreeMap::new() })
     }
 
     /// Opens for reading only.
     pub fn open_reader(path: &Path) -> Result<Self, StoreError> {
         refuse_newer(path, SCRIPTS.len())?;
         let conn = open_read_only(path)?;
-        Ok(Self { conn, path: path.to_owned() })
+        Ok(Self { conn, path: path.to_owned(), signers: BTreeMap::new() })
     }
 
     fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         work(&self.conn).map_err(|source| StoreError::at(&self.path, source))
     }
 
-    /// One transaction; whatever fails leaves the file as it was.
+    /// One transaction; whatever fails leaves the file as it was. What it adds to the log is signed before it is committed.
     fn write<T>(&mut self, work: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, StoreError> {
-        let run = |conn: &mut Connection| -> rusqlite::Result<T> {
-            let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            let value = work(&tx)?;
-            tx.commit()?;
-            Ok(value)
-        };
-        run(&mut self.conn).map_err(|source| StoreError::at(&self.path, source))
+        let wrong = |source| StoreError::at(&self.path, source);
+        let tx = self.conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(wrong)?;
+        let before = seal::mark(&tx).map_err(wrong)?;
+        let value = work(&tx).map_err(wrong)?;
+        seal::sign_new(&tx, before, &self.signers)?;
+        tx.commit().map_err(wrong)?;
+        Ok(value)
     }
 }
 
