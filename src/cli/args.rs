@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::engine::Answer;
+
+use super::trust::{AuditAction, PackAction, PersonAction, ProposalAction};
+
 #[derive(Debug, Parser)]
 #[command(
     name = "karat",
@@ -37,6 +41,9 @@ pub struct Common {
     /// Who acts (default: the name you are logged in with)
     #[arg(long = "as", global = true, value_name = "USER")]
     pub user: Option<String>,
+    /// Read the acting person's passphrase from the first line of this file descriptor (or set KARAT_PASSPHRASE)
+    #[arg(long, global = true, value_name = "N")]
+    pub passphrase_fd: Option<u32>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -93,6 +100,9 @@ pub enum Command {
         format: Format,
         #[arg(long, default_value_t = 1000)]
         limit: usize,
+        /// See personal data in the clear; the audit log says who did and what for
+        #[arg(long)]
+        unmask: bool,
     },
     /// The questions that matching leaves to a person
     Review {
@@ -103,6 +113,21 @@ pub enum Command {
     Decision {
         #[command(subcommand)]
         action: DecisionAction,
+    },
+    /// People who act under a key
+    Person {
+        #[command(subcommand)]
+        action: PersonAction,
+    },
+    /// Decisions between two laptops with copies of one workspace
+    Pack {
+        #[command(subcommand)]
+        action: PackAction,
+    },
+    /// Who did what, and is the log what was written?
+    Audit {
+        #[command(subcommand)]
+        action: AuditAction,
     },
     /// Make the newest built gold the one that people see
     Publish {
@@ -179,6 +204,17 @@ pub enum AnswerArg {
     Unsure,
 }
 
+impl From<AnswerArg> for Answer {
+    fn from(arg: AnswerArg) -> Self {
+        match arg {
+            AnswerArg::Same => Self::Same,
+            AnswerArg::Different => Self::Different,
+            AnswerArg::Related => Self::Related,
+            AnswerArg::Unsure => Self::Unsure,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub enum ReviewAction {
     /// All items with their state
@@ -197,6 +233,8 @@ pub enum ReviewAction {
         #[arg(long)]
         reason: Option<String>,
     },
+    #[command(flatten)]
+    Proposal(ProposalAction),
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]

@@ -5,6 +5,7 @@ pub mod client;
 mod print;
 mod report;
 mod run;
+mod trust;
 
 use clap::Parser;
 

@@ -199,6 +199,7 @@ pub fn decided(common: &Common, report: &Report) -> Result<(), Stop> {
     let (decision, summary, verb) = match report {
         Report::Decided { decision, summary } => (decision, summary, "Decision"),
         Report::Undone { decision, summary } => (decision, summary, "Took back decision"),
+        Report::Trust(_) => return super::trust::outcome(common, report),
         _ => return Ok(()),
     };
     if common.json {

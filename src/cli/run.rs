@@ -6,11 +6,11 @@ use clap::CommandFactory;
 
 use crate::base::{DecisionId, GoldVersion, ItemId};
 use crate::engine::command::{LinkType, MatchSpec};
-use crate::engine::{self, Answer, Page, Query, Report, sample_dir};
+use crate::engine::{self, Page, Query, Report, sample_dir};
 
-use super::args::{AnswerArg, Cli, Command, Common, DecisionAction, Format, LinkTypeArg, MatchArgs, ReviewAction};
+use super::args::{Cli, Command, Common, DecisionAction, Format, LinkTypeArg, MatchArgs, ReviewAction};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
-use super::{Wanted, WindowRequest, print, report, stopped};
+use super::{Wanted, WindowRequest, print, report, stopped, trust};
 
 pub fn run(cli: Cli) -> Wanted {
     let Cli { common, command } = cli;
@@ -61,9 +61,12 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report::ran(common, &done)
         }
         Command::Status => report::status(common, &*reader(common, "status")?.ask(Query::Status)?),
-        Command::Query { sql, format, limit } => query(common, sql, format, limit),
+        Command::Query { sql, format, limit, unmask } => query(common, sql, format, limit, unmask),
         Command::Review { action } => review(common, action),
         Command::Decision { action } => decision(common, action),
+        Command::Person { action } => trust::person(common, action),
+        Command::Pack { action } => trust::pack(common, action),
+        Command::Audit { action } => trust::audit(common, action),
         Command::Publish { dry_run: true, .. } => report::publish_page(common, &*reader(common, "publish")?.ask(Query::Publish)?),
         Command::Publish { version, .. } => {
             let done =
@@ -97,15 +100,17 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
     }
 }
 
-fn writer(common: &Common, name: &str) -> Result<Client, Stop> {
+pub(super) fn writer(common: &Common, name: &str) -> Result<Client, Stop> {
     let client = Client::new(common, name, false);
     client.open(&workspace(common, Fallback::Never)?)?;
+    trust::sign_in(common, &client, true)?;
     Ok(client)
 }
 
-fn reader(common: &Common, name: &str) -> Result<Client, Stop> {
+pub(super) fn reader(common: &Common, name: &str) -> Result<Client, Stop> {
     let client = Client::new(common, name, true);
     client.open(&workspace(common, Fallback::Sample)?)?;
+    trust::sign_in(common, &client, false)?;
     Ok(client)
 }
 
@@ -138,8 +143,9 @@ fn name_of(dir: &Path) -> String {
     dir.file_name().map_or_else(|| "Workspace".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-fn query(common: &Common, sql: String, format: Format, limit: usize) -> Result<(), Stop> {
-    let page = reader(common, "query")?.ask(Query::Sql { sql, limit })?;
+fn query(common: &Common, sql: String, format: Format, limit: usize, unmask: bool) -> Result<(), Stop> {
+    let client = if unmask { trust::unmasked(common, "query", format!("query: {sql}"), true)? } else { reader(common, "query")? };
+    let page = client.ask(Query::Sql { sql, limit })?;
     let Page::Table(table) = &*page else { return Ok(()) };
     let format = if common.json { Format::Json } else { format };
     if table.truncated && format != Format::Table {
@@ -154,25 +160,30 @@ fn query(common: &Common, sql: String, format: Format, limit: usize) -> Result<(
 
 fn review(common: &Common, action: ReviewAction) -> Result<(), Stop> {
     match action {
-        ReviewAction::List { state } => report::review_list(common, &*reader(common, "review")?.ask(Query::ReviewList)?, state.as_deref()),
-        ReviewAction::Show { id } => report::review_item(common, &*reader(common, "review")?.ask(Query::Item(ItemId(id)))?),
+        ReviewAction::List { state } => report::review_list(
+            common,
+            &*trust::unmasked(common, "review", "review list".to_owned(), false)?.ask(Query::ReviewList)?,
+            state.as_deref(),
+        ),
+        ReviewAction::Show { id } => report::review_item(
+            common,
+            &*trust::unmasked(common, "review", format!("review item {id}"), false)?.ask(Query::Item(ItemId(id)))?,
+        ),
         ReviewAction::Decide { id, answer, reason } => {
-            let answer = match answer {
-                AnswerArg::Same => Answer::Same,
-                AnswerArg::Different => Answer::Different,
-                AnswerArg::Related => Answer::Related,
-                AnswerArg::Unsure => Answer::Unsure,
-            };
+            let answer = answer.into();
             let done =
                 writer(common, "review")?.perform(engine::Command::Decide { item: ItemId(id), answer, reason, user: user(common) })?;
             report::decided(common, &done)
         }
+        ReviewAction::Proposal(action) => trust::proposal(common, action),
     }
 }
 
 fn decision(common: &Common, action: DecisionAction) -> Result<(), Stop> {
     match action {
-        DecisionAction::List => report::decisions(common, &*reader(common, "decision")?.ask(Query::Decisions)?),
+        DecisionAction::List => {
+            report::decisions(common, &*trust::unmasked(common, "decision", "decision list".to_owned(), false)?.ask(Query::Decisions)?)
+        }
         DecisionAction::Undo { id } => {
             let done = writer(common, "decision")?.perform(engine::Command::Undo { decision: DecisionId(id), user: user(common) })?;
             report::decided(common, &done)

@@ -8,6 +8,8 @@ pub use crate::matching::config::Edit as MatchEdit;
 pub use crate::matching::settings::{Key as MatchKey, Transform};
 pub use crate::stewardship::Answer;
 
+use super::trust_deed::TrustDeed;
+
 /// One deed. Long ones run as a job with progress and can be cancelled; the others are done at once.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
@@ -35,6 +37,8 @@ pub enum Command {
     Match(MatchDeed),
     /// Matches the records of files, without a workspace.
     MatchFiles(Box<MatchSpec>),
+    /// People, keys, masks, proposals, packs, audit, backups, erasure.
+    Trust(TrustDeed),
 }
 
 /// What can be done on the Match page.
@@ -61,6 +65,7 @@ impl Command {
     pub fn is_quick(&self) -> bool {
         match self {
             Self::Decide { .. } | Self::Undo { .. } => true,
+            Self::Trust(deed) => deed.is_quick(),
             Self::Match(deed) => !matches!(deed, MatchDeed::Preview { .. } | MatchDeed::Apply { .. } | MatchDeed::UseNewModel { .. }),
             _ => false,
         }

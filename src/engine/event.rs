@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::{DecisionId, ProgressSample};
 
 use super::command::Command;
-use super::pages::{GenerateOutcome, IngestOutcome, MatchOutcome, RunOutcome, StatusPage};
+use super::pages::{GenerateOutcome, IngestOutcome, MatchOutcome, RunOutcome, StatusPage, TrustOutcome};
 use super::query::Page;
 
 /// Names a query that was asked.
@@ -64,6 +64,8 @@ pub enum Report {
         version: u32,
         summary: String,
     },
+    /// People, keys, masks, proposals, packs, audit, backups, erasure.
+    Trust(Box<TrustOutcome>),
     Generated(GenerateOutcome),
     Matched(MatchOutcome),
     /// The settings of matching: "2 changes not applied".

@@ -164,6 +164,7 @@ fn title(command: &Command) -> &'static str {
         Command::Match(MatchDeed::Apply { .. } | MatchDeed::UseNewModel { .. }) => "Apply and re-match",
         Command::Match(_) => "Match settings",
         Command::MatchFiles(_) => "Match",
+        Command::Trust(_) => "Trust",
     }
 }
 

@@ -12,6 +12,7 @@ pub mod pages;
 pub mod query;
 mod sample;
 mod session;
+pub mod trust_deed;
 
 pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, Transform};
 pub use error::EngineError;
@@ -19,4 +20,5 @@ pub use event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
 pub use executor::Engine;
 pub use query::{Page, Query, QueueFilter, QueueSort};
 pub use sample::sample_dir;
-pub use session::SessionOptions;
+pub use session::{SessionOptions, keys_dir};
+pub use trust_deed::{TrustDeed, TrustQuery};

@@ -9,8 +9,9 @@ use crate::base::{CustomerKey, DataTable, ItemId};
 
 use super::pages::{
     CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, DecisionView, Evaluation, ItemPage, MatchModelPage,
-    PalettePage, PublishPage, QueuePage, ReviewEntry, SourcesPage, StatusPage,
+    PalettePage, PublishPage, QueuePage, ReviewEntry, SourcesPage, StatusPage, TrustPage,
 };
+use super::trust_deed::TrustQuery;
 
 /// A page that is wanted. Hashable: the window keeps pages by their query.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -51,6 +52,8 @@ pub enum Query {
     Decisions,
     /// Every review item with the record keys of its groups.
     ReviewList,
+    /// People, the audit log, proposals, packs, backups, erasure.
+    Trust(TrustQuery),
 }
 
 /// The answer to a query of the same name.
@@ -71,6 +74,7 @@ pub enum Page {
     Evaluation(Evaluation),
     Decisions(Vec<DecisionView>),
     ReviewList(Vec<ReviewEntry>),
+    Trust(Box<TrustPage>),
 }
 
 /// Facets that are ticked; an empty set lets everything through. Values are `FacetValue::key`s.

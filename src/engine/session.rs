@@ -1,14 +1,14 @@
 //! An open workspace: its files, its lock, and what is kept in memory between questions.
 
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
 
 use crate::base::{Clock, GoldVersion};
-use crate::store::reader::open_reader;
+use crate::store::reader::{open_masked_reader, open_reader};
 use crate::store::{Control, StoreError, Workspace, WriteLock};
 
 use super::answer::review::Deck;
@@ -20,8 +20,6 @@ use super::ops::match_desk::Preview;
 pub struct Session {
     pub workspace: Workspace,
     pub clock: Clock,
-    /// Who acts.
-    pub user: String,
     lock: Option<WriteLock>,
     /// Who holds the workspace if we do not.
     pub held_by: Option<String>,
@@ -30,6 +28,11 @@ pub struct Session {
     deck: Mutex<Option<Arc<Deck>>>,
     /// What would change with other matching settings, until silver changes.
     preview: Mutex<Option<Arc<Preview>>>,
+    /// Where key files are on this machine.
+    pub keys: PathBuf,
+    /// Who acts and looks: whoever signed in last, else who the program was started for.
+    acting: Mutex<String>,
+    unmasked: AtomicBool,
 }
 
 /// How to open.
@@ -46,6 +49,13 @@ pub struct SessionOptions {
     pub read_only: bool,
     /// Read what Review needs as soon as there is something new, so that its first page opens at once.
     pub prepares_review: bool,
+    /// The folder of people's key files on this machine.
+    pub keys: PathBuf,
+}
+
+/// Where people's key files lie when nobody says where: in the configuration folder.
+pub fn keys_dir() -> PathBuf {
+    directories::ProjectDirs::from("", "", "karat").map_or_else(|| PathBuf::from("keys"), |dirs| dirs.config_dir().join("keys"))
 }
 
 impl Session {
@@ -79,13 +89,15 @@ impl Session {
         Self {
             workspace,
             clock: options.clock,
-            user: options.user.clone(),
             lock,
             held_by,
             control: Mutex::new(control),
             data_version: AtomicU64::new(1),
             deck: Mutex::new(None),
             preview: Mutex::new(None),
+            keys: options.keys.clone(),
+            acting: Mutex::new(options.user.clone()),
+            unmasked: AtomicBool::new(false),
         }
     }
 
@@ -108,6 +120,33 @@ impl Session {
     pub fn reader_of_published(&self) -> Result<Connection, EngineError> {
         let published = self.control().published()?;
         Ok(open_reader(&self.workspace, published)?)
+    }
+
+    /// A new reader of the masked gold that people see, and of nothing else.
+    pub fn reader_of_masked(&self) -> Result<Connection, EngineError> {
+        let published = self.control().published()?;
+        Ok(open_masked_reader(&self.workspace, published)?)
+    }
+
+    pub fn acting(&self) -> String {
+        self.acting.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn act_as(&self, person: &str) {
+        person.clone_into(&mut self.acting.lock().unwrap_or_else(PoisonError::into_inner));
+        self.mask();
+    }
+
+    pub fn is_unmasked(&self) -> bool {
+        self.unmasked.load(Ordering::Acquire)
+    }
+
+    pub fn unmask(&self) {
+        self.unmasked.store(true, Ordering::Release);
+    }
+
+    pub fn mask(&self) {
+        self.unmasked.store(false, Ordering::Release);
     }
 
     pub fn reader_of(&self, gold: Option<GoldVersion>) -> Result<Connection, EngineError> {

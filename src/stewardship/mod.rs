@@ -8,6 +8,7 @@ pub mod decision;
 pub mod difference;
 pub mod fingerprint;
 pub mod golden;
+pub mod pack;
 pub mod policy;
 pub mod queue;
 pub mod record;

@@ -46,19 +46,36 @@ impl ItemKind {
 #[serde(rename_all = "snake_case")]
 pub enum ItemState {
     Open,
+    /// Answered by one person; a second one is to approve it. Nothing is bound.
+    Proposed,
     Decided(Answer),
     /// Answered "unsure": it waits, nothing is bound.
     Deferred,
+    /// A proposal that the second person did not approve.
+    Returned,
 }
 
 impl ItemState {
     pub fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
+            Self::Proposed => "proposed",
+            Self::Returned => "returned",
             Self::Decided(_) => "decided",
             Self::Deferred => "deferred",
         }
     }
+}
+
+/// The last surviving answer per item, and what waits: a proposal that is open goes before an answer, one that was returned does not.
+pub fn states_with(decisions: &[Decision], waiting: &FxHashMap<ItemId, ItemState>) -> FxHashMap<ItemId, ItemState> {
+    let mut known = states(decisions);
+    for (item, state) in waiting {
+        if *state == ItemState::Proposed || !known.contains_key(item) {
+            known.insert(item.clone(), *state);
+        }
+    }
+    known
 }
 
 /// The last surviving answer per item.

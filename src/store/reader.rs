@@ -24,6 +24,19 @@ pub fn open_reader(workspace: &Workspace, gold: Option<GoldVersion>) -> Result<C
     Ok(conn)
 }
 
+/// Opens the masked copy of one gold read-only, under the name `gold`; every other layer is an empty schema.
+pub fn open_masked_reader(workspace: &Workspace, gold: Option<GoldVersion>) -> Result<Connection, StoreError> {
+    let conn = in_memory()?;
+    for layer in [Layer::Bronze, Layer::Silver, Layer::Control] {
+        attach_uri(&conn, layer, "file::memory:")?;
+    }
+    match gold {
+        Some(version) => attach_read_only(&conn, Layer::Gold, &workspace.gold_masked(version))?,
+        None => attach_uri(&conn, Layer::Gold, "file::memory:")?,
+    }
+    Ok(conn)
+}
+
 /// A connection whose main schema is empty and in memory; layers are attached to it.
 pub fn in_memory() -> Result<Connection, StoreError> {
     let flags =

@@ -135,6 +135,11 @@ impl Workspace {
         self.gold_dir().join(format!("{:04}_masked.db", version.0))
     }
 
+    /// Copies of control.db.
+    pub fn backup_dir(&self) -> PathBuf {
+        self.dir.join("backups")
+    }
+
     /// Where a run builds aside.
     pub fn building(&self, name: &str) -> PathBuf {
         self.dir.join(format!(".building-{name}"))

@@ -5,7 +5,7 @@ use crate::engine::error::EngineError;
 use crate::engine::pages::{RunOutcome, StatusPage, SystemStatus};
 use crate::engine::session::Session;
 use crate::stewardship::ItemState;
-use crate::stewardship::queue::states;
+use crate::stewardship::queue::states_with;
 use crate::store::bronze::query;
 use crate::store::control::{RunRow, RunState};
 use crate::store::silver;
@@ -27,7 +27,7 @@ pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
     let records = if manifest.is_empty() { Vec::new() } else { sqlite(silver::records_per_system(&conn))? };
     let applied: i64 = manifest.get("decision_number").and_then(|number| number.parse().ok()).unwrap_or_default();
     let deck = session.deck()?;
-    let states = states(&decisions);
+    let states = states_with(&decisions, &session.control().waiting()?);
     let queue_open = deck.items.iter().filter(|item| states.get(&item.row.id).is_none_or(|state| *state == ItemState::Open)).count();
     let live = published.and_then(|version| versions.iter().find(|row| row.version == version));
     let newest = versions.first();
@@ -37,7 +37,7 @@ pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
         dir: session.workspace.dir().display().to_string(),
         subtitle: format!("{}, {}", counted(customers, "customer"), counted(systems.len() as u64, "system")),
         read_only_because: session.held_by.clone(),
-        user: session.user.clone(),
+        user: session.acting(),
         as_of: manifest.get("as_of").cloned(),
         source_records: records.iter().map(|(_, count)| count).sum(),
         customers,

@@ -24,7 +24,7 @@ pub fn load(session: &Session, request: &IngestRequest, ctx: &RunCtx) -> Result<
     let outcome = outcome_of(&report);
     if !request.dry_run {
         let detail = format!("{} loaded, {} failed, {} rows", outcome.loaded, outcome.failed, outcome.rows);
-        session.control().record_deed(&session.clock.now_iso(), &session.user, Deed::Ingest, "bronze", &detail)?;
+        session.control().record_deed(&session.clock.now_iso(), &session.acting(), Deed::Ingest, "bronze", &detail)?;
     }
     Ok(outcome)
 }

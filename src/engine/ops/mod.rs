@@ -1,5 +1,6 @@
 //! Deeds, one file each. Flow: Command -> its file -> Report.
 
+pub mod audit;
 pub mod decide;
 pub mod evaluate;
 mod generate;
@@ -12,9 +13,12 @@ mod match_files;
 mod match_labels;
 mod match_learn;
 mod match_splink;
+pub mod pack;
 pub mod publish;
 pub mod run;
 mod start;
+pub mod trust;
+pub mod trust_proposals;
 
 use crate::base::RunCtx;
 
@@ -25,6 +29,9 @@ use super::executor::Shared;
 
 /// Carries out a command.
 pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report, EngineError> {
+    if let Ok(session) = shared.session() {
+        trust::guard(&session, command)?;
+    }
     match command {
         Command::Open { dir } => shared.open(dir).map(|_| Report::Opened),
         Command::Create { dir, name, from } => start::create(shared, dir, name, from.as_deref(), ctx),
@@ -44,9 +51,9 @@ pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Resul
         }
         Command::Decide { item, answer, reason, user } => {
             let session = shared.session()?;
-            let (decision, summary) = decide::decide(&session, item, *answer, reason.as_deref(), user)?;
+            let report = trust_proposals::decide(&session, item, *answer, reason.as_deref(), user, false)?;
             shared.changed(&session);
-            Ok(Report::Decided { decision, summary })
+            Ok(report)
         }
         Command::Undo { decision, user } => {
             let session = shared.session()?;
@@ -54,6 +61,7 @@ pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Resul
             shared.changed(&session);
             Ok(Report::Undone { decision: *decision, summary })
         }
+        Command::Trust(deed) => trust::perform(shared, deed),
         Command::Match(deed) => match_desk::perform(shared, deed, ctx),
         Command::Publish { version, user } => {
             let session = shared.session()?;

@@ -1,4 +1,4 @@
-//! The pages as plain public data. Flow: status -> sources -> match_model -> review -> customers -> publish -> dashboards.
+//! The pages as plain public data. Flow: status -> sources -> match_model -> review -> customers -> publish -> dashboards -> trust.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
 
@@ -8,6 +8,7 @@ mod publish;
 mod review;
 mod sources;
 mod status;
+mod trust;
 
 pub use super::ops::evaluate::Evaluation;
 pub use crate::warehouse::dashboard::{Chart, ChartKind, Dashboard as DashboardView, DashboardFilter, DashboardPage, Series, Tile};
@@ -17,3 +18,4 @@ pub use publish::*;
 pub use review::*;
 pub use sources::*;
 pub use status::*;
+pub use trust::*;

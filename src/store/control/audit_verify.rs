@@ -281,9 +281,10 @@ fn decisions(
     emptied: &Emptied,
     report: &mut AuditReport,
 ) -> rusqlite::Result<()> {
-    let mut ids = conn.prepare("SELECT d.decision_id, s.decision_id IS NOT NULL, s.pack IS NOT NULL FROM decision d LEFT JOIN decision_seal s USING (decision_id) ORDER BY 1")?;
-    let ids: Vec<(i64, bool, bool)> =
-        ids.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<rusqlite::Result<_>>()?;
+    let mut ids = conn.prepare(
+        "SELECT d.decision_id, s.decision_id IS NOT NULL FROM decision d LEFT JOIN decision_seal s USING (decision_id) ORDER BY 1",
+    )?;
+    let ids: Vec<(i64, bool)> = ids.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
     report.decisions = ids.len() as u64;
     let ranges: Vec<(i64, i64, i64, &str)> = entries
         .iter()
@@ -294,7 +295,7 @@ fn decisions(
         .optional()?
         .unwrap_or_default();
     let mut digests: BTreeMap<i64, String> = BTreeMap::new();
-    for (id, is_sealed, from_pack) in ids {
+    for (id, is_sealed) in ids {
         if !is_sealed {
             report.unsealed_decisions += 1;
             if id > begins_after {
@@ -309,7 +310,7 @@ fn decisions(
         let sealed = read_sealed(conn, DecisionId(id))?;
         digests.insert(id, sealed.digest.clone());
         let row = ranges.iter().find(|(_, first, last, _)| (*first..=*last).contains(&id)).map(|(row, ..)| *row);
-        let own = Checked { id, sealed: &sealed, row, from_pack, emptied: emptied.decision.get(&id) };
+        let own = Checked { id, sealed: &sealed, row, emptied: emptied.decision.get(&id) };
         own.check(people, workspace, report);
     }
     for (row, first, last, digest) in ranges {
@@ -340,7 +341,6 @@ struct Checked<'a> {
     sealed: &'a SealedDecision,
     /// The audit row that sealed it.
     row: Option<i64>,
-    from_pack: bool,
     emptied: Option<&'a String>,
 }
 
@@ -366,7 +366,7 @@ impl Checked<'_> {
                     report.found("signature", place, format!("the signature of decision {id} by {author} does not hold."));
                 }
             }
-            _ if self.from_pack || enrolments.iter().any(|person| person.held_at(row)) => {
+            _ if enrolments.iter().any(|person| person.held_at(row)) => {
                 report.found("unsigned", place, format!("decision {id} is in the name of {author}, who is enrolled, and is not signed."));
             }
             _ => {}

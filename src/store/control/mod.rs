@@ -1,4 +1,4 @@
-//! control.db: what people did and what must not drift. Flow: people -> decisions -> identity -> model -> matching -> runs -> gold versions -> audit -> seal.
+//! control.db: what people did and what must not drift. Flow: people -> decisions -> proposals -> identity -> model -> matching -> runs -> gold versions -> audit -> seal.
 //!
 //! Written in short transactions only, each safe on disk before it is confirmed (`synchronous = FULL`).
 
@@ -8,7 +8,9 @@ mod audit_verify;
 mod decisions;
 mod identity;
 mod matching;
+mod packs;
 mod people;
+mod proposals;
 mod runs;
 mod seal;
 mod versions;
@@ -29,8 +31,11 @@ pub use audit_verify::{Anchor, AuditReport, Finding};
 pub use decisions::NewDecision;
 pub use identity::PinnedModel;
 pub use matching::MatchState;
+pub use packs::{Contradiction, Imported};
 pub use people::Person;
+pub use proposals::{Proposal, ProposalKind};
 pub use runs::{RunRow, RunState};
+pub use seal::{DECISION as DECISION_STATEMENT, PACK as PACK_STATEMENT};
 pub use versions::{PublishDeed, VersionRow};
 
 const SCRIPTS: [&str; 3] = [
@@ -46,6 +51,10 @@ pub struct Control {
     path: PathBuf,
     /// Open keys by the names of their people.
     signers: BTreeMap<String, Signer>,
+    /// The next decisions wait for a second person, and why.
+    proposing: Option<String>,
+    /// Proposals made so.
+    proposed: Vec<i64>,
 }
 
 impl Control {
@@ -54,14 +63,14 @@ impl Control {
         let mut conn = open_writer(path, None)?;
         conn.pragma_update(None, "synchronous", "full").map_err(|source| StoreError::at(path, source))?;
         migrate(&mut conn, path, &SCRIPTS)?;
-        Ok(Self { conn, path: path.to_owned(), signers: BTreeMap::new() })
+        Ok(Self { conn, path: path.to_owned(), signers: BTreeMap::new(), proposing: None, proposed: Vec::new() })
     }
 
     /// Opens for reading only.
     pub fn open_reader(path: &Path) -> Result<Self, StoreError> {
         refuse_newer(path, SCRIPTS.len())?;
         let conn = open_read_only(path)?;
-        Ok(Self { conn, path: path.to_owned(), signers: BTreeMap::new() })
+        Ok(Self { conn, path: path.to_owned(), signers: BTreeMap::new(), proposing: None, proposed: Vec::new() })
     }
 
     fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
@@ -75,7 +84,19 @@ impl Control {
         let before = seal::mark(&tx).map_err(wrong)?;
         let value = work(&tx).map_err(wrong)?;
         seal::sign_new(&tx, before, &self.signers)?;
+        let made = if self.proposing.is_some() { seal::sealed_since(&tx, before).map_err(wrong)? } else { Vec::new() };
+        if made.is_empty() {
+            tx.commit().map_err(wrong)?;
+            return Ok(value);
+        }
+        // Signed as they are, but not entered: they wait.
+        tx.rollback().map_err(wrong)?;
+        let why = self.proposing.take().unwrap_or_default();
+        let tx = self.conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(wrong)?;
+        let ids = proposals::enter(&tx, &made, &why).map_err(wrong)?.map_err(StoreError::Refused)?;
+        seal::sign_new(&tx, before, &self.signers)?;
         tx.commit().map_err(wrong)?;
+        self.proposed.extend(ids);
         Ok(value)
     }
 }

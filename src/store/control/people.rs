@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::stewardship::policy::Role;
 use crate::stewardship::signature::Signer;
 use crate::store::StoreError;
+use crate::store::silver::has_table;
 
 use super::Control;
 use super::audit::{Deed, append};
@@ -43,6 +44,10 @@ impl Control {
     /// Everybody who was ever enrolled, in the order of enrolment.
     pub fn people(&self) -> Result<Vec<Person>, StoreError> {
         self.read(|conn| {
+            // A reader meets files that a newer program has not opened for writing yet.
+            if !has_table(conn, "main", "person")? {
+                return Ok(Vec::new());
+            }
             let mut rows = conn.prepare(
                 "SELECT name, role, public_key, enrolled_at, retired_at, enrolled_in, retired_in FROM person ORDER BY person_id",
             )?;

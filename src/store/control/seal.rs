@@ -22,6 +22,7 @@ use super::people::{active_key, has_active_people};
 const PARTS: [&str; 4] = [MEMBERS, "decision_seen", "golden_deed", "naming"];
 
 /// Which kind of statement a signature is under.
+pub const PACK: &str = "pack";
 pub const DECISION: &str = "decision";
 pub const AUDIT: &str = "audit";
 
@@ -83,6 +84,13 @@ pub(super) fn mark(conn: &Connection) -> rusqlite::Result<Mark> {
         [],
         |row| Ok(Mark { audit: row.get(0)?, decision: row.get(1)? }),
     )
+}
+
+/// The decisions that a transaction has entered since `before`.
+pub(super) fn sealed_since(conn: &Connection, before: Mark) -> rusqlite::Result<Vec<SealedDecision>> {
+    let mut statement = conn.prepare_cached("SELECT decision_id FROM decision WHERE decision_id > ?1 ORDER BY decision_id")?;
+    let ids: Vec<i64> = statement.query_map([before.decision], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    ids.into_iter().map(|id| read_sealed(conn, DecisionId(id))).collect()
 }
 
 /// Signs what the transaction added since `before`, or says whose key is missing.

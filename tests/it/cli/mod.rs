@@ -10,3 +10,6 @@ mod held;
 mod match_against;
 mod query;
 mod splink;
+mod trust;
+mod trust_packs;
+mod trust_proposals;

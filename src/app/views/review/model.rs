@@ -286,6 +286,8 @@ pub fn state_name(state: ItemState) -> Option<&'static str> {
         ItemState::Decided(Answer::Same) => Some("Same"),
         ItemState::Decided(answer) => Some(answer_name(answer)),
         ItemState::Deferred => Some("Unsure"),
+        ItemState::Proposed => Some("Proposed"),
+        ItemState::Returned => Some("Returned"),
     }
 }
 

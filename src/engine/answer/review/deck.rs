@@ -14,12 +14,15 @@ use crate::engine::pages::{Facet, FacetValue, LastDecision, QueuePage, QueueRow,
 use crate::engine::query::{QueueFilter, QueueSort};
 use crate::engine::session::Session;
 use crate::matching::{Explainer, Model};
-use crate::stewardship::queue::{ItemKind, states};
+use crate::stewardship::queue::{ItemKind, states_with};
 use crate::stewardship::{Answer, Decision, ItemState};
 use crate::store::silver::{StoredItem, all_records, balances, branch_names, queue_items};
 
 use super::super::sqlite;
 use super::super::words::{in_order, short_name, system_rank};
+
+/// Items with a proposal.
+pub type Waiting = FxHashMap<ItemId, ItemState>;
 
 /// Questions in memory, each with its row as the queue shows it while it is open.
 #[derive(Debug)]
@@ -81,9 +84,9 @@ impl Deck {
         })
     }
 
-    /// The queue as it stands after `decisions`.
-    pub fn page(&self, filter: &QueueFilter, decisions: &[Decision]) -> QueuePage {
-        let states = states(decisions);
+    /// The queue as it stands after `decisions` and with what waits for a second person.
+    pub fn page(&self, filter: &QueueFilter, decisions: &[Decision], waiting: &Waiting) -> QueuePage {
+        let states = states_with(decisions, waiting);
         let state_of = |item: &DeckItem| states.get(&item.row.id).copied().unwrap_or(ItemState::Open);
         let all: Vec<(usize, ItemState)> = self.items.iter().enumerate().map(|(at, item)| (at, state_of(item))).collect();
         let mut shown: Vec<(usize, ItemState)> =
@@ -101,8 +104,8 @@ impl Deck {
     }
 
     /// All items for scripts, in the order of their ids.
-    pub fn entries(&self, decisions: &[Decision]) -> Vec<ReviewEntry> {
-        let states = states(decisions);
+    pub fn entries(&self, decisions: &[Decision], waiting: &Waiting) -> Vec<ReviewEntry> {
+        let states = states_with(decisions, waiting);
         let entry = |item: &DeckItem| ReviewEntry {
             id: item.row.id.clone(),
             state: states.get(&item.row.id).copied().unwrap_or(ItemState::Open).name().to_owned(),

@@ -9,7 +9,7 @@ use crate::base::{CustomerKey, ItemId};
 use crate::engine::error::EngineError;
 use crate::engine::pages::{CompareCell, CompareRow, DecisionView, GoldenCell, ItemGroup, ItemPage, RecordView};
 use crate::engine::session::Session;
-use crate::stewardship::queue::states;
+use crate::stewardship::queue::states_with;
 use crate::stewardship::{CustomerRecord, Decision, Field, GoldenRecord, ItemState, difference_runs, golden_record, record::FlagKind};
 use crate::store::silver::{records_by_id, shared_counts};
 
@@ -35,9 +35,9 @@ const COMPARED: [Field; 11] = [
 pub fn item_page(session: &Session, id: &ItemId) -> Result<ItemPage, EngineError> {
     let deck = session.deck()?;
     let item = deck.item(id)?;
-    let (newest, decisions) = {
+    let (newest, decisions, waiting) = {
         let control = session.control();
-        (control.versions()?.first().map(|version| version.version), control.decisions()?)
+        (control.versions()?.first().map(|version| version.version), control.decisions()?, control.waiting()?)
     };
     let conn = session.reader_of(newest)?;
     let ids: Vec<i64> = item.stored.groups.iter().flatten().map(|member| member.record_id).collect();
@@ -58,7 +58,7 @@ pub fn item_page(session: &Session, id: &ItemId) -> Result<ItemPage, EngineError
     rows.extend(effects::not_compared_rows(&conn, &group_of, &customers)?);
     Ok(ItemPage {
         id: id.clone(),
-        state: states(&decisions).get(id).copied().unwrap_or(ItemState::Open),
+        state: states_with(&decisions, &waiting).get(id).copied().unwrap_or(ItemState::Open),
         groups: groups_of(item, &customers),
         evidence: evidence_of(session, &deck, item, &group_of)?,
         effects: effects::effects(&conn, &customers)?,

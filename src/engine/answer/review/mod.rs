@@ -4,5 +4,5 @@ mod deck;
 mod evidence;
 mod item;
 
-pub use deck::{Deck, DeckItem, capitalised, summary};
+pub use deck::{Deck, DeckItem, Waiting, capitalised, summary};
 pub use item::{decision_views, history_of, in_words, item_page};
