@@ -124,6 +124,30 @@ pub enum Command {
         #[command(subcommand)]
         action: PackAction,
     },
+    /// Copy control.db: what people did, which nothing else can bring back
+    Backup {
+        /// A file of your own instead of the workspace's folder backups/
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+        /// List the copies there are
+        #[arg(long)]
+        list: bool,
+    },
+    /// Put a copy in the place of control.db (default: the newest that is whole)
+    Restore { from: Option<PathBuf> },
+    /// Is every file of the workspace whole, and is the audit log what was written?
+    Verify,
+    /// Destroy a person's values everywhere in the workspace; keys and hashes stay
+    #[command(
+        after_help = "Without --yes it says what would be destroyed and changes nothing. The whole customer is erased, also where one of their records is named.\n\nExample:\n  karat erase -w bank C-1042 --yes"
+    )]
+    Erase {
+        /// A customer (C-1042) or one of their records (erpnext:CUST-17)
+        key: String,
+        /// Do it; it cannot be taken back
+        #[arg(long)]
+        yes: bool,
+    },
     /// Who did what, and is the log what was written?
     Audit {
         #[command(subcommand)]

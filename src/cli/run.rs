@@ -66,6 +66,13 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         Command::Decision { action } => decision(common, action),
         Command::Person { action } => trust::person(common, action),
         Command::Pack { action } => trust::pack(common, action),
+        Command::Backup { to, list } => trust::backup(common, to, list),
+        Command::Restore { from } => {
+            let deed = engine::TrustDeed::Restore { from, user: user(common) };
+            trust::outcome(common, &writer(common, "restore")?.perform(engine::Command::Trust(deed))?)
+        }
+        Command::Verify => trust::verify(common),
+        Command::Erase { key, yes } => trust::erase(common, key, yes),
         Command::Audit { action } => trust::audit(common, action),
         Command::Publish { dry_run: true, .. } => report::publish_page(common, &*reader(common, "publish")?.ask(Query::Publish)?),
         Command::Publish { version, .. } => {

@@ -383,6 +383,71 @@ fn pack_page(common: &Common, page: &Page) -> Result<(), Stop> {
     print::out(&print::text_table(&["At", "By", "Answer", "Item", "Summary", ""], rows.collect()))
 }
 
+pub fn backup(common: &Common, to: Option<PathBuf>, list: bool) -> Result<(), Stop> {
+    if !list {
+        let deed = TrustDeed::Backup { to, user: user(common) };
+        return outcome(common, &super::run::writer(common, "backup")?.perform(engine::Command::Trust(deed))?);
+    }
+    let page = super::run::reader(common, "backup")?.ask(Query::Trust(TrustQuery::Backups))?;
+    let Page::Trust(page) = &*page else { return Ok(()) };
+    let TrustPage::Backups(rows) = &**page else { return Ok(()) };
+    if common.json {
+        return print::json(rows);
+    }
+    let rows = rows.iter().map(|row| {
+        vec![
+            Cell::text(&row.newest),
+            Cell::Integer(row.decisions),
+            Cell::Integer(row.audit_rows),
+            Cell::text(print::size(row.size_bytes)),
+            Cell::text(&row.file),
+            Cell::text(row.refused_because.clone().unwrap_or_default()),
+        ]
+    });
+    print::out(&print::text_table(&["Up to", "Decisions", "Audit rows", "Size", "File", ""], rows.collect()))
+}
+
+pub fn verify(common: &Common) -> Result<(), Stop> {
+    let page = super::run::reader(common, "verify")?.ask(Query::Trust(TrustQuery::Verify))?;
+    let Page::Trust(page) = &*page else { return Ok(()) };
+    let TrustPage::Verify(page) = &**page else { return Ok(()) };
+    if common.json {
+        print::json(page)?;
+    } else {
+        let rows = page.files.iter().map(|file| vec![Cell::text(&file.file), Cell::text(&file.state)]);
+        print::out(&print::text_table(&["File", "State"], rows.collect()))?;
+        print::out(&report_text(&page.audit))?;
+    }
+    let damaged = page.files.iter().filter(|file| !file.is_whole).count();
+    if damaged + page.audit.findings.len() > 0 {
+        return Err(Stop::Failed(format!("{damaged} files are damaged; the audit log has {} findings.", page.audit.findings.len())));
+    }
+    Ok(())
+}
+
+pub fn erase(common: &Common, key: String, yes: bool) -> Result<(), Stop> {
+    if yes {
+        let deed = TrustDeed::Erase { key, user: user(common) };
+        return outcome(common, &super::run::writer(common, "erase")?.perform(engine::Command::Trust(deed))?);
+    }
+    let client = unmasked(common, "erase", format!("erasure of {key}"), false)?;
+    let page = client.ask(Query::Trust(TrustQuery::Erasure { key }))?;
+    let Page::Trust(page) = &*page else { return Ok(()) };
+    let TrustPage::Erasure(page) = &**page else { return Ok(()) };
+    if common.json {
+        return print::json(page);
+    }
+    let records: Vec<String> = page.records.iter().map(ToString::to_string).collect();
+    print::out(&format!(
+        "{}: {}\nRecords: {}\n{} values would be destroyed in every layer, copy and file of the workspace; {} are other customers' too and stay with them.\nNothing was changed. Say --yes to do it; it cannot be taken back.\n",
+        page.customer.map_or_else(|| "No customer".to_owned(), |key| key.to_string()),
+        page.names.join(", "),
+        records.join(", "),
+        page.values,
+        page.shared_values
+    ))
+}
+
 fn audit_list(common: &Common, page: &Page) -> Result<(), Stop> {
     let Page::Trust(page) = page else { return Ok(()) };
     let TrustPage::Audit(page) = &**page else { return Ok(()) };

@@ -191,6 +191,23 @@ impl Shared {
         Ok(session)
     }
 
+    /// Lets the open workspace go, and waits until nobody looks at it any more: its files are about to be replaced.
+    pub(super) fn close(&self) -> Option<Session> {
+        let session = self.session.write().unwrap_or_else(PoisonError::into_inner).take()?;
+        let mut session = session;
+        for _ in 0..200 {
+            match Arc::try_unwrap(session) {
+                Ok(alone) => return Some(alone),
+                Err(shared) => {
+                    session = shared;
+                    thread::sleep(std::time::Duration::from_millis(50));
+                }
+            }
+        }
+        *self.session.write().unwrap_or_else(PoisonError::into_inner) = Some(session);
+        None
+    }
+
     /// Tells that pages are out of date.
     pub(super) fn changed(&self, session: &Session) {
         let version = session.touch();

@@ -8,11 +8,14 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::base::{Clock, GoldVersion};
+use crate::store::control::backups;
+use crate::store::open::DbError;
 use crate::store::reader::{open_masked_reader, open_reader};
 use crate::store::{Control, StoreError, Workspace, WriteLock};
 
 use super::answer::review::Deck;
 use super::error::EngineError;
+use super::ops;
 use super::ops::match_desk::Preview;
 
 /// One workspace, open. Dropping it lets the lock go.
@@ -23,6 +26,8 @@ pub struct Session {
     lock: Option<WriteLock>,
     /// Who holds the workspace if we do not.
     pub held_by: Option<String>,
+    /// control.db is damaged: what is lost and what to do. Nothing is written then.
+    pub damaged: Option<String>,
     control: Mutex<Control>,
     data_version: AtomicU64,
     deck: Mutex<Option<Arc<Deck>>>,
@@ -33,6 +38,29 @@ pub struct Session {
     /// Who acts and looks: whoever signed in last, else who the program was started for.
     acting: Mutex<String>,
     unmasked: AtomicBool,
+    /// The newest decision that a copy of control.db holds, once known.
+    pub(super) backed_up: Mutex<Option<i64>>,
+    /// A copy is being made.
+    pub(super) copying: Arc<AtomicBool>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        ops::backup::at_close(self);
+    }
+}
+
+fn is_damage(error: &StoreError) -> bool {
+    matches!(error, StoreError::Db(DbError::Damaged { .. }))
+}
+
+/// control.db was removed or emptied: there are copies of it, so there was one.
+fn is_gone(workspace: &Workspace) -> bool {
+    std::fs::metadata(workspace.control()).map_or(true, |facts| facts.len() == 0) && !backups::backups(workspace).is_empty()
+}
+
+fn lost(workspace: &Workspace) -> StoreError {
+    DbError::Damaged { path: workspace.control() }.into()
 }
 
 /// How to open.
@@ -63,7 +91,7 @@ impl Session {
     pub fn open(dir: &Path, options: &SessionOptions) -> Result<Self, EngineError> {
         let workspace = Workspace::open(dir)?;
         crate::store::bronze::refuse_newer(&workspace.bronze())?;
-        if options.read_only && workspace.control().exists() {
+        if options.read_only && (workspace.control().exists() || !backups::backups(&workspace).is_empty()) {
             return Self::reader(workspace, options, None);
         }
         match WriteLock::acquire(&workspace, &options.holder, options.wait) {
@@ -75,14 +103,43 @@ impl Session {
 
     fn writer(workspace: Workspace, options: &SessionOptions, lock: WriteLock) -> Result<Self, EngineError> {
         workspace.clear_building()?;
-        let mut control = Control::open(&workspace.control())?;
-        control.close_interrupted_runs()?;
-        Ok(Self::with(workspace, options, control, Some(lock), None))
+        let opened = if is_gone(&workspace) { Err(lost(&workspace)) } else { Control::open(&workspace.control()) };
+        match opened {
+            Ok(mut control) => {
+                control.close_interrupted_runs()?;
+                Ok(Self::with(workspace, options, control, Some(lock), None))
+            }
+            Err(error) if is_damage(&error) => Self::of_copy(workspace, options, Some(lock), &error),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// control.db cannot be read: looks at its newest whole copy, and writes nothing.
+    fn of_copy(
+        mut workspace: Workspace,
+        options: &SessionOptions,
+        lock: Option<WriteLock>,
+        error: &StoreError,
+    ) -> Result<Self, EngineError> {
+        let damage = ops::backup::damage(&workspace, error);
+        let control = match &damage.copy {
+            Some(copy) => Control::open_reader(copy)?,
+            None => Control::empty()?,
+        };
+        // Where there is no copy either, the layer is empty: the damaged file is not attached.
+        workspace.read_control_from(damage.copy.unwrap_or_else(|| workspace.building("no-control.db")));
+        let mut session = Self::with(workspace, options, control, lock, None);
+        session.damaged = Some(damage.text);
+        Ok(session)
     }
 
     fn reader(workspace: Workspace, options: &SessionOptions, held_by: Option<String>) -> Result<Self, EngineError> {
-        let control = Control::open_reader(&workspace.control())?;
-        Ok(Self::with(workspace, options, control, None, held_by))
+        let opened = if is_gone(&workspace) { Err(lost(&workspace)) } else { Control::open_reader(&workspace.control()) };
+        match opened {
+            Ok(control) => Ok(Self::with(workspace, options, control, None, held_by)),
+            Err(error) if is_damage(&error) => Self::of_copy(workspace, options, None, &error),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn with(workspace: Workspace, options: &SessionOptions, control: Control, lock: Option<WriteLock>, held_by: Option<String>) -> Self {
@@ -91,6 +148,9 @@ impl Session {
             clock: options.clock,
             lock,
             held_by,
+            damaged: None,
+            backed_up: Mutex::new(None),
+            copying: Arc::new(AtomicBool::new(false)),
             control: Mutex::new(control),
             data_version: AtomicU64::new(1),
             deck: Mutex::new(None),
@@ -103,11 +163,19 @@ impl Session {
 
     /// Refuses where somebody else holds the workspace.
     pub fn must_write(&self) -> Result<(), EngineError> {
+        if let Some(damaged) = &self.damaged {
+            return Err(EngineError::Refused(damaged.clone()));
+        }
         if self.lock.is_some() {
             return Ok(());
         }
         let holder = self.held_by.clone().unwrap_or_else(|| "nobody, but it was opened for reading".to_owned());
         Err(StoreError::Held { holder }.into())
+    }
+
+    /// Holds the workspace, even where nothing may be written but a restored control.db.
+    pub fn holds_lock(&self) -> bool {
+        self.lock.is_some()
     }
 
     /// The one connection to control.db; held for moments only.

@@ -38,6 +38,13 @@ pub enum TrustDeed {
     ExportPack { file: PathBuf, user: String },
     /// Takes in what such a file brings; what contradicts decisions made here waits as contradictions to be answered.
     ImportPack { file: PathBuf, user: String },
+    /// Copies control.db: into the workspace, or to a file of one's own.
+    Backup { to: Option<PathBuf>, user: String },
+    /// Puts a copy in the place of control.db, which is kept beside it; the newest whole copy where none is named.
+    Restore { from: Option<PathBuf>, user: String },
+    /// Destroys a person's values everywhere in the workspace; keys and hashes stay. `key`: a customer (`C-1042`) or one of their
+    /// records (`erpnext:CUST-17`).
+    Erase { key: String, user: String },
     /// Writes the audit log as CSV or HTML, by the file's ending.
     ExportAudit { filter: AuditFilter, file: PathBuf },
 }
@@ -45,7 +52,7 @@ pub enum TrustDeed {
 impl TrustDeed {
     /// Done in moments, beside whatever runs.
     pub fn is_quick(&self) -> bool {
-        true
+        !matches!(self, Self::Restore { .. } | Self::Erase { .. })
     }
 }
 
@@ -58,6 +65,14 @@ pub enum TrustQuery {
     /// What a pack would bring.
     Pack {
         file: PathBuf,
+    },
+    /// Copies of control.db, newest first.
+    Backups,
+    /// Is every file of the workspace whole, and is the audit log what was written?
+    Verify,
+    /// What an erasure would destroy.
+    Erasure {
+        key: String,
     },
     /// Rows of the audit log, newest first.
     Audit(AuditFilter),

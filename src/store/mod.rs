@@ -5,6 +5,7 @@
 
 pub mod bronze;
 pub mod control;
+pub mod erasure;
 pub mod error;
 pub mod export;
 pub mod gold;

@@ -16,7 +16,7 @@ pub fn open_reader(workspace: &Workspace, gold: Option<GoldVersion>) -> Result<C
     let conn = in_memory()?;
     attach_read_only(&conn, Layer::Bronze, &workspace.bronze())?;
     attach_read_only(&conn, Layer::Silver, &workspace.silver())?;
-    attach_read_only(&conn, Layer::Control, &workspace.control())?;
+    attach_read_only(&conn, Layer::Control, &workspace.readable_control())?;
     match gold {
         Some(version) => attach_read_only(&conn, Layer::Gold, &workspace.gold(version))?,
         None => attach_uri(&conn, Layer::Gold, "file::memory:")?,

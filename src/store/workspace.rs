@@ -17,6 +17,8 @@ use super::open::DbError;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workspace {
     dir: PathBuf,
+    /// Read instead of control.db, which is damaged.
+    control_copy: Option<PathBuf>,
     pub config: Config,
 }
 
@@ -75,7 +77,7 @@ impl Workspace {
             publish: PublishPolicy::default(),
             four_eyes: FourEyes::default(),
         };
-        let workspace = Self { dir: dir.to_owned(), config };
+        let workspace = Self { dir: dir.to_owned(), control_copy: None, config };
         workspace.save()?;
         Ok(workspace)
     }
@@ -96,7 +98,7 @@ impl Workspace {
         if config.format > FORMAT {
             return Err(DbError::NewerVersion { path, found: i64::from(config.format), known: i64::from(FORMAT) }.into());
         }
-        Ok(Self { dir: dir.to_owned(), config })
+        Ok(Self { dir: dir.to_owned(), control_copy: None, config })
     }
 
     /// Writes `workspace.toml` aside and puts it in place.
@@ -120,6 +122,15 @@ impl Workspace {
 
     pub fn control(&self) -> PathBuf {
         self.dir.join("control.db")
+    }
+
+    /// What readers of control.db read: the file itself, or a copy of it where it is damaged.
+    pub fn readable_control(&self) -> PathBuf {
+        self.control_copy.clone().unwrap_or_else(|| self.control())
+    }
+
+    pub fn read_control_from(&mut self, copy: PathBuf) {
+        self.control_copy = Some(copy);
     }
 
     pub fn gold_dir(&self) -> PathBuf {

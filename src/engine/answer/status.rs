@@ -36,7 +36,7 @@ pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
         workspace: session.workspace.config.name.clone(),
         dir: session.workspace.dir().display().to_string(),
         subtitle: format!("{}, {}", counted(customers, "customer"), counted(systems.len() as u64, "system")),
-        read_only_because: session.held_by.clone(),
+        read_only_because: session.damaged.clone().or_else(|| session.held_by.clone()),
         user: session.acting(),
         as_of: manifest.get("as_of").cloned(),
         source_records: records.iter().map(|(_, count)| count).sum(),

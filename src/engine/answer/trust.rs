@@ -1,7 +1,7 @@
 //! People, the audit log and what waits for a second person.
 
 use crate::engine::error::EngineError;
-use crate::engine::ops::{audit, pack, trust, trust_proposals};
+use crate::engine::ops::{audit, backup, erase, pack, trust, trust_proposals};
 use crate::engine::pages::{AuditPage, PeoplePage, PersonRow, Sight, TrustPage};
 use crate::engine::query::Query;
 use crate::engine::session::Session;
@@ -13,6 +13,9 @@ pub fn answer(session: &Session, query: &TrustQuery) -> Result<TrustPage, Engine
         TrustQuery::People => TrustPage::People(people(session)?),
         TrustQuery::Proposals => TrustPage::Proposals(trust_proposals::rows(session)?),
         TrustQuery::Pack { file } => TrustPage::Pack(pack::page(session, file)?),
+        TrustQuery::Backups => TrustPage::Backups(backup::rows(session)),
+        TrustQuery::Verify => TrustPage::Verify(backup::verify(session)?),
+        TrustQuery::Erasure { key } => TrustPage::Erasure(erase::page(session, key)?),
         TrustQuery::Audit(filter) => {
             let control = session.control();
             let head = control.audit_head()?;
@@ -53,7 +56,9 @@ pub fn guard(session: &Session, query: &Query) -> Result<Sight, EngineError> {
         Query::Status | Query::Publish | Query::Dashboard { .. } | Query::Sql { .. } | Query::Evaluate { .. } | Query::Palette { .. } => {
             true
         }
-        Query::Trust(trust) => matches!(trust, TrustQuery::People | TrustQuery::AuditVerify { .. }),
+        Query::Trust(trust) => {
+            matches!(trust, TrustQuery::People | TrustQuery::AuditVerify { .. } | TrustQuery::Backups | TrustQuery::Verify)
+        }
         _ => false,
     };
     match sight {

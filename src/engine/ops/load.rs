@@ -20,6 +20,7 @@ pub fn request(paths: &[PathBuf], source: Option<&str>, profile: Option<&str>, d
 pub fn load(session: &Session, request: &IngestRequest, ctx: &RunCtx) -> Result<IngestOutcome, EngineError> {
     session.must_write()?;
     let mut bronze = BronzeStore::open(&session.workspace.bronze(), None)?;
+    bronze.suppress(session.control().suppression()?);
     let report = ingest_paths(&mut bronze, request, session.clock, ctx)?;
     let outcome = outcome_of(&report);
     if !request.dry_run {

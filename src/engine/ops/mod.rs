@@ -1,7 +1,9 @@
 //! Deeds, one file each. Flow: Command -> its file -> Report.
 
 pub mod audit;
+pub mod backup;
 pub mod decide;
+pub mod erase;
 pub mod evaluate;
 mod generate;
 pub mod ingest;
@@ -29,9 +31,18 @@ use super::executor::Shared;
 
 /// Carries out a command.
 pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report, EngineError> {
-    if let Ok(session) = shared.session() {
-        trust::guard(&session, command)?;
+    let session = shared.session().ok();
+    if let Some(session) = &session {
+        trust::guard(session, command)?;
     }
+    let report = carry_out(shared, command, ctx)?;
+    if let Some(session) = &session {
+        backup::after_deed(session);
+    }
+    Ok(report)
+}
+
+fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report, EngineError> {
     match command {
         Command::Open { dir } => shared.open(dir).map(|_| Report::Opened),
         Command::Create { dir, name, from } => start::create(shared, dir, name, from.as_deref(), ctx),

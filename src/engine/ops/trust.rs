@@ -15,7 +15,7 @@ use crate::stewardship::signature::is_public_key;
 use crate::store::control::{Deed, Proposal, ProposalKind};
 use crate::store::keys;
 
-use super::{audit, pack, trust_proposals};
+use super::{audit, backup, erase, pack, trust_proposals};
 
 pub(in crate::engine) fn perform(shared: &Shared, deed: &TrustDeed) -> Result<Report, EngineError> {
     let folder = &shared.options.keys;
@@ -27,6 +27,8 @@ pub(in crate::engine) fn perform(shared: &Shared, deed: &TrustDeed) -> Result<Re
             keys::change_passphrase(folder, person, old, new)?;
             Ok(said(format!("{person}'s key has another passphrase now")))
         }
+        // Closes the workspace and opens it again.
+        TrustDeed::Restore { from, user } => backup::restore(shared, from.as_deref(), user),
         _ => {
             let session = shared.session()?;
             let outcome = in_workspace(&session, deed);
@@ -39,7 +41,7 @@ pub(in crate::engine) fn perform(shared: &Shared, deed: &TrustDeed) -> Result<Re
 
 fn in_workspace(session: &Session, deed: &TrustDeed) -> Result<TrustOutcome, EngineError> {
     match deed {
-        TrustDeed::MakeKey { .. } | TrustDeed::ChangePassphrase { .. } => Ok(TrustOutcome::default()),
+        TrustDeed::MakeKey { .. } | TrustDeed::ChangePassphrase { .. } | TrustDeed::Restore { .. } => Ok(TrustOutcome::default()),
         TrustDeed::Enrol { person, role, public_key, passphrase, user } => {
             enrol(session, person, *role, public_key.as_deref(), passphrase.as_ref(), user)
         }
@@ -69,6 +71,8 @@ fn in_workspace(session: &Session, deed: &TrustDeed) -> Result<TrustOutcome, Eng
         TrustDeed::Return { proposal, comment, user } => trust_proposals::send_back(session, proposal, comment, user),
         TrustDeed::ExportPack { file, user } => pack::export(session, file, user),
         TrustDeed::ImportPack { file, user } => pack::import(session, file, user),
+        TrustDeed::Backup { to, user } => backup::backup(session, to.as_deref(), user),
+        TrustDeed::Erase { key, user } => erase::erase(session, key, user),
         TrustDeed::ExportAudit { filter, file } => audit::export(session, filter, file),
     }
 }
@@ -199,6 +203,8 @@ fn guard_trust(session: &Session, deed: &TrustDeed) -> Result<(), EngineError> {
         | TrustDeed::Mask => Ok(()),
         TrustDeed::Enrol { user, .. } | TrustDeed::Retire { user, .. } => must_have(session, user, Right::Govern),
         TrustDeed::Unmask { user, .. } => must_have(session, user, Right::Unmask),
+        TrustDeed::Backup { user, .. } => must_have(session, user, Right::Build),
+        TrustDeed::Restore { user, .. } | TrustDeed::Erase { user, .. } => must_have(session, user, Right::Govern),
         TrustDeed::Propose { user, .. } | TrustDeed::ExportPack { user, .. } | TrustDeed::ImportPack { user, .. } => {
             must_have(session, user, Right::Decide)
         }

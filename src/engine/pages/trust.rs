@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::base::{DecisionId, ItemId, RecordKey};
+use crate::base::{CustomerKey, DecisionId, ItemId, RecordKey};
 use crate::stewardship::Answer;
 
 pub use crate::stewardship::policy::Role;
@@ -16,6 +16,50 @@ pub enum TrustPage {
     AuditVerify(AuditReport),
     Proposals(Vec<ProposalRow>),
     Pack(PackPage),
+    Backups(Vec<BackupRow>),
+    Verify(VerifyPage),
+    Erasure(ErasurePage),
+}
+
+/// What an erasure would destroy.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ErasurePage {
+    pub customer: Option<CustomerKey>,
+    pub records: Vec<RecordKey>,
+    pub names: Vec<String>,
+    /// Values that are this person's alone.
+    pub values: u64,
+    /// Values that other customers have too: they stay there.
+    pub shared_values: u64,
+}
+
+/// A copy of control.db.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct BackupRow {
+    pub file: String,
+    pub size_bytes: u64,
+    /// Time of the last thing it knows.
+    pub newest: String,
+    pub decisions: i64,
+    pub audit_rows: i64,
+    /// Why it cannot be used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused_because: Option<String>,
+}
+
+/// Every file of the workspace looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct VerifyPage {
+    pub files: Vec<FileCheck>,
+    pub audit: AuditReport,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct FileCheck {
+    pub file: String,
+    /// "whole", or what is wrong with it.
+    pub state: String,
+    pub is_whole: bool,
 }
 
 /// What a pack would bring.

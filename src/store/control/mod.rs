@@ -5,7 +5,9 @@
 mod audit;
 mod audit_search;
 mod audit_verify;
+pub mod backups;
 mod decisions;
+mod erasure;
 mod identity;
 mod matching;
 mod packs;
@@ -62,15 +64,21 @@ impl Control {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let mut conn = open_writer(path, None)?;
         conn.pragma_update(None, "synchronous", "full").map_err(|source| StoreError::at(path, source))?;
+        backups::must_be_whole(&conn, path)?;
         migrate(&mut conn, path, &SCRIPTS)?;
-        Ok(Self { conn, path: path.to_owned(), signers: BTreeMap::new(), proposing: None, proposed: Vec::new() })
+        Ok(Self::with(conn, path))
     }
 
     /// Opens for reading only.
     pub fn open_reader(path: &Path) -> Result<Self, StoreError> {
         refuse_newer(path, SCRIPTS.len())?;
         let conn = open_read_only(path)?;
-        Ok(Self { conn, path: path.to_owned(), signers: BTreeMap::new(), proposing: None, proposed: Vec::new() })
+        backups::must_be_whole(&conn, path)?;
+        Ok(Self::with(conn, path))
+    }
+
+    fn with(conn: Connection, path: &Path) -> Self {
+        Self { conn, path: path.to_owned(), signers: BTreeMap::new(), proposing: None, proposed: Vec::new() }
     }
 
     fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {

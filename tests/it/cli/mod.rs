@@ -11,5 +11,7 @@ mod match_against;
 mod query;
 mod splink;
 mod trust;
+mod trust_backups;
+mod trust_masks;
 mod trust_packs;
 mod trust_proposals;
