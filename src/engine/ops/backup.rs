@@ -59,6 +59,14 @@ pub fn at_close(session: &Session) {
     let _ = begun.map(|copy| copy.make());
 }
 
+/// Copies from before an erasure would bring back what it destroyed: they go, and a new one is made. Their anchors stay.
+pub fn begin_anew(session: &Session) -> Result<(), EngineError> {
+    for old in backups::backups(&session.workspace) {
+        std::fs::remove_file(&old).map_err(|source| StoreError::io(&old, source))?;
+    }
+    Copy::begin(&session.workspace, &session.control(), &session.clock.now_iso())?.make()
+}
+
 /// A copy to be made of the log as it stands.
 #[derive(Debug)]
 struct Copy {

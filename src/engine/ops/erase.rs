@@ -21,6 +21,7 @@ use crate::store::erasure::{FileFate, Matcher, Person, Suppression, identifies, 
 use crate::store::silver::{all_records, has_table};
 use crate::warehouse::Graph;
 
+use super::backup;
 use super::trust::said;
 
 /// A person found, and how many of their values others have too.
@@ -32,8 +33,7 @@ struct Found {
 
 /// What an erasure would destroy; nothing is changed.
 pub fn page(session: &Session, key: &str) -> Result<ErasurePage, EngineError> {
-    let bronze = BronzeStore::open(&session.workspace.bronze(), None)?;
-    let found = find(session, &bronze, key)?;
+    let found = find(session, None, key)?;
     Ok(ErasurePage {
         customer: found.person.customer,
         records: found.person.records.clone(),
@@ -48,7 +48,7 @@ pub fn erase(session: &Session, key: &str, user: &str) -> Result<TrustOutcome, E
     session.must_write()?;
     let mut bronze = BronzeStore::open(&session.workspace.bronze(), None)?;
     let salt = session.control().erase_salt()?;
-    let mut found = find(session, &bronze, key)?;
+    let mut found = find(session, Some(&bronze), key)?;
     name_anew(&mut found.person, salt);
     let person = &found.person;
     let matcher = Matcher::new(person)?;
@@ -58,6 +58,7 @@ pub fn erase(session: &Session, key: &str, user: &str) -> Result<TrustOutcome, E
     let detail = format!("{}, {} of bronze emptied", counted(person.records.len() as u64, "record"), counted(rows, "row"));
     session.control().erase(person, &matcher, user, &at, &detail)?;
     keep_together(session, person, user, &at)?;
+    backup::begin_anew(session)?;
     let mut remarks = Vec::new();
     scrub_files(session, person, &matcher, &mut remarks)?;
     session.forget_silver();
@@ -77,7 +78,8 @@ fn name_anew(person: &mut Person, salt: String) {
     }
 }
 
-fn find(session: &Session, bronze: &BronzeStore, key: &str) -> Result<Found, EngineError> {
+/// `bronze`: its own rows are looked through too, for values as they came.
+fn find(session: &Session, bronze: Option<&BronzeStore>, key: &str) -> Result<Found, EngineError> {
     let (customer, records) = keys_of(session, key)?;
     let conn = session.reader_of(None)?;
     let all = if sqlite(has_table(&conn, "silver", "customer_record"))? { sqlite(all_records(&conn))? } else { Vec::new() };
@@ -91,10 +93,14 @@ fn find(session: &Session, bronze: &BronzeStore, key: &str) -> Result<Found, Eng
         .collect();
     let mut found = Found { person: Person { customer, records, ..Person::default() }, shared: 0, names: BTreeSet::new() };
     let person = &mut found.person;
-    person.identifiers = person.records.iter().map(|key| normal(&key.source_customer_id)).collect();
+    // An address that two customers use says whose neither's rows are.
+    let is_own = |id: &String| !id.contains('@') || !theirs.contains(id);
+    person.identifiers = person.records.iter().map(|key| normal(&key.source_customer_id)).filter(is_own).collect();
     let mut values: BTreeSet<String> = own.iter().flat_map(|record| values_of(record)).collect();
     person.identifiers.extend(values.iter().map(|value| normal(value)).filter(|value| value.contains('@') && !theirs.contains(value)));
-    values.extend(bronze.values_of(&person.identifiers)?);
+    if let Some(bronze) = bronze {
+        values.extend(bronze.values_of(&person.identifiers)?);
+    }
     found.names = own.iter().filter_map(|record| record.get(Field::FullName).map(str::to_owned)).collect();
     for value in values {
         let is_shared = theirs.contains(&normal(&value));
