@@ -48,7 +48,8 @@ CREATE TABLE silver.review_item (
   kind              TEXT NOT NULL,
   match_weight      REAL NOT NULL,
   match_probability REAL NOT NULL,
-  pattern           TEXT NOT NULL
+  pattern           TEXT NOT NULL,
+  telling_place     INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE silver.review_member (

@@ -44,6 +44,8 @@ impl Nav {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     Go(Nav),
+    /// Review, with those questions first whose answers teach most.
+    ReviewTelling,
     OpenCustomer(CustomerKey),
     Send(Command),
     CancelJob,

@@ -172,6 +172,14 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         truth: PathBuf,
     },
+    /// What people's answers in Review teach matching
+    #[command(
+        after_help = "Examples:\n  karat weights suggest -w bank\n  karat weights suggest -w bank --apply --as ines\n  karat weights measure -w bank --truth truth.csv"
+    )]
+    Weights {
+        #[command(subcommand)]
+        action: WeightsAction,
+    },
     /// Match the records of files, without a workspace
     #[command(
         after_help = "Examples:\n  karat match customers.csv --id customer_id --out found\n  karat match a.csv b.csv --link-type link --out found\n  karat match customers.csv --id customer_id --out found --save-index customers.idx\n  karat match new.csv --id customer_id --against customers.idx --update-index --out placed"
@@ -259,6 +267,22 @@ pub enum ReviewAction {
     },
     #[command(flatten)]
     Proposal(ProposalAction),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum WeightsAction {
+    /// Weights and a threshold learnt from the answers, and the pairs that would change; nothing holds
+    Suggest {
+        /// Write them to match.toml and run
+        #[arg(long)]
+        apply: bool,
+    },
+    /// Precision and recall at each threshold: expected from the answers, or measured by a truth
+    Measure {
+        /// CSV: source_system,source_customer_id,entity_id
+        #[arg(long, value_name = "FILE")]
+        truth: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]

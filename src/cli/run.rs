@@ -6,9 +6,9 @@ use clap::CommandFactory;
 
 use crate::base::{DecisionId, GoldVersion, ItemId};
 use crate::engine::command::{LinkType, MatchSpec};
-use crate::engine::{self, Page, Query, Report, sample_dir};
+use crate::engine::{self, MatchDeed, Page, Query, Report, sample_dir};
 
-use super::args::{Cli, Command, Common, DecisionAction, Format, LinkTypeArg, MatchArgs, ReviewAction};
+use super::args::{Cli, Command, Common, DecisionAction, Format, LinkTypeArg, MatchArgs, ReviewAction, WeightsAction};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
 use super::{Wanted, WindowRequest, print, report, stopped, trust};
 
@@ -87,6 +87,7 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report::published(common, &done)
         }
         Command::Evaluate { truth } => report::evaluation(common, &*reader(common, "evaluate")?.ask(Query::Evaluate { truth })?),
+        Command::Weights { action } => weights(common, action),
         Command::Match(args) => match_files(common, *args),
         Command::Generate { customers, seed, out, thin } => {
             let client = Client::new(common, "generate", false);
@@ -194,6 +195,26 @@ fn decision(common: &Common, action: DecisionAction) -> Result<(), Stop> {
         DecisionAction::Undo { id } => {
             let done = writer(common, "decision")?.perform(engine::Command::Undo { decision: DecisionId(id), user: user(common) })?;
             report::decided(common, &done)
+        }
+    }
+}
+
+fn weights(common: &Common, action: WeightsAction) -> Result<(), Stop> {
+    match action {
+        WeightsAction::Suggest { apply } => {
+            let client = if apply { writer(common, "weights")? } else { reader(common, "weights")? };
+            client.perform(engine::Command::Match(MatchDeed::Suggest))?;
+            report::suggestion(common, &*client.ask(Query::MatchModel)?)?;
+            if apply {
+                client.perform(engine::Command::Match(MatchDeed::TakeSuggestion))?;
+                report::applied(common, &client.perform(engine::Command::Match(MatchDeed::Apply { user: user(common) }))?)?;
+            }
+            Ok(())
+        }
+        WeightsAction::Measure { truth } => {
+            let client = reader(common, "weights")?;
+            client.perform(engine::Command::Match(MatchDeed::Measure { truth }))?;
+            report::measured(common, &*client.ask(Query::MatchModel)?)
         }
     }
 }

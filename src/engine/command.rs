@@ -50,6 +50,12 @@ pub enum MatchDeed {
     Discard,
     /// Matches aside with the draft and keeps what would change. `retrain`: with the settings in force and a model trained anew.
     Preview { retrain: bool },
+    /// Learns weights and a threshold from people's answers, matches aside with them, and keeps what would change.
+    Suggest,
+    /// Makes what was suggested the draft.
+    TakeSuggestion,
+    /// Measures precision and recall at other thresholds, by people's answers or by a truth (CSV: source_system,source_customer_id,entity_id).
+    Measure { truth: Option<PathBuf> },
     /// Puts the preview away.
     ForgetPreview,
     /// Makes the draft the workspace's `match.toml` and runs.
@@ -66,7 +72,10 @@ impl Command {
         match self {
             Self::Decide { .. } | Self::Undo { .. } => true,
             Self::Trust(deed) => deed.is_quick(),
-            Self::Match(deed) => !matches!(deed, MatchDeed::Preview { .. } | MatchDeed::Apply { .. } | MatchDeed::UseNewModel { .. }),
+            Self::Match(deed) => matches!(
+                deed,
+                MatchDeed::Edit(_) | MatchDeed::Discard | MatchDeed::ForgetPreview | MatchDeed::TakeSuggestion | MatchDeed::Export { .. }
+            ),
             _ => false,
         }
     }

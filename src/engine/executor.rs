@@ -161,6 +161,8 @@ fn title(command: &Command) -> &'static str {
         Command::Generate { .. } => "Generate",
         Command::Match(MatchDeed::Preview { retrain: true }) => "Compare models",
         Command::Match(MatchDeed::Preview { .. }) => "Preview pairs",
+        Command::Match(MatchDeed::Suggest) => "Suggest weights",
+        Command::Match(MatchDeed::Measure { .. }) => "Measure",
         Command::Match(MatchDeed::Apply { .. } | MatchDeed::UseNewModel { .. }) => "Apply and re-match",
         Command::Match(_) => "Match settings",
         Command::MatchFiles(_) => "Match",

@@ -16,7 +16,7 @@ use crate::store::{Control, StoreError, Workspace, WriteLock};
 use super::answer::review::Deck;
 use super::error::EngineError;
 use super::ops;
-use super::ops::match_desk::Preview;
+use super::ops::match_desk::{Measured, Preview};
 
 /// One workspace, open. Dropping it lets the lock go.
 #[derive(Debug)]
@@ -42,6 +42,8 @@ pub struct Session {
     pub(super) backed_up: Mutex<Option<i64>>,
     /// A copy is being made.
     pub(super) copying: Arc<AtomicBool>,
+    /// How right the thresholds were found to be, until silver changes.
+    measured: Mutex<Option<Arc<Measured>>>,
 }
 
 impl Drop for Session {
@@ -158,6 +160,7 @@ impl Session {
             keys: options.keys.clone(),
             acting: Mutex::new(options.user.clone()),
             unmasked: AtomicBool::new(false),
+            measured: Mutex::new(None),
         }
     }
 
@@ -234,6 +237,15 @@ impl Session {
     pub fn forget_silver(&self) {
         *self.deck.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.keep_preview(None);
+        self.keep_measured(None);
+    }
+
+    pub fn keep_measured(&self, measured: Option<Measured>) {
+        *self.measured.lock().unwrap_or_else(PoisonError::into_inner) = measured.map(Arc::new);
+    }
+
+    pub fn measured(&self) -> Option<Arc<Measured>> {
+        self.measured.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn keep_preview(&self, preview: Option<Preview>) {

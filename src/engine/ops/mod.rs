@@ -1,5 +1,6 @@
 //! Deeds, one file each. Flow: Command -> its file -> Report.
 
+pub mod answers;
 pub mod audit;
 pub mod backup;
 pub mod decide;

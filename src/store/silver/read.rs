@@ -43,6 +43,12 @@ pub fn has_table(conn: &Connection, schema: &str, table: &str) -> rusqlite::Resu
     Ok(found.is_some())
 }
 
+/// Whether a table of silver has the column.
+fn has_column(conn: &Connection, table: &str, column: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM pragma_table_info(?1, 'silver') WHERE name = ?2";
+    Ok(conn.query_row(sql, [table, column], |_| Ok(())).optional()?.is_some())
+}
+
 /// A record as the queue shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueMember {
@@ -91,8 +97,12 @@ pub fn queue_items(conn: &Connection) -> rusqlite::Result<Vec<StoredItem>> {
             branch_id: row.get(9)?,
         });
     }
-    let mut items =
-        conn.prepare("SELECT item_id, kind, match_weight, match_probability, pattern FROM silver.review_item ORDER BY item_id")?;
+    // Silver that an older program built knows no such place.
+    let place = has_column(conn, "review_item", "telling_place")?;
+    let place = if place { "telling_place" } else { "0" };
+    let mut items = conn.prepare(&format!(
+        "SELECT item_id, kind, match_weight, match_probability, pattern, {place} FROM silver.review_item ORDER BY item_id"
+    ))?;
     let found = items.query_map([], |row| {
         let id: String = row.get(0)?;
         let groups = groups.remove(&id).unwrap_or_default();
@@ -103,6 +113,7 @@ pub fn queue_items(conn: &Connection) -> rusqlite::Result<Vec<StoredItem>> {
             match_weight: row.get(2)?,
             match_probability: row.get(3)?,
             pattern: row.get(4)?,
+            telling_place: row.get(5)?,
         };
         Ok(StoredItem { item, groups })
     })?;

@@ -95,10 +95,17 @@ pub fn write_customers(conn: &Connection, rows: &SilverRows<'_>, identity: &Iden
 
 /// What is left to ask; groups are record indices.
 pub fn write_questions(conn: &Connection, items: &[(QueueItem, Vec<Vec<u32>>)]) -> rusqlite::Result<()> {
-    let mut item_row = conn.prepare("INSERT OR IGNORE INTO silver.review_item VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut item_row = conn.prepare("INSERT OR IGNORE INTO silver.review_item VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     let mut member = conn.prepare("INSERT OR IGNORE INTO silver.review_member VALUES (?1, ?2, ?3)")?;
     for (item, groups) in items {
-        item_row.execute(params![item.id.0, item.kind.name(), item.match_weight, item.match_probability, item.pattern])?;
+        item_row.execute(params![
+            item.id.0,
+            item.kind.name(),
+            item.match_weight,
+            item.match_probability,
+            item.pattern,
+            item.telling_place
+        ])?;
         for (group_no, records) in groups.iter().enumerate() {
             for record in records {
                 member.execute(params![item.id.0, row_id(group_no) - 1, row_id(*record as usize)])?;

@@ -261,13 +261,15 @@ pub fn shown(page: &QueuePage) -> String {
 pub fn sort_name(sort: QueueSort) -> &'static str {
     match sort {
         QueueSort::MostUncertain => "most uncertain first",
+        QueueSort::TeachesMost => "teaches most first",
         QueueSort::HighestWeight => "likeliest first",
         QueueSort::HighestValue => "most money first",
         QueueSort::Name => "by name",
     }
 }
 
-pub const SORTS: [QueueSort; 4] = [QueueSort::MostUncertain, QueueSort::HighestWeight, QueueSort::HighestValue, QueueSort::Name];
+pub const SORTS: [QueueSort; 5] =
+    [QueueSort::MostUncertain, QueueSort::TeachesMost, QueueSort::HighestWeight, QueueSort::HighestValue, QueueSort::Name];
 
 /// "Same person", as a button and a state say it.
 pub fn answer_name(answer: Answer) -> &'static str {

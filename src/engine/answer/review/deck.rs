@@ -113,6 +113,7 @@ impl Deck {
             probability: item.row.match_probability,
             match_weight: item.row.match_weight,
             pattern: item.row.pattern.clone(),
+            telling_place: item.stored.item.telling_place,
             title: format!("{} / {}", item.row.title, item.row.subtitle),
             groups: item.stored.item.groups.clone(),
         };
@@ -198,8 +199,11 @@ fn lets_through(row: &QueueRow, state: ItemState, filter: &QueueFilter, except: 
 
 fn sort(shown: &mut [(usize, ItemState)], items: &[DeckItem], by: QueueSort) {
     shown.sort_by(|(a, _), (b, _)| {
+        let place = |at: usize| items[at].stored.item.telling_place;
+        let taught = place(*a).cmp(&place(*b));
         let (a, b) = (&items[*a].row, &items[*b].row);
         let order = match by {
+            QueueSort::TeachesMost => taught,
             QueueSort::MostUncertain => (a.match_probability - 0.5).abs().total_cmp(&(b.match_probability - 0.5).abs()),
             QueueSort::HighestWeight => b.match_weight.total_cmp(&a.match_weight),
             QueueSort::HighestValue => b.value_minor.cmp(&a.value_minor),

@@ -6,6 +6,8 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{CustomerKey, ItemId, RecordKey, RunCtx, Stage};
 use crate::engine::error::EngineError;
+use crate::engine::ops::answers;
+use crate::matching::learn::{Open, telling_order};
 use crate::matching::{self, Column, MatchConfig, MatchOutcome, Model, Records, ReviewKind};
 use crate::stewardship::queue::{ItemKind, QueueItem};
 use crate::stewardship::record::FlagKind;
@@ -64,7 +66,7 @@ pub fn identify(
     let resolution = assign_keys(&keys, &outcome.cluster, before);
     let shared = shared_values(&records, &resolution.key_of_record);
     let customers = customers_of(&records, &resolution.key_of_record, &shared, ctx)?;
-    let questions = questions_of(&outcome, &keys, decisions);
+    let questions = questions_of(&outcome, &keys, &index, decisions);
     let new_model = match trained {
         None => taken.pin.clone(),
         Some(model) => Some(PinnedModel { records: records.len() as u64, sources, json: model.to_json()? }),
@@ -169,7 +171,13 @@ fn customers_of(
 }
 
 /// What matching could not say. A question that was answered and still stands is not asked again.
-pub fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Decision]) -> Vec<(QueueItem, Vec<Vec<u32>>)> {
+/// `index`: the row of each key.
+pub fn questions_of(
+    outcome: &MatchOutcome,
+    keys: &[RecordKey],
+    index: &FxHashMap<RecordKey, u32>,
+    decisions: &[Decision],
+) -> Vec<(QueueItem, Vec<Vec<u32>>)> {
     let states = queue::states(decisions);
     let mut questions: Vec<(QueueItem, Vec<Vec<u32>>)> = outcome
         .review
@@ -188,6 +196,7 @@ pub fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Dec
                 match_weight: review.match_weight,
                 match_probability: review.match_probability,
                 pattern: review.pattern.clone(),
+                telling_place: 0,
             };
             (item, review.groups.clone())
         })
@@ -195,5 +204,20 @@ pub fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Dec
         .collect();
     questions.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
     questions.dedup_by(|(a, _), (b, _)| a.id == b.id);
+    let told: Vec<(f64, bool)> =
+        answers::labels(decisions, index, &outcome.pairs).iter().map(|answered| (answered.match_weight, answered.label.same)).collect();
+    let pairs = |groups: &[Vec<u32>]| {
+        let all: usize = groups.iter().map(Vec::len).sum();
+        // Each two records of different groups.
+        f64::from(u32::try_from(all * all - groups.iter().map(|group| group.len() * group.len()).sum::<usize>()).unwrap_or(u32::MAX)) / 2.0
+    };
+    let open: Vec<Open<'_>> = questions
+        .iter()
+        .map(|(item, groups)| Open { match_weight: item.match_weight, pairs: pairs(groups), pattern: &item.pattern })
+        .collect();
+    let order = telling_order(&open, &told);
+    for (place, at) in (0_u32..).zip(order) {
+        questions[at].0.telling_place = place;
+    }
     questions
 }
