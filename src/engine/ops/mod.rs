@@ -32,13 +32,13 @@ use super::executor::Shared;
 
 /// Carries out a command.
 pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report, EngineError> {
-    let session = shared.session().ok();
-    if let Some(session) = &session {
-        trust::guard(session, command)?;
+    // Not held meanwhile: a deed may close the workspace.
+    if let Ok(session) = shared.session() {
+        trust::guard(&session, command)?;
     }
     let report = carry_out(shared, command, ctx)?;
-    if let Some(session) = &session {
-        backup::after_deed(session);
+    if let Ok(session) = shared.session() {
+        backup::after_deed(&session);
     }
     Ok(report)
 }
