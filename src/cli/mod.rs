@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod client;
+mod passphrase;
 mod print;
 mod report;
 mod run;

@@ -10,7 +10,7 @@ use crate::engine::{self, MatchDeed, Page, Query, Report, sample_dir};
 
 use super::args::{Cli, Command, Common, DecisionAction, Format, LinkTypeArg, MatchArgs, ReviewAction, WeightsAction};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
-use super::{Wanted, WindowRequest, print, report, stopped, trust};
+use super::{Wanted, WindowRequest, passphrase, print, report, stopped, trust};
 
 pub fn run(cli: Cli) -> Wanted {
     let Cli { common, command } = cli;
@@ -111,14 +111,14 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
 pub(super) fn writer(common: &Common, name: &str) -> Result<Client, Stop> {
     let client = Client::new(common, name, false);
     client.open(&workspace(common, Fallback::Never)?)?;
-    trust::sign_in(common, &client, true)?;
+    passphrase::sign_in(common, &client, true)?;
     Ok(client)
 }
 
 pub(super) fn reader(common: &Common, name: &str) -> Result<Client, Stop> {
     let client = Client::new(common, name, true);
     client.open(&workspace(common, Fallback::Sample)?)?;
-    trust::sign_in(common, &client, false)?;
+    passphrase::sign_in(common, &client, false)?;
     Ok(client)
 }
 
@@ -152,7 +152,7 @@ fn name_of(dir: &Path) -> String {
 }
 
 fn query(common: &Common, sql: String, format: Format, limit: usize, unmask: bool) -> Result<(), Stop> {
-    let client = if unmask { trust::unmasked(common, "query", format!("query: {sql}"), true)? } else { reader(common, "query")? };
+    let client = if unmask { passphrase::unmasked(common, "query", format!("query: {sql}"), true)? } else { reader(common, "query")? };
     let page = client.ask(Query::Sql { sql, limit })?;
     let Page::Table(table) = &*page else { return Ok(()) };
     let format = if common.json { Format::Json } else { format };
@@ -170,12 +170,12 @@ fn review(common: &Common, action: ReviewAction) -> Result<(), Stop> {
     match action {
         ReviewAction::List { state } => report::review_list(
             common,
-            &*trust::unmasked(common, "review", "review list".to_owned(), false)?.ask(Query::ReviewList)?,
+            &*passphrase::unmasked(common, "review", "review list".to_owned(), false)?.ask(Query::ReviewList)?,
             state.as_deref(),
         ),
         ReviewAction::Show { id } => report::review_item(
             common,
-            &*trust::unmasked(common, "review", format!("review item {id}"), false)?.ask(Query::Item(ItemId(id)))?,
+            &*passphrase::unmasked(common, "review", format!("review item {id}"), false)?.ask(Query::Item(ItemId(id)))?,
         ),
         ReviewAction::Decide { id, answer, reason } => {
             let answer = answer.into();
@@ -190,7 +190,7 @@ fn review(common: &Common, action: ReviewAction) -> Result<(), Stop> {
 fn decision(common: &Common, action: DecisionAction) -> Result<(), Stop> {
     match action {
         DecisionAction::List => {
-            report::decisions(common, &*trust::unmasked(common, "decision", "decision list".to_owned(), false)?.ask(Query::Decisions)?)
+            report::decisions(common, &*passphrase::unmasked(common, "decision", "decision list".to_owned(), false)?.ask(Query::Decisions)?)
         }
         DecisionAction::Undo { id } => {
             let done = writer(common, "decision")?.perform(engine::Command::Undo { decision: DecisionId(id), user: user(common) })?;

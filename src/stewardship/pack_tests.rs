@@ -30,7 +30,7 @@ fn what_says_the_opposite_is_found_also_through_a_third_record() {
     assert_eq!(clashes(&[apart("1", "a", "c")], &[same("2", "a", "b"), same("3", "b", "c")]), [(1, 1)]);
     // Overlapping partitions: a cut that joins two and parts the third, and its opposite.
     let cut = claim("9", Different, &[&["a", "b"], &["c"]], true);
-    assert_eq!(clashes(&[cut.clone()], &[same("4", "b", "c")]), [(0, 1)]);
+    assert_eq!(clashes(std::slice::from_ref(&cut), &[same("4", "b", "c")]), [(0, 1)]);
     assert_eq!(clashes(&[apart("4", "a", "b")], &[cut]), [(0, 1)]);
     assert_eq!(clashes(&[same("1", "a", "b")], &[same("2", "x", "y"), apart("3", "a", "x")]), []);
 }

@@ -60,9 +60,8 @@ impl Suppression {
             (0..columns.len())
                 .map(|at| match found(at) {
                     Some(Some(pseudonym)) => pseudonym.clone(),
-                    Some(None) => value(at).to_owned(),
                     None if is_personal(&columns[at]) => String::new(),
-                    None => value(at).to_owned(),
+                    Some(None) | None => value(at).to_owned(),
                 })
                 .collect()
         })
@@ -196,7 +195,7 @@ fn pattern<'a>(values: impl Iterator<Item = &'a String>) -> Result<Option<Regex>
     if values.is_empty() {
         return Ok(None);
     }
-    let edge = |c: Option<char>| if c.is_some_and(|c| c.is_alphanumeric()) { r"\b" } else { "" };
+    let edge = |c: Option<char>| if c.is_some_and(char::is_alphanumeric) { r"\b" } else { "" };
     let bounded: Vec<String> = values
         .iter()
         .map(|value| {

@@ -201,10 +201,12 @@ fn guard_trust(session: &Session, deed: &TrustDeed) -> Result<(), EngineError> {
         | TrustDeed::SignIn { .. }
         | TrustDeed::SignOut
         | TrustDeed::Mask => Ok(()),
-        TrustDeed::Enrol { user, .. } | TrustDeed::Retire { user, .. } => must_have(session, user, Right::Govern),
         TrustDeed::Unmask { user, .. } => must_have(session, user, Right::Unmask),
         TrustDeed::Backup { user, .. } => must_have(session, user, Right::Build),
-        TrustDeed::Restore { user, .. } | TrustDeed::Erase { user, .. } => must_have(session, user, Right::Govern),
+        TrustDeed::Enrol { user, .. }
+        | TrustDeed::Retire { user, .. }
+        | TrustDeed::Restore { user, .. }
+        | TrustDeed::Erase { user, .. } => must_have(session, user, Right::Govern),
         TrustDeed::Propose { user, .. } | TrustDeed::ExportPack { user, .. } | TrustDeed::ImportPack { user, .. } => {
             must_have(session, user, Right::Decide)
         }

@@ -211,7 +211,7 @@ pub(super) fn read_sealed(conn: &Connection, id: DecisionId) -> rusqlite::Result
 
 fn columns_of(row: &Row<'_>) -> rusqlite::Result<Columns> {
     let mut columns = Columns::new();
-    for (at, name) in row.as_ref().column_names().into_iter().enumerate() {
+    for (at, name) in row.as_ref().column_names().enumerate() {
         if name == "decision_id" {
             continue;
         }
