@@ -1,6 +1,7 @@
 //! Who acts from a terminal. Flow: --as + passphrase (descriptor, environment, terminal) -> open key; people enrolled -> unmask, logged.
 
 use std::io::{BufRead, BufReader, IsTerminal};
+use std::sync::OnceLock;
 
 use crate::base::Secret;
 use crate::engine::pages::{PeoplePage, Sight, TrustPage};
@@ -49,10 +50,20 @@ pub fn unmasked(common: &Common, name: &str, what: String, says_always: bool) ->
     Ok(client)
 }
 
+/// What came through --passphrase-fd: a pipe is read once, and the key may be opened twice.
+static FROM_FD: OnceLock<Secret> = OnceLock::new();
+
 /// The acting person's passphrase: --passphrase-fd, else KARAT_PASSPHRASE.
 fn given_passphrase(common: &Common) -> Result<Option<Secret>, Stop> {
     if let Some(fd) = common.passphrase_fd {
-        return first_line(fd).map(Some);
+        let held = match FROM_FD.get() {
+            Some(held) => held,
+            None => {
+                let read = first_line(fd)?;
+                FROM_FD.get_or_init(|| read)
+            }
+        };
+        return Ok(Some(held.clone()));
     }
     Ok(std::env::var("KARAT_PASSPHRASE").ok().map(Secret::new))
 }

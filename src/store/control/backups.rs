@@ -41,7 +41,8 @@ pub fn backup_path(workspace: &Workspace, audit_rows: i64) -> PathBuf {
 
 /// Copies a database as readers see it now, without its free pages.
 pub fn copy_database(workspace: &Workspace, from: &Path, to: &Path) -> Result<(), StoreError> {
-    let aside = workspace.building("backup.db");
+    // By name, so that two copies at once do not meet.
+    let aside = workspace.building(&to.file_name().unwrap_or_default().to_string_lossy());
     if aside.exists() {
         fs::remove_file(&aside).map_err(|source| StoreError::io(&aside, source))?;
     }

@@ -35,7 +35,8 @@ fn acting_as_somebody_enrolled_takes_their_key_and_their_role() {
     assert!(refused.contains("to enrol"), "{refused}");
     assert_eq!(team.bench.number("SELECT 1"), 1, "anybody may ask what needs no data");
 
-    team.ran("tomas", &decide).ok();
+    team.ran_by_descriptor("tomas", &["review", "show", item]).ok();
+    team.ran_by_descriptor("tomas", &decide).ok();
     let report = team.ran("ines", &["audit", "verify", "--json"]).json();
     assert_eq!((&report["signed_decisions"], &report["decisions"]), (&1.into(), &1.into()), "{report}");
     assert_eq!(team.findings(), []);

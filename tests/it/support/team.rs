@@ -1,5 +1,8 @@
 //! People of a workspace with their keys in a folder beside it.
 
+use std::io::Write;
+use std::process::Stdio;
+
 use super::program::{Ran, command};
 use super::{Bench, karat};
 
@@ -40,6 +43,16 @@ impl Team {
         let mut command = command(&all);
         command.env("KARAT_KEYS", self.keys()).envs(env.iter().copied());
         Ran::of(&command.output().unwrap(), &all)
+    }
+
+    /// Runs the program in a person's name with their passphrase on a descriptor.
+    pub fn ran_by_descriptor(&self, who: &str, args: &[&str]) -> Ran {
+        let mut all = vec!["-w", self.bench.ws(), "--as", who, "--passphrase-fd", "0"];
+        all.extend(args);
+        let mut command = command(&all);
+        let mut child = command.env("KARAT_KEYS", self.keys()).stdin(Stdio::piped()).spawn().unwrap();
+        writeln!(child.stdin.take().unwrap(), "{}", passphrase(who)).unwrap();
+        Ran::of(&child.wait_with_output().unwrap(), &all)
     }
 
     /// Places of what `karat audit verify` finds.
