@@ -25,7 +25,7 @@ fn what_identifies_is_looked_for_everywhere_and_what_many_share_is_not() {
     for value in ["a@b.example", "+4791234567", "Marit Solvang", "12 Salem Street", "d-177a56e0a3034778"] {
         assert!(identifies(value), "{value}");
     }
-    for value in ["1976-10-08", "Marit", "Bergen", "22341", "Female", "Main St"] {
+    for value in ["1976-10-08", "Marit", "Bergen", "22341", "Female"] {
         assert!(!identifies(value), "{value}");
     }
     for (column, value, wanted) in
