@@ -1,4 +1,4 @@
-//! What every module may use. Flow: ids name things -> layer, dates and money give values a meaning -> clock and run_ctx carry a job.
+//! What every module may use. Flow: ids name things -> layer, dates and money give values a meaning -> clock, secret and run_ctx carry a job.
 //!
 //! Nothing here knows a table, a file format or a window.
 
@@ -9,10 +9,12 @@ pub mod ids;
 pub mod layer;
 pub mod money;
 pub mod run_ctx;
+pub mod secret;
 pub mod table;
 
 pub use clock::Clock;
 pub use ids::{BatchId, CustomerKey, DecisionId, GoldVersion, ItemId, RecordKey, RunId};
 pub use layer::Layer;
 pub use run_ctx::{CancelToken, Cancelled, Progress, ProgressSample, RunCtx, Stage};
+pub use secret::Secret;
 pub use table::{Cell, DataTable};

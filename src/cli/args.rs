@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::base::CustomerKey;
 
 use super::review::{DecisionAction, GoldenAction, NameAction, ReviewAction};
+use super::trust::{AuditAction, PackAction, PersonAction};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -41,6 +42,9 @@ pub struct Common {
     /// Who acts (default: the name you are logged in with)
     #[arg(long = "as", global = true, value_name = "USER")]
     pub user: Option<String>,
+    /// Read the acting person's passphrase from the first line of this file descriptor (or set KARAT_PASSPHRASE)
+    #[arg(long, global = true, value_name = "N")]
+    pub passphrase_fd: Option<u32>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -97,6 +101,9 @@ pub enum Command {
         format: Format,
         #[arg(long, default_value_t = 1000)]
         limit: usize,
+        /// See personal data in the clear; the audit log says who did and what for
+        #[arg(long)]
+        unmask: bool,
     },
     /// The questions that matching leaves to a person
     Review {
@@ -134,6 +141,45 @@ pub enum Command {
     Name {
         #[command(subcommand)]
         action: NameAction,
+    },
+    /// People who act under a key
+    Person {
+        #[command(subcommand)]
+        action: PersonAction,
+    },
+    /// Decisions between two laptops with copies of one workspace
+    Pack {
+        #[command(subcommand)]
+        action: PackAction,
+    },
+    /// Copy control.db: what people did, which nothing else can bring back
+    Backup {
+        /// A file of your own instead of the workspace's folder backups/
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+        /// List the copies there are
+        #[arg(long)]
+        list: bool,
+    },
+    /// Put a copy in the place of control.db (default: the newest that is whole)
+    Restore { from: Option<PathBuf> },
+    /// Is every file of the workspace whole, and is the audit log what was written?
+    Verify,
+    /// Destroy a person's values everywhere in the workspace; keys and hashes stay
+    #[command(
+        after_help = "Without --yes it says what would be destroyed and changes nothing. The whole customer is erased, also where one of their records is named.\n\nExample:\n  karat erase -w bank C-1042 --yes"
+    )]
+    Erase {
+        /// A customer (C-1042) or one of their records (erpnext:CUST-17)
+        key: String,
+        /// Do it; it cannot be taken back
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Who did what, and is the log what was written?
+    Audit {
+        #[command(subcommand)]
+        action: AuditAction,
     },
     /// Make the newest built gold the one that people see
     Publish {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::base::Clock;
 use crate::base::money::group_thousands;
-use crate::engine::{Backend, Command, Engine, Event, Outcome, Page, Query, Report, SessionOptions, sample_dir};
+use crate::engine::{self, Backend, Command, Engine, Event, Outcome, Page, Query, Report, SessionOptions, sample_dir};
 
 use super::args::Common;
 
@@ -137,7 +137,13 @@ pub fn session_options(common: &Common, name: &str, read_only: bool) -> SessionO
         read_only_if_held: false,
         read_only,
         prepares_review: false,
+        keys: keys_dir(),
     }
+}
+
+/// Where key files lie: KARAT_KEYS, else the person's configuration folder.
+fn keys_dir() -> PathBuf {
+    std::env::var_os("KARAT_KEYS").map_or_else(engine::keys_dir, PathBuf::from)
 }
 
 /// Who acts.

@@ -2,11 +2,13 @@
 
 pub mod args;
 pub mod client;
+mod passphrase;
 mod print;
 mod report;
 mod report_review;
 mod review;
 mod run;
+mod trust;
 
 use clap::Parser;
 

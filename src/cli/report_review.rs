@@ -24,7 +24,13 @@ pub fn reviewed(common: &Common, report: &Report) -> Result<(), Stop> {
         text.push_str(&sample_text(sample));
     }
     if let Some(sheet) = &outcome.sheet {
-        text.push_str(&format!("{} rows: {} new, {} known, {} empty\n", sheet.rows, sheet.decided, sheet.known, sheet.empty));
+        text.push_str(&format!(
+            "{} rows: {} new, {} known, {} empty\n",
+            sheet.rows,
+            sheet.decided + sheet.proposed,
+            sheet.known,
+            sheet.empty
+        ));
     }
     print::out(&text)
 }

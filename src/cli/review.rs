@@ -11,7 +11,9 @@ use crate::engine::{
 
 use super::args::Common;
 use super::client::{Client, Stop, user};
-use super::run::{reader, writer};
+use super::passphrase::{self, show};
+use super::run::writer;
+use super::trust::ProposalAction;
 use super::{report, report_review};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -130,6 +132,8 @@ pub enum ReviewAction {
     },
     /// Precision, recall, and what other thresholds would mean
     Quality,
+    #[command(flatten)]
+    Proposal(ProposalAction),
 }
 
 #[derive(Debug, Subcommand)]
@@ -243,7 +247,9 @@ pub fn review(common: &Common, action: ReviewAction) -> Result<(), Stop> {
     let one = |id: String| vec![ItemId(id)];
     match action {
         ReviewAction::List { state, mine, new } => list(common, state, mine, new),
-        ReviewAction::Show { id } => report::review_item(common, &*reader(common, "review")?.ask(Query::Item(ItemId(id)))?),
+        ReviewAction::Show { id } => {
+            report::review_item(common, &*seeing(common, "review", format!("review item {id}"))?.ask(Query::Item(ItemId(id)))?)
+        }
         ReviewAction::Decide { id, answer, groups, reason, relation } => decide(common, ItemId(id), answer, &groups, reason, relation),
         ReviewAction::Assign { ids, to } => deed(common, ReviewDeed::Assign { items: ids.into_iter().map(ItemId).collect(), to }),
         ReviewAction::Comment { id, text } => deed(common, ReviewDeed::Comment { item: ItemId(id), text }),
@@ -253,13 +259,14 @@ pub fn review(common: &Common, action: ReviewAction) -> Result<(), Stop> {
         ReviewAction::Reopen { id } => deed(common, ReviewDeed::Reopen { item: one(id).remove(0) }),
         ReviewAction::Note { text: Some(text), to } => deed(common, ReviewDeed::HandOver { to, text }),
         ReviewAction::Note { text: None, .. } => {
-            report_review::notes(common, &*reader(common, "review")?.ask(Query::Queue(QueueFilter::default()))?)
+            report_review::notes(common, &*seeing(common, "review", "notes".to_owned())?.ask(Query::Queue(QueueFilter::default()))?)
         }
         ReviewAction::Bulk { action } => bulk(common, action),
         ReviewAction::Export { path } => deed(common, ReviewDeed::ExportSheet { filter: QueueFilter::default(), path }),
         ReviewAction::Import { path, dry_run } => deed(common, ReviewDeed::ImportSheet { path, dry_run }),
         ReviewAction::Audit { action: AuditAction::Deal } => {
             let client = writer(common, "review audit")?;
+            show(common, &client, "audit deck".to_owned())?;
             perform(&client, common, ReviewDeed::DealAudit)?;
             report_review::audit_deck(common, &*client.ask(Query::AuditDeck)?)
         }
@@ -271,12 +278,13 @@ pub fn review(common: &Common, action: ReviewAction) -> Result<(), Stop> {
             };
             deed(common, ReviewDeed::AnswerAudit { pair, same })
         }
-        ReviewAction::Quality => report_review::quality(common, &*reader(common, "review")?.ask(Query::Quality)?),
+        ReviewAction::Quality => report_review::quality(common, &*seeing(common, "review", "quality".to_owned())?.ask(Query::Quality)?),
+        ReviewAction::Proposal(action) => super::trust::proposal(common, action),
     }
 }
 
 fn list(common: &Common, state: Option<String>, mine: bool, new: bool) -> Result<(), Stop> {
-    let client = reader(common, "review")?;
+    let client = seeing(common, "review", "review list".to_owned())?;
     if !mine && !new {
         return report::review_list(common, &*client.ask(Query::ReviewList)?, state.as_deref());
     }
@@ -293,25 +301,36 @@ fn decide(
     reason: Option<String>,
     relation: Option<RelationArg>,
 ) -> Result<(), Stop> {
+    let verdict = verdict_of(common, &id, answer, groups, relation)?;
+    let client = writer(common, "review decide")?;
+    report_review::reviewed(common, &perform(&client, common, ReviewDeed::Decide { item: id, verdict, reason })?)
+}
+
+/// What an answer with its groups and its relation says.
+pub fn verdict_of(
+    common: &Common,
+    id: &ItemId,
+    answer: AnswerArg,
+    groups: &[String],
+    relation: Option<RelationArg>,
+) -> Result<Verdict, Stop> {
     if answer != AnswerArg::Split && !groups.is_empty() {
         return Err(Stop::Usage("groups belong to 'split' alone.".to_owned()));
     }
     let relation = relation.map(relation_of);
-    let verdict = match answer {
+    Ok(match answer {
         AnswerArg::Same => Verdict::Same,
         AnswerArg::Different => Verdict::Different,
         AnswerArg::Related => Verdict::Related(relation.unwrap_or(Relation::Other)),
         AnswerArg::Unsure => Verdict::Unsure,
         AnswerArg::Split => {
-            let client = reader(common, "review")?;
+            let client = seeing(common, "review", format!("review item {id}"))?;
             let page = client.ask(Query::Item(id.clone()))?;
-            let Page::Item(item) = &*page else { return Ok(()) };
+            let Page::Item(item) = &*page else { return Err(Stop::Failed(format!("item {id} has no page."))) };
             let known: Vec<&RecordKey> = item.records.iter().map(|record| &record.key).collect();
             Verdict::Split { groups: groups.iter().map(|group| group_of(group, &known)).collect::<Result<_, _>>()?, relation }
         }
-    };
-    let client = writer(common, "review decide")?;
-    report_review::reviewed(common, &perform(&client, common, ReviewDeed::Decide { item: id, verdict, reason })?)
+    })
 }
 
 /// `1,3,erpnext:CUST-17`: numbers name the records in their order.
@@ -353,7 +372,7 @@ fn answer_of(answer: SampleAnswer) -> Answer {
 
 fn bulk(common: &Common, action: BulkAction) -> Result<(), Stop> {
     match action {
-        BulkAction::List => report_review::bulk(common, &*reader(common, "review")?.ask(Query::Bulk)?),
+        BulkAction::List => report_review::bulk(common, &*seeing(common, "review", "review bulk".to_owned())?.ask(Query::Bulk)?),
         BulkAction::Deal { pattern, answer } => deed(common, ReviewDeed::DealSample { pattern, answer: answer_of(answer) }),
         BulkAction::Answer { bulk, item, answer } => {
             deed(common, ReviewDeed::AnswerSample { bulk, item: ItemId(item), answer: answer_of(answer) })
@@ -364,9 +383,9 @@ fn bulk(common: &Common, action: BulkAction) -> Result<(), Stop> {
 
 pub fn decision(common: &Common, action: DecisionAction) -> Result<(), Stop> {
     match action {
-        DecisionAction::List => report::decisions(common, &*reader(common, "decision")?.ask(Query::Decisions)?),
+        DecisionAction::List => report::decisions(common, &*seeing(common, "decision", "decision list".to_owned())?.ask(Query::Decisions)?),
         DecisionAction::Show { id } | DecisionAction::Undo { id, dry_run: true, .. } => {
-            report_review::decision(common, &*reader(common, "decision")?.ask(Query::Decision(DecisionId(id)))?)
+            report_review::decision(common, &*seeing(common, "decision", format!("decision {id}"))?.ask(Query::Decision(DecisionId(id)))?)
         }
         DecisionAction::Undo { id, with_dependants, dry_run: false } => {
             deed(common, ReviewDeed::Undo { decision: DecisionId(id), with_dependants })
@@ -391,7 +410,7 @@ pub fn golden(common: &Common, action: GoldenAction) -> Result<(), Stop> {
         GoldenAction::Pin { key, field: name, reason } => done(field(key, name, GoldenChange::Pin, reason)),
         GoldenAction::GiveBack { key, field: name, reason } => done(field(key, name, GoldenChange::GiveBack, reason)),
         GoldenAction::Rules { field: None, .. } => {
-            report_review::survivorship(common, &*reader(common, "golden")?.ask(Query::Survivorship)?)
+            report_review::survivorship(common, &*seeing(common, "golden", "golden rules".to_owned())?.ask(Query::Survivorship)?)
         }
         GoldenAction::Rules { field: Some(field), rules } => done(GoldenDeed::Rules { field, rules: (!rules.is_empty()).then_some(rules) }),
     }
@@ -407,7 +426,8 @@ pub fn unmerge(common: &Common, customer: CustomerKey, groups: &[String], reason
 }
 
 pub fn why(common: &Common, left: String, right: String) -> Result<(), Stop> {
-    report_review::why(common, &*reader(common, "why")?.ask(Query::Why { left, right })?)
+    let client = seeing(common, "why", format!("why {left} and {right}"))?;
+    report_review::why(common, &*client.ask(Query::Why { left, right })?)
 }
 
 pub fn name(common: &Common, action: NameAction) -> Result<(), Stop> {
@@ -416,9 +436,16 @@ pub fn name(common: &Common, action: NameAction) -> Result<(), Stop> {
         DomainArg::ComplaintType => Domain::ComplaintType,
     };
     match action {
-        NameAction::List { domain } => report_review::names(common, &*reader(common, "name")?.ask(Query::Names(domain_of(domain)))?),
+        NameAction::List { domain } => {
+            report_review::names(common, &*seeing(common, "name", "names".to_owned())?.ask(Query::Names(domain_of(domain)))?)
+        }
         NameAction::Set { domain, spelling, meaning } => deed(common, ReviewDeed::Name { domain: domain_of(domain), spelling, meaning }),
     }
+}
+
+/// A client that may show personal data.
+fn seeing(common: &Common, name: &str, what: String) -> Result<Client, Stop> {
+    passphrase::unmasked(common, name, what, false)
 }
 
 fn deed(common: &Common, deed: ReviewDeed) -> Result<(), Stop> {

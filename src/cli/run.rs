@@ -10,7 +10,7 @@ use crate::engine::{self, MatchDeed, Page, Query, Report, sample_dir};
 
 use super::args::{Cli, Command, Common, Format, LinkTypeArg, MatchArgs, WeightsAction, YesNo};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
-use super::{Wanted, WindowRequest, print, report, review, stopped};
+use super::{Wanted, WindowRequest, passphrase, print, report, review, stopped, trust};
 
 pub fn run(cli: Cli) -> Wanted {
     let Cli { common, command } = cli;
@@ -61,7 +61,7 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report::ran(common, &done)
         }
         Command::Status => report::status(common, &*reader(common, "status")?.ask(Query::Status)?),
-        Command::Query { sql, format, limit } => query(common, sql, format, limit),
+        Command::Query { sql, format, limit, unmask } => query(common, sql, format, limit, unmask),
         Command::Review { action } => review::review(common, action),
         Command::Decision { action } => review::decision(common, action),
         Command::Golden { action } => review::golden(common, action),
@@ -69,6 +69,16 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         Command::Unmerge { key, groups, reason } => review::unmerge(common, key, &groups, reason),
         Command::Why { left, right } => review::why(common, left, right),
         Command::Name { action } => review::name(common, action),
+        Command::Person { action } => trust::person(common, action),
+        Command::Pack { action } => trust::pack(common, action),
+        Command::Backup { to, list } => trust::backup(common, to, list),
+        Command::Restore { from } => {
+            let deed = engine::TrustDeed::Restore { from, user: user(common) };
+            trust::outcome(common, &writer(common, "restore")?.perform(engine::Command::Trust(deed))?)
+        }
+        Command::Verify => trust::verify(common),
+        Command::Erase { key, yes } => trust::erase(common, key, yes),
+        Command::Audit { action } => trust::audit(common, action),
         Command::Publish { dry_run: true, .. } => report::publish_page(common, &*reader(common, "publish")?.ask(Query::Publish)?),
         Command::Publish { version, .. } => {
             let done =
@@ -103,15 +113,17 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
     }
 }
 
-pub fn writer(common: &Common, name: &str) -> Result<Client, Stop> {
+pub(super) fn writer(common: &Common, name: &str) -> Result<Client, Stop> {
     let client = Client::new(common, name, false);
     client.open(&workspace(common, Fallback::Never)?)?;
+    passphrase::sign_in(common, &client, true)?;
     Ok(client)
 }
 
-pub fn reader(common: &Common, name: &str) -> Result<Client, Stop> {
+pub(super) fn reader(common: &Common, name: &str) -> Result<Client, Stop> {
     let client = Client::new(common, name, true);
     client.open(&workspace(common, Fallback::Sample)?)?;
+    passphrase::sign_in(common, &client, false)?;
     Ok(client)
 }
 
@@ -144,8 +156,9 @@ fn name_of(dir: &Path) -> String {
     dir.file_name().map_or_else(|| "Workspace".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-fn query(common: &Common, sql: String, format: Format, limit: usize) -> Result<(), Stop> {
-    let page = reader(common, "query")?.ask(Query::Sql { sql, limit })?;
+fn query(common: &Common, sql: String, format: Format, limit: usize, unmask: bool) -> Result<(), Stop> {
+    let client = if unmask { passphrase::unmasked(common, "query", format!("query: {sql}"), true)? } else { reader(common, "query")? };
+    let page = client.ask(Query::Sql { sql, limit })?;
     let Page::Table(table) = &*page else { return Ok(()) };
     let format = if common.json { Format::Json } else { format };
     if table.truncated && format != Format::Table {

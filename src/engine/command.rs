@@ -10,6 +10,7 @@ pub use crate::stewardship::Answer;
 
 use super::golden_deed::GoldenDeed;
 use super::review_deed::ReviewDeed;
+use super::trust_deed::TrustDeed;
 
 /// One deed. Long ones run as a job with progress and can be cancelled; the others are done at once.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +43,8 @@ pub enum Command {
     Match(MatchDeed),
     /// Matches the records of files, without a workspace.
     MatchFiles(Box<MatchSpec>),
+    /// People, keys, masks, proposals, packs, audit, backups, erasure.
+    Trust(TrustDeed),
 }
 
 /// What can be done on the Match page.
@@ -74,6 +77,7 @@ impl Command {
     pub fn is_quick(&self) -> bool {
         match self {
             Self::Decide { .. } | Self::Undo { .. } | Self::Review { .. } | Self::Golden { .. } => true,
+            Self::Trust(deed) => deed.is_quick(),
             Self::Match(deed) => matches!(
                 deed,
                 MatchDeed::Edit(_) | MatchDeed::Discard | MatchDeed::ForgetPreview | MatchDeed::TakeSuggestion | MatchDeed::Export { .. }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::{DecisionId, ProgressSample};
 
 use super::command::Command;
-use super::pages::{GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage};
+use super::pages::{GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TrustOutcome};
 use super::query::Page;
 
 /// Names a query that was asked.
@@ -66,6 +66,8 @@ pub enum Report {
     },
     /// A deed of the workbench.
     Reviewed(Box<ReviewOutcome>),
+    /// People, keys, masks, proposals, packs, audit, backups, erasure.
+    Trust(Box<TrustOutcome>),
     Generated(GenerateOutcome),
     Matched(MatchOutcome),
     /// The settings of matching: "2 changes not applied".

@@ -168,6 +168,7 @@ fn title(command: &Command) -> &'static str {
         Command::Match(MatchDeed::Apply { .. } | MatchDeed::UseNewModel { .. }) => "Apply and re-match",
         Command::Match(_) => "Match settings",
         Command::MatchFiles(_) => "Match",
+        Command::Trust(_) => "Trust",
     }
 }
 
@@ -192,6 +193,23 @@ impl Shared {
         *self.session.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&session));
         self.emit(Event::Opened { status: Arc::new(answer::status::status(&session)?) });
         Ok(session)
+    }
+
+    /// Lets the open workspace go, and waits until nobody looks at it any more: its files are about to be replaced.
+    pub(super) fn close(&self) -> Option<Session> {
+        let session = self.session.write().unwrap_or_else(PoisonError::into_inner).take()?;
+        let mut session = session;
+        for _ in 0..200 {
+            match Arc::try_unwrap(session) {
+                Ok(alone) => return Some(alone),
+                Err(shared) => {
+                    session = shared;
+                    thread::sleep(std::time::Duration::from_millis(50));
+                }
+            }
+        }
+        *self.session.write().unwrap_or_else(PoisonError::into_inner) = Some(session);
+        None
     }
 
     /// Tells that pages are out of date.

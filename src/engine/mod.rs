@@ -14,6 +14,7 @@ pub mod query;
 pub mod review_deed;
 mod sample;
 mod session;
+pub mod trust_deed;
 
 pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, Transform};
 pub use error::EngineError;
@@ -23,4 +24,5 @@ pub use golden_deed::{GoldenChange, GoldenDeed, GoldenTarget};
 pub use query::{Page, Query, QueueFilter, QueueSort};
 pub use review_deed::{Domain, Relation, ReviewDeed, Verdict};
 pub use sample::sample_dir;
-pub use session::SessionOptions;
+pub use session::{SessionOptions, keys_dir};
+pub use trust_deed::{TrustDeed, TrustQuery};

@@ -10,9 +10,10 @@ use crate::base::{CustomerKey, DataTable, DecisionId, ItemId};
 use super::pages::{
     AuditDeckPage, BulkPage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, DecisionPage, DecisionView,
     Domain, EffectPage, Evaluation, ItemPage, MatchModelPage, NamesPage, PalettePage, PublishPage, QualityPage, QueuePage, ReviewEntry,
-    SourcesPage, StatusPage, SurvivorshipPage, WhyPage,
+    SourcesPage, StatusPage, SurvivorshipPage, TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
+use super::trust_deed::TrustQuery;
 
 /// A page that is wanted. Hashable: the window keeps pages by their query.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -75,6 +76,8 @@ pub enum Query {
     Survivorship,
     /// Spellings and what they mean.
     Names(Domain),
+    /// People, the audit log, proposals, packs, backups, erasure.
+    Trust(TrustQuery),
 }
 
 /// The answer to a query of the same name.
@@ -103,6 +106,7 @@ pub enum Page {
     AuditDeck(AuditDeckPage),
     Survivorship(SurvivorshipPage),
     Names(NamesPage),
+    Trust(Box<TrustPage>),
 }
 
 /// Facets that are ticked; an empty set lets everything through. Values are `FacetValue::key`s.

@@ -1,18 +1,21 @@
 //! An open workspace: its files, its lock, and what is kept in memory between questions.
 
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
 
 use crate::base::{Clock, GoldVersion};
-use crate::store::reader::open_reader;
+use crate::store::control::backups;
+use crate::store::open::DbError;
+use crate::store::reader::{open_masked_reader, open_reader};
 use crate::store::{Control, StoreError, Workspace, WriteLock};
 
 use super::answer::review::Deck;
 use super::error::EngineError;
+use super::ops;
 use super::ops::match_desk::{Measured, Preview};
 
 /// One workspace, open. Dropping it lets the lock go.
@@ -20,18 +23,46 @@ use super::ops::match_desk::{Measured, Preview};
 pub struct Session {
     pub workspace: Workspace,
     pub clock: Clock,
-    /// Who acts.
-    pub user: String,
     lock: Option<WriteLock>,
     /// Who holds the workspace if we do not.
     pub held_by: Option<String>,
+    /// control.db is damaged: what is lost and what to do. Nothing is written then.
+    pub damaged: Option<String>,
     control: Mutex<Control>,
     data_version: AtomicU64,
     deck: Mutex<Option<Arc<Deck>>>,
     /// What would change with other matching settings, until silver changes.
     preview: Mutex<Option<Arc<Preview>>>,
+    /// Where key files are on this machine.
+    pub keys: PathBuf,
+    /// Who acts and looks: whoever signed in last, else who the program was started for.
+    acting: Mutex<String>,
+    unmasked: AtomicBool,
+    /// The newest decision that a copy of control.db holds, once known.
+    pub(super) backed_up: Mutex<Option<i64>>,
+    /// A copy is being made.
+    pub(super) copying: Arc<AtomicBool>,
     /// How right the thresholds were found to be, until silver changes.
     measured: Mutex<Option<Arc<Measured>>>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        ops::backup::at_close(self);
+    }
+}
+
+fn is_damage(error: &StoreError) -> bool {
+    matches!(error, StoreError::Db(DbError::Damaged { .. }))
+}
+
+/// control.db was removed or emptied: there are copies of it, so there was one.
+fn is_gone(workspace: &Workspace) -> bool {
+    std::fs::metadata(workspace.control()).map_or(true, |facts| facts.len() == 0) && !backups::backups(workspace).is_empty()
+}
+
+fn lost(workspace: &Workspace) -> StoreError {
+    DbError::Damaged { path: workspace.control() }.into()
 }
 
 /// How to open.
@@ -48,6 +79,13 @@ pub struct SessionOptions {
     pub read_only: bool,
     /// Read what Review needs as soon as there is something new, so that its first page opens at once.
     pub prepares_review: bool,
+    /// The folder of people's key files on this machine.
+    pub keys: PathBuf,
+}
+
+/// Where people's key files lie when nobody says where: in the configuration folder.
+pub fn keys_dir() -> PathBuf {
+    directories::ProjectDirs::from("", "", "karat").map_or_else(|| PathBuf::from("keys"), |dirs| dirs.config_dir().join("keys"))
 }
 
 impl Session {
@@ -55,7 +93,7 @@ impl Session {
     pub fn open(dir: &Path, options: &SessionOptions) -> Result<Self, EngineError> {
         let workspace = Workspace::open(dir)?;
         crate::store::bronze::refuse_newer(&workspace.bronze())?;
-        if options.read_only && workspace.control().exists() {
+        if options.read_only && (workspace.control().exists() || !backups::backups(&workspace).is_empty()) {
             return Self::reader(workspace, options, None);
         }
         match WriteLock::acquire(&workspace, &options.holder, options.wait) {
@@ -67,38 +105,80 @@ impl Session {
 
     fn writer(workspace: Workspace, options: &SessionOptions, lock: WriteLock) -> Result<Self, EngineError> {
         workspace.clear_building()?;
-        let mut control = Control::open(&workspace.control())?;
-        control.close_interrupted_runs()?;
-        Ok(Self::with(workspace, options, control, Some(lock), None))
+        let opened = if is_gone(&workspace) { Err(lost(&workspace)) } else { Control::open(&workspace.control()) };
+        match opened {
+            Ok(mut control) => {
+                control.close_interrupted_runs()?;
+                Ok(Self::with(workspace, options, control, Some(lock), None))
+            }
+            Err(error) if is_damage(&error) => Self::of_copy(workspace, options, Some(lock), &error),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// control.db cannot be read: looks at its newest whole copy, and writes nothing.
+    fn of_copy(
+        mut workspace: Workspace,
+        options: &SessionOptions,
+        lock: Option<WriteLock>,
+        error: &StoreError,
+    ) -> Result<Self, EngineError> {
+        let damage = ops::backup::damage(&workspace, error);
+        let control = match &damage.copy {
+            Some(copy) => Control::open_reader(copy)?,
+            None => Control::empty()?,
+        };
+        // Where there is no copy either, the layer is empty: the damaged file is not attached.
+        workspace.read_control_from(damage.copy.unwrap_or_else(|| workspace.building("no-control.db")));
+        let mut session = Self::with(workspace, options, control, lock, None);
+        session.damaged = Some(damage.text);
+        Ok(session)
     }
 
     fn reader(workspace: Workspace, options: &SessionOptions, held_by: Option<String>) -> Result<Self, EngineError> {
-        let control = Control::open_reader(&workspace.control())?;
-        Ok(Self::with(workspace, options, control, None, held_by))
+        let opened = if is_gone(&workspace) { Err(lost(&workspace)) } else { Control::open_reader(&workspace.control()) };
+        match opened {
+            Ok(control) => Ok(Self::with(workspace, options, control, None, held_by)),
+            Err(error) if is_damage(&error) => Self::of_copy(workspace, options, None, &error),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn with(workspace: Workspace, options: &SessionOptions, control: Control, lock: Option<WriteLock>, held_by: Option<String>) -> Self {
         Self {
             workspace,
             clock: options.clock,
-            user: options.user.clone(),
             lock,
             held_by,
+            damaged: None,
+            backed_up: Mutex::new(None),
+            copying: Arc::new(AtomicBool::new(false)),
             control: Mutex::new(control),
             data_version: AtomicU64::new(1),
             deck: Mutex::new(None),
             preview: Mutex::new(None),
+            keys: options.keys.clone(),
+            acting: Mutex::new(options.user.clone()),
+            unmasked: AtomicBool::new(false),
             measured: Mutex::new(None),
         }
     }
 
     /// Refuses where somebody else holds the workspace.
     pub fn must_write(&self) -> Result<(), EngineError> {
+        if let Some(damaged) = &self.damaged {
+            return Err(EngineError::Refused(damaged.clone()));
+        }
         if self.lock.is_some() {
             return Ok(());
         }
         let holder = self.held_by.clone().unwrap_or_else(|| "nobody, but it was opened for reading".to_owned());
         Err(StoreError::Held { holder }.into())
+    }
+
+    /// Holds the workspace, even where nothing may be written but a restored control.db.
+    pub fn holds_lock(&self) -> bool {
+        self.lock.is_some()
     }
 
     /// The one connection to control.db; held for moments only.
@@ -111,6 +191,33 @@ impl Session {
     pub fn reader_of_published(&self) -> Result<Connection, EngineError> {
         let published = self.control().published()?;
         Ok(open_reader(&self.workspace, published)?)
+    }
+
+    /// A new reader of the masked gold that people see, and of nothing else.
+    pub fn reader_of_masked(&self) -> Result<Connection, EngineError> {
+        let published = self.control().published()?;
+        Ok(open_masked_reader(&self.workspace, published)?)
+    }
+
+    pub fn acting(&self) -> String {
+        self.acting.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn act_as(&self, person: &str) {
+        person.clone_into(&mut self.acting.lock().unwrap_or_else(PoisonError::into_inner));
+        self.mask();
+    }
+
+    pub fn is_unmasked(&self) -> bool {
+        self.unmasked.load(Ordering::Acquire)
+    }
+
+    pub fn unmask(&self) {
+        self.unmasked.store(true, Ordering::Release);
+    }
+
+    pub fn mask(&self) {
+        self.unmasked.store(false, Ordering::Release);
     }
 
     pub fn reader_of(&self, gold: Option<GoldVersion>) -> Result<Connection, EngineError> {

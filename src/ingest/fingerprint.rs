@@ -52,12 +52,7 @@ impl Fingerprint {
             buffer.copy_within(filled - rest..filled, 0);
             held = rest;
         }
-        found.sha256 = hasher.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-            use std::fmt::Write as _;
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
+        found.sha256 = crate::base::hash::hex(&hasher.finalize());
         Ok(found)
     }
 

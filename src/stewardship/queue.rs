@@ -119,8 +119,13 @@ impl ItemState {
     }
 }
 
-/// Where each item stands that somebody answered or put aside: its last surviving answer before all else.
-pub fn states(decisions: &[Decision], marks: &FxHashMap<ItemId, ItemMark>) -> FxHashMap<ItemId, ItemState> {
+/// Where each item stands that somebody answered or put aside: its last surviving answer before that. What waits for a second person
+/// goes before an answer where the proposal is open, and after one where it was returned.
+pub fn states(
+    decisions: &[Decision],
+    marks: &FxHashMap<ItemId, ItemMark>,
+    waiting: &FxHashMap<ItemId, ItemState>,
+) -> FxHashMap<ItemId, ItemState> {
     let aside = marks.iter().filter(|(_, mark)| mark.deferred.is_some()).map(|(id, _)| (id.clone(), ItemState::Deferred));
     let mut states: FxHashMap<ItemId, ItemState> = aside.collect();
     for decision in surviving(decisions) {
@@ -130,6 +135,11 @@ pub fn states(decisions: &[Decision], marks: &FxHashMap<ItemId, ItemMark>) -> Fx
             answer => ItemState::Decided(answer),
         };
         states.insert(decision.item.clone(), state);
+    }
+    for (item, state) in waiting {
+        if *state == ItemState::Proposed || !states.contains_key(item) {
+            states.insert(item.clone(), *state);
+        }
     }
     states
 }

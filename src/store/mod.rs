@@ -1,13 +1,15 @@
 //! The medallion store. Flow: workspace (folder, lock) -> open -> bronze -> silver -> gold, with control.db beside
-//! them; reader and typed read them all.
+//! them and people's keys elsewhere; reader and typed read them all.
 //!
 //! What must commit together lies in one file. Every file is plain SQLite that other tools can open.
 
 pub mod bronze;
 pub mod control;
+pub mod erasure;
 pub mod error;
 pub mod export;
 pub mod gold;
+pub mod keys;
 pub mod open;
 pub mod reader;
 pub mod silver;

@@ -105,6 +105,13 @@ pub fn open_read_only(path: &Path) -> Result<Connection, DbError> {
     or_immutable(path, open).map_err(|e| DbError::of(path, e))
 }
 
+/// SQLite's own check of every page and index.
+pub fn check_whole(path: &Path) -> Result<(), DbError> {
+    let conn = open_read_only(path)?;
+    let said: String = conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(|e| DbError::of(path, e))?;
+    if said == "ok" { Ok(()) } else { Err(DbError::Damaged { path: path.to_owned() }) }
+}
+
 /// A file in WAL needs a shared-memory file beside it even to be read. Where the folder lets none be made and no log is left to
 /// be read, nobody can write either, so the file is read as one that does not change (sqlite.org/wal.html, "Read-Only Databases").
 pub(super) fn or_immutable<T>(path: &Path, open: impl Fn(&str) -> rusqlite::Result<T>) -> rusqlite::Result<T> {

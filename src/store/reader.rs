@@ -19,9 +19,22 @@ pub fn open_reader(workspace: &Workspace, gold: Option<GoldVersion>) -> Result<C
     let conn = in_memory()?;
     attach_read_only(&conn, Layer::Bronze, &workspace.bronze())?;
     attach_read_only(&conn, Layer::Silver, &workspace.silver())?;
-    attach_read_only(&conn, Layer::Control, &workspace.control())?;
+    attach_read_only(&conn, Layer::Control, &workspace.readable_control())?;
     match gold {
         Some(version) => attach_read_only(&conn, Layer::Gold, &workspace.gold(version))?,
+        None => attach_uri(&conn, Layer::Gold, "file::memory:")?,
+    }
+    Ok(conn)
+}
+
+/// Opens the masked copy of one gold read-only, under the name `gold`; every other layer is an empty schema.
+pub fn open_masked_reader(workspace: &Workspace, gold: Option<GoldVersion>) -> Result<Connection, StoreError> {
+    let conn = in_memory()?;
+    for layer in [Layer::Bronze, Layer::Silver, Layer::Control] {
+        attach_uri(&conn, layer, "file::memory:")?;
+    }
+    match gold {
+        Some(version) => attach_read_only(&conn, Layer::Gold, &workspace.gold_masked(version))?,
         None => attach_uri(&conn, Layer::Gold, "file::memory:")?,
     }
     Ok(conn)

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::GoldVersion;
 use crate::stewardship::bulk::Policy;
+use crate::stewardship::policy::FourEyes;
 
 use super::StoreError;
 use super::open::DbError;
@@ -18,6 +19,8 @@ use super::open::DbError;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workspace {
     dir: PathBuf,
+    /// Read instead of control.db, which is damaged.
+    control_copy: Option<PathBuf>,
     pub config: Config,
 }
 
@@ -37,6 +40,9 @@ pub struct Config {
     pub survivorship: Survivorship,
     #[serde(default, skip_serializing_if = "ReviewPolicy::is_built_in")]
     pub review: ReviewPolicy,
+    /// Which decisions a second person has to approve.
+    #[serde(default, skip_serializing_if = "FourEyes::is_empty")]
+    pub four_eyes: FourEyes,
 }
 
 /// What a blind sample must prove before the rest of its group is approved.
@@ -125,8 +131,9 @@ impl Workspace {
             publish: PublishPolicy::default(),
             survivorship: Survivorship::default(),
             review: ReviewPolicy::default(),
+            four_eyes: FourEyes::default(),
         };
-        let workspace = Self { dir: dir.to_owned(), config };
+        let workspace = Self { dir: dir.to_owned(), control_copy: None, config };
         workspace.save()?;
         Ok(workspace)
     }
@@ -147,7 +154,7 @@ impl Workspace {
         if config.format > FORMAT {
             return Err(DbError::NewerVersion { path, found: i64::from(config.format), known: i64::from(FORMAT) }.into());
         }
-        Ok(Self { dir: dir.to_owned(), config })
+        Ok(Self { dir: dir.to_owned(), control_copy: None, config })
     }
 
     /// Writes `workspace.toml` aside and puts it in place.
@@ -173,6 +180,15 @@ impl Workspace {
         self.dir.join("control.db")
     }
 
+    /// What readers of control.db read: the file itself, or a copy of it where it is damaged.
+    pub fn readable_control(&self) -> PathBuf {
+        self.control_copy.clone().unwrap_or_else(|| self.control())
+    }
+
+    pub fn read_control_from(&mut self, copy: PathBuf) {
+        self.control_copy = Some(copy);
+    }
+
     pub fn gold_dir(&self) -> PathBuf {
         self.dir.join("gold")
     }
@@ -184,6 +200,11 @@ impl Workspace {
     /// The copy with personal data masked: the only file that an analyst opens.
     pub fn gold_masked(&self, version: GoldVersion) -> PathBuf {
         self.gold_dir().join(format!("{:04}_masked.db", version.0))
+    }
+
+    /// Copies of control.db.
+    pub fn backup_dir(&self) -> PathBuf {
+        self.dir.join("backups")
     }
 
     /// Where a run builds aside.

@@ -1,11 +1,11 @@
 //! One number for what a schema holds, the same whenever it is built from the same things.
 
-use std::fmt::Write as _;
-
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::xxh3_128;
+
+use crate::base::hash::hex;
 
 use super::error::{Result, SqlContext};
 use super::sources::columns_of;
@@ -80,12 +80,4 @@ fn push(bytes: &mut Vec<u8>, value: ValueRef<'_>) {
             bytes.extend(text);
         }
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }

@@ -108,6 +108,7 @@ impl Shell {
             Report::Reviewed(outcome) => self.toasts.tell(now, Mood::Done, outcome.summary, None),
             Report::MatchSettings { summary } => self.match_settings(now, command, &summary),
             // The window never sends these two; they belong to the command line.
+            Report::Trust(outcome) => self.toasts.tell(now, Mood::Info, outcome.summary, None),
             Report::Generated(_) | Report::Matched(_) => {}
             Report::Published { summary, .. } => {
                 self.remember();

@@ -66,7 +66,7 @@ fn by_clusters(
     item: &DeckItem,
     verdict: &Verdict,
 ) -> Result<Vec<Effect>, EngineError> {
-    let new = decide::of_item(session, conn, item, verdict, By { user: "", reason: None })?;
+    let new = decide::of_item(session, conn, item, verdict, By { user: "", reason: None })?.new;
     let decisions = session.control().decisions()?;
     let mut with = decisions.clone();
     with.push(new.as_decided(DecisionId(i64::MAX)));

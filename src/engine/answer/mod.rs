@@ -13,17 +13,20 @@ mod sources;
 pub mod status;
 mod survivorship;
 pub mod table;
+mod trust;
 pub mod what_if;
 mod why;
 pub mod words;
 
 use super::error::EngineError;
+use super::pages::Sight;
 use super::query::{Page, Query};
 use super::session::Session;
 use crate::store::StoreError;
 
 /// Answers from the data as it stands now.
 pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
+    let sight = trust::guard(session, query)?;
     Ok(match query {
         Query::Status => Page::Status(status::status(session)?),
         Query::Sources { system } => Page::Sources(sources::sources(session, system.as_deref())?),
@@ -32,12 +35,13 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Customers { search } => Page::Customers(customers::list(session, search)?),
         Query::Customer(key) => Page::Customer(Box::new(customers::one(session, *key)?)),
         Query::MatchModel => Page::MatchModel(Box::new(match_model::match_model_page(session)?)),
-        Query::Publish => Page::Publish(publish::publish_page(session)?),
-        Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboard(session, *page, filter)?)),
-        Query::Palette { text } => Page::Palette(palette::palette(session, text)?),
-        Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit)?),
+        Query::Publish => Page::Publish(publish::publish_page(session, sight)?),
+        Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboard(session, *page, filter, sight)?)),
+        Query::Palette { text } => Page::Palette(palette::palette(session, text, sight)?),
+        Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit, sight)?),
         Query::Evaluate { truth } => Page::Evaluation(super::ops::evaluate::evaluate(session, truth)?),
         Query::Decisions => Page::Decisions(review::decision_views(session)?),
+        Query::Trust(query) => Page::Trust(Box::new(trust::answer(session, query)?)),
         Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),
         Query::Decision(id) => Page::Decision(Box::new(review::decision_page(session, *id)?)),
         Query::Effect { item, verdict } => Page::Effect(effects::of_verdict(session, item, verdict)?),
@@ -54,12 +58,13 @@ fn dashboard(
     session: &Session,
     page: super::pages::DashboardPage,
     filter: &super::pages::DashboardFilter,
+    sight: Sight,
 ) -> Result<super::pages::DashboardView, EngineError> {
     let published = session.control().published()?;
     if published.is_none() {
         return Err(EngineError::Refused("nothing is published yet. Run, then publish.".to_owned()));
     }
-    let conn = session.reader_of(published)?;
+    let conn = if sight == Sight::Clear { session.reader_of(published)? } else { session.reader_of_masked()? };
     let mut view = crate::warehouse::dashboard::dashboard(&conn, page, filter)?;
     view.gold_version = published.map_or(0, |version| version.0);
     let filter = view.filter.clone();

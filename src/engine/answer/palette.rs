@@ -1,7 +1,7 @@
 //! What the command palette finds: customers and tables.
 
 use crate::engine::error::EngineError;
-use crate::engine::pages::PalettePage;
+use crate::engine::pages::{PalettePage, Sight};
 use crate::engine::session::Session;
 use crate::store::{silver, typed::tables};
 
@@ -10,8 +10,9 @@ use super::sqlite;
 
 const FOUND: u32 = 8;
 
-pub fn palette(session: &Session, text: &str) -> Result<PalettePage, EngineError> {
-    let conn = session.reader_of_published()?;
+pub fn palette(session: &Session, text: &str, sight: Sight) -> Result<PalettePage, EngineError> {
+    let is_clear = sight == Sight::Clear;
+    let conn = if is_clear { session.reader_of_published()? } else { session.reader_of_masked()? };
     let wanted = text.trim().to_lowercase();
     let mut page = PalettePage::default();
     if wanted.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::base::{Cell, DataTable, GoldVersion};
 use crate::engine::error::EngineError;
-use crate::engine::pages::{ChangeCount, Figure, PublishPage, TestOutcome, VersionRow};
+use crate::engine::pages::{ChangeCount, Figure, PublishPage, Sight, TestOutcome, VersionRow};
 use crate::engine::session::Session;
 use crate::store::bronze::query;
 use crate::store::control;
@@ -16,7 +16,8 @@ use super::words::counted;
 /// Quarantined rows on the page; the rest is counted.
 const LISTED: u32 = 500;
 
-pub fn publish_page(session: &Session) -> Result<PublishPage, EngineError> {
+/// Without rows where personal data are masked: they name customers.
+pub fn publish_page(session: &Session, sight: Sight) -> Result<PublishPage, EngineError> {
     let (versions, live, before) = {
         let control = session.control();
         (control.versions()?, control.published()?, control.published_before()?)
@@ -28,10 +29,15 @@ pub fn publish_page(session: &Session) -> Result<PublishPage, EngineError> {
     let (failed, warned) = (failing("error"), failing("warning"));
     // What is built is compared with what people see; where nothing is built, that with what they saw before.
     let from = if built.is_some() { live } else { before };
-    let (changes, figures) = match shown {
+    let (mut changes, figures) = match shown {
         Some(row) => changes(session, from, row.version)?,
         None => (Vec::new(), Vec::new()),
     };
+    if sight != Sight::Clear {
+        for change in &mut changes {
+            change.rows = DataTable::default();
+        }
+    }
     Ok(PublishPage {
         live: live.map(|version| version.0),
         built: built.map(|row| row.version.0),

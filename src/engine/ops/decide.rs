@@ -1,18 +1,21 @@
-//! A steward's answer. Flow: item + verdict -> log entry on disk -> one line for the toast.
+//! A steward's answer. Flow: item + verdict -> entry with what four eyes look at -> log, or a proposal -> one line for the toast.
 
 use std::collections::BTreeSet;
 
-use crate::base::{CustomerKey, DecisionId, ItemId, RecordKey};
-use crate::engine::answer::review::{DeckItem, summary};
+use crate::base::{CustomerKey, ItemId, RecordKey};
+use crate::engine::answer::review::{DeckItem, held_most, summary};
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
 use crate::engine::review_deed::Verdict;
 use crate::engine::session::Session;
 use crate::stewardship::fingerprint::{fingerprint, seen};
-use crate::stewardship::{Answer, CustomerRecord, Relation};
+use crate::stewardship::policy::Case;
+use crate::stewardship::{Answer, CustomerRecord, Field, Relation};
 use crate::store::control::NewDecision;
 use crate::store::reader::Connection;
-use crate::store::silver::{brief_of, records_by_id, records_of_customers};
+use crate::store::silver::{balances, brief_of, records_by_id, records_of_customers};
+
+use super::trust_proposals::{Entered, enter};
 
 /// Who answers, and why.
 #[derive(Debug, Clone, Copy)]
@@ -21,17 +24,22 @@ pub struct By<'a> {
     pub reason: Option<&'a str>,
 }
 
-/// Writes the answer to the log. When this returns, it is on the disk.
-pub fn decide(session: &Session, id: &ItemId, verdict: &Verdict, by: By<'_>) -> Result<(DecisionId, String), EngineError> {
+/// An entry of the log to be, and what the policy of four eyes looks at.
+#[derive(Debug)]
+pub struct Entry {
+    pub new: NewDecision,
+    pub case: Case,
+}
+
+/// Writes the answer to the log, or proposes it. When this returns, it is on the disk.
+pub fn decide(session: &Session, id: &ItemId, verdict: &Verdict, by: By<'_>) -> Result<Entered, EngineError> {
     session.must_write()?;
     let deck = session.deck()?;
-    let new = of_item(session, &session.reader_of(None)?, deck.item(id)?, verdict, by)?;
-    let decision = session.control().decide(&new)?;
-    Ok((decision, new.summary))
+    enter(session, vec![of_item(session, &session.reader_of(None)?, deck.item(id)?, verdict, by)?])
 }
 
 /// The entry that an answer to an item makes.
-pub fn of_item(session: &Session, conn: &Connection, item: &DeckItem, verdict: &Verdict, by: By<'_>) -> Result<NewDecision, EngineError> {
+pub fn of_item(session: &Session, conn: &Connection, item: &DeckItem, verdict: &Verdict, by: By<'_>) -> Result<Entry, EngineError> {
     let ids: Vec<i64> = item.stored.groups.iter().flatten().map(|member| member.record_id).collect();
     let records = sqlite(records_by_id(conn, &ids))?;
     let customers: BTreeSet<&str> = item.stored.groups.iter().flatten().map(|member| member.customer_key.as_str()).collect();
@@ -41,13 +49,15 @@ pub fn of_item(session: &Session, conn: &Connection, item: &DeckItem, verdict: &
         records: &records,
         was_one: customers.len() == 1,
         match_weight: Some(item.row.match_weight),
+        match_probability: Some(item.row.match_probability),
+        value_minor: item.row.value_minor,
         summary: summary(verdict, &item.row),
     };
     Ok(entry(session, said, asked, by))
 }
 
 /// Two customers are one, though nothing asked.
-pub fn merge(session: &Session, left: CustomerKey, right: CustomerKey, by: By<'_>) -> Result<(DecisionId, String), EngineError> {
+pub fn merge(session: &Session, left: CustomerKey, right: CustomerKey, by: By<'_>) -> Result<Entered, EngineError> {
     session.must_write()?;
     if left == right {
         return Err(EngineError::Refused(format!("{left} is one customer already. Name two.")));
@@ -63,18 +73,15 @@ pub fn merge(session: &Session, left: CustomerKey, right: CustomerKey, by: By<'_
         records: &records,
         was_one: false,
         match_weight: None,
+        match_probability: None,
+        value_minor: value_of(&conn, &[left, right])?,
         summary: format!("joined {names} by hand"),
     };
-    write(session, &entry(session, said, asked, by))
+    enter(session, vec![entry(session, said, asked, by)])
 }
 
 /// One customer is several.
-pub fn unmerge(
-    session: &Session,
-    customer: CustomerKey,
-    groups: &[Vec<RecordKey>],
-    by: By<'_>,
-) -> Result<(DecisionId, String), EngineError> {
+pub fn unmerge(session: &Session, customer: CustomerKey, groups: &[Vec<RecordKey>], by: By<'_>) -> Result<Entered, EngineError> {
     session.must_write()?;
     let conn = session.reader_of(None)?;
     let records = records_of(session, &conn, customer)?;
@@ -85,14 +92,17 @@ pub fn unmerge(
         records: &records,
         was_one: true,
         match_weight: None,
+        match_probability: None,
+        value_minor: value_of(&conn, &[customer])?,
         summary: format!("cut {} into {}", name_of(&conn, customer)?, said.groups.len()),
     };
-    write(session, &entry(session, said, asked, by))
+    enter(session, vec![entry(session, said, asked, by)])
 }
 
-fn write(session: &Session, new: &NewDecision) -> Result<(DecisionId, String), EngineError> {
-    let decision = session.control().decide(new)?;
-    Ok((decision, new.summary.clone()))
+/// What the customers hold in the currency in which most is held: minor units, scale 2.
+fn value_of(conn: &Connection, customers: &[CustomerKey]) -> Result<i64, EngineError> {
+    let money = sqlite(balances(conn))?;
+    Ok(held_most(customers.iter().filter_map(|key| money.get(&key.to_string()))).map_or(0, |(_, minor)| minor))
 }
 
 /// The records of a living customer, as the silver that stands has them.
@@ -172,11 +182,21 @@ struct Asked<'a> {
     records: &'a [CustomerRecord],
     was_one: bool,
     match_weight: Option<f64>,
+    match_probability: Option<f64>,
+    value_minor: i64,
     summary: String,
 }
 
-fn entry(session: &Session, said: Said, asked: Asked<'_>, by: By<'_>) -> NewDecision {
-    NewDecision {
+fn entry(session: &Session, said: Said, asked: Asked<'_>, by: By<'_>) -> Entry {
+    let groups: BTreeSet<&str> = asked.records.iter().filter_map(|record| record.get(Field::CustomerGroup)).collect();
+    let case = Case {
+        match_probability: asked.match_probability,
+        records: asked.records.len() as u64,
+        value_minor: asked.value_minor,
+        customer_groups: groups.into_iter().map(str::to_owned).collect(),
+        is_override: false,
+    };
+    let new = NewDecision {
         item: asked.item,
         answer: said.answer,
         groups: said.groups,
@@ -190,5 +210,6 @@ fn entry(session: &Session, said: Said, asked: Asked<'_>, by: By<'_>) -> NewDeci
         fingerprint: fingerprint(asked.records),
         seen: asked.records.iter().map(|record| (record.key.clone(), seen(record))).collect(),
         summary: asked.summary,
-    }
+    };
+    Entry { new, case }
 }

@@ -20,11 +20,12 @@ pub fn request(paths: &[PathBuf], source: Option<&str>, profile: Option<&str>, d
 pub fn load(session: &Session, request: &IngestRequest, ctx: &RunCtx) -> Result<IngestOutcome, EngineError> {
     session.must_write()?;
     let mut bronze = BronzeStore::open(&session.workspace.bronze(), None)?;
+    bronze.suppress(session.control().suppression()?);
     let report = ingest_paths(&mut bronze, request, session.clock, ctx)?;
     let outcome = outcome_of(&report);
     if !request.dry_run {
         let detail = format!("{} loaded, {} failed, {} rows", outcome.loaded, outcome.failed, outcome.rows);
-        session.control().record_deed(&session.clock.now_iso(), &session.user, Deed::Ingest, "bronze", &detail)?;
+        session.control().record_deed(&session.clock.now_iso(), &session.acting(), Deed::Ingest, "bronze", &detail)?;
     }
     Ok(outcome)
 }

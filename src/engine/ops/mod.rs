@@ -1,7 +1,10 @@
 //! Deeds, one file each. Flow: Command -> its file -> Report.
 
 pub mod answers;
+pub mod audit;
+pub mod backup;
 pub mod decide;
+pub mod erase;
 pub mod evaluate;
 mod generate;
 pub mod ingest;
@@ -16,10 +19,13 @@ mod match_learn;
 mod match_notes;
 mod match_splink;
 mod match_write;
+pub mod pack;
 pub mod publish;
 pub mod run;
 mod start;
 pub mod steward;
+pub mod trust;
+pub mod trust_proposals;
 
 use crate::base::RunCtx;
 
@@ -30,6 +36,18 @@ use super::executor::Shared;
 
 /// Carries out a command.
 pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report, EngineError> {
+    // Not held meanwhile: a deed may close the workspace.
+    if let Ok(session) = shared.session() {
+        trust::guard(&session, command)?;
+    }
+    let report = carry_out(shared, command, ctx)?;
+    if let Ok(session) = shared.session() {
+        backup::after_deed(&session);
+    }
+    Ok(report)
+}
+
+fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report, EngineError> {
     match command {
         Command::Open { dir } => shared.open(dir).map(|_| Report::Opened),
         Command::Create { dir, name, from } => start::create(shared, dir, name, from.as_deref(), ctx),
@@ -50,9 +68,9 @@ pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Resul
         Command::Decide { item, answer, reason, user } => {
             let session = shared.session()?;
             let by = decide::By { user, reason: reason.as_deref() };
-            let (decision, summary) = decide::decide(&session, item, &(*answer).into(), by)?;
+            let report = trust_proposals::decide(&session, item, &(*answer).into(), by)?;
             shared.changed(&session);
-            Ok(Report::Decided { decision, summary })
+            Ok(report)
         }
         Command::Undo { decision, user } => {
             let session = shared.session()?;
@@ -62,6 +80,7 @@ pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Resul
         }
         Command::Review { deed, user } => steward::review(shared, deed, user),
         Command::Golden { deed, user } => steward::golden_deed(shared, deed, user),
+        Command::Trust(deed) => trust::perform(shared, deed),
         Command::Match(deed) => match_desk::perform(shared, deed, ctx),
         Command::Publish { version, user } => {
             let session = shared.session()?;

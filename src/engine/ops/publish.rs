@@ -6,6 +6,8 @@ use crate::engine::pages::TestOutcome;
 use crate::engine::session::Session;
 use crate::store::control::{PublishDeed, VersionRow};
 
+use super::audit;
+
 /// Publishes `version`, or the newest that is built. Refused while a test of severity error stands on it.
 pub fn publish(session: &Session, version: Option<GoldVersion>, user: &str) -> Result<(GoldVersion, String), EngineError> {
     session.must_write()?;
@@ -29,7 +31,11 @@ pub fn publish(session: &Session, version: Option<GoldVersion>, user: &str) -> R
         )));
     }
     must_exist(session, row.version)?;
-    control.point_to(row.version, PublishDeed::Publish, user, &session.clock.now_iso())?;
+    let at = session.clock.now_iso();
+    control.point_to(row.version, PublishDeed::Publish, user, &at)?;
+    // What is seen is anchored: the log up to here can no longer be rewritten unseen.
+    let anchor = audit::anchor(&control, &format!("gold v{}", row.version), &at)?;
+    audit::leave_anchor(&session.workspace.gold(row.version), &anchor)?;
     Ok((row.version, format!("Published v{}", row.version)))
 }
 

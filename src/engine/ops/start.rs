@@ -24,7 +24,7 @@ pub fn create(shared: &Shared, dir: &Path, name: &str, from: Option<&Path>, ctx:
     }
     Workspace::create(dir, name)?;
     let session = shared.open(dir)?;
-    session.control().record_deed(&session.clock.now_iso(), &session.user, Deed::Create, "workspace", name)?;
+    session.control().record_deed(&session.clock.now_iso(), &session.acting(), Deed::Create, "workspace", name)?;
     match from {
         Some(from) => load_and_run(shared, &session, from, ctx),
         None => Ok(Report::Opened),

@@ -1,4 +1,5 @@
-//! The pages as plain public data. Flow: status -> sources -> match_model -> review -> decisions -> workbench -> customers -> publish -> dashboards.
+//! The pages as plain public data. Flow: status -> sources -> match_model -> review -> decisions -> workbench -> customers -> publish -> dashboards
+//! -> trust.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
 
@@ -9,6 +10,7 @@ mod publish;
 mod review;
 mod sources;
 mod status;
+mod trust;
 mod workbench;
 
 pub use super::ops::evaluate::Evaluation;
@@ -20,4 +22,5 @@ pub use publish::*;
 pub use review::*;
 pub use sources::*;
 pub use status::*;
+pub use trust::*;
 pub use workbench::*;

@@ -15,6 +15,8 @@ pub struct ReviewOutcome {
     pub summary: String,
     /// Entries that were written, oldest first.
     pub decisions: Vec<DecisionId>,
+    /// Those that wait for a second person instead.
+    pub proposals: Vec<i64>,
     /// Of an undo: the entries that it took back, newest first.
     pub taken_back: Vec<DecisionId>,
     /// Of a sample that was dealt, answered or approved.
@@ -28,6 +30,8 @@ pub struct SheetOutcome {
     pub rows: u64,
     /// Rows with an answer that is new.
     pub decided: u64,
+    /// Rows whose answer waits for a second person.
+    pub proposed: u64,
     /// Rows without an answer.
     pub empty: u64,
     /// Rows whose item was answered the same already.

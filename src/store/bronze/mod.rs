@@ -3,6 +3,7 @@
 //! The rows of a batch have contiguous rowids in `T_rows`. A view shows a batch only once its status is `loaded`, and every batch of
 //! a drop gets that status in one transaction: a reader sees the whole drop or nothing of it.
 
+mod erase;
 pub mod query;
 pub mod schema;
 pub mod sweep;
@@ -30,6 +31,8 @@ pub fn refuse_newer(path: &Path) -> Result<(), DbError> {
 pub struct BronzeStore {
     conn: Connection,
     path: PathBuf,
+    /// Identifiers of erased people.
+    suppression: Option<crate::store::erasure::Suppression>,
 }
 
 impl BronzeStore {
@@ -37,7 +40,7 @@ impl BronzeStore {
     pub fn open(path: &Path, key: Option<&Key>) -> Result<Self, DbError> {
         let mut conn = open_writer(path, key)?;
         migrate(&mut conn, path, &MIGRATIONS)?;
-        let mut store = Self { conn, path: path.to_owned() };
+        let mut store = Self { conn, path: path.to_owned(), suppression: None };
         store.mark_interrupted()?;
         store.sweep_for(std::time::Duration::from_millis(500))?;
         Ok(store)

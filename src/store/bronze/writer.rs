@@ -8,6 +8,7 @@ use super::views;
 use crate::ingest::batch::FileStatus;
 use crate::ingest::schema::drift;
 use crate::ingest::{Flag, Load, RowChunk, RowSummary};
+use crate::store::erasure::Suppression;
 use crate::store::open::DbError;
 
 /// Rows per transaction: the write-ahead log stays some tens of MB.
@@ -120,7 +121,8 @@ impl BronzeStore {
         if batch.in_transaction == 0 {
             self.conn.execute_batch("BEGIN IMMEDIATE").map_err(&wrong)?;
         }
-        let written = insert_rows(&self.conn, batch, chunk).and_then(|()| insert_rejected(&self.conn, batch, chunk));
+        let written = insert_rows(&self.conn, batch, chunk, self.suppression.as_ref())
+            .and_then(|()| insert_rejected(&self.conn, batch, chunk, self.suppression.as_ref()));
         if let Err(e) = written {
             self.roll_back();
             return Err(wrong(e));
@@ -225,12 +227,14 @@ fn signed(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-fn insert_rows(conn: &Connection, batch: &OpenBatch, chunk: &RowChunk) -> rusqlite::Result<()> {
+fn insert_rows(conn: &Connection, batch: &OpenBatch, chunk: &RowChunk, erased: Option<&Suppression>) -> rusqlite::Result<()> {
     let mut statement = conn.prepare_cached(&batch.insert_sql)?;
     let width = batch.spec.columns.len();
     for row in 0..chunk.len() {
+        let emptied = erased.and_then(|erased| erased.emptied(&batch.spec.columns, |column| chunk.value(row, column)));
         for column in 0..width {
-            statement.raw_bind_parameter(column + 1, chunk.value(row, column))?;
+            let value = emptied.as_ref().map_or_else(|| chunk.value(row, column), |cells| &cells[column]);
+            statement.raw_bind_parameter(column + 1, value)?;
         }
         statement.raw_bind_parameter(width + 1, signed(chunk.lines[row]))?;
         statement.raw_bind_parameter(width + 2, chunk.hashes[row])?;
@@ -239,12 +243,13 @@ fn insert_rows(conn: &Connection, batch: &OpenBatch, chunk: &RowChunk) -> rusqli
     Ok(())
 }
 
-fn insert_rejected(conn: &Connection, batch: &OpenBatch, chunk: &RowChunk) -> rusqlite::Result<()> {
+fn insert_rejected(conn: &Connection, batch: &OpenBatch, chunk: &RowChunk, erased: Option<&Suppression>) -> rusqlite::Result<()> {
     let mut statement = conn.prepare_cached(
         "INSERT INTO quarantine (batch_id, table_name, file_name, line, column_name, reason, raw_text, state) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'loading')",
     )?;
     for row in &chunk.rejected {
+        let is_erased = erased.is_some_and(|erased| erased.is_named_in(&row.raw_text));
         statement.execute(params![
             batch.id,
             batch.spec.table,
@@ -252,7 +257,7 @@ fn insert_rejected(conn: &Connection, batch: &OpenBatch, chunk: &RowChunk) -> ru
             signed(row.line),
             row.column,
             row.reason,
-            row.raw_text
+            if is_erased { "" } else { row.raw_text.as_str() }
         ])?;
     }
     Ok(())

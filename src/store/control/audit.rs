@@ -1,14 +1,14 @@
 //! The audit log: append-only, each row's hash covers the row before.
 
-use std::fmt::Write as _;
-
 use rusqlite::{OptionalExtension, Transaction};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::base::hash::hex;
 use crate::store::StoreError;
 
 use super::Control;
+use super::seal::seal_decisions;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -29,6 +29,18 @@ pub enum Deed {
     Rollback,
     /// Settings of matching were changed.
     Match,
+    /// Somebody was enrolled or retired.
+    Person,
+    Propose,
+    Approve,
+    Return,
+    PackExport,
+    PackImport,
+    Backup,
+    Restore,
+    /// Somebody saw personal data in the clear.
+    Unmask,
+    Erase,
 }
 
 impl Deed {
@@ -45,6 +57,16 @@ impl Deed {
             Self::Publish => "publish",
             Self::Rollback => "rollback",
             Self::Match => "match",
+            Self::Person => "person",
+            Self::Propose => "propose",
+            Self::Approve => "approve",
+            Self::Return => "return",
+            Self::PackExport => "pack_export",
+            Self::PackImport => "pack_import",
+            Self::Backup => "backup",
+            Self::Restore => "restore",
+            Self::Unmask => "unmask",
+            Self::Erase => "erase",
         }
     }
 }
@@ -59,32 +81,43 @@ pub struct AuditEntry {
     pub subject: String,
     pub detail: String,
     pub hash: String,
+    /// The author's signature is kept beside it.
+    pub is_signed: bool,
 }
 
-/// Adds a row inside the transaction of the deed itself: neither is ever there without the other.
+/// The end of the log: what is copied elsewhere as an anchor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    pub count: i64,
+    pub hash: String,
+}
+
+/// Adds a row inside the transaction of the deed itself: neither is ever there without the other. Decisions that the deed entered
+/// before are sealed by it: call this after they are in.
 pub(super) fn append(tx: &Transaction<'_>, at: &str, author: &str, deed: Deed, subject: &str, detail: &str) -> rusqlite::Result<()> {
+    let detail = match seal_decisions(tx)? {
+        Some(sealed) if detail.is_empty() => sealed,
+        Some(sealed) => format!("{detail}; {sealed}"),
+        None => detail.to_owned(),
+    };
     let before: Option<String> = tx.query_row("SELECT hash FROM audit ORDER BY audit_id DESC LIMIT 1", [], |row| row.get(0)).optional()?;
-    let hash = row_hash(before.as_deref().unwrap_or_default(), [at, author, deed.name(), subject, detail]);
+    let hash = row_hash(before.as_deref().unwrap_or_default(), [at, author, deed.name(), subject, &detail]);
     tx.execute(
         "INSERT INTO audit (at, author, deed, subject, detail, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        [at, author, deed.name(), subject, detail, &hash],
+        [at, author, deed.name(), subject, &detail, &hash],
     )?;
     Ok(())
 }
 
 /// SHA-256 over the hash before and the length-prefixed fields, in hex.
-fn row_hash(before: &str, fields: [&str; 5]) -> String {
+pub(super) fn row_hash(before: &str, fields: [&str; 5]) -> String {
     let mut hasher = Sha256::new();
     hasher.update(before.as_bytes());
     for field in fields {
         hasher.update((field.len() as u64).to_le_bytes());
         hasher.update(field.as_bytes());
     }
-    hasher.finalize().iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&hasher.finalize())
 }
 
 impl Control {
@@ -92,38 +125,12 @@ impl Control {
         self.write(|tx| append(tx, at, author, deed, subject, detail))
     }
 
-    /// Newest first.
-    pub fn audit(&self, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
+    /// How long the log is and what its last row's hash is.
+    pub fn audit_head(&self) -> Result<Head, StoreError> {
         self.read(|conn| {
-            let mut rows =
-                conn.prepare("SELECT audit_id, at, author, deed, subject, detail, hash FROM audit ORDER BY audit_id DESC LIMIT ?1")?;
-            let found = rows.query_map([limit], |row| {
-                Ok(AuditEntry {
-                    id: row.get(0)?,
-                    at: row.get(1)?,
-                    author: row.get(2)?,
-                    deed: row.get(3)?,
-                    subject: row.get(4)?,
-                    detail: row.get(5)?,
-                    hash: row.get(6)?,
-                })
-            })?;
-            found.collect()
+            conn.query_row("SELECT count(*), coalesce((SELECT hash FROM audit ORDER BY audit_id DESC LIMIT 1), '') FROM audit", [], |row| {
+                Ok(Head { count: row.get(0)?, hash: row.get(1)? })
+            })
         })
-    }
-
-    /// The first row whose hash does not follow from the row before; None where the chain holds.
-    pub fn broken_audit_row(&self) -> Result<Option<i64>, StoreError> {
-        let mut before = String::new();
-        let mut entries = self.audit(u32::MAX)?;
-        entries.reverse();
-        for entry in entries {
-            let wanted = row_hash(&before, [&entry.at, &entry.author, &entry.deed, &entry.subject, &entry.detail]);
-            if wanted != entry.hash {
-                return Ok(Some(entry.id));
-            }
-            before = entry.hash;
-        }
-        Ok(None)
     }
 }

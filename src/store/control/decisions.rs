@@ -106,7 +106,7 @@ impl Control {
                     from.map(|key| &key.source_customer_id)
                 ],
             )?;
-            audit(tx, Deed::Decide, DecisionId(id), &new.said)?;
+            audit(tx, id, &new.said, &format!("{} of {}: item {item}", new.word.name(), new.field.column()))?;
             Ok(DecisionId(id))
         })
     }
@@ -114,12 +114,13 @@ impl Control {
     /// Appends what a spelling means.
     pub fn say_name(&mut self, new: &NewNaming) -> Result<DecisionId, StoreError> {
         self.write(|tx| {
-            let id = insert_row(tx, &new.item(), "naming", &new.said, 0)?;
+            let item = new.item();
+            let id = insert_row(tx, &item, "naming", &new.said, 0)?;
             tx.execute(
                 "INSERT INTO naming (decision_id, domain, spelling, meaning) VALUES (?1, ?2, ?3, ?4)",
                 params![id, new.domain.name(), new.spelling, new.meaning],
             )?;
-            audit(tx, Deed::Decide, DecisionId(id), &new.said)?;
+            audit(tx, id, &new.said, &format!("naming of {}: item {item}", new.domain.name()))?;
             Ok(DecisionId(id))
         })
     }
@@ -295,7 +296,7 @@ fn members(conn: &Connection) -> rusqlite::Result<Groups> {
     Ok(groups)
 }
 
-fn insert(tx: &Transaction<'_>, new: &NewDecision, batch: Option<DecisionId>) -> rusqlite::Result<DecisionId> {
+pub(super) fn insert(tx: &Transaction<'_>, new: &NewDecision, batch: Option<DecisionId>) -> rusqlite::Result<DecisionId> {
     tx.prepare_cached(
         "INSERT INTO decision (item_id, answer, author, decided_at, reason, fingerprint, summary, whole_groups, relation, match_weight, batch,
            was_one)
@@ -329,7 +330,8 @@ fn insert(tx: &Transaction<'_>, new: &NewDecision, batch: Option<DecisionId>) ->
         &new.author,
         Deed::Decide,
         &format!("decision {id}"),
-        &format!("{}: {}", if new.whole_groups { "split" } else { new.answer.name() }, new.summary),
+        // No names: what is in the audit log stays there when a person is erased.
+        &format!("{}: item {}", if new.whole_groups { "split" } else { new.answer.name() }, new.item),
     )?;
     Ok(DecisionId(id))
 }
@@ -353,8 +355,9 @@ fn insert_members(tx: &Transaction<'_>, id: i64, groups: &[Vec<RecordKey>]) -> r
     Ok(())
 }
 
-fn audit(tx: &Transaction<'_>, deed: Deed, entry: DecisionId, said: &Said) -> rusqlite::Result<()> {
-    append(tx, &said.at, &said.author, deed, &format!("decision {entry}"), &said.summary)
+/// `what`: "golden: item 3f2a…". No names here either.
+fn audit(tx: &Transaction<'_>, entry: i64, said: &Said, what: &str) -> rusqlite::Result<()> {
+    append(tx, &said.at, &said.author, Deed::Decide, &format!("decision {entry}"), what)
 }
 
 fn undo(tx: &Transaction<'_>, entry: DecisionId, author: &str, at: &str) -> rusqlite::Result<Undone> {
@@ -365,7 +368,7 @@ fn undo(tx: &Transaction<'_>, entry: DecisionId, author: &str, at: &str) -> rusq
         params![item, entry.0, author, at, format!("took back: {summary}")],
     )?;
     let by = DecisionId(tx.last_insert_rowid());
-    append(tx, at, author, Deed::Undo, &format!("decision {entry}"), &summary)?;
+    append(tx, at, author, Deed::Undo, &format!("decision {entry}"), &format!("item {item}"))?;
     Ok(Undone { entry, by, summary })
 }
 

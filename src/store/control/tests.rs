@@ -48,12 +48,13 @@ fn the_log_cannot_be_changed_and_the_audit_chain_shows_it() {
     control.record_deed("2026-11-20T18:06:00Z", "ines", Deed::Ingest, "file", "2 rows").expect("audited");
     assert!(control.conn.execute("DELETE FROM decision", []).is_err());
     assert!(control.conn.execute("UPDATE audit SET detail = 'x'", []).is_err());
-    assert_eq!(control.broken_audit_row().expect("a chain"), None);
+    assert_eq!(control.verify_audit(&[]).expect("a chain").findings, []);
     control
         .conn
         .execute_batch("DROP TRIGGER audit_is_not_changed; UPDATE audit SET detail = '3 rows' WHERE audit_id = 2")
         .expect("tampered");
-    assert_eq!(control.broken_audit_row().expect("a chain"), Some(2));
+    let found = control.verify_audit(&[]).expect("a chain").findings;
+    assert_eq!(found.iter().map(|finding| (finding.kind, finding.place.as_str())).collect::<Vec<_>>(), [("altered", "row 2")]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The program from a terminal. Flow: the demo (demo) -> read-only SQL (query) -> exit codes and JSON (codes) -> one writer, many
 //! readers (held) -> matching against an index (match_against) -> files and models that matching cannot use (match_input) -> files that go wrong (bad_input) -> disks and folders that go wrong (disk)
-//! -> models of Splink (splink).
+//! -> models of Splink (splink) -> people, keys, four eyes, packs, backups, masks and erasure (trust…).
 
 mod bad_input;
 mod codes;
@@ -11,3 +11,9 @@ mod match_against;
 mod match_input;
 mod query;
 mod splink;
+mod trust;
+mod trust_backups;
+mod trust_erase;
+mod trust_masks;
+mod trust_packs;
+mod trust_proposals;

@@ -1,7 +1,7 @@
 //! The engine in this process, driven the way a window drives it: send, poll until the end.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
@@ -17,6 +17,11 @@ pub struct Desk {
 
 /// 20 November 2025, 09:22 UTC.
 pub const SOME_DAY: i64 = 1_763_630_532;
+
+/// Key files of tests: each test names its people differently, or takes a folder of its own.
+pub fn dir_of_keys() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("keys")
+}
 
 impl Desk {
     #[track_caller]
@@ -42,6 +47,7 @@ impl Desk {
             read_only_if_held: false,
             read_only: false,
             prepares_review: false,
+            keys: dir_of_keys(),
         };
         let (wake, woken) = sync_channel(1);
         let engine = Engine::new(

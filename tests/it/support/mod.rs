@@ -1,4 +1,4 @@
-//! What tests stand on. Flow: a generated bank (bank) -> a workspace in a temporary folder (bench) -> the program (program) or the
+//! What tests stand on. Flow: a generated bank (bank) -> a workspace in a temporary folder (bench) -> people with keys (team), the program (program) or the
 //! library (desk) works on it -> rows are read back.
 //!
 //! A new test is three lines: take a bench, do something, look at rows.
@@ -7,8 +7,10 @@ pub mod bank;
 pub mod bench;
 pub mod desk;
 pub mod program;
+pub mod team;
 
 pub use bank::{Bank, bank, shared_data};
 pub use bench::{Bench, copy_dir};
 pub use desk::Desk;
 pub use program::{Ran, karat};
+pub use team::Team;

@@ -23,7 +23,15 @@ pub fn karat(args: &[&str]) -> Ran {
 /// `karat` with these arguments, not started; nothing of the caller's settings reaches it.
 pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(KARAT);
-    command.args(args).env_remove("KARAT_WORKSPACE").env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env("USER", "tester");
+    command
+        .args(args)
+        .env_remove("KARAT_WORKSPACE")
+        .env_remove("KARAT_PASSPHRASE")
+        .env_remove("KARAT_NEW_PASSPHRASE")
+        .env_remove("KARAT_KEYS")
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env("USER", "tester");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

@@ -323,11 +323,7 @@ fn row_of(stored: &StoredItem, branches: &BTreeMap<String, String>, money: &FxHa
     let sources =
         stored.groups.iter().map(|group| in_order(group.iter().map(|member| member.key.source_system.clone()).collect())).collect();
     let customers: BTreeSet<&str> = stored.groups.iter().flatten().map(|member| member.customer_key.as_str()).collect();
-    let mut by_currency: BTreeMap<&str, i64> = BTreeMap::new();
-    for (currency, minor) in customers.iter().filter_map(|customer| money.get(*customer)).flatten() {
-        *by_currency.entry(currency).or_default() += minor;
-    }
-    let largest = by_currency.iter().max_by_key(|(_, minor)| **minor).map(|(currency, minor)| (*currency, *minor));
+    let largest = held_most(customers.iter().filter_map(|customer| money.get(*customer)));
     let branch = stored.groups.iter().flatten().map(|member| &member.branch_id).find(|branch| branches.contains_key(*branch));
     QueueRow {
         id: item.id.clone(),
@@ -393,4 +389,13 @@ pub fn summary(verdict: &Verdict, row: &QueueRow) -> String {
 
 fn count(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
+}
+
+/// Of balances per currency: the currency in which most is held, and how much.
+pub fn held_most<'a>(balances: impl Iterator<Item = &'a Vec<(String, i64)>>) -> Option<(&'a str, i64)> {
+    let mut by_currency: BTreeMap<&str, i64> = BTreeMap::new();
+    for (currency, minor) in balances.flatten() {
+        *by_currency.entry(currency).or_default() += minor;
+    }
+    by_currency.into_iter().max_by_key(|(_, minor)| *minor)
 }

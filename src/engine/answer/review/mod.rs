@@ -9,7 +9,7 @@ mod log;
 mod standing;
 mod survival;
 
-pub use deck::{Deck, DeckItem, capitalised, summary};
+pub use deck::{Deck, DeckItem, capitalised, held_most, summary};
 pub use entry::decision_page;
 pub use evidence::{sentences_of, steps_of};
 pub use item::{in_words, item_page, pair_rows};

@@ -1,4 +1,4 @@
-//! What people did with the queue since it was asked. Flow: decisions + item events + first-asked notes -> where each item stands.
+//! What people did with the queue since it was asked. Flow: decisions + proposals + item events + first-asked notes -> where each item stands.
 
 use rustc_hash::FxHashMap;
 
@@ -31,25 +31,26 @@ const NOTES: u32 = 20;
 
 impl Standing {
     pub fn read(session: &Session) -> Result<Self, EngineError> {
-        let (decisions, events, first_asked, newest_run, notes) = {
+        let user = session.acting();
+        let (decisions, events, first_asked, newest_run, notes, waiting) = {
             let control = session.control();
             let newest = control.last_run_in(RunState::Done)?;
-            let notes = control.hand_overs(&session.user, NOTES)?;
-            (control.decisions()?, control.item_events()?, control.first_asked()?, newest, notes)
+            let notes = control.hand_overs(&user, NOTES)?;
+            (control.decisions()?, control.item_events()?, control.first_asked()?, newest, notes, control.waiting()?)
         };
         let marks = marks(&events, &session.clock.now_iso()[..10]);
-        let states = states(&decisions, &marks);
+        let states = states(&decisions, &marks, &waiting);
         let note = |note: HandOver| HandOverNote { author: note.author, at: note.at, recipient: note.recipient, text: note.text };
         let notes = notes.into_iter().map(note).collect();
         let last = surviving(&decisions).map(|decision| (decision.item.clone(), decision.id)).collect();
-        Ok(Self { decisions, events, marks, states, last, first_asked, newest_run, user: session.user.clone(), notes })
+        Ok(Self { decisions, events, marks, states, last, first_asked, newest_run, user, notes })
     }
 
     /// A contradiction is open until somebody answers it after the decision that it is about.
     pub fn state_of(&self, item: &QueueItem) -> ItemState {
         let is_unanswered =
             item.about.as_ref().is_some_and(|about| self.last.get(&item.id).is_none_or(|decision| *decision <= about.decision));
-        if is_unanswered {
+        if is_unanswered && self.states.get(&item.id) != Some(&ItemState::Proposed) {
             let is_aside = self.marks.get(&item.id).is_some_and(|mark| mark.deferred.is_some());
             return if is_aside { ItemState::Deferred } else { ItemState::Open };
         }

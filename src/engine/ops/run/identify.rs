@@ -218,7 +218,7 @@ pub fn questions_of(
     index: &FxHashMap<RecordKey, u32>,
     decisions: &[Decision],
 ) -> Vec<(QueueItem, Vec<Vec<u32>>)> {
-    let states = queue::states(decisions, &FxHashMap::default());
+    let states = queue::states(decisions, &FxHashMap::default(), &FxHashMap::default());
     let mut questions: Vec<(QueueItem, Vec<Vec<u32>>)> = outcome
         .review
         .iter()

@@ -78,7 +78,7 @@ fn pin(session: &Session) -> Result<Pinned, EngineError> {
     let as_of = build::as_of(session, &conn)?;
     let mut control = session.control();
     let decision_number = control.decision_number()?;
-    let run = control.begin_run(&session.clock.now_iso(), &session.user, decision_number, &batches)?;
+    let run = control.begin_run(&session.clock.now_iso(), &session.acting(), decision_number, &batches)?;
     Ok(Pinned { run, decision_number, batches, as_of })
 }
 
@@ -92,7 +92,7 @@ fn publish_if_wanted(session: &Session, options: &RunOptions, outcome: &mut RunO
         PublishWhen::QueueEmpty if outcome.review_items > 0 => {
             outcome.why_not_published = Some(format!("publish.when = queue_empty: {} items wait in Review", outcome.review_items));
         }
-        PublishWhen::Always | PublishWhen::QueueEmpty => match publish::publish(session, None, &session.user) {
+        PublishWhen::Always | PublishWhen::QueueEmpty => match publish::publish(session, None, &session.acting()) {
             Ok(_) => outcome.published = true,
             Err(EngineError::Refused(why)) => outcome.why_not_published = Some(why),
             Err(error) => return Err(error),

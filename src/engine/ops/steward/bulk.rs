@@ -10,13 +10,14 @@ use crate::engine::answer::bulk::{policy_of, sample_view};
 use crate::engine::answer::review::Standing;
 use crate::engine::answer::words::counted;
 use crate::engine::error::EngineError;
-use crate::engine::ops::decide::{self, By};
+use crate::engine::ops::decide::{self, By, Entry};
+use crate::engine::ops::trust_proposals::enter;
 use crate::engine::pages::ReviewOutcome;
 use crate::engine::session::Session;
 use crate::stewardship::bulk::sample_size;
 use crate::stewardship::queue::ItemKind;
 use crate::stewardship::{Answer, ItemState};
-use crate::store::control::{Bulk, NewDecision};
+use crate::store::control::Bulk;
 
 pub fn deal(session: &Session, pattern: &str, answer: Answer, user: &str) -> Result<ReviewOutcome, EngineError> {
     if !matches!(answer, Answer::Same | Answer::Different) {
@@ -74,9 +75,9 @@ pub fn answer(session: &Session, bulk: i64, item: &ItemId, answer: Answer, user:
         return Err(EngineError::Refused(format!("item {item} is not in sample {}.", bulk.id)));
     }
     let reason = format!("sample {}", bulk.id);
-    let (decision, summary) = decide::decide(session, item, &answer.into(), By { user, reason: Some(&reason) })?;
+    let entered = decide::decide(session, item, &answer.into(), By { user, reason: Some(&reason) })?;
     let view = sample_view(&bulk, &Standing::read(session)?);
-    Ok(ReviewOutcome { summary, decisions: vec![decision], bulk: Some(view), ..ReviewOutcome::default() })
+    Ok(ReviewOutcome { bulk: Some(view), ..entered.into() })
 }
 
 pub fn approve(session: &Session, bulk: i64, user: &str) -> Result<ReviewOutcome, EngineError> {
@@ -91,7 +92,7 @@ pub fn approve(session: &Session, bulk: i64, user: &str) -> Result<ReviewOutcome
     let conn = session.reader_of(None)?;
     let by = By { user, reason: Some(&proved) };
     let verdict = bulk.answer.into();
-    let mut new: Vec<NewDecision> = Vec::with_capacity(bulk.rest.len());
+    let mut new: Vec<Entry> = Vec::with_capacity(bulk.rest.len());
     for item in bulk.rest.iter().filter_map(|id| deck.by_id.get(id)).map(|at| &deck.items[*at]) {
         // What was answered, put aside or asked otherwise since is not approved by a sample.
         if item.row.pattern == bulk.pattern && standing.state_of(&item.stored.item) == ItemState::Open {
@@ -101,18 +102,15 @@ pub fn approve(session: &Session, bulk: i64, user: &str) -> Result<ReviewOutcome
     if new.is_empty() {
         return Err(EngineError::Refused("nothing of the group is left open.".to_owned()));
     }
-    let decisions = {
-        let mut control = session.control();
-        let decisions = control.decide_all(&new)?;
-        if let Some(first) = decisions.first() {
-            control.bulk_approved(bulk.id, *first)?;
-            bulk.approved_by = Some(*first);
-        }
-        decisions
-    };
-    let summary = format!("Approved {} in one go; undo of one takes back all. {proved}", counted(decisions.len() as u64, "item"));
+    let entered = enter(session, new)?;
+    if let Some(first) = entered.decisions.first() {
+        session.control().bulk_approved(bulk.id, *first)?;
+        bulk.approved_by = Some(*first);
+    }
+    let approved = counted(entered.decisions.len() as u64, "item");
+    let summary = format!("Approved {approved} in one go; undo of one takes back all. {proved}{}", entered.waiting());
     let view = sample_view(&bulk, &Standing::read(session)?);
-    Ok(ReviewOutcome { summary, decisions, bulk: Some(view), ..ReviewOutcome::default() })
+    Ok(ReviewOutcome { summary, bulk: Some(view), ..entered.into() })
 }
 
 fn find(session: &Session, id: i64) -> Result<Bulk, EngineError> {

@@ -1,5 +1,7 @@
 //! Stewards' words on golden values, and the rules. Flow: field + change -> validated -> log entry; rules -> workspace.toml.
 
+use std::collections::BTreeSet;
+
 use crate::base::RecordKey;
 use crate::engine::answer::review::Survival;
 use crate::engine::answer::sqlite;
@@ -7,9 +9,11 @@ use crate::engine::answer::words::short_name;
 use crate::engine::error::EngineError;
 use crate::engine::golden_deed::{GoldenChange, GoldenDeed, GoldenTarget};
 use crate::engine::ops::decide::records_of;
+use crate::engine::ops::trust_proposals::enter_golden;
 use crate::engine::pages::ReviewOutcome;
 use crate::engine::session::Session;
 use crate::stewardship::overrides::{field_fingerprint, in_force};
+use crate::stewardship::policy::Case;
 use crate::stewardship::validate::validated;
 use crate::stewardship::{CustomerRecord, Field, Rules, Word};
 use crate::store::Workspace;
@@ -18,7 +22,7 @@ use crate::store::reader::Connection;
 use crate::store::silver::{branch_names, records_by_id};
 use crate::store::workspace::Survivorship;
 
-use super::{decided, told};
+use super::told;
 
 pub fn perform(session: &Session, deed: &GoldenDeed, user: &str) -> Result<ReviewOutcome, EngineError> {
     session.must_write()?;
@@ -87,14 +91,21 @@ fn say(
         Word::GiveBack => format!("gave {label} of {whose} back to the rules"),
     };
     let new = NewOverride {
-        said: Said { author: user.to_owned(), at: session.clock.now_iso(), reason: reason.map(str::to_owned), summary: summary.clone() },
+        said: Said { author: user.to_owned(), at: session.clock.now_iso(), reason: reason.map(str::to_owned), summary },
         members: records.iter().map(|record| record.key.clone()).collect(),
         field,
         word,
         fingerprint: field_fingerprint(&records, field),
     };
-    let decision = session.control().say_golden(&new)?;
-    Ok(decided((decision, summary)))
+    let groups: BTreeSet<&str> = records.iter().filter_map(|record| record.get(Field::CustomerGroup)).collect();
+    let case = Case {
+        records: records.len() as u64,
+        customer_groups: groups.into_iter().map(str::to_owned).collect(),
+        // Given back to the rules, a value is nobody's choice.
+        is_override: new.word != Word::GiveBack,
+        ..Case::default()
+    };
+    enter_golden(session, &new, &case).map(ReviewOutcome::from)
 }
 
 fn target(session: &Session, conn: &Connection, of: &GoldenTarget) -> Result<(Vec<CustomerRecord>, String), EngineError> {

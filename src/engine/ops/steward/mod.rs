@@ -40,13 +40,13 @@ fn perform(session: &Session, deed: &ReviewDeed, user: &str) -> Result<ReviewOut
     session.must_write()?;
     match deed {
         ReviewDeed::Decide { item, verdict, reason } => {
-            decide::decide(session, item, verdict, By { user, reason: reason.as_deref() }).map(decided)
+            decide::decide(session, item, verdict, By { user, reason: reason.as_deref() }).map(ReviewOutcome::from)
         }
         ReviewDeed::Merge { left, right, reason } => {
-            decide::merge(session, *left, *right, By { user, reason: reason.as_deref() }).map(decided)
+            decide::merge(session, *left, *right, By { user, reason: reason.as_deref() }).map(ReviewOutcome::from)
         }
         ReviewDeed::Unmerge { customer, groups, reason } => {
-            decide::unmerge(session, *customer, groups, By { user, reason: reason.as_deref() }).map(decided)
+            decide::unmerge(session, *customer, groups, By { user, reason: reason.as_deref() }).map(ReviewOutcome::from)
         }
         ReviewDeed::Undo { decision, with_dependants } => undo::undo(session, *decision, *with_dependants, user),
         ReviewDeed::Assign { items, to } => items::assign(session, items, to.as_deref(), user),

@@ -10,6 +10,7 @@ use crate::engine::answer::review::{Deck, Standing};
 use crate::engine::answer::words::counted;
 use crate::engine::error::EngineError;
 use crate::engine::ops::decide::{self, By};
+use crate::engine::ops::trust_proposals::{Entered, enter};
 use crate::engine::pages::{ReviewOutcome, SheetOutcome};
 use crate::engine::review_deed::Verdict;
 use crate::engine::session::Session;
@@ -51,18 +52,20 @@ pub fn import(session: &Session, path: &Path, dry_run: bool, user: &str) -> Resu
     if !wrong.is_empty() {
         return Err(EngineError::Refused(told(path, &wrong)));
     }
-    let mut decisions = Vec::new();
+    let mut entered = Entered::default();
     if !dry_run && !said.is_empty() {
         let conn = session.reader_of(None)?;
         let mut new = Vec::with_capacity(said.len());
         for (item, verdict, reason) in &said {
             new.push(decide::of_item(session, &conn, deck.item(item)?, verdict, By { user, reason: reason.as_deref() })?);
         }
-        decisions = session.control().decide_all(&new)?;
+        entered = enter(session, new)?;
     }
     let verb = if dry_run { "would be decided" } else { "decided" };
-    let summary = format!("{} {verb} from {}", counted(sheet.decided, "item"), path.display());
-    Ok(ReviewOutcome { summary, decisions, sheet: Some(sheet), ..ReviewOutcome::default() })
+    sheet.decided -= entered.proposals.len() as u64;
+    sheet.proposed = entered.proposals.len() as u64;
+    let summary = format!("{} {verb} from {}{}", counted(sheet.decided, "item"), path.display(), entered.waiting());
+    Ok(ReviewOutcome { summary, sheet: Some(sheet), ..entered.into() })
 }
 
 fn told(path: &Path, wrong: &[String]) -> String {
