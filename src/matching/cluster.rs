@@ -2,6 +2,7 @@
 //! speak for it (average linkage), no two records in them conflict, and no constraint or unique source forbids it.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::base::RunCtx;
 
@@ -104,7 +105,7 @@ pub struct Limits {
 }
 
 /// Why a strong pair did not join its clusters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Refusal {
     Conflict,
     WeakOverall,

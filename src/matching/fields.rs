@@ -112,7 +112,7 @@ pub fn standardise_as(records: &Records, settings: &Settings, known: Option<&[Da
         .map(|(at, field)| texts_of(records, field, known.and_then(|known| known.get(at))))
         .collect::<Result<_, _>>()?;
     let (texts, habits): (Vec<_>, Vec<_>) = read.into_iter().unzip();
-    let (row, hash) = canonical_order(&texts, &records.source, records);
+    let (row, hash) = canonical_order(&texts, &Inputs::of(records, settings), records);
     let fields = settings.fields.par_iter().zip(&texts).map(|(field, texts)| intern(field, texts, &row)).collect();
     let source = row.iter().map(|r| records.source[*r as usize]).collect();
     Ok(Fields { fields, source, row, hash, habits })
@@ -134,15 +134,49 @@ fn check_shape(records: &Records) -> Result<(), MatchError> {
     Ok(())
 }
 
-/// Sorts records by their standardised content, then by the content of the raw columns, so that equal input gives equal work whatever its order.
-/// Returns the rows in order and, in that order, the hashes.
-fn canonical_order(texts: &[Vec<Option<String>>], source: &[u16], records: &Records) -> (Vec<u32>, Vec<u64>) {
-    let count = u32::try_from(source.len()).unwrap_or(u32::MAX);
-    let hashes: Vec<u64> = (0..source.len())
+/// The columns that the fields read, as they came.
+#[derive(Debug)]
+pub(super) struct Inputs<'a> {
+    records: &'a Records,
+    columns: Vec<Option<&'a Column>>,
+}
+
+impl<'a> Inputs<'a> {
+    pub fn of(records: &'a Records, settings: &Settings) -> Self {
+        let mut names: Vec<&str> =
+            settings.fields.iter().flat_map(|field| field.inputs.iter().map(|input| input.column.as_str())).collect();
+        names.sort_unstable();
+        names.dedup();
+        Self { records, columns: names.into_iter().map(|name| records.column(name)).collect() }
+    }
+
+    /// Hash of all that a row says in them, before anything is standardised.
+    pub fn hash(&self, row: u32) -> u64 {
+        let mut bytes = Vec::with_capacity(128);
+        for column in &self.columns {
+            let value = column.and_then(|column| column.values[row as usize].as_deref());
+            bytes.push(u8::from(value.is_some()));
+            bytes.extend_from_slice(value.unwrap_or_default().as_bytes());
+            bytes.push(0x1f);
+        }
+        crate::base::hash::stable_64(&bytes)
+    }
+
+    /// [`Self::hash`] of every row.
+    pub fn hashes(&self) -> Vec<u64> {
+        (0..u32::try_from(self.records.len()).unwrap_or(u32::MAX)).into_par_iter().map(|row| self.hash(row)).collect()
+    }
+}
+
+/// Sorts records by their standardised content; those that come out alike by what they said before, then by their ids, so that equal
+/// input gives equal work whatever its order. Returns the rows in order and, in that order, the hashes.
+fn canonical_order(texts: &[Vec<Option<String>>], inputs: &Inputs<'_>, records: &Records) -> (Vec<u32>, Vec<u64>) {
+    let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
+    let hashes: Vec<u64> = (0..records.len())
         .into_par_iter()
         .map(|row| {
             let mut bytes = Vec::with_capacity(128);
-            bytes.extend_from_slice(records.sources.get(usize::from(source[row])).map_or(&[], |s| s.as_bytes()));
+            bytes.extend_from_slice(records.sources.get(usize::from(records.source[row])).map_or(&[], |s| s.as_bytes()));
             for column in texts {
                 bytes.push(0x1f);
                 bytes.extend_from_slice(column[row].as_deref().unwrap_or("").as_bytes());
@@ -150,11 +184,20 @@ fn canonical_order(texts: &[Vec<Option<String>>], source: &[u16], records: &Reco
             crate::base::hash::stable_64(&bytes)
         })
         .collect();
-    let raw = |row: u32| records.columns.iter().map(move |column| column.values[row as usize].as_deref());
+    let alike = |a: u32, b: u32| inputs.hash(a).cmp(&inputs.hash(b)).then_with(|| records.id(a).cmp(records.id(b)));
     let mut row: Vec<u32> = (0..count).collect();
-    row.par_sort_by(|a, b| hashes[*a as usize].cmp(&hashes[*b as usize]).then_with(|| raw(*a).cmp(raw(*b))));
+    row.par_sort_by(|a, b| hashes[*a as usize].cmp(&hashes[*b as usize]).then_with(|| alike(*a, *b)));
     let hash = row.iter().map(|r| hashes[*r as usize]).collect();
     (row, hash)
+}
+
+/// What a whole table decides about its dates, as `standardise_records` would.
+pub(super) fn habits_of(records: &Records, settings: &Settings) -> Result<Vec<DateHabits>, MatchError> {
+    let dates = |field: &Field| match field.kind {
+        FieldKind::Date => texts_of(records, field, None).map(|(_, habits)| habits),
+        _ => Ok(DateHabits::default()),
+    };
+    settings.fields.par_iter().map(dates).collect()
 }
 
 fn texts_of(records: &Records, field: &Field, known: Option<&DateHabits>) -> Result<(Vec<Option<String>>, DateHabits), MatchError> {

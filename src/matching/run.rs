@@ -9,12 +9,12 @@ use serde::Serialize;
 use crate::base::{RunCtx, Stage};
 
 use super::blocking::{Plan, RuleCount};
-use super::cluster::{Clustering, Edge, Limits, ModelJudge, cluster};
+use super::cluster::{Clustering, Edge, Limits, ModelJudge, Refusal, cluster};
 use super::comparison::{Comparer, Conflicts};
 use super::diagnostics::{self, Diagnostics, Tally};
 use super::error::MatchError;
 use super::fields::{Fields, standardise_records};
-use super::generics::{SharedValue, find_shared};
+use super::generics::{SharedValue, Sharing, find_shared};
 use super::model::Model;
 use super::records::Records;
 use super::review::{self, ReviewInput, ReviewItem, Scored};
@@ -52,6 +52,8 @@ pub struct MatchOutcome {
     pub cluster: Vec<u32>,
     /// Rows that left their cluster because a namesake claims them too, each with a row that stayed in it.
     pub parted: Vec<(u32, u32)>,
+    /// Strong pairs of rows that were not allowed to join their clusters, and why.
+    pub refused: Vec<(u32, u32, Refusal)>,
     /// match_probability from which pairs merged, and why.
     pub threshold: f64,
     pub threshold_reason: String,
@@ -73,6 +75,15 @@ const WHOLE_FROM: f64 = 3.0;
 /// Pairs below this probability are not kept.
 pub(super) const KEPT_FROM: f64 = 0.01;
 
+/// A finished match and the table it was made on, as matching saw it.
+#[derive(Debug)]
+pub struct Matched {
+    pub outcome: MatchOutcome,
+    pub(super) fields: Fields,
+    /// Per comparison what is known about values that several people carry.
+    pub(super) sharing: Vec<Option<Sharing>>,
+}
+
 /// Matches a table: standardise, block, train (or use the pinned model), score, cluster, and list what a person should see.
 ///
 /// The result is the same for every number of threads and every order of rows. Errors name columns and settings, never values.
@@ -83,6 +94,17 @@ pub fn match_records(
     constraints: &Constraints,
     ctx: &RunCtx,
 ) -> Result<MatchOutcome, MatchError> {
+    match_and_keep(records, settings, pinned, constraints, ctx).map(|matched| matched.outcome)
+}
+
+/// [`match_records`], for who goes on with the table: an index is built from it.
+pub fn match_and_keep(
+    records: &Records,
+    settings: &Settings,
+    pinned: Option<&Model>,
+    constraints: &Constraints,
+    ctx: &RunCtx,
+) -> Result<Matched, MatchError> {
     let mut seconds: Vec<(String, f64)> = Vec::new();
     let mut clock = Instant::now();
     if let Some(model) = pinned {
@@ -99,7 +121,7 @@ pub fn match_records(
     let shared_values = find_shared(&mut comparer, settings, &conflicts);
     ctx.check()?;
     // A pinned model brings the rules that were found worth their pairs when it was trained.
-    let planned = pinned.filter(|_| settings.leave_out_poor_rules).map_or(settings, |model| &model.settings);
+    let planned = pinned.map_or(settings, |model| planned(settings, model));
     let mut plan = Plan::new(&fields, planned, &records.sources)?;
     ctx.check()?;
     lap(&mut clock, "block", &mut seconds);
@@ -139,17 +161,18 @@ pub fn match_records(
         cannot_link: &told.cannot_link,
         must_link: &told.must_link,
     };
-    let review = review::find(&input);
+    let review = review::find(&input, ctx)?;
     lap(&mut clock, "review", &mut seconds);
     let seen = diagnostics::Seen { matched: &input, plan: &plan, tallies: &tallies, review_items: review.len() };
     let diagnostics = diagnostics::find(&seen, ctx)?;
     lap(&mut clock, "diagnose", &mut seconds);
-    Ok(MatchOutcome {
+    let outcome = MatchOutcome {
         threshold: model.threshold,
         threshold_reason: model.threshold_reason.clone(),
         pairs: pairs_by_row(&pairs, &fields),
         cluster: cluster_by_row(&clustering.cluster, &fields),
         parted: parted_by_row(&whole, &clustering.cluster, &fields),
+        refused: clustering.refused.iter().map(|(edge, why)| (fields.row[edge.l as usize], fields.row[edge.r as usize], *why)).collect(),
         rules: plan.counts,
         scored_pairs: tallies.iter().map(Tally::total).sum(),
         clusters: clustering.members.len() as u64,
@@ -158,7 +181,14 @@ pub fn match_records(
         shared_values,
         diagnostics,
         model,
-    })
+    };
+    let sharing = std::mem::take(&mut comparer.sharing);
+    Ok(Matched { outcome, fields, sharing })
+}
+
+/// The settings that say which pairs a pinned model compares.
+pub(super) fn planned<'a>(settings: &'a Settings, model: &'a Model) -> &'a Settings {
+    if settings.leave_out_poor_rules { &model.settings } else { settings }
 }
 
 /// Clusters as they are at a threshold (match probability): strongest pairs first under constraints, then namesakes parted; and the clusters before those were.

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use rustc_hash::FxHashSet;
 use serde_json::json;
 
 use super::match_files::{peak_memory_bytes, read};
@@ -57,6 +58,12 @@ pub fn match_against(spec: &MatchSpec, path: &Path, ctx: &RunCtx) -> Result<page
     let held = index.len();
     let added = index.add(&records, ctx)?;
     let add_secs = clock.elapsed().as_secs_f64();
+    let clock = Instant::now();
+    let placed: FxHashSet<u32> =
+        added.placements.iter().filter(|placement| placement.state != State::Unchanged).map(|placement| placement.record).collect();
+    let questions = index.questions(ctx)?;
+    let asked = questions.iter().filter(|item| item.groups.iter().flatten().any(|record| placed.contains(record))).count();
+    let ask_secs = clock.elapsed().as_secs_f64();
     ctx.progress.enter(Stage::Finishing, 0);
     let saved = if spec.update_index { Some(write_index(&mut index, path)?) } else { None };
     let count = |state: State| added.placements.iter().filter(|placement| placement.state == state).count();
@@ -77,11 +84,12 @@ pub fn match_against(spec: &MatchSpec, path: &Path, ctx: &RunCtx) -> Result<page
         "clusters_born": added.born.len(),
         "clusters_merged": added.merged.len(),
         "records_moved": added.moved.len(),
-        "review_items": added.review.len(),
+        "review_items": asked,
         "threshold": index.model().threshold,
         "seconds_to_load": load_secs,
         "seconds_to_read": read_secs,
         "seconds_to_add": add_secs,
+        "seconds_to_ask": ask_secs,
         "seconds_to_save": saved.map(|(_, seconds)| seconds),
         "seconds_per_stage": stages,
         "index_bytes": index.bytes(),
