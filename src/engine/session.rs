@@ -14,6 +14,7 @@ use crate::store::{Control, StoreError, Workspace, WriteLock};
 use super::answer::review::Deck;
 use super::error::EngineError;
 use super::ops::match_desk::Preview;
+use super::ops::run::KeptIndex;
 
 /// One workspace, open. Dropping it lets the lock go.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Session {
     deck: Mutex<Option<Arc<Deck>>>,
     /// What would change with other matching settings, until silver changes.
     preview: Mutex<Option<Arc<Preview>>>,
+    /// The index of the last match that a run of this session put in place.
+    index: Mutex<Option<KeptIndex>>,
 }
 
 /// How to open.
@@ -86,6 +89,7 @@ impl Session {
             data_version: AtomicU64::new(1),
             deck: Mutex::new(None),
             preview: Mutex::new(None),
+            index: Mutex::new(None),
         }
     }
 
@@ -127,6 +131,15 @@ impl Session {
     pub fn forget_silver(&self) {
         *self.deck.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.keep_preview(None);
+    }
+
+    pub fn keep_index(&self, kept: KeptIndex) {
+        *self.index.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+    }
+
+    /// The index that is kept, which is then no longer kept: who changes it and fails leaves none that is half changed.
+    pub fn take_index(&self) -> Option<KeptIndex> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     pub fn keep_preview(&self, preview: Option<Preview>) {

@@ -112,6 +112,11 @@ impl Workspace {
         self.dir.join("control.db")
     }
 
+    /// The index of the last match: a cache that a run may start from.
+    pub fn match_index(&self) -> PathBuf {
+        self.dir.join("match.idx")
+    }
+
     pub fn gold_dir(&self) -> PathBuf {
         self.dir.join("gold")
     }
@@ -141,6 +146,26 @@ impl Workspace {
     }
 }
 
+/// Removes a file, where there is one, so that it stays removed.
+pub fn remove_file(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Ok(()) => {}
+        Err(source) if source.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(StoreError::io(path, source)),
+    }
+    if let Some(folder) = path.parent() {
+        sync_folder(folder);
+    }
+    Ok(())
+}
+
+/// Not every system can sync a folder; where it can, a rename or a removal in it is safe from a power cut.
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
 /// Writes a small file so that a reader sees the old one or the new one, whole.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let aside = path.with_extension("new");
@@ -162,11 +187,8 @@ pub fn put_in_place(built: &Path, place: &Path) -> Result<(), StoreError> {
             fs::create_dir_all(folder)?;
         }
         fs::rename(built, place)?;
-        if let Some(folder) = place.parent()
-            && let Ok(folder) = File::open(folder)
-        {
-            // Not every system can sync a folder; where it can, the rename is safe from a power cut.
-            let _ = folder.sync_all();
+        if let Some(folder) = place.parent() {
+            sync_folder(folder);
         }
         Ok(())
     };

@@ -37,20 +37,13 @@ impl Index {
     /// Compares a whole table with what is held, by sources and ids and by what the records say in the columns that fields read.
     /// `None` where two rows have the same source and id.
     pub fn difference(&self, records: &Records) -> Option<Difference> {
-        let name = |source: &str, id: &str| {
-            let mut bytes = Vec::with_capacity(source.len() + id.len() + 1);
-            bytes.extend_from_slice(source.as_bytes());
-            bytes.push(0x1f);
-            bytes.extend_from_slice(id.as_bytes());
-            stable_64(&bytes)
-        };
         let said = Inputs::of(records, &self.settings).hashes();
         let source = |row: u32| records.sources[usize::from(records.source[row as usize])].as_str();
         let held: Vec<u32> = self.records().collect();
         let mut old: Vec<(u64, u32)> =
-            held.into_par_iter().map(|record| (name(self.name(record).0, self.ids.get(record)), record)).collect();
+            held.into_par_iter().map(|record| (name_hash(self.name(record).0, self.name(record).1), record)).collect();
         let mut now: Vec<(u64, u32)> =
-            (0..number(records.len())).into_par_iter().map(|row| (name(source(row), records.id(row)), row)).collect();
+            (0..number(records.len())).into_par_iter().map(|row| (name_hash(source(row), records.id(row)), row)).collect();
         old.par_sort_unstable();
         now.par_sort_unstable();
         let is_same = |row: u32, record: u32| self.name(record) == (source(row), records.id(row));
@@ -79,6 +72,16 @@ impl Index {
         Some(found)
     }
 
+    /// Hash of sources, ids and what the records say; their order and numbers do not matter.
+    pub fn content_hash(&self) -> u64 {
+        let held: Vec<u32> = self.records().collect();
+        let one = |record: u32| {
+            let (source, id) = self.name(record);
+            stable_64(&[name_hash(source, id).to_le_bytes(), self.said[record as usize].to_le_bytes()].concat())
+        };
+        held.into_par_iter().map(one).reduce(|| 0, u64::wrapping_add)
+    }
+
     /// Whether a full match of a table would read its dates as this index does.
     pub fn reads_alike(&self, records: &Records) -> Result<bool, MatchError> {
         Ok(habits_of(records, &self.settings)? == self.habits)
@@ -100,4 +103,12 @@ impl Index {
             })
             .collect()
     }
+}
+
+fn name_hash(source: &str, id: &str) -> u64 {
+    let mut bytes = Vec::with_capacity(source.len() + id.len() + 1);
+    bytes.extend_from_slice(source.as_bytes());
+    bytes.push(0x1f);
+    bytes.extend_from_slice(id.as_bytes());
+    stable_64(&bytes)
 }
