@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::error::MatchError;
 use super::records::{Column, Records};
 use super::settings::{Field, FieldKind, Input, Part, Settings};
+use super::shape::Shape;
 use super::standardise::{self, PartialDate, address, fold, phone};
 use crate::base::dates::{DateOrder, column_order};
 
@@ -20,12 +21,13 @@ pub struct Value {
     /// Words of names, streets and texts.
     pub tokens: Box<[Box<str>]>,
     pub date: PartialDate,
+    pub shape: Shape,
 }
 
 impl Value {
-    /// For comparing two bare texts (tests, explanations).
+    /// A text in its standard form, taken apart.
     pub fn of(kind: FieldKind, text: &str) -> Self {
-        let tokens = match kind {
+        let tokens: Box<[Box<str>]> = match kind {
             FieldKind::Email => text.splitn(2, '@').map(Box::from).collect(),
             FieldKind::GivenName
             | FieldKind::FamilyName
@@ -36,7 +38,15 @@ impl Value {
             _ => Box::default(),
         };
         let date = if kind == FieldKind::Date { PartialDate::from_text(text).unwrap_or_default() } else { PartialDate::default() };
-        Self { text: text.into(), tokens, date }
+        let shape = Shape::of(kind, text, &tokens);
+        Self { text: text.into(), tokens, date, shape }
+    }
+}
+
+impl Value {
+    /// The text without its spaces.
+    pub fn squeezed(&self) -> &str {
+        self.shape.squeezed(&self.text)
     }
 }
 

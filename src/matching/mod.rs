@@ -27,6 +27,7 @@ pub mod rival;
 pub mod run;
 pub mod score;
 pub mod settings;
+pub mod shape;
 pub mod splink;
 pub mod standardise;
 pub mod term_frequency;

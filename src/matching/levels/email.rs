@@ -27,10 +27,13 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
     if local_l == local_r && local_l.len() >= 4 {
         return 4;
     }
-    if !other_number(local_l, local_r) && (near(local_l, local_r) || near(&l.text, &r.text)) {
+    let (domain_l, domain_r) = (part(l, 1), part(r, 1));
+    // The letters of a value's shape are those before the @: where the domains are one, they rule out most.
+    let common = if domain_l == domain_r { l.shape.common_at_most(&r.shape) } else { None };
+    let far = common.is_some_and(|common| local_l.len().max(local_r.len()) > common + 2);
+    if !far && !other_number(local_l, local_r) && (near(local_l, local_r) || near(&l.text, &r.text)) {
         return 3;
     }
-    let (domain_l, domain_r) = (part(l, 1), part(r, 1));
     u8::from(domain_l == domain_r && !is_common_provider(domain_l))
 }
 
