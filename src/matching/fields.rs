@@ -9,6 +9,7 @@ use super::records::{Column, Records};
 use super::settings::{Field, FieldKind, Input, Part, Settings};
 use super::shape::Shape;
 use super::standardise::{self, PartialDate, address, fold, phone};
+use crate::base::RunCtx;
 use crate::base::dates::{DateOrder, column_order};
 
 /// No value.
@@ -108,22 +109,23 @@ impl Fields {
 }
 
 /// Standardises every field of the settings.
-pub fn standardise_records(records: &Records, settings: &Settings) -> Result<Fields, MatchError> {
-    standardise_as(records, settings, None)
+pub fn standardise_records(records: &Records, settings: &Settings, ctx: &RunCtx) -> Result<Fields, MatchError> {
+    standardise_as(records, settings, None, ctx)
 }
 
 /// Standardises every field of the settings; with `known`, as an earlier table was.
-pub fn standardise_as(records: &Records, settings: &Settings, known: Option<&[DateHabits]>) -> Result<Fields, MatchError> {
+pub fn standardise_as(records: &Records, settings: &Settings, known: Option<&[DateHabits]>, ctx: &RunCtx) -> Result<Fields, MatchError> {
     check_shape(records)?;
     let read: Vec<(Vec<Option<String>>, DateHabits)> = settings
         .fields
         .par_iter()
         .enumerate()
-        .map(|(at, field)| texts_of(records, field, known.and_then(|known| known.get(at))))
+        .map(|(at, field)| texts_of(records, field, known.and_then(|known| known.get(at)), ctx))
         .collect::<Result<_, _>>()?;
     let (texts, habits): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     let (row, hash) = canonical_order(&texts, &Inputs::of(records, settings), records);
-    let fields = settings.fields.par_iter().zip(&texts).map(|(field, texts)| intern(field, texts, &row)).collect();
+    let interned = |(field, texts): (&Field, &Vec<Option<String>>)| intern(field, texts, &row, ctx);
+    let fields = settings.fields.par_iter().zip(&texts).map(interned).collect::<Result<_, _>>()?;
     let source = row.iter().map(|r| records.source[*r as usize]).collect();
     Ok(Fields { fields, source, row, hash, habits })
 }
@@ -202,15 +204,22 @@ fn canonical_order(texts: &[Vec<Option<String>>], inputs: &Inputs<'_>, records: 
 }
 
 /// What a whole table decides about its dates, as `standardise_records` would.
-pub(super) fn habits_of(records: &Records, settings: &Settings) -> Result<Vec<DateHabits>, MatchError> {
+pub(super) fn habits_of(records: &Records, settings: &Settings, ctx: &RunCtx) -> Result<Vec<DateHabits>, MatchError> {
     let dates = |field: &Field| match field.kind {
-        FieldKind::Date => texts_of(records, field, None).map(|(_, habits)| habits),
+        FieldKind::Date => texts_of(records, field, None, ctx).map(|(_, habits)| habits),
         _ => Ok(DateHabits::default()),
     };
     settings.fields.par_iter().map(dates).collect()
 }
 
-fn texts_of(records: &Records, field: &Field, known: Option<&DateHabits>) -> Result<(Vec<Option<String>>, DateHabits), MatchError> {
+/// The field's value of every row. Cancelled, the rows that are left are passed over and the error comes at the end.
+fn texts_of(
+    records: &Records,
+    field: &Field,
+    known: Option<&DateHabits>,
+    ctx: &RunCtx,
+) -> Result<(Vec<Option<String>>, DateHabits), MatchError> {
+    ctx.check()?;
     let mut inputs = Vec::with_capacity(field.inputs.len());
     for input in &field.inputs {
         let column = records
@@ -225,6 +234,9 @@ fn texts_of(records: &Records, field: &Field, known: Option<&DateHabits>) -> Res
     let texts = (0..records.len())
         .into_par_iter()
         .map(|row| {
+            if ctx.cancel.is_cancelled() {
+                return None;
+            }
             let mut found = inputs.iter().filter_map(|(input, column)| {
                 let raw = column.values[row].as_deref()?;
                 clean(field.kind, input.part, raw)
@@ -242,6 +254,7 @@ fn texts_of(records: &Records, field: &Field, known: Option<&DateHabits>) -> Res
             }
         })
         .collect();
+    ctx.check()?;
     Ok((texts, DateHabits::default()))
 }
 
@@ -355,20 +368,25 @@ fn spread_date(inputs: &[(&Input, &Column)], row: usize) -> Option<PartialDate> 
 }
 
 /// Numbers distinct values in the order of their text, so that numbers do not depend on rows.
-fn intern(field: &Field, texts: &[Option<String>], row: &[u32]) -> FieldData {
+fn intern(field: &Field, texts: &[Option<String>], row: &[u32], ctx: &RunCtx) -> Result<FieldData, MatchError> {
+    ctx.check()?;
     let mut distinct: Vec<&str> = texts.iter().flatten().map(String::as_str).collect();
     distinct.par_sort_unstable();
     distinct.dedup();
+    ctx.check()?;
     let number: FxHashMap<&str, u32> = distinct.iter().copied().zip(0_u32..).collect();
     let ids: Vec<u32> = row.iter().map(|r| texts[*r as usize].as_deref().and_then(|t| number.get(t).copied()).unwrap_or(NULL)).collect();
-    let values: Vec<Value> = distinct.par_iter().map(|text| Value::of(field.kind, text)).collect();
+    ctx.check()?;
+    let values: Vec<Value> =
+        distinct.par_iter().map(|text| if ctx.cancel.is_cancelled() { Value::default() } else { Value::of(field.kind, text) }).collect();
+    ctx.check()?;
     let mut counts = vec![0_u32; values.len()];
     for id in &ids {
         if let Some(count) = counts.get_mut(*id as usize) {
             *count += 1;
         }
     }
-    FieldData { name: field.name.clone(), kind: field.kind, ids, values, counts }
+    Ok(FieldData { name: field.name.clone(), kind: field.kind, ids, values, counts })
 }
 
 /// The last digits of a phone, for keys.

@@ -111,18 +111,18 @@ pub fn match_and_keep(
         model.check_fits(settings)?;
     }
     ctx.progress.enter(Stage::Standardising, 0);
-    let fields = standardise_records(records, settings)?;
+    let fields = standardise_records(records, settings, ctx)?;
     ctx.check()?;
     lap(&mut clock, "standardise", &mut seconds);
 
     ctx.progress.enter(Stage::Blocking, 0);
     let conflicts = Conflicts::new(settings)?;
     let mut comparer = Comparer::new(&fields, settings)?;
-    let shared_values = find_shared(&mut comparer, settings, &conflicts);
+    let shared_values = find_shared(&mut comparer, settings, &conflicts, ctx)?;
     ctx.check()?;
     // A pinned model brings the rules that were found worth their pairs when it was trained.
     let planned = pinned.map_or(settings, |model| planned(settings, model));
-    let mut plan = Plan::new(&fields, planned, &records.sources)?;
+    let mut plan = Plan::new(&fields, planned, &records.sources, ctx)?;
     ctx.check()?;
     lap(&mut clock, "block", &mut seconds);
 

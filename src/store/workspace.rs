@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::GoldVersion;
+use crate::base::{GoldVersion, RunCtx};
 
 use super::StoreError;
 use super::open::DbError;
@@ -176,6 +176,27 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         fs::rename(&aside, path)
     };
     write().map_err(|source| StoreError::io(path, source))
+}
+
+/// Writes a large file aside and syncs it bit by bit, so that it can be cancelled at any time; then nothing is left of it.
+pub fn write_aside(aside: &Path, parts: &[&[u8]], ctx: &RunCtx) -> Result<(), StoreError> {
+    const PIECE: usize = 32 << 20;
+    let write = || -> Result<(), StoreError> {
+        let io = |source| StoreError::io(aside, source);
+        let mut file = File::create(aside).map_err(io)?;
+        for piece in parts.iter().flat_map(|part| part.chunks(PIECE)) {
+            ctx.check()?;
+            file.write_all(piece).map_err(io)?;
+            if piece.len() == PIECE {
+                file.sync_data().map_err(io)?;
+            }
+        }
+        file.sync_all().map_err(io)
+    };
+    write().inspect_err(|_| {
+        // What cannot be removed now is tidied by the next holder of the lock, or written over.
+        let _ = fs::remove_file(aside);
+    })
 }
 
 /// Puts a finished database file in place: synced, then renamed, then the folder synced.

@@ -16,7 +16,7 @@ use crate::engine::pages;
 use crate::ingest::table::{TextTable, read_table};
 use crate::matching::evaluate::{b_cubed, pairwise};
 use crate::matching::{self, Column, Constraints, LinkType, MatchConfig, MatchOutcome, Model, Records, match_records};
-use crate::store::export::{OutFolder, write_csv};
+use crate::store::export::OutFolder;
 
 use super::match_learn::{Learnt, learn};
 /// What a run writes.
@@ -64,7 +64,7 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
         report["index"] = index;
     }
     let learnt = learnt.report(spec, &input.records, &found, truth.as_deref(), &mut report, ctx)?;
-    write_all(spec, &input.records, &found, &config, &report, &learnt)?;
+    write_all(spec, &input.records, &found, &config, &report, &learnt, ctx)?;
     Ok(pages::MatchOutcome {
         out: spec.out.display().to_string(),
         files: FILES.map(str::to_owned).to_vec(),
@@ -277,8 +277,9 @@ fn write_all(
     config: &MatchConfig,
     report: &serde_json::Value,
     learnt: &Learnt,
+    ctx: &RunCtx,
 ) -> Result<(), EngineError> {
-    let out = OutFolder::create(&spec.out)?;
+    let out = OutFolder::create(&spec.out, ctx)?;
     let source = |record: u32| records.sources[usize::from(records.source[record as usize])].as_str();
     let id = |record: u32| records.ids[record as usize].as_str();
     let floor = if spec.all_pairs { 0.0 } else { config.settings.review_floor };
@@ -293,7 +294,7 @@ fn write_all(
             pair.match_key.to_string(),
         ]
     });
-    write_csv(&out.path("pairs.csv"), &["source_l", "id_l", "source_r", "id_r", "match_weight", "match_probability", "match_key"], pairs)?;
+    out.csv("pairs.csv", &["source_l", "id_l", "source_r", "id_r", "match_weight", "match_probability", "match_key"], pairs)?;
     let mut sizes: BTreeMap<u32, u64> = BTreeMap::new();
     for cluster in &found.cluster {
         *sizes.entry(*cluster).or_default() += 1;
@@ -302,7 +303,7 @@ fn write_all(
         let size = sizes.get(cluster).copied().unwrap_or(1);
         [source(record).to_owned(), id(record).to_owned(), cluster.to_string(), size.to_string()]
     });
-    write_csv(&out.path("clusters.csv"), &["source", "id", "cluster_id", "cluster_size"], rows)?;
+    out.csv("clusters.csv", &["source", "id", "cluster_id", "cluster_size"], rows)?;
     let forms = match_export::Forms::of(&found.model)?;
     out.write("model.json", forms.splink.as_bytes())?;
     out.write("model.karat.json", forms.native.as_bytes())?;

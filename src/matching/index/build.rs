@@ -31,10 +31,10 @@ impl Index {
         ctx: &RunCtx,
     ) -> Result<Self, MatchError> {
         ctx.progress.enter(Stage::Standardising, 0);
-        let fields = standardise_records(records, settings)?;
+        let fields = standardise_records(records, settings, ctx)?;
         ctx.check()?;
         let mut comparer = Comparer::new(&fields, settings)?;
-        find_shared(&mut comparer, settings, &Conflicts::new(settings)?);
+        find_shared(&mut comparer, settings, &Conflicts::new(settings)?, ctx)?;
         let sharing = std::mem::take(&mut comparer.sharing);
         drop(comparer);
         Self::assemble(records, settings, (fields, &sharing), outcome, constraints, ctx)

@@ -78,7 +78,7 @@ impl Index {
         ctx.progress.enter(Stage::Standardising, 0);
         let none = Records::default();
         let arrivals = match change.add {
-            Some(batch) => self.arrivals(batch)?,
+            Some(batch) => self.arrivals(batch, ctx)?,
             None => Arrivals::default(),
         };
         ctx.check()?;
@@ -90,8 +90,8 @@ impl Index {
         Ok(added)
     }
 
-    fn arrivals(&mut self, batch: &Records) -> Result<Arrivals, MatchError> {
-        let fields = standardise_as(batch, &self.settings, Some(&self.habits))?;
+    fn arrivals(&mut self, batch: &Records, ctx: &RunCtx) -> Result<Arrivals, MatchError> {
+        let fields = standardise_as(batch, &self.settings, Some(&self.habits), ctx)?;
         let said = Inputs::of(batch, &self.settings).hashes();
         let names: Vec<(&str, &str)> = fields
             .row

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::Index;
 use super::lists::number;
+use crate::base::RunCtx;
 use crate::base::hash::stable_64;
 use crate::matching::error::MatchError;
 use crate::matching::fields::{Inputs, habits_of};
@@ -83,8 +84,8 @@ impl Index {
     }
 
     /// Whether a full match of a table would read its dates as this index does.
-    pub fn reads_alike(&self, records: &Records) -> Result<bool, MatchError> {
-        Ok(habits_of(records, &self.settings)? == self.habits)
+    pub fn reads_alike(&self, records: &Records, ctx: &RunCtx) -> Result<bool, MatchError> {
+        Ok(habits_of(records, &self.settings, ctx)? == self.habits)
     }
 
     /// Per row of a table its cluster, numbered by first row; `record_of` names the record of each.

@@ -95,7 +95,7 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     };
     ctx.check()?;
     ctx.progress.enter(Stage::Finishing, 0);
-    let index = watch.time("index", || write_index(session, &mut found, pinned))?;
+    let index = watch.time("index", || write_index(session, &mut found, pinned, ctx))?;
     ctx.check()?;
     let built = Built { silver: &silver_path, gold: &gold_path, masked: &masked_path, found: &found, index: index.as_ref(), row: &row };
     put_in_place(session, &built)?;
@@ -169,9 +169,9 @@ fn customers(session: &Session, conn: &Connection, pinned: &Pinned, options: &Ru
 }
 
 /// Writes the index aside. It is a cache: a run does not fail for want of it.
-fn write_index(session: &Session, found: &mut Identified, pinned: &Pinned) -> Result<Option<Written>, EngineError> {
+fn write_index(session: &Session, found: &mut Identified, pinned: &Pinned, ctx: &RunCtx) -> Result<Option<Written>, EngineError> {
     let Some(index) = &mut found.index else { return Ok(None) };
-    match kept::write_aside(&session.workspace, index, pinned.run.0, pinned.decision_number) {
+    match kept::write_aside(session, index, pinned, ctx) {
         Ok(written) => Ok(written),
         Err(EngineError::Cancelled) => Err(EngineError::Cancelled),
         Err(error) => {

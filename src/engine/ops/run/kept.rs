@@ -3,18 +3,19 @@
 //! It is a cache: whatever it says follows from bronze and control. The file is a mark, a manifest with its length and checksum, and the
 //! index with its own. control.db names the file that it knows; any other is not used.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::RunCtx;
 use crate::base::hash::stable_64;
 use crate::engine::error::EngineError;
 use crate::engine::session::Session;
 use crate::matching::index::Index;
 use crate::matching::{Diagnostics, Model};
-use crate::store::StoreError;
-use crate::store::workspace::{Workspace, remove_file};
+use crate::store::workspace::{self, remove_file};
+
+use super::Pinned;
 
 const MARK: &[u8; 8] = b"KARATRUN";
 /// An index larger than this is read from its file at each run instead of being kept in memory between runs.
@@ -65,13 +66,13 @@ impl KeptIndex {
         self.unwritten.is_none_or(|records| records * WRITTEN_FROM > self.index.len())
     }
 
-    fn manifest(&self, run: i64, decision_number: i64) -> Result<Manifest, EngineError> {
+    fn manifest(&self, pinned: &Pinned) -> Result<Manifest, EngineError> {
         Ok(Manifest {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             model: hash_of(self.index.model())?,
             settings: hash_of(self.index.settings())?,
-            run,
-            decision_number,
+            run: pinned.run.0,
+            decision_number: pinned.decision_number,
             records: self.index.len() as u64,
             content: hex(self.index.content_hash()),
             diagnostics: self.diagnostics.clone(),
@@ -96,26 +97,16 @@ pub struct Written {
 }
 
 /// Writes the index aside where the file that lies there is too old. Errors leave nothing behind.
-pub fn write_aside(workspace: &Workspace, kept: &mut KeptIndex, run: i64, decision_number: i64) -> Result<Option<Written>, EngineError> {
+pub fn write_aside(session: &Session, kept: &mut KeptIndex, pinned: &Pinned, ctx: &RunCtx) -> Result<Option<Written>, EngineError> {
     if !kept.must_be_written() {
         return Ok(None);
     }
-    let manifest = kept.manifest(run, decision_number)?;
+    let manifest = kept.manifest(pinned)?;
     let manifest = serde_json::to_vec(&manifest).map_err(|error| EngineError::Refused(error.to_string()))?;
     let bytes = kept.index.encode()?;
-    let aside = workspace.building("match.idx");
-    let write = || -> std::io::Result<()> {
-        let mut file = std::fs::File::create(&aside)?;
-        file.write_all(MARK)?;
-        file.write_all(&(manifest.len() as u64).to_le_bytes())?;
-        file.write_all(&stable_64(&manifest).to_le_bytes())?;
-        file.write_all(&manifest)?;
-        file.write_all(&bytes)
-    };
-    if let Err(source) = write() {
-        remove_file(&aside)?;
-        return Err(StoreError::io(&aside, source).into());
-    }
+    let aside = session.workspace.building("match.idx");
+    let (length, checksum) = ((manifest.len() as u64).to_le_bytes(), stable_64(&manifest).to_le_bytes());
+    workspace::write_aside(&aside, &[MARK, &length, &checksum, &manifest, &bytes], ctx)?;
     kept.unwritten = Some(0);
     Ok(Some(Written { aside, name: hex(stable_64(&manifest)) }))
 }

@@ -125,7 +125,7 @@ fn take_in(
     if let Some(why) = too_much(&kept, &difference) {
         return Ok(Err(why));
     }
-    if !difference.is_empty() && !kept.index.reads_alike(table)? {
+    if !difference.is_empty() && !kept.index.reads_alike(table, ctx)? {
         return Ok(Err("dates are to be read otherwise than at the last whole match".to_owned()));
     }
     let mut stages = vec![("compare with the index".to_owned(), clock.elapsed().as_secs_f64())];
