@@ -126,15 +126,7 @@ pub fn match_and_keep(
     ctx.check()?;
     lap(&mut clock, "block", &mut seconds);
 
-    let mut model = match pinned {
-        Some(model) => model.clone(),
-        None => {
-            let (mut model, left_out) = train::train(&comparer, &plan, settings, ctx, &mut seconds)?;
-            plan.leave_out(&left_out);
-            model.keep_rules(&left_out);
-            model
-        }
-    };
+    let mut model = model_of(pinned, &comparer, &mut plan, settings, &mut seconds, ctx)?;
     // Training has told its own times.
     clock = Instant::now();
     let scorer = Scorer::new(&model, &comparer);
@@ -184,6 +176,24 @@ pub fn match_and_keep(
     };
     let sharing = std::mem::take(&mut comparer.sharing);
     Ok(Matched { outcome, fields, sharing })
+}
+
+/// The pinned model, or one that is trained here; the plan loses the rules that training finds not worth their pairs.
+fn model_of(
+    pinned: Option<&Model>,
+    comparer: &Comparer<'_>,
+    plan: &mut Plan,
+    settings: &Settings,
+    seconds: &mut Vec<(String, f64)>,
+    ctx: &RunCtx,
+) -> Result<Model, MatchError> {
+    if let Some(model) = pinned {
+        return Ok(model.clone());
+    }
+    let (mut model, left_out) = train::train(comparer, plan, settings, ctx, seconds)?;
+    plan.leave_out(&left_out);
+    model.keep_rules(&left_out);
+    Ok(model)
 }
 
 /// The settings that say which pairs a pinned model compares.

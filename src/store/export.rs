@@ -54,7 +54,12 @@ impl Drop for OutFolder {
     }
 }
 
-fn write_csv<R: AsRef<[String]>>(path: &Path, header: &[&str], rows: impl Iterator<Item = R>, cancel: &CancelToken) -> Result<(), StoreError> {
+fn write_csv<R: AsRef<[String]>>(
+    path: &Path,
+    header: &[&str],
+    rows: impl Iterator<Item = R>,
+    cancel: &CancelToken,
+) -> Result<(), StoreError> {
     let file = File::create(path).map_err(|source| StoreError::io(path, source))?;
     let mut writer = csv::Writer::from_writer(BufWriter::new(file));
     let refused = |error: csv::Error| StoreError::io(path, std::io::Error::other(error));

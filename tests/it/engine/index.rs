@@ -195,7 +195,7 @@ fn an_index_that_does_not_fit_is_not_used_and_the_run_says_why() {
     }
     let bench = start.copy();
     remove_index(&bench);
-    assert!(run(&bench).matched.contains("cannot be read"));
+    assert!(run(&bench).matched.contains("is gone"));
     let bench = start.copy();
     bench.karat(&["run", "--full-refresh"]).ok();
     assert!(is_from_index(&run(&bench)), "a whole match leaves an index");

@@ -1,6 +1,7 @@
 //! Which records are one customer. Flow: records + decisions + pinned model -> match -> keys -> golden records -> questions.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use rustc_hash::FxHashMap;
 
@@ -77,7 +78,9 @@ pub fn identify(
     let table = match_table(&records);
     let sources = sources_of(&records);
     let trained = taken.trained(&records, &sources);
+    let clock = Instant::now();
     let index = trained.as_ref().map_err(Clone::clone).and_then(|model| index(&taken.config.model(model)));
+    let loading = ("load the index".to_owned(), clock.elapsed().as_secs_f64());
     let start = Start { config: taken.config, trained: trained.as_ref().ok(), index };
     let found = matched::find(&table, start, &constraints, ctx)?;
     drop(table);
@@ -96,7 +99,7 @@ pub fn identify(
         config: taken.config.to_toml().map_err(|error| EngineError::Refused(error.to_string()))?,
         diagnostics: serde_json::to_string(&found.diagnostics).unwrap_or_default(),
     };
-    let stages = found.stages.iter().map(|(stage, seconds)| (format!("match: {stage}"), *seconds)).collect();
+    let stages = std::iter::once(&loading).chain(&found.stages).map(|(stage, seconds)| (format!("match: {stage}"), *seconds)).collect();
     let (way, index) = (found.way, found.index);
     Ok(Identified { records, customers, resolution, questions, shared, new_model, told, stages, way, index })
 }

@@ -3,6 +3,7 @@
 //! It is a cache: whatever it says follows from bronze and control. The file is a mark, a manifest with its length and checksum, and the
 //! index with its own. control.db names the file that it knows; any other is not used.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -119,7 +120,8 @@ pub fn find(session: &Session, model: &Model) -> Result<KeptIndex, String> {
     let path = session.workspace.match_index();
     let known = session.control().match_index().map_err(|error| error.to_string())?;
     let (bytes, known) = match (std::fs::read(&path), known) {
-        (Err(error), None) if error.kind() == std::io::ErrorKind::NotFound => return Err("there is no index yet".to_owned()),
+        (Err(error), None) if error.kind() == ErrorKind::NotFound => return Err("there is no index yet".to_owned()),
+        (Err(error), Some(_)) if error.kind() == ErrorKind::NotFound => return Err(format!("the index {} is gone", path.display())),
         (Err(error), _) => return Err(format!("the index {} cannot be read: {error}", path.display())),
         (Ok(_), None) => return Err(format!("{} is not of this workspace: control.db knows of no index", path.display())),
         (Ok(bytes), Some(known)) => (bytes, known),
