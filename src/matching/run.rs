@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::base::{RunCtx, Stage};
+use crate::base::{RunCtx, Stage, free_aside};
 
 use super::blocking::{Plan, RuleCount};
 use super::cluster::{Clustering, Edge, Limits, ModelJudge, Refusal, cluster};
@@ -114,15 +114,34 @@ pub fn match_and_keep(
     let fields = standardise_records(records, settings, ctx)?;
     ctx.check()?;
     lap(&mut clock, "standardise", &mut seconds);
+    match match_fields(&fields, records, settings, pinned, constraints, seconds, ctx) {
+        Ok((outcome, sharing)) => Ok(Matched { outcome, fields, sharing }),
+        Err(error) => {
+            free_aside(fields);
+            Err(error)
+        }
+    }
+}
 
+/// Everything behind standardising. `seconds`: what that took.
+fn match_fields(
+    fields: &Fields,
+    records: &Records,
+    settings: &Settings,
+    pinned: Option<&Model>,
+    constraints: &Constraints,
+    mut seconds: Vec<(String, f64)>,
+    ctx: &RunCtx,
+) -> Result<(MatchOutcome, Vec<Option<Sharing>>), MatchError> {
+    let mut clock = Instant::now();
     ctx.progress.enter(Stage::Blocking, 0);
     let conflicts = Conflicts::new(settings)?;
-    let mut comparer = Comparer::new(&fields, settings)?;
+    let mut comparer = Comparer::new(fields, settings)?;
     let shared_values = find_shared(&mut comparer, settings, &conflicts, ctx)?;
     ctx.check()?;
     // A pinned model brings the rules that were found worth their pairs when it was trained.
     let planned = pinned.map_or(settings, |model| planned(settings, model));
-    let mut plan = Plan::new(&fields, planned, &records.sources, ctx)?;
+    let mut plan = Plan::new(fields, planned, &records.sources, ctx)?;
     ctx.check()?;
     lap(&mut clock, "block", &mut seconds);
 
@@ -136,7 +155,7 @@ pub fn match_and_keep(
     }
     lap(&mut clock, "score", &mut seconds);
 
-    let told = told_in_order(&fields, constraints)?;
+    let told = told_in_order(fields, constraints)?;
     let unique_sources: Vec<bool> = records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect();
     ctx.progress.enter(Stage::Clustering, 0);
     let mut judge = ModelJudge { comparer: &comparer, scorer: &scorer, conflicts: &conflicts, scratch: comparer.scratch() };
@@ -161,21 +180,20 @@ pub fn match_and_keep(
     let outcome = MatchOutcome {
         threshold: model.threshold,
         threshold_reason: model.threshold_reason.clone(),
-        pairs: pairs_by_row(&pairs, &fields),
-        cluster: cluster_by_row(&clustering.cluster, &fields),
-        parted: parted_by_row(&whole, &clustering.cluster, &fields),
+        pairs: pairs_by_row(&pairs, fields),
+        cluster: cluster_by_row(&clustering.cluster, fields),
+        parted: parted_by_row(&whole, &clustering.cluster, fields),
         refused: clustering.refused.iter().map(|(edge, why)| (fields.row[edge.l as usize], fields.row[edge.r as usize], *why)).collect(),
         rules: plan.counts,
         scored_pairs: tallies.iter().map(Tally::total).sum(),
         clusters: clustering.members.len() as u64,
         seconds_per_stage: seconds,
-        review: review_by_row(review, &fields),
+        review: review_by_row(review, fields),
         shared_values,
         diagnostics,
         model,
     };
-    let sharing = std::mem::take(&mut comparer.sharing);
-    Ok(Matched { outcome, fields, sharing })
+    Ok((outcome, std::mem::take(&mut comparer.sharing)))
 }
 
 /// The pinned model, or one that is trained here; the plan loses the rules that training finds not worth their pairs.

@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::match_against;
-use crate::base::{RunCtx, Stage};
+use crate::base::{RunCtx, Stage, free_aside};
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
 use crate::engine::ops::{match_export, match_splink};
@@ -40,6 +40,18 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
     ctx.progress.enter(Stage::Reading, spec.files.len() as u64);
     let link_type = spec.link_type.unwrap_or(if spec.files.len() > 1 { LinkType::LinkAndDedupe } else { LinkType::DedupeOnly });
     let input = read(spec, ctx)?;
+    let outcome = match_input(spec, link_type, &input, started, ctx);
+    free_aside(input);
+    outcome
+}
+
+fn match_input(
+    spec: &MatchSpec,
+    link_type: LinkType,
+    input: &Input,
+    started: Instant,
+    ctx: &RunCtx,
+) -> Result<pages::MatchOutcome, EngineError> {
     let read_secs = started.elapsed().as_secs_f64();
     let pinned = pinned_model(spec)?;
     let config = config(spec, link_type, &input.records, pinned.as_ref())?;
@@ -51,15 +63,15 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
     }
     let (found, learnt) = learn(spec, &input.records, settings, found, ctx)?;
     if spec.splink_compatible {
-        return match_export::score_as_splink(spec, &input, &found, settings, started, read_secs, ctx);
+        return match_export::score_as_splink(spec, input, &found, settings, started, read_secs, ctx);
     }
     ctx.progress.enter(Stage::Finishing, 0);
-    let truth = truth_of(spec, &input)?;
+    let truth = truth_of(spec, input)?;
     let index = match &spec.save_index {
         Some(path) => Some(match_against::save_index(path, &input.records, settings, &found, ctx)?),
         None => None,
     };
-    let mut report = report(&input, &found, link_type, truth.as_deref(), read_secs, started.elapsed().as_secs_f64());
+    let mut report = report(input, &found, link_type, truth.as_deref(), read_secs, started.elapsed().as_secs_f64());
     if let Some(index) = index {
         report["index"] = index;
     }
