@@ -1,7 +1,6 @@
 //! Pairs and clusters -> what a person should look at: clusters that may be one, and clusters that may be several.
 
-use std::collections::BTreeMap;
-
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
@@ -121,8 +120,8 @@ pub(super) fn possible_merges(input: &Merges<'_>) -> Vec<ReviewItem> {
     let members = |record: u32| &clustering.members[clustering.cluster[record as usize] as usize];
     let both = |l: u32, r: u32| ordered(members(l)[0], members(r)[0]);
     let told_apart: std::collections::BTreeSet<(u32, u32)> = input.cannot_link.iter().map(|(l, r)| both(*l, *r)).collect();
-    let refused: BTreeMap<(u32, u32), Refusal> = clustering.refused.iter().map(|(edge, why)| ((edge.l, edge.r), *why)).collect();
-    let mut best: BTreeMap<(u32, u32), Scored> = BTreeMap::new();
+    let refused: FxHashMap<(u32, u32), Refusal> = clustering.refused.iter().map(|(edge, why)| ((edge.l, edge.r), *why)).collect();
+    let mut best: FxHashMap<(u32, u32), Scored> = FxHashMap::default();
     for pair in input.pairs.iter().filter(|pair| pair.weight >= floor) {
         let key = both(pair.l, pair.r);
         if key.0 == key.1 || told_apart.contains(&key) || refused.get(&(pair.l, pair.r)) == Some(&Refusal::UniqueSource) {
@@ -134,7 +133,7 @@ pub(super) fn possible_merges(input: &Merges<'_>) -> Vec<ReviewItem> {
         }
     }
     strongest_per_cluster(best)
-        .into_iter()
+        .into_par_iter()
         .map(|((a, b), pair)| {
             let mut pattern = pattern_of(input.model, pair.gamma);
             if let Some(Refusal::WeakOverall) = refused.get(&(pair.l, pair.r)) {
@@ -156,7 +155,7 @@ pub(super) fn possible_merges(input: &Merges<'_>) -> Vec<ReviewItem> {
 }
 
 /// A cluster is asked about with the few others that fit it best: a note about "John S." fits every John S. of a branch.
-fn strongest_per_cluster(best: BTreeMap<(u32, u32), Scored>) -> Vec<((u32, u32), Scored)> {
+fn strongest_per_cluster(best: FxHashMap<(u32, u32), Scored>) -> Vec<((u32, u32), Scored)> {
     let mut order: Vec<((u32, u32), Scored)> = best.into_iter().collect();
     order.sort_by(|a, b| b.1.weight.total_cmp(&a.1.weight).then(a.0.cmp(&b.0)));
     let mut asked: FxHashMap<u32, u32> = FxHashMap::default();
