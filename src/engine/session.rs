@@ -14,6 +14,7 @@ use crate::store::{Control, StoreError, Workspace, WriteLock};
 use super::answer::review::Deck;
 use super::error::EngineError;
 use super::ops::match_desk::{Measured, Preview};
+use super::ops::run::KeptIndex;
 
 /// One workspace, open. Dropping it lets the lock go.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Session {
     preview: Mutex<Option<Arc<Preview>>>,
     /// How right the thresholds were found to be, until silver changes.
     measured: Mutex<Option<Arc<Measured>>>,
+    /// The index of the last match that a run of this session put in place.
+    index: Mutex<Option<KeptIndex>>,
 }
 
 /// How to open.
@@ -89,6 +92,7 @@ impl Session {
             deck: Mutex::new(None),
             preview: Mutex::new(None),
             measured: Mutex::new(None),
+            index: Mutex::new(None),
         }
     }
 
@@ -139,6 +143,15 @@ impl Session {
 
     pub fn measured(&self) -> Option<Arc<Measured>> {
         self.measured.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn keep_index(&self, kept: KeptIndex) {
+        *self.index.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+    }
+
+    /// The index that is kept, which is then no longer kept: who changes it and fails leaves none that is half changed.
+    pub fn take_index(&self) -> Option<KeptIndex> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     pub fn keep_preview(&self, preview: Option<Preview>) {
