@@ -120,6 +120,12 @@ impl Progress {
     }
 }
 
+/// Frees a large value in a thread of its own: giving back a million small texts takes most of a second, and nobody shall wait for it.
+pub fn free_aside<T: Send + 'static>(value: T) {
+    // Where no thread can be made, the value is freed here.
+    let _ = std::thread::Builder::new().spawn(move || drop(value));
+}
+
 /// Handed down to everything that may take long.
 #[derive(Debug, Clone, Default)]
 pub struct RunCtx {

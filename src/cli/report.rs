@@ -79,6 +79,7 @@ fn run_summary(outcome: &RunOutcome) -> String {
     let mut rows: Vec<(&str, String)> = vec![
         ("source records", group_thousands(outcome.source_records)),
         ("customers", group_thousands(outcome.customers)),
+        ("matching", outcome.matched.clone()),
         ("waiting in Review", group_thousands(outcome.review_items)),
         ("as of", outcome.as_of.clone().unwrap_or_default()),
         ("models", format!("{} built, {} without a source", count("built"), count("absent"))),

@@ -17,6 +17,7 @@ use super::answer::review::Deck;
 use super::error::EngineError;
 use super::ops;
 use super::ops::match_desk::{Measured, Preview};
+use super::ops::run::KeptIndex;
 
 /// One workspace, open. Dropping it lets the lock go.
 #[derive(Debug)]
@@ -44,6 +45,8 @@ pub struct Session {
     pub(super) copying: Arc<AtomicBool>,
     /// How right the thresholds were found to be, until silver changes.
     measured: Mutex<Option<Arc<Measured>>>,
+    /// The index of the last match that a run of this session put in place.
+    index: Mutex<Option<KeptIndex>>,
 }
 
 impl Drop for Session {
@@ -161,6 +164,7 @@ impl Session {
             acting: Mutex::new(options.user.clone()),
             unmasked: AtomicBool::new(false),
             measured: Mutex::new(None),
+            index: Mutex::new(None),
         }
     }
 
@@ -246,6 +250,15 @@ impl Session {
 
     pub fn measured(&self) -> Option<Arc<Measured>> {
         self.measured.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn keep_index(&self, kept: KeptIndex) {
+        *self.index.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+    }
+
+    /// The index that is kept, which is then no longer kept: who changes it and fails leaves none that is half changed.
+    pub fn take_index(&self) -> Option<KeptIndex> {
+        self.index.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     pub fn keep_preview(&self, preview: Option<Preview>) {

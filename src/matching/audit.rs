@@ -4,6 +4,8 @@ use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use rustc_hash::FxHashMap;
 
+use crate::base::RunCtx;
+
 use super::blocking::Plan;
 use super::error::MatchError;
 use super::model::Model;
@@ -49,9 +51,16 @@ pub struct Drawn {
 }
 
 /// Draws up to `per_stratum` pairs from each, every pair of a stratum as likely as any other. `cluster` is per row.
-pub fn draw(model: &Model, records: &Records, cluster: &[u32], per_stratum: usize, seed: u64) -> Result<Vec<Drawn>, MatchError> {
+pub fn draw(
+    model: &Model,
+    records: &Records,
+    cluster: &[u32],
+    per_stratum: usize,
+    seed: u64,
+    ctx: &RunCtx,
+) -> Result<Vec<Drawn>, MatchError> {
     let prepared = Prepared::new(model, records)?;
-    let plan = Plan::new(&prepared.fields, &model.settings, &records.sources)?;
+    let plan = Plan::new(&prepared.fields, &model.settings, &records.sources, ctx)?;
     let comparer = prepared.comparer();
     let mut scratch = comparer.scratch();
     let row = &prepared.fields.row;

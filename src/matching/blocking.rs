@@ -9,6 +9,7 @@ use super::error::MatchError;
 use super::fields::{Fields, Value, last_characters, subscriber};
 use super::settings::{BlockingRule, FieldKind, LinkType, Settings, Transform};
 use super::standardise::{address, nickname, phonetic::phonetic};
+use crate::base::RunCtx;
 use crate::base::hash::stable_64;
 
 /// What one rule gave and what its guard left out.
@@ -96,7 +97,7 @@ const SMALLEST_BUDGET: u64 = 2_000_000;
 
 impl Plan {
     /// Builds the blocks. `sources` names the sources for `sources_unique`.
-    pub fn new(fields: &Fields, settings: &Settings, sources: &[String]) -> Result<Self, MatchError> {
+    pub fn new(fields: &Fields, settings: &Settings, sources: &[String], ctx: &RunCtx) -> Result<Self, MatchError> {
         let rules = &settings.blocking_rules_to_generate_predictions;
         let width = rules.len();
         let mut plan = Self {
@@ -111,10 +112,17 @@ impl Plan {
             unique: sources.iter().map(|s| settings.sources_unique.contains(s)).collect(),
         };
         let budget = budget_of(settings, fields.len());
-        let entries: Vec<Vec<(u64, u32)>> = rules.par_iter().map(|rule| entries_of(fields, rule)).collect::<Result<_, _>>()?;
+        let entries: Vec<Vec<(u64, u32)>> = rules
+            .par_iter()
+            .map(|rule| {
+                ctx.check()?;
+                entries_of(fields, rule)
+            })
+            .collect::<Result<_, _>>()?;
         for (at, (rule, entries)) in rules.iter().zip(entries).enumerate() {
             let explodes = rule.keys.iter().any(|key| key.transform == Transform::Tokens);
             let (blocks, count) = guard(entries, &rule.blocking_rule, budget, explodes);
+            ctx.check()?;
             plan.index(at, &blocks, fields.len());
             plan.rules.push(blocks);
             plan.counts.push(count);

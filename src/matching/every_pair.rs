@@ -27,7 +27,7 @@ pub struct EveryPair {
 
 impl EveryPair {
     /// `settings` are those that the match was made with.
-    pub fn new(records: &Records, settings: &Settings, found: &MatchOutcome) -> Result<Self, MatchError> {
+    pub fn new(records: &Records, settings: &Settings, found: &MatchOutcome, ctx: &RunCtx) -> Result<Self, MatchError> {
         let prepared = Prepared::new(&found.model, records)?;
         let known = [settings, &found.model.settings].map(|settings| &settings.blocking_rules_to_generate_predictions);
         let mut used = settings.clone();
@@ -39,7 +39,7 @@ impl EveryPair {
                 keys.push(key);
             }
         }
-        let plan = Plan::new(&prepared.fields, &used, &records.sources)?;
+        let plan = Plan::new(&prepared.fields, &used, &records.sources, ctx)?;
         Ok(Self { prepared, plan, keys })
     }
 

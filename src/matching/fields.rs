@@ -4,11 +4,12 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::error::MatchError;
-use super::records::Records;
+use super::records::{Column, Records};
 use super::settings::{Field, FieldKind, Settings};
 use super::shape::Shape;
 use super::standardise::{PartialDate, phone};
 use super::texts::{Parts, Texts, texts_of};
+use crate::base::RunCtx;
 use crate::base::dates::DateOrder;
 
 /// Between the items of a list in its standard form.
@@ -113,23 +114,24 @@ impl Fields {
 }
 
 /// Standardises every field of the settings.
-pub fn standardise_records(records: &Records, settings: &Settings) -> Result<Fields, MatchError> {
-    standardise_as(records, settings, None)
+pub fn standardise_records(records: &Records, settings: &Settings, ctx: &RunCtx) -> Result<Fields, MatchError> {
+    standardise_as(records, settings, None, ctx)
 }
 
 /// Standardises every field of the settings; with `known`, as an earlier table was.
-pub fn standardise_as(records: &Records, settings: &Settings, known: Option<&[DateHabits]>) -> Result<Fields, MatchError> {
+pub fn standardise_as(records: &Records, settings: &Settings, known: Option<&[DateHabits]>, ctx: &RunCtx) -> Result<Fields, MatchError> {
     check_shape(records)?;
-    let parts = Parts::of(records, &settings.fields);
+    let parts = Parts::of(records, &settings.fields, ctx);
     let read: Vec<(Texts, DateHabits)> = settings
         .fields
         .par_iter()
         .enumerate()
-        .map(|(at, field)| texts_of(records, field, &parts, known.and_then(|known| known.get(at))))
+        .map(|(at, field)| texts_of(records, field, &parts, known.and_then(|known| known.get(at)), ctx))
         .collect::<Result<_, _>>()?;
     let (texts, habits): (Vec<_>, Vec<_>) = read.into_iter().unzip();
-    let (row, hash) = canonical_order(&texts, &records.source, records);
-    let fields = settings.fields.par_iter().zip(&texts).map(|(field, texts)| intern(field, texts, &row)).collect();
+    let (row, hash) = canonical_order(&texts, &Inputs::of(records, settings), records);
+    let interned = |(field, texts): (&Field, &Texts)| intern(field, texts, &row, ctx);
+    let fields = settings.fields.par_iter().zip(&texts).map(interned).collect::<Result<_, _>>()?;
     let source = row.iter().map(|r| records.source[*r as usize]).collect();
     Ok(Fields { fields, source, row, hash, habits })
 }
@@ -150,12 +152,46 @@ fn check_shape(records: &Records) -> Result<(), MatchError> {
     Ok(())
 }
 
-/// Sorts records by their standardised content, then by the content of the raw columns, then by the content of their whole source, so that
-/// equal input gives equal work whatever the order of rows and files and whatever the files are called.
+/// The columns that the fields read, as they came.
+#[derive(Debug)]
+pub(super) struct Inputs<'a> {
+    records: &'a Records,
+    columns: Vec<Option<&'a Column>>,
+}
+
+impl<'a> Inputs<'a> {
+    pub fn of(records: &'a Records, settings: &Settings) -> Self {
+        let mut names: Vec<&str> =
+            settings.fields.iter().flat_map(|field| field.inputs.iter().map(|input| input.column.as_str())).collect();
+        names.sort_unstable();
+        names.dedup();
+        Self { records, columns: names.into_iter().map(|name| records.column(name)).collect() }
+    }
+
+    /// Hash of all that a row says in them, before anything is standardised.
+    pub fn hash(&self, row: u32) -> u64 {
+        let mut bytes = Vec::with_capacity(128);
+        for column in &self.columns {
+            let value = column.and_then(|column| column.values[row as usize].as_deref());
+            bytes.push(u8::from(value.is_some()));
+            bytes.extend_from_slice(value.unwrap_or_default().as_bytes());
+            bytes.push(0x1f);
+        }
+        crate::base::hash::stable_64(&bytes)
+    }
+
+    /// [`Self::hash`] of every row.
+    pub fn hashes(&self) -> Vec<u64> {
+        (0..u32::try_from(self.records.len()).unwrap_or(u32::MAX)).into_par_iter().map(|row| self.hash(row)).collect()
+    }
+}
+
+/// Sorts records by their standardised content; those that come out alike by what they said before, then by their ids, so that equal
+/// input gives equal work whatever the order of rows and files and whatever the files are called.
 /// Returns the rows in order and, in that order, the hashes.
-fn canonical_order(texts: &[Texts], source: &[u16], records: &Records) -> (Vec<u32>, Vec<u64>) {
-    let count = u32::try_from(source.len()).unwrap_or(u32::MAX);
-    let hashes: Vec<u64> = (0..source.len())
+fn canonical_order(texts: &[Texts], inputs: &Inputs<'_>, records: &Records) -> (Vec<u32>, Vec<u64>) {
+    let count = u32::try_from(records.len()).unwrap_or(u32::MAX);
+    let hashes: Vec<u64> = (0..records.len())
         .into_par_iter()
         .map(|row| {
             let mut bytes = Vec::with_capacity(128);
@@ -166,32 +202,31 @@ fn canonical_order(texts: &[Texts], source: &[u16], records: &Records) -> (Vec<u
             crate::base::hash::stable_64(&bytes)
         })
         .collect();
-    let rank = source_ranks(&hashes, source);
-    let rank = |row: u32| rank[usize::from(source[row as usize])];
-    let raw = |row: u32| records.columns.iter().map(move |column| column.values[row as usize].as_deref());
+    // Only records that say the same in the same columns get so far as their names.
+    let name = |row: u32| (records.id(row), records.sources.get(usize::from(records.source[row as usize])));
+    let alike = |a: u32, b: u32| inputs.hash(a).cmp(&inputs.hash(b)).then_with(|| name(a).cmp(&name(b)));
     let mut row: Vec<u32> = (0..count).collect();
-    row.par_sort_by(|a, b| {
-        hashes[*a as usize].cmp(&hashes[*b as usize]).then_with(|| raw(*a).cmp(raw(*b))).then_with(|| rank(*a).cmp(&rank(*b)))
-    });
+    row.par_sort_by(|a, b| hashes[*a as usize].cmp(&hashes[*b as usize]).then_with(|| alike(*a, *b)));
     let hash = row.iter().map(|r| hashes[*r as usize]).collect();
     (row, hash)
 }
 
-/// Per source a number made of all its records, in no order.
-fn source_ranks(hashes: &[u64], source: &[u16]) -> Vec<(u64, u64)> {
-    let mut ranks = vec![(0, 0_u64); source.iter().max().map_or(0, |last| usize::from(*last) + 1)];
-    for (hash, source) in hashes.iter().zip(source) {
-        let rank = &mut ranks[usize::from(*source)];
-        *rank = (rank.0 + 1, rank.1.wrapping_add(*hash));
-    }
-    ranks
+/// What a whole table decides about its dates, as `standardise_records` would.
+pub(super) fn habits_of(records: &Records, settings: &Settings, ctx: &RunCtx) -> Result<Vec<DateHabits>, MatchError> {
+    let dates = |field: &Field| match field.kind {
+        FieldKind::Date => texts_of(records, field, &Parts::default(), None, ctx).map(|(_, habits)| habits),
+        _ => Ok(DateHabits::default()),
+    };
+    settings.fields.par_iter().map(dates).collect()
 }
 
 /// Numbers distinct values in the order of their text, so that numbers do not depend on rows.
-fn intern(field: &Field, texts: &Texts, row: &[u32]) -> FieldData {
+fn intern(field: &Field, texts: &Texts, row: &[u32], ctx: &RunCtx) -> Result<FieldData, MatchError> {
+    ctx.check()?;
     let mut order: Vec<u32> = (0..u32::try_from(texts.values.len()).unwrap_or(u32::MAX)).collect();
     let text_of = |at: u32| texts.values[at as usize].as_ref();
     order.par_sort_unstable_by(|a, b| text_of(*a).cmp(text_of(*b)));
+    ctx.check()?;
     let mut number = vec![NULL; order.len()];
     let mut distinct: Vec<&str> = Vec::new();
     for at in order {
@@ -201,14 +236,17 @@ fn intern(field: &Field, texts: &Texts, row: &[u32]) -> FieldData {
         number[at as usize] = u32::try_from(distinct.len() - 1).unwrap_or(NULL);
     }
     let ids: Vec<u32> = row.iter().map(|r| number.get(texts.ids[*r as usize] as usize).copied().unwrap_or(NULL)).collect();
-    let values: Vec<Value> = distinct.par_iter().map(|text| Value::of(field.kind, text)).collect();
+    ctx.check()?;
+    let values: Vec<Value> =
+        distinct.par_iter().map(|text| if ctx.cancel.is_cancelled() { Value::default() } else { Value::of(field.kind, text) }).collect();
+    ctx.check()?;
     let mut counts = vec![0_u32; values.len()];
     for id in &ids {
         if let Some(count) = counts.get_mut(*id as usize) {
             *count += 1;
         }
     }
-    FieldData { name: field.name.clone(), kind: field.kind, ids, values, counts }
+    Ok(FieldData { name: field.name.clone(), kind: field.kind, ids, values, counts })
 }
 
 /// The last digits of a phone, for keys.

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use crate::base::RunCtx;
+
 use super::comparison::{Comparer, Conflicts};
+use super::error::MatchError;
 use super::fields::NULL;
 use super::levels::{birth_date, given_name};
 use super::settings::{ComparisonKind, Settings};
@@ -58,7 +61,12 @@ pub struct SharedValue {
 }
 
 /// Looks at the carriers of every repeated e-mail and phone and fills `comparer.sharing`. Returns what was found, most carried first.
-pub fn find_shared(comparer: &mut Comparer<'_>, settings: &Settings, conflicts: &Conflicts) -> Vec<SharedValue> {
+pub fn find_shared(
+    comparer: &mut Comparer<'_>,
+    settings: &Settings,
+    conflicts: &Conflicts,
+    ctx: &RunCtx,
+) -> Result<Vec<SharedValue>, MatchError> {
     let mut found = Vec::new();
     for (at, comparison) in settings.comparisons.iter().enumerate() {
         if !matches!(comparison.kind, ComparisonKind::Email | ComparisonKind::Phone) {
@@ -71,9 +79,10 @@ pub fn find_shared(comparer: &mut Comparer<'_>, settings: &Settings, conflicts: 
         let groups: Vec<&[u32]> = order.chunk_by(|a, b| field.ids[*a as usize] == field.ids[*b as usize]).collect();
         let counted: Vec<(u32, u8)> = groups
             .par_iter()
-            .filter(|group| group.len() > 1)
+            .filter(|group| group.len() > 1 && !ctx.cancel.is_cancelled())
             .map(|group| (field.ids[group[0] as usize], people_in(comparer, settings, conflicts, at, group)))
             .collect();
+        ctx.check()?;
         let mut people = vec![1_u8; field.values.len()];
         for (value, count) in counted {
             people[value as usize] = count;
@@ -90,7 +99,7 @@ pub fn find_shared(comparer: &mut Comparer<'_>, settings: &Settings, conflicts: 
         comparer.sharing[at] = Some(Sharing::new(people));
     }
     found.sort_by(|a, b| b.people.cmp(&a.people).then(b.records.cmp(&a.records)).then_with(|| a.value.cmp(&b.value)));
-    found
+    Ok(found)
 }
 
 /// Counts people among the carriers: two are different where given names clearly differ (and birth dates are not the same), or a conflict of the settings holds.

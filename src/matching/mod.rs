@@ -45,7 +45,7 @@ pub use explain::{Explainer, Explanation, Step, explain};
 pub use model::Model;
 pub use records::{Column, Records};
 pub use review::{ReviewItem, ReviewKind};
-pub use run::{Constraints, MatchOutcome, ScoredPair, match_records};
+pub use run::{Constraints, MatchOutcome, Matched, ScoredPair, match_and_keep, match_records};
 pub use settings::{LinkType, Settings};
 pub use vector::Gamma;
 

@@ -1,5 +1,7 @@
 //! A table made ready once for a trained model and then asked as often as is wanted: standardised, who shares what found, the model's weights laid out.
 
+use crate::base::RunCtx;
+
 use super::comparison::{Comparer, Conflicts, Kept};
 use super::error::MatchError;
 use super::fields::{Fields, standardise_records};
@@ -23,10 +25,11 @@ impl Prepared {
     /// Errors as matching does: a column or a field that is not there.
     pub fn new(model: &Model, records: &Records) -> Result<Self, MatchError> {
         let settings = &model.settings;
-        let fields = standardise_records(records, settings)?;
+        let ctx = RunCtx::default();
+        let fields = standardise_records(records, settings, &ctx)?;
         let conflicts = Conflicts::new(settings)?;
         let mut comparer = Comparer::new(&fields, settings)?;
-        find_shared(&mut comparer, settings, &conflicts);
+        find_shared(&mut comparer, settings, &conflicts, &ctx)?;
         let scorer = Scorer::new(model, &comparer);
         let kept = comparer.keep();
         let mut at = vec![0_u32; fields.len()];

@@ -29,6 +29,11 @@ impl Records {
         self.source.is_empty()
     }
 
+    /// The id of a row; empty where none was given.
+    pub fn id(&self, row: u32) -> &str {
+        self.ids.get(row as usize).map_or("", String::as_str)
+    }
+
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }

@@ -1,12 +1,14 @@
 //! Pairs and clusters -> what a person should look at: clusters that may be one, and clusters that may be several.
 
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+
+use crate::base::RunCtx;
 
 use super::cluster::{Clustering, Refusal};
 use super::comparison::{Comparer, Conflicts};
+use super::error::MatchError;
 use super::learn;
 use super::levels::levels_of;
 use super::model::Model;
@@ -68,12 +70,26 @@ pub struct ReviewInput<'a> {
 }
 
 /// Review items in canonical numbering, strongest first.
-pub fn find(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
-    let mut items = possible_merges(input);
-    items.extend(doubtful_clusters(input));
+pub fn find(input: &ReviewInput<'_>, ctx: &RunCtx) -> Result<Vec<ReviewItem>, MatchError> {
+    let merges = Merges {
+        model: input.model,
+        conflicts: input.conflicts,
+        pairs: input.pairs,
+        clustering: input.clustering,
+        cannot_link: input.cannot_link,
+    };
+    let mut items = possible_merges(&merges);
+    let members = &input.clustering.members;
+    let found = doubts(input, &mut members.iter().map(Vec::as_slice), ctx)?;
+    items.extend(found.into_iter().map(|doubt| doubt.about(&members[input.clustering.cluster[doubt.weakest as usize] as usize])));
+    Ok(in_order(items))
+}
+
+/// Strongest first, and what each teaches.
+pub(super) fn in_order(mut items: Vec<ReviewItem>) -> Vec<ReviewItem> {
+    items.sort_by(|a, b| b.match_weight.total_cmp(&a.match_weight).then_with(|| a.groups.cmp(&b.groups)));
     let worth: Vec<(f64, f64)> = items.iter().map(|item| (item.match_weight, pairs_between(&item.groups))).collect();
     items.iter_mut().zip(learn::teaches(&worth, &[])).for_each(|(item, teaches)| item.teaches = teaches);
-    items.sort_by(|a, b| b.match_weight.total_cmp(&a.match_weight).then_with(|| a.groups.cmp(&b.groups)));
     items
 }
 
@@ -87,15 +103,27 @@ fn pairs_between(groups: &[Vec<u32>]) -> f64 {
     pairs as f64
 }
 
-fn possible_merges(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
+/// What tells which clusters may be one. All pairs between clusters that a person may be asked about are needed, no others.
+#[derive(Debug)]
+pub(super) struct Merges<'a> {
+    pub model: &'a Model,
+    pub conflicts: &'a Conflicts,
+    pub pairs: &'a [Scored],
+    pub clustering: &'a Clustering,
+    pub cannot_link: &'a [(u32, u32)],
+}
+
+/// Clusters that may be one, strongest first. Numbers of clusters mean nothing here: a cluster goes by its first record.
+pub(super) fn possible_merges(input: &Merges<'_>) -> Vec<ReviewItem> {
     let floor = weight_at(input.model.settings.review_floor);
-    let cluster = &input.clustering.cluster;
-    let told_apart: std::collections::BTreeSet<(u32, u32)> =
-        input.cannot_link.iter().map(|(l, r)| ordered(cluster[*l as usize], cluster[*r as usize])).collect();
-    let refused: BTreeMap<(u32, u32), Refusal> = input.clustering.refused.iter().map(|(edge, why)| ((edge.l, edge.r), *why)).collect();
-    let mut best: BTreeMap<(u32, u32), Scored> = BTreeMap::new();
+    let clustering = input.clustering;
+    let members = |record: u32| &clustering.members[clustering.cluster[record as usize] as usize];
+    let both = |l: u32, r: u32| ordered(members(l)[0], members(r)[0]);
+    let told_apart: std::collections::BTreeSet<(u32, u32)> = input.cannot_link.iter().map(|(l, r)| both(*l, *r)).collect();
+    let refused: FxHashMap<(u32, u32), Refusal> = clustering.refused.iter().map(|(edge, why)| ((edge.l, edge.r), *why)).collect();
+    let mut best: FxHashMap<(u32, u32), Scored> = FxHashMap::default();
     for pair in input.pairs.iter().filter(|pair| pair.weight >= floor) {
-        let key = ordered(cluster[pair.l as usize], cluster[pair.r as usize]);
+        let key = both(pair.l, pair.r);
         if key.0 == key.1 || told_apart.contains(&key) || refused.get(&(pair.l, pair.r)) == Some(&Refusal::UniqueSource) {
             continue;
         }
@@ -105,7 +133,7 @@ fn possible_merges(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
         }
     }
     strongest_per_cluster(best)
-        .into_iter()
+        .into_par_iter()
         .map(|((a, b), pair)| {
             let mut pattern = pattern_of(input.model, pair.gamma);
             if let Some(Refusal::WeakOverall) = refused.get(&(pair.l, pair.r)) {
@@ -116,7 +144,7 @@ fn possible_merges(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
             }
             ReviewItem {
                 kind: ReviewKind::PossibleMerge,
-                groups: vec![input.clustering.members[a as usize].clone(), input.clustering.members[b as usize].clone()],
+                groups: vec![members(a).clone(), members(b).clone()],
                 match_weight: pair.weight,
                 match_probability: probability_of(pair.weight),
                 pattern,
@@ -127,7 +155,7 @@ fn possible_merges(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
 }
 
 /// A cluster is asked about with the few others that fit it best: a note about "John S." fits every John S. of a branch.
-fn strongest_per_cluster(best: BTreeMap<(u32, u32), Scored>) -> Vec<((u32, u32), Scored)> {
+fn strongest_per_cluster(best: FxHashMap<(u32, u32), Scored>) -> Vec<((u32, u32), Scored)> {
     let mut order: Vec<((u32, u32), Scored)> = best.into_iter().collect();
     order.sort_by(|a, b| b.1.weight.total_cmp(&a.1.weight).then(a.0.cmp(&b.0)));
     let mut asked: FxHashMap<u32, u32> = FxHashMap::default();
@@ -146,17 +174,43 @@ fn ordered(a: u32, b: u32) -> (u32, u32) {
     (a.min(b), a.max(b))
 }
 
-fn doubtful_clusters(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
+/// A cluster that may be several: its weakest record, and what that says with the one it fits best.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Doubt {
+    pub weakest: u32,
+    pub weight: f64,
+    pub pattern: String,
+}
+
+impl Doubt {
+    /// The question; `members`: the whole cluster.
+    pub fn about(&self, members: &[u32]) -> ReviewItem {
+        ReviewItem {
+            kind: ReviewKind::DoubtfulCluster,
+            groups: vec![members.iter().copied().filter(|member| *member != self.weakest).collect(), vec![self.weakest]],
+            match_weight: self.weight,
+            match_probability: probability_of(self.weight),
+            pattern: self.pattern.clone(),
+            teaches: 0.0,
+        }
+    }
+}
+
+/// Which of `clusters` are doubtful.
+pub(super) fn doubts(input: &ReviewInput<'_>, clusters: &mut dyn Iterator<Item = &[u32]>, ctx: &RunCtx) -> Result<Vec<Doubt>, MatchError> {
     let doubtful = weight_at(DOUBTFUL_BELOW);
-    let linked = |a: u32, b: u32| input.must_link.iter().any(|(l, r)| ordered(*l, *r) == ordered(a, b));
+    let linked: FxHashSet<(u32, u32)> = input.must_link.iter().map(|(l, r)| ordered(*l, *r)).collect();
     let mut scratch = input.comparer.scratch();
-    let mut items = Vec::new();
-    for members in input.clustering.members.iter().filter(|m| (2..=SEARCHED).contains(&m.len())) {
+    let mut found = Vec::new();
+    for (at, members) in clusters.filter(|m| (2..=SEARCHED).contains(&m.len())).enumerate() {
+        if at % 1024 == 0 {
+            ctx.check()?;
+        }
         let mut best: Vec<(f64, Gamma)> = vec![(f64::NEG_INFINITY, Gamma::default()); members.len()];
         for a in 0..members.len() {
             for b in a + 1..members.len() {
                 let gamma = input.comparer.vector(members[a], members[b], &mut scratch);
-                let told = linked(members[a], members[b]);
+                let told = linked.contains(&ordered(members[a], members[b]));
                 let weight = if told { f64::INFINITY } else { input.scorer.match_weight(input.comparer, gamma, members[a], members[b]) };
                 for at in [a, b] {
                     if weight > best[at].0 {
@@ -167,20 +221,11 @@ fn doubtful_clusters(input: &ReviewInput<'_>) -> Vec<ReviewItem> {
         }
         let Some(weakest) = (0..members.len()).min_by(|a, b| best[*a].0.total_cmp(&best[*b].0)) else { continue };
         let (weight, gamma) = best[weakest];
-        if weight >= doubtful {
-            continue;
+        if weight < doubtful {
+            found.push(Doubt { weakest: members[weakest], weight, pattern: pattern_of(input.model, gamma) });
         }
-        let rest: Vec<u32> = members.iter().copied().filter(|m| *m != members[weakest]).collect();
-        items.push(ReviewItem {
-            kind: ReviewKind::DoubtfulCluster,
-            groups: vec![rest, vec![members[weakest]]],
-            match_weight: weight,
-            match_probability: probability_of(weight),
-            pattern: pattern_of(input.model, gamma),
-            teaches: 0.0,
-        });
     }
-    items
+    Ok(found)
 }
 
 /// A comparison vector in words, telling comparisons first.

@@ -39,12 +39,14 @@ pub fn part_doubtful(
             ctx.check()?;
         }
         let rest: Vec<u32> = members_of(&clustering, record).iter().copied().filter(|other| *other != record).collect();
-        let mut against = 0.0;
-        for (cluster, weight) in &rivals[&record] {
-            if judge.judge_whole(&rest, &clustering.members[*cluster as usize]).conflict {
-                against += weight.exp2();
-            }
-        }
+        let mut weights: Vec<f64> = rivals[&record]
+            .iter()
+            .filter(|(cluster, _)| judge.judge_whole(&rest, &clustering.members[**cluster as usize]).conflict)
+            .map(|(_, weight)| *weight)
+            .collect();
+        // Sums of the same numbers in another order differ in their last digits: the order must not be that of cluster numbers.
+        weights.sort_unstable_by(f64::total_cmp);
+        let against: f64 = weights.iter().map(|weight| weight.exp2()).sum();
         let claim = own[record as usize].exp2();
         if against > 0.0 && claim / (1.0 + claim + against) < threshold {
             leaving.push(record);

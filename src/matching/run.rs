@@ -6,15 +6,15 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::base::{RunCtx, Stage};
+use crate::base::{RunCtx, Stage, free_aside};
 
 use super::blocking::{Plan, RuleCount};
-use super::cluster::{Clustering, Edge, Judges, Limits, ModelJudges, cluster};
+use super::cluster::{Clustering, Edge, Judges, Limits, ModelJudges, Refusal, cluster};
 use super::comparison::{Comparer, Conflicts};
 use super::diagnostics::{self, Diagnostics, Tally};
 use super::error::MatchError;
 use super::fields::{Fields, standardise_records};
-use super::generics::{SharedValue, find_shared};
+use super::generics::{SharedValue, Sharing, find_shared};
 use super::model::Model;
 use super::records::Records;
 use super::review::{self, ReviewInput, ReviewItem, Scored};
@@ -52,6 +52,8 @@ pub struct MatchOutcome {
     pub cluster: Vec<u32>,
     /// Rows that left their cluster because a namesake claims them too, each with a row that stayed in it.
     pub parted: Vec<(u32, u32)>,
+    /// Strong pairs of rows that were not allowed to join their clusters, and why.
+    pub refused: Vec<(u32, u32, Refusal)>,
     /// match_probability from which pairs merged, and why.
     pub threshold: f64,
     pub threshold_reason: String,
@@ -73,6 +75,15 @@ const WHOLE_FROM: f64 = 3.0;
 /// Pairs below this probability are not kept.
 pub(super) const KEPT_FROM: f64 = 0.01;
 
+/// A finished match and the table it was made on, as matching saw it.
+#[derive(Debug)]
+pub struct Matched {
+    pub outcome: MatchOutcome,
+    pub(super) fields: Fields,
+    /// Per comparison what is known about values that several people carry.
+    pub(super) sharing: Vec<Option<Sharing>>,
+}
+
 /// Matches a table: standardise, block, train (or use the pinned model), score, cluster, and list what a person should see.
 ///
 /// The result is the same for every number of threads and every order of rows. Errors name columns and settings, never values.
@@ -83,36 +94,58 @@ pub fn match_records(
     constraints: &Constraints,
     ctx: &RunCtx,
 ) -> Result<MatchOutcome, MatchError> {
+    match_and_keep(records, settings, pinned, constraints, ctx).map(|matched| matched.outcome)
+}
+
+/// [`match_records`], for who goes on with the table: an index is built from it.
+pub fn match_and_keep(
+    records: &Records,
+    settings: &Settings,
+    pinned: Option<&Model>,
+    constraints: &Constraints,
+    ctx: &RunCtx,
+) -> Result<Matched, MatchError> {
     let mut seconds: Vec<(String, f64)> = Vec::new();
     let mut clock = Instant::now();
     if let Some(model) = pinned {
         model.check_fits(settings)?;
     }
     ctx.progress.enter(Stage::Standardising, 0);
-    let fields = standardise_records(records, settings)?;
+    let fields = standardise_records(records, settings, ctx)?;
     ctx.check()?;
     lap(&mut clock, "standardise", &mut seconds);
+    match match_fields(&fields, records, settings, pinned, constraints, seconds, ctx) {
+        Ok((outcome, sharing)) => Ok(Matched { outcome, fields, sharing }),
+        Err(error) => {
+            free_aside(fields);
+            Err(error)
+        }
+    }
+}
 
+/// Everything behind standardising. `seconds`: what that took.
+fn match_fields(
+    fields: &Fields,
+    records: &Records,
+    settings: &Settings,
+    pinned: Option<&Model>,
+    constraints: &Constraints,
+    mut seconds: Vec<(String, f64)>,
+    ctx: &RunCtx,
+) -> Result<(MatchOutcome, Vec<Option<Sharing>>), MatchError> {
+    let mut clock = Instant::now();
     ctx.progress.enter(Stage::Blocking, 0);
     let conflicts = Conflicts::new(settings)?;
-    let mut comparer = Comparer::new(&fields, settings)?;
-    let shared_values = find_shared(&mut comparer, settings, &conflicts);
+    let mut comparer = Comparer::new(fields, settings)?;
+    let shared_values = find_shared(&mut comparer, settings, &conflicts, ctx)?;
     ctx.check()?;
     // A pinned model brings the rules that were found worth their pairs when it was trained.
-    let planned = pinned.filter(|_| settings.leave_out_poor_rules).map_or(settings, |model| &model.settings);
-    let mut plan = Plan::new(&fields, planned, &records.sources)?;
+    let planned = pinned.map_or(settings, |model| planned(settings, model));
+    let mut plan = Plan::new(fields, planned, &records.sources, ctx)?;
     ctx.check()?;
     lap(&mut clock, "block", &mut seconds);
 
-    let mut model = match pinned {
-        Some(model) => model.clone(),
-        None => {
-            let (mut model, left_out) = train::train(&comparer, &plan, settings, ctx, &mut seconds)?;
-            plan.leave_out(&left_out);
-            model.keep_rules(&left_out);
-            model
-        }
-    };
+    let mut model = model_of(pinned, &comparer, &mut plan, settings, &mut seconds, ctx)?;
     // Training has told its own times.
     clock = Instant::now();
     let scorer = Scorer::new(&model, &comparer);
@@ -122,7 +155,7 @@ pub fn match_records(
     }
     lap(&mut clock, "score", &mut seconds);
 
-    let told = told_in_order(&fields, constraints)?;
+    let told = told_in_order(fields, constraints)?;
     let unique_sources: Vec<bool> = records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect();
     ctx.progress.enter(Stage::Clustering, 0);
     let judges = ModelJudges { comparer: &comparer, scorer: &scorer, conflicts: &conflicts };
@@ -139,26 +172,51 @@ pub fn match_records(
         cannot_link: &told.cannot_link,
         must_link: &told.must_link,
     };
-    let review = review::find(&input);
+    let review = review::find(&input, ctx)?;
     lap(&mut clock, "review", &mut seconds);
     let seen = diagnostics::Seen { matched: &input, plan: &plan, tallies: &tallies, review_items: review.len() };
     let diagnostics = diagnostics::find(&seen, ctx)?;
     lap(&mut clock, "diagnose", &mut seconds);
-    Ok(MatchOutcome {
+    let outcome = MatchOutcome {
         threshold: model.threshold,
         threshold_reason: model.threshold_reason.clone(),
-        pairs: pairs_by_row(&pairs, &fields),
-        cluster: cluster_by_row(&clustering.cluster, &fields),
-        parted: parted_by_row(&whole, &clustering.cluster, &fields),
+        pairs: pairs_by_row(&pairs, fields),
+        cluster: cluster_by_row(&clustering.cluster, fields),
+        parted: parted_by_row(&whole, &clustering.cluster, fields),
+        refused: clustering.refused.iter().map(|(edge, why)| (fields.row[edge.l as usize], fields.row[edge.r as usize], *why)).collect(),
         rules: plan.counts,
         scored_pairs: tallies.iter().map(Tally::total).sum(),
         clusters: clustering.members.len() as u64,
         seconds_per_stage: seconds,
-        review: review_by_row(review, &fields),
+        review: review_by_row(review, fields),
         shared_values,
         diagnostics,
         model,
-    })
+    };
+    Ok((outcome, std::mem::take(&mut comparer.sharing)))
+}
+
+/// The pinned model, or one that is trained here; the plan loses the rules that training finds not worth their pairs.
+fn model_of(
+    pinned: Option<&Model>,
+    comparer: &Comparer<'_>,
+    plan: &mut Plan,
+    settings: &Settings,
+    seconds: &mut Vec<(String, f64)>,
+    ctx: &RunCtx,
+) -> Result<Model, MatchError> {
+    if let Some(model) = pinned {
+        return Ok(model.clone());
+    }
+    let (mut model, left_out) = train::train(comparer, plan, settings, ctx, seconds)?;
+    plan.leave_out(&left_out);
+    model.keep_rules(&left_out);
+    Ok(model)
+}
+
+/// The settings that say which pairs a pinned model compares.
+pub(super) fn planned<'a>(settings: &'a Settings, model: &'a Model) -> &'a Settings {
+    if settings.leave_out_poor_rules { &model.settings } else { settings }
 }
 
 /// Clusters as they are at a threshold (match probability): strongest pairs first under constraints, then namesakes parted; and the clusters before those were.

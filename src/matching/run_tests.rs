@@ -109,8 +109,8 @@ fn each_pair_comes_once_and_none_is_forgotten() {
     .into_iter()
     .map(|keys| BlockingRule { blocking_rule: "rule".to_owned(), keys })
     .collect();
-    let fields = standardise_records(&records, &settings).unwrap();
-    let plan = blocking::Plan::new(&fields, &settings, &records.sources).unwrap();
+    let fields = standardise_records(&records, &settings, &RunCtx::default()).unwrap();
+    let plan = blocking::Plan::new(&fields, &settings, &records.sources, &RunCtx::default()).unwrap();
     let (mut seen, mut walked) = (FxHashSet::default(), 0);
     for unit in &plan.units {
         plan.walk(*unit, |l, r| {

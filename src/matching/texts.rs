@@ -13,6 +13,7 @@ use super::settings::{Field, FieldKind, Input, Part};
 use super::standardise::address::{self, AddressParts};
 use super::standardise::name::NameParts;
 use super::standardise::{self, PartialDate, fold};
+use crate::base::RunCtx;
 use crate::base::dates::column_order;
 
 /// Standard texts of one field by row. One text may stand under several numbers.
@@ -81,7 +82,7 @@ impl Texts {
 pub struct Parts<'a>(FxHashMap<(&'a str, Part), Texts>);
 
 impl<'a> Parts<'a> {
-    pub fn of(records: &Records, fields: &'a [Field]) -> Self {
+    pub fn of(records: &Records, fields: &'a [Field], ctx: &RunCtx) -> Self {
         let mut wanted: BTreeMap<(&str, bool), Vec<Part>> = BTreeMap::new();
         for input in fields.iter().flat_map(|field| &field.inputs) {
             if is_name_part(input.part) || is_address_part(input.part) {
@@ -94,7 +95,7 @@ impl<'a> Parts<'a> {
             .filter_map(|((name, _), mut parts)| {
                 parts.sort_unstable();
                 parts.dedup();
-                Some((name, take_apart(records.column(name)?, &parts), parts))
+                Some((name, take_apart(records.column(name)?, &parts, ctx), parts))
             })
             .collect();
         let by_part = |(name, texts, parts): (&'a str, Vec<Texts>, Vec<Part>)| {
@@ -108,12 +109,12 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The parts of every value of a column, one after the other.
-fn take_apart(column: &Column, parts: &[Part]) -> Vec<Texts> {
+/// The parts of every value of a column, one after the other. Cancelled, values that are left are passed over.
+fn take_apart(column: &Column, parts: &[Part], ctx: &RunCtx) -> Vec<Texts> {
     let rows: Vec<Vec<Option<String>>> = column
         .values
         .par_iter()
-        .map(|raw| match raw.as_deref() {
+        .map(|raw| match raw.as_deref().filter(|_| !ctx.cancel.is_cancelled()) {
             None => Vec::new(),
             Some(raw) if is_name_part(parts[0]) => {
                 let mut name = standardise::parse_name(beginning(raw));
@@ -162,13 +163,16 @@ fn said(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Puts the values of a field's columns into standard form. Errors when there is no such column.
+/// Puts the values of a field's columns into standard form. Errors when there is no such column. Cancelled, the values that are left are
+/// passed over and the error comes at the end.
 pub fn texts_of(
     records: &Records,
     field: &Field,
     parts: &Parts<'_>,
     known: Option<&DateHabits>,
+    ctx: &RunCtx,
 ) -> Result<(Texts, DateHabits), MatchError> {
+    ctx.check()?;
     let mut inputs = Vec::with_capacity(field.inputs.len());
     for input in &field.inputs {
         let column = records
@@ -184,10 +188,11 @@ pub fn texts_of(
     }
     let texts = match field.kind {
         FieldKind::Street | FieldKind::Text | FieldKind::Organisation if inputs.len() > 1 => {
-            joined(field.kind, &inputs, parts, records.len())
+            joined(field.kind, &inputs, parts, records.len(), ctx)
         }
-        _ => first_known(field.kind, &inputs, parts, records.len()),
+        _ => first_known(field.kind, &inputs, parts, records.len(), ctx),
     };
+    ctx.check()?;
     Ok((texts, DateHabits::default()))
 }
 
@@ -199,7 +204,7 @@ fn positions(a: &(&Input, &Column), b: &(&Input, &Column)) -> Texts {
 }
 
 /// Of every row the first input that says something.
-fn first_known(kind: FieldKind, inputs: &[(&Input, &Column)], parts: &Parts<'_>, count: usize) -> Texts {
+fn first_known(kind: FieldKind, inputs: &[(&Input, &Column)], parts: &Parts<'_>, count: usize, ctx: &RunCtx) -> Texts {
     let mut found = Texts { ids: vec![NULL; count], values: Vec::new() };
     for (input, column) in inputs {
         if let Some(known) = parts.get(input) {
@@ -207,11 +212,12 @@ fn first_known(kind: FieldKind, inputs: &[(&Input, &Column)], parts: &Parts<'_>,
             continue;
         }
         let wanted = column.values.iter().zip(&found.ids).map(|(value, id)| value.as_deref().filter(|_| *id == NULL));
+        let cleaned = |raw: &str| if ctx.cancel.is_cancelled() { None } else { clean(kind, input.part, raw) };
         let more = if comes_again(column) {
-            Texts::numbered(wanted, |raw| clean(kind, input.part, raw))
+            Texts::numbered(wanted, |raw| cleaned(raw))
         } else {
             let wanted: Vec<Option<&str>> = wanted.collect();
-            Texts::by_row(wanted.into_par_iter().map(|raw| clean(kind, input.part, raw?)).collect())
+            Texts::by_row(wanted.into_par_iter().map(|raw| cleaned(raw?)).collect())
         };
         found.fill(&more);
     }
@@ -219,12 +225,15 @@ fn first_known(kind: FieldKind, inputs: &[(&Input, &Column)], parts: &Parts<'_>,
 }
 
 /// All inputs of a row that say different things, one after the other.
-fn joined(kind: FieldKind, inputs: &[(&Input, &Column)], parts: &Parts<'_>, count: usize) -> Texts {
+fn joined(kind: FieldKind, inputs: &[(&Input, &Column)], parts: &Parts<'_>, count: usize, ctx: &RunCtx) -> Texts {
     let own = |input: &Input, column: &Column, row: usize| match parts.get(input) {
         Some(known) => known.of(row).map(str::to_owned),
         None => column.values[row].as_deref().and_then(|raw| clean(kind, input.part, raw)),
     };
     let by_row = (0..count).into_par_iter().map(|row| {
+        if ctx.cancel.is_cancelled() {
+            return None;
+        }
         let mut said: Vec<String> = Vec::new();
         for (input, column) in inputs {
             let part = own(input, column, row);

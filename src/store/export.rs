@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::base::{CancelToken, RunCtx};
+
 use super::StoreError;
 
 /// A result of several files that is put in place when all are written; dropped before, it leaves nothing.
@@ -11,13 +13,14 @@ use super::StoreError;
 pub struct OutFolder {
     place: PathBuf,
     aside: PathBuf,
+    cancel: CancelToken,
 }
 
 impl OutFolder {
-    pub fn create(place: &Path) -> Result<Self, StoreError> {
+    pub fn create(place: &Path, ctx: &RunCtx) -> Result<Self, StoreError> {
         let aside = place.join(".unfinished");
         fs::create_dir_all(&aside).map_err(|source| StoreError::io(&aside, source))?;
-        Ok(Self { place: place.to_owned(), aside })
+        Ok(Self { place: place.to_owned(), aside, cancel: ctx.cancel.clone() })
     }
 
     /// Where a file is written until all are.
@@ -28,6 +31,11 @@ impl OutFolder {
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.path(name);
         fs::write(&path, bytes).map_err(|source| StoreError::io(&path, source))
+    }
+
+    /// A CSV file with a header.
+    pub fn csv<R: AsRef<[String]>>(&self, name: &str, header: &[&str], rows: impl Iterator<Item = R>) -> Result<(), StoreError> {
+        write_csv(&self.path(name), header, rows, &self.cancel)
     }
 
     pub fn put_in_place(self) -> Result<(), StoreError> {
@@ -46,13 +54,20 @@ impl Drop for OutFolder {
     }
 }
 
-/// A CSV file with a header.
-pub fn write_csv<R: AsRef<[String]>>(path: &Path, header: &[&str], rows: impl Iterator<Item = R>) -> Result<(), StoreError> {
+pub(crate) fn write_csv<R: AsRef<[String]>>(
+    path: &Path,
+    header: &[&str],
+    rows: impl Iterator<Item = R>,
+    cancel: &CancelToken,
+) -> Result<(), StoreError> {
     let file = File::create(path).map_err(|source| StoreError::io(path, source))?;
     let mut writer = csv::Writer::from_writer(BufWriter::new(file));
     let refused = |error: csv::Error| StoreError::io(path, std::io::Error::other(error));
     writer.write_record(header).map_err(refused)?;
-    for row in rows {
+    for (at, row) in rows.enumerate() {
+        if at % 4096 == 0 {
+            cancel.check()?;
+        }
         writer.write_record(row.as_ref()).map_err(refused)?;
     }
     writer.flush().map_err(|source| StoreError::io(path, source))?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::GoldVersion;
+use crate::base::{GoldVersion, RunCtx};
 use crate::stewardship::bulk::Policy;
 use crate::stewardship::policy::FourEyes;
 
@@ -189,6 +189,11 @@ impl Workspace {
         self.control_copy = Some(copy);
     }
 
+    /// The index of the last match: a cache that a run may start from.
+    pub fn match_index(&self) -> PathBuf {
+        self.dir.join("match.idx")
+    }
+
     pub fn gold_dir(&self) -> PathBuf {
         self.dir.join("gold")
     }
@@ -223,6 +228,26 @@ impl Workspace {
     }
 }
 
+/// Removes a file, where there is one, so that it stays removed.
+pub fn remove_file(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Ok(()) => {}
+        Err(source) if source.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(StoreError::io(path, source)),
+    }
+    if let Some(folder) = path.parent() {
+        sync_folder(folder);
+    }
+    Ok(())
+}
+
+/// Not every system can sync a folder; where it can, a rename or a removal in it is safe from a power cut.
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+}
+
 /// Writes a small file so that a reader sees the old one or the new one, whole.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let aside = path.with_extension("new");
@@ -235,6 +260,27 @@ pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     write().map_err(|source| StoreError::io(path, source))
 }
 
+/// Writes a large file aside and syncs it bit by bit, so that it can be cancelled at any time; then nothing is left of it.
+pub fn write_aside(aside: &Path, parts: &[&[u8]], ctx: &RunCtx) -> Result<(), StoreError> {
+    const PIECE: usize = 32 << 20;
+    let write = || -> Result<(), StoreError> {
+        let io = |source| StoreError::io(aside, source);
+        let mut file = File::create(aside).map_err(io)?;
+        for piece in parts.iter().flat_map(|part| part.chunks(PIECE)) {
+            ctx.check()?;
+            file.write_all(piece).map_err(io)?;
+            if piece.len() == PIECE {
+                file.sync_data().map_err(io)?;
+            }
+        }
+        file.sync_all().map_err(io)
+    };
+    write().inspect_err(|_| {
+        // What cannot be removed now is tidied by the next holder of the lock, or written over.
+        let _ = fs::remove_file(aside);
+    })
+}
+
 /// Puts a finished database file in place: synced, then renamed, then the folder synced.
 pub fn put_in_place(built: &Path, place: &Path) -> Result<(), StoreError> {
     let put = || -> std::io::Result<()> {
@@ -244,11 +290,8 @@ pub fn put_in_place(built: &Path, place: &Path) -> Result<(), StoreError> {
             fs::create_dir_all(folder)?;
         }
         fs::rename(built, place)?;
-        if let Some(folder) = place.parent()
-            && let Ok(folder) = File::open(folder)
-        {
-            // Not every system can sync a folder; where it can, the rename is safe from a power cut.
-            let _ = folder.sync_all();
+        if let Some(folder) = place.parent() {
+            sync_folder(folder);
         }
         Ok(())
     };

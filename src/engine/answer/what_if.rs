@@ -64,8 +64,8 @@ impl WhatIf {
         let trained = Model::from_json(&pinned.json)?;
         let table = match_table(&records);
         let ctx = RunCtx::default();
-        let (outcome, _) = match_under(&table, &config, Some(&trained).filter(|model| config.fits(model)), &told, &ctx)?;
-        let index = Index::build(&table, &outcome.model.settings, &outcome, &told, &ctx)?;
+        let (matched, _) = match_under(&table, &config, Some(&trained).filter(|model| config.fits(model)), &told, &ctx)?;
+        let (index, _) = Index::of(&table, &config.settings, matched, &told, &ctx)?;
         let names: Vec<(&str, &str)> =
             records.iter().map(|record| (record.key.source_system.as_str(), record.key.source_customer_id.as_str())).collect();
         let number = index.find(&names).into_iter().map(|found| found.unwrap_or(u32::MAX)).collect();

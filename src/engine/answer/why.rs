@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::base::{CustomerKey, RecordKey};
+use crate::base::{CustomerKey, RecordKey, RunCtx};
 use crate::engine::error::EngineError;
 use crate::engine::ops::decide::records_of;
 use crate::engine::ops::run::match_table;
@@ -137,7 +137,7 @@ fn binding(decisions: &[Decision], left: &RecordKey, right: &RecordKey) -> Vec<D
 /// Whether each blocking rule puts the two together. Records are standardised already, so two of them say what the whole table would.
 fn rules(model: &Model, left: &CustomerRecord, right: &CustomerRecord) -> Result<Vec<WhyRule>, EngineError> {
     let table = match_table(&[left.clone(), right.clone()]);
-    let fields = standardise_records(&table, &model.settings)?;
+    let fields = standardise_records(&table, &model.settings, &RunCtx::default())?;
     let mut found = Vec::new();
     for rule in &model.settings.blocking_rules_to_generate_predictions {
         let entries = entries_of(&fields, rule)?;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::base::CancelToken;
 use crate::base::money::group_thousands;
 use crate::engine::error::EngineError;
 use crate::engine::pages::{AuditEntry, TrustOutcome};
@@ -77,7 +78,7 @@ pub fn export(session: &Session, filter: &AuditFilter, file: &Path) -> Result<Tr
     let mut entries = session.control().audit(filter)?;
     entries.reverse();
     match file.extension().and_then(|ending| ending.to_str()) {
-        Some("csv") => write_csv(file, &COLUMNS, entries.iter().map(cells))?,
+        Some("csv") => write_csv(file, &COLUMNS, entries.iter().map(cells), &CancelToken::default())?,
         Some("html" | "htm") => workspace::replace_file(file, html(session, &entries)?.as_bytes())?,
         _ => {
             return Err(EngineError::Refused(format!("{}: the audit log is exported as .csv or .html. Name such a file.", file.display())));

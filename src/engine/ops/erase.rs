@@ -22,6 +22,7 @@ use crate::store::silver::{all_records, has_table};
 use crate::warehouse::Graph;
 
 use super::backup;
+use super::run::erase_index;
 use super::trust::said;
 
 /// A person found, and how many of their values others have too.
@@ -61,6 +62,7 @@ pub fn erase(session: &Session, key: &str, user: &str) -> Result<TrustOutcome, E
     backup::begin_anew(session)?;
     let mut remarks = Vec::new();
     scrub_files(session, person, &matcher, &mut remarks)?;
+    erase_index(session)?;
     session.forget_silver();
     if found.shared > 0 {
         remarks.push(format!("{} other customers have too and stay with them.", counted(found.shared, "value")));

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use rustc_hash::FxHashSet;
 use serde_json::json;
 
 use super::match_input::read;
@@ -14,8 +15,8 @@ use crate::engine::error::EngineError;
 use crate::engine::pages;
 use crate::matching::index::{Added, Index, State};
 use crate::matching::{Column, Constraints, MatchOutcome, Records, Settings};
-use crate::store::export::{OutFolder, write_csv};
-use crate::store::workspace::replace_file;
+use crate::store::export::OutFolder;
+use crate::store::workspace::{put_in_place, write_aside};
 
 /// Builds the index of a finished match and writes it. Returns the seconds for both and the bytes of the file.
 pub fn save_index(
@@ -28,14 +29,16 @@ pub fn save_index(
     let clock = Instant::now();
     let mut index = Index::build(records, settings, found, &Constraints::default(), ctx)?;
     let build = clock.elapsed().as_secs_f64();
-    let (bytes, save) = write_index(&mut index, path)?;
+    let (bytes, save) = write_index(&mut index, path, ctx)?;
     Ok(json!({ "build_seconds": build, "save_seconds": save, "file_bytes": bytes, "memory_bytes": index.bytes() }))
 }
 
-fn write_index(index: &mut Index, path: &Path) -> Result<(usize, f64), EngineError> {
+fn write_index(index: &mut Index, path: &Path, ctx: &RunCtx) -> Result<(usize, f64), EngineError> {
     let clock = Instant::now();
     let bytes = index.encode()?;
-    replace_file(path, &bytes)?;
+    let aside = path.with_extension("new");
+    write_aside(&aside, &[&bytes], ctx)?;
+    put_in_place(&aside, path)?;
     Ok((bytes.len(), clock.elapsed().as_secs_f64()))
 }
 
@@ -58,8 +61,14 @@ pub fn match_against(spec: &MatchSpec, path: &Path, ctx: &RunCtx) -> Result<page
     let held = index.len();
     let added = index.add(&records, ctx)?;
     let add_secs = clock.elapsed().as_secs_f64();
+    let clock = Instant::now();
+    let placed: FxHashSet<u32> =
+        added.placements.iter().filter(|placement| placement.state != State::Unchanged).map(|placement| placement.record).collect();
+    let questions = index.questions(ctx)?;
+    let asked = questions.iter().filter(|item| item.groups.iter().flatten().any(|record| placed.contains(record))).count();
+    let ask_secs = clock.elapsed().as_secs_f64();
     ctx.progress.enter(Stage::Finishing, 0);
-    let saved = if spec.update_index { Some(write_index(&mut index, path)?) } else { None };
+    let saved = if spec.update_index { Some(write_index(&mut index, path, ctx)?) } else { None };
     let count = |state: State| added.placements.iter().filter(|placement| placement.state == state).count();
     let stages: Vec<serde_json::Value> =
         added.seconds_per_stage.iter().map(|(stage, seconds)| json!({ "stage": stage, "seconds": seconds })).collect();
@@ -78,17 +87,18 @@ pub fn match_against(spec: &MatchSpec, path: &Path, ctx: &RunCtx) -> Result<page
         "clusters_born": added.born.len(),
         "clusters_merged": added.merged.len(),
         "records_moved": added.moved.len(),
-        "review_items": added.review.len(),
+        "review_items": asked,
         "threshold": index.model().threshold,
         "seconds_to_load": load_secs,
         "seconds_to_read": read_secs,
         "seconds_to_add": add_secs,
+        "seconds_to_ask": ask_secs,
         "seconds_to_save": saved.map(|(_, seconds)| seconds),
         "seconds_per_stage": stages,
         "index_bytes": index.bytes(),
         "peak_memory_bytes": peak_memory_bytes(),
     });
-    write_all(spec, &index, &records, &added, &report)?;
+    write_all(spec, &index, &records, &added, &report, ctx)?;
     let mut clusters: Vec<u32> = added.placements.iter().map(|placement| placement.cluster).collect();
     clusters.sort_unstable();
     clusters.dedup();
@@ -137,8 +147,15 @@ fn refuse_row_numbers(index: &Index, records: &Records) -> Result<(), EngineErro
     }
 }
 
-fn write_all(spec: &MatchSpec, index: &Index, records: &Records, added: &Added, report: &serde_json::Value) -> Result<(), EngineError> {
-    let out = OutFolder::create(&spec.out)?;
+fn write_all(
+    spec: &MatchSpec,
+    index: &Index,
+    records: &Records,
+    added: &Added,
+    report: &serde_json::Value,
+    ctx: &RunCtx,
+) -> Result<(), EngineError> {
+    let out = OutFolder::create(&spec.out, ctx)?;
     let named = |record: u32| {
         let (source, id) = index.name(record);
         (source.to_owned(), id.to_owned())
@@ -153,21 +170,21 @@ fn write_all(spec: &MatchSpec, index: &Index, records: &Records, added: &Added, 
         let source = records.sources[usize::from(records.source[row])].clone();
         [source, records.ids[row].clone(), placement.cluster.to_string(), size.to_string(), state.to_owned()]
     });
-    write_csv(&out.path("clusters.csv"), &["source", "id", "cluster_id", "cluster_size", "state"], rows)?;
+    out.csv("clusters.csv", &["source", "id", "cluster_id", "cluster_size", "state"], rows)?;
     let floor = index.settings().review_floor;
     let pairs = added.pairs.iter().filter(|pair| pair.match_probability >= floor).map(|pair| {
         let ((source_l, id_l), (source_r, id_r)) = (named(pair.l), named(pair.r));
         let key = pair.match_key.to_string();
         [source_l, id_l, source_r, id_r, pair.match_weight.to_string(), pair.match_probability.to_string(), key]
     });
-    write_csv(&out.path("pairs.csv"), &["source_l", "id_l", "source_r", "id_r", "match_weight", "match_probability", "match_key"], pairs)?;
+    out.csv("pairs.csv", &["source_l", "id_l", "source_r", "id_r", "match_weight", "match_probability", "match_key"], pairs)?;
     let aliases = added.merged.iter().map(|(old, kept)| [old.to_string(), kept.to_string()]);
-    write_csv(&out.path("aliases.csv"), &["cluster_id", "now_cluster_id"], aliases)?;
+    out.csv("aliases.csv", &["cluster_id", "now_cluster_id"], aliases)?;
     let moved = added.moved.iter().map(|moved| {
         let (source, id) = named(moved.record);
         [source, id, moved.from.to_string(), moved.to.to_string()]
     });
-    write_csv(&out.path("moved.csv"), &["source", "id", "cluster_id_before", "cluster_id"], moved)?;
+    out.csv("moved.csv", &["source", "id", "cluster_id_before", "cluster_id"], moved)?;
     out.write("report.json", serde_json::to_string_pretty(report).unwrap_or_default().as_bytes())?;
     Ok(out.put_in_place()?)
 }

@@ -11,7 +11,7 @@ use super::match_learn::learn;
 use super::match_notes;
 use super::match_write::{Written, report, write_all};
 use super::run::match_under;
-use crate::base::{RunCtx, Stage};
+use crate::base::{RunCtx, Stage, free_aside};
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
 use crate::engine::ops::{match_export, match_splink};
@@ -37,31 +37,45 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
             "--link-type link compares records of different files; give two files, or say --link-type dedupe.".to_owned(),
         ));
     }
-    let (pinned, given) = (pinned_model(spec)?, given_config(spec)?);
+    let given = given_config(spec)?;
     let header = spec.header.or_else(|| given.as_ref().and_then(|config| config.karat.header));
     let input = read(spec, header, ctx)?;
+    let outcome = match_input(spec, link_type, &input, given, started, ctx);
+    free_aside(input);
+    outcome
+}
+
+fn match_input(
+    spec: &MatchSpec,
+    link_type: LinkType,
+    input: &Input,
+    given: Option<MatchConfig>,
+    started: Instant,
+    ctx: &RunCtx,
+) -> Result<pages::MatchOutcome, EngineError> {
     let read_secs = started.elapsed().as_secs_f64();
-    let (config, columns) = config(spec, link_type, &input, pinned.as_ref(), given)?;
+    let pinned = pinned_model(spec)?;
+    let (config, columns) = config(spec, link_type, input, pinned.as_ref(), given)?;
     let settings = &config.settings;
     if let Some(model) = &pinned {
         model.check_fits(settings)?;
     }
-    let (found, _) = match_under(&input.records, &config, pinned.as_ref(), &Constraints::default(), ctx)?;
+    let found = match_under(&input.records, &config, pinned.as_ref(), &Constraints::default(), ctx)?.0.outcome;
     let (found, learnt) = learn(spec, &input.records, settings, found, ctx)?;
     if spec.splink_compatible {
-        return match_export::score_as_splink(spec, &input, &found, settings, started, read_secs, ctx);
+        return match_export::score_as_splink(spec, input, &found, settings, started, read_secs, ctx);
     }
     ctx.progress.enter(Stage::Finishing, 0);
-    let truth = truth_of(spec, &input)?;
+    let truth = truth_of(spec, input)?;
     let index = match &spec.save_index {
         Some(path) => Some(match_against::save_index(path, &input.records, settings, &found, ctx)?),
         None => None,
     };
-    let mut report = report(&input, &found, link_type, truth.as_deref(), read_secs, started.elapsed().as_secs_f64());
+    let mut report = report(input, &found, link_type, truth.as_deref(), read_secs, started.elapsed().as_secs_f64());
     if let Some(index) = index {
         report["index"] = index;
     }
-    let notes = match_notes::notes(&input, &columns, &found);
+    let notes = match_notes::notes(input, &columns, &found);
     (report["columns"], report["notes"]) = (json!(columns), json!(notes));
     let learnt = learnt.report(spec, &input.records, &found, truth.as_deref(), &mut report, ctx)?;
     let result = Written { records: &input.records, found: &found, config: &config, columns: &columns, notes: &notes, learnt: &learnt };

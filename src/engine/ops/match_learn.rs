@@ -10,7 +10,7 @@ use crate::matching::evaluate::{Pairwise, pairwise};
 use crate::matching::evaluation::{self, thresholds};
 use crate::matching::learn::{Effect, Label, Ladder, Question, Refined, Trial, choose, effect, refine};
 use crate::matching::{Constraints, LinkType, MatchOutcome, Model, Records, Settings, match_records};
-use crate::store::export::{OutFolder, write_csv};
+use crate::store::export::OutFolder;
 
 use super::match_labels::{decisions, read_labels};
 
@@ -148,7 +148,7 @@ impl Learnt {
                 let (weight, probability) = (question.match_weight.to_string(), question.match_probability.to_string());
                 [source_l, id_l, source_r, id_r, weight, probability, question.why.words().to_owned(), String::new()]
             });
-            write_csv(&out.path("questions.csv"), &header, rows)?;
+            out.csv("questions.csv", &header, rows)?;
         }
         if let Some(effect) = &self.effect {
             let header = ["source_l", "id_l", "source_r", "id_r", "match_weight", "change", "pairs"];
@@ -158,7 +158,7 @@ impl Learnt {
                 let change = if changed.joined { "joined" } else { "parted" };
                 [source_l, id_l, source_r, id_r, weight, change.to_owned(), changed.pairs.to_string()]
             });
-            write_csv(&out.path("changes.csv"), &header, rows)?;
+            out.csv("changes.csv", &header, rows)?;
         }
         if let Some(model) = &self.proposed {
             out.write("proposed_model.json", model.to_json()?.as_bytes())?;

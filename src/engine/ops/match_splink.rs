@@ -16,7 +16,7 @@ use crate::engine::pages;
 use crate::matching::evaluate::{b_cubed, pairwise};
 use crate::matching::splink::{SplinkModel, SplinkOptions, SplinkOutcome, export, is_splink, match_splink, read_model};
 use crate::matching::{Column, Constraints, LinkType, Records};
-use crate::store::export::{OutFolder, write_csv};
+use crate::store::export::OutFolder;
 
 /// match_probability from which records join where no threshold is given.
 const THRESHOLD: f64 = 0.95;
@@ -91,7 +91,7 @@ pub(super) fn scored(
     let truth = truth_of(spec, input)?;
     let total = started.elapsed().as_secs_f64();
     let report = report(spec, model, input, &found, threshold, truth.as_deref(), &seconds, total);
-    let files = write_all(spec, model, &input.records, &found, &report, beside)?;
+    let files = write_all(spec, model, &input.records, &found, &report, beside, ctx)?;
     Ok(pages::MatchOutcome {
         out: spec.out.display().to_string(),
         files,
@@ -195,8 +195,9 @@ fn write_all(
     found: &SplinkOutcome,
     report: &Json,
     beside: Vec<(&str, String)>,
+    ctx: &RunCtx,
 ) -> Result<Vec<String>, EngineError> {
-    let out = OutFolder::create(&spec.out)?;
+    let out = OutFolder::create(&spec.out, ctx)?;
     let source = |record: u32| records.sources[usize::from(records.source[record as usize])].clone();
     let id = |record: u32| records.ids[record as usize].clone();
     let gammas: Vec<String> =
@@ -210,7 +211,7 @@ fn write_all(
         row.extend(found.gammas[at * width..(at + 1) * width].iter().map(i8::to_string));
         row
     });
-    write_csv(&out.path("pairs.csv"), &header, pairs)?;
+    out.csv("pairs.csv", &header, pairs)?;
     let mut sizes: BTreeMap<u32, u64> = BTreeMap::new();
     for cluster in &found.cluster {
         *sizes.entry(*cluster).or_default() += 1;
@@ -219,7 +220,7 @@ fn write_all(
         let size = sizes.get(cluster).copied().unwrap_or(1);
         [source(record), id(record), cluster.to_string(), size.to_string()]
     });
-    write_csv(&out.path("clusters.csv"), &["source", "id", "cluster_id", "cluster_size"], rows)?;
+    out.csv("clusters.csv", &["source", "id", "cluster_id", "cluster_size"], rows)?;
     let text = serde_json::to_string_pretty(&export::to_json(model)).unwrap_or_default();
     out.write("model.json", text.as_bytes())?;
     out.write("report.json", serde_json::to_string_pretty(report).unwrap_or_default().as_bytes())?;

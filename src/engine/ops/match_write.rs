@@ -15,7 +15,7 @@ use crate::matching::config::Reasons;
 use crate::matching::evaluate::{b_cubed, pairwise};
 use crate::matching::every_pair::EveryPair;
 use crate::matching::{LinkType, MatchConfig, MatchOutcome, Records, ScoredPair};
-use crate::store::export::{OutFolder, write_csv};
+use crate::store::export::OutFolder;
 
 pub(super) fn report(
     input: &Input,
@@ -79,7 +79,7 @@ pub(super) struct Written<'a> {
 /// All files of one result, put in place together: a run that is cut short leaves none of them half-written.
 pub(super) fn write_all(spec: &MatchSpec, result: &Written<'_>, report: &serde_json::Value, ctx: &RunCtx) -> Result<(), EngineError> {
     let Written { records, found, config, .. } = *result;
-    let out = OutFolder::create(&spec.out)?;
+    let out = OutFolder::create(&spec.out, ctx)?;
     write_pairs(spec, result, &out, ctx)?;
     let mut sizes: BTreeMap<u32, u64> = BTreeMap::new();
     for cluster in &found.cluster {
@@ -90,7 +90,7 @@ pub(super) fn write_all(spec: &MatchSpec, result: &Written<'_>, report: &serde_j
         let [source, id] = name_of(records, record);
         [source, id, cluster.to_string(), size.to_string()]
     });
-    write_csv(&out.path("clusters.csv"), &["source", "id", "cluster_id", "cluster_size"], rows)?;
+    out.csv("clusters.csv", &["source", "id", "cluster_id", "cluster_size"], rows)?;
     let forms = match_export::Forms::of(&found.model)?;
     out.write("model.json", forms.splink.as_bytes())?;
     out.write("model.karat.json", forms.native.as_bytes())?;
@@ -124,11 +124,11 @@ fn write_pairs(spec: &MatchSpec, result: &Written<'_>, out: &OutFolder, ctx: &Ru
     let floor = if spec.all_pairs { 0.0 } else { config.settings.review_floor };
     let kept = found.pairs.iter().filter(|pair| pair.match_probability >= floor).copied();
     if spec.all_pairs {
-        let every = EveryPair::new(records, &config.settings, found)?;
-        write_csv(&out.path("pairs.csv"), &header, kept.chain(every.not_kept(ctx)).map(row))?;
+        let every = EveryPair::new(records, &config.settings, found, ctx)?;
+        out.csv("pairs.csv", &header, kept.chain(every.not_kept(ctx)).map(row))?;
         ctx.check()?;
     } else {
-        write_csv(&out.path("pairs.csv"), &header, kept.map(row))?;
+        out.csv("pairs.csv", &header, kept.map(row))?;
     }
     Ok(())
 }

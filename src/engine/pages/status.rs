@@ -92,6 +92,9 @@ pub struct RunOutcome {
     pub tests: Vec<TestOutcome>,
     /// Stage and its seconds, in order.
     pub stages: Vec<(String, f64)>,
+    /// How customers were found: all records matched with each other, or the changed ones taken into the index, and why.
+    #[serde(default)]
+    pub matched: String,
     pub seconds: f64,
 }
 

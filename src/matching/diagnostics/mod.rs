@@ -30,11 +30,26 @@ pub use unlinkable::Unlinkable;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Diagnostics {
     pub records: u64,
+    /// Records that came, changed or went since these counts were made: an index took them in.
+    #[serde(default)]
+    pub changed_since: u64,
     pub pairs: PairReport,
     pub blocking: BlockingReport,
     pub comparisons: Vec<ComparisonReport>,
     pub unlinkable: Unlinkable,
 }
+
+impl Diagnostics {
+    /// Gives the records that stand for blocks other numbers; those that have none are [`NO_RECORD`].
+    pub fn renumber(&mut self, number: impl Fn(u32) -> Option<u32>) {
+        for block in self.blocking.rules.iter_mut().flat_map(|rule| rule.largest.iter_mut()) {
+            block.example = if block.example == NO_RECORD { NO_RECORD } else { number(block.example).unwrap_or(NO_RECORD) };
+        }
+    }
+}
+
+/// The record that stands for a block is gone.
+pub const NO_RECORD: u32 = u32::MAX;
 
 /// What a finished match hands over, in canonical numbering.
 #[derive(Debug)]
@@ -56,6 +71,7 @@ pub fn find(seen: &Seen<'_>, ctx: &RunCtx) -> Result<Diagnostics, MatchError> {
     ctx.check()?;
     Ok(Diagnostics {
         records: seen.matched.comparer.fields.len() as u64,
+        changed_since: 0,
         pairs,
         blocking,
         comparisons: comparisons::report(seen.matched.model),

@@ -19,6 +19,13 @@ pub struct RuleBlocks {
     pub(super) sizes: BTreeMap<u64, u64>,
 }
 
+/// Largest blocks that are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caps {
+    pub whole: u64,
+    pub here: u64,
+}
+
 impl RuleBlocks {
     /// `entries`: (key, record), any order.
     pub fn build(mut entries: Vec<(u64, u32)>) -> Self {
@@ -46,7 +53,7 @@ impl RuleBlocks {
         self.number(key).map_or(&[], |block| self.members.get(block))
     }
 
-    fn number(&self, key: u64) -> Option<u32> {
+    pub(super) fn number(&self, key: u64) -> Option<u32> {
         self.added.get(&key).copied().or_else(|| self.keys.binary_search(&key).ok().map(number))
     }
 
@@ -62,18 +69,36 @@ impl RuleBlocks {
         }
         let size = before.len() as u64;
         self.members.push(block, record);
-        if let Some(times) = self.sizes.get_mut(&size) {
-            *times -= 1;
-            if *times == 0 {
-                self.sizes.remove(&size);
-            }
-        }
-        *self.sizes.entry(size + 1).or_default() += 1;
+        self.resize(size, size + 1);
     }
 
-    /// The largest block that is compared, as blocking's own guard has it.
-    pub fn cap(&self, budget: u64, has_keys: bool) -> u64 {
-        if has_keys { crate::matching::blocking::cap_of(&self.sizes, budget) } else { COMPARED_WHOLE }
+    pub fn remove(&mut self, key: u64, record: u32) {
+        let Some(block) = self.number(key) else { return };
+        let before = self.members.get(block);
+        let rest: Vec<u32> = before.iter().copied().filter(|other| *other != record).collect();
+        if rest.len() < before.len() {
+            self.resize(before.len() as u64, rest.len() as u64);
+            self.members.set(block, rest);
+        }
+    }
+
+    /// Notes that a block has another size. Empty ones do not count.
+    fn resize(&mut self, from: u64, to: u64) {
+        if let Some(times) = self.sizes.get_mut(&from) {
+            *times -= 1;
+            if *times == 0 {
+                self.sizes.remove(&from);
+            }
+        }
+        if to > 0 {
+            *self.sizes.entry(to).or_default() += 1;
+        }
+    }
+
+    /// The largest block that is compared: as blocking's own guard has it in a full match, and here.
+    pub fn caps(&self, budget: u64, has_keys: bool) -> Caps {
+        let whole = crate::matching::blocking::cap_of(&self.sizes, budget);
+        Caps { whole, here: if has_keys { whole } else { whole.max(COMPARED_WHOLE) } }
     }
 
     /// Packs what was added.

@@ -3,10 +3,11 @@
 use rayon::prelude::*;
 
 use super::Index;
+use super::blocks::Caps;
 use super::local::Local;
 use super::pairs::Kept;
 use crate::base::RunCtx;
-use crate::matching::blocking::{budget_of, entries_of};
+use crate::matching::blocking::entries_of;
 use crate::matching::error::MatchError;
 use crate::matching::fields::Fields;
 use crate::matching::run::KEPT_FROM;
@@ -24,6 +25,15 @@ pub(super) struct Found {
     pub kept: Vec<Kept>,
     pub scored: u64,
     pub skipped_blocks: u64,
+    pub beyond_whole: u64,
+}
+
+/// What one record is compared with: (record, first rule that gives it), sorted.
+#[derive(Debug, Default)]
+struct Candidates {
+    found: Vec<(u32, u8)>,
+    skipped: u64,
+    beyond_whole: u64,
 }
 
 impl Index {
@@ -49,9 +59,7 @@ impl Index {
 
     /// Compares each of `wanted` with all that share a block with it, each pair once, and keeps what is above the floor.
     pub(super) fn score_against_all(&self, wanted: &[Keyed], ctx: &RunCtx) -> Result<Found, MatchError> {
-        let budget = budget_of(&self.settings, self.source.len());
-        let rules = &self.settings.blocking_rules_to_generate_predictions;
-        let caps: Vec<u64> = self.blocks.iter().zip(rules).map(|(blocks, rule)| blocks.cap(budget, !rule.keys.is_empty())).collect();
+        let caps = self.caps();
         let mut is_wanted = vec![false; self.source.len()];
         for (record, _) in wanted {
             is_wanted[*record as usize] = true;
@@ -59,39 +67,41 @@ impl Index {
         let mut found = Found::default();
         for part in wanted.chunks(AT_ONCE) {
             ctx.check()?;
-            let others: Vec<(Vec<(u32, u8)>, u64)> = part.par_iter().map(|keyed| self.candidates(keyed, &caps, &is_wanted)).collect();
-            found.skipped_blocks += others.iter().map(|(_, skipped)| skipped).sum::<u64>();
+            let others: Vec<Candidates> = part.par_iter().map(|keyed| self.candidates(keyed, &caps, &is_wanted)).collect();
+            found.skipped_blocks += others.iter().map(|others| others.skipped).sum::<u64>();
+            found.beyond_whole += others.iter().map(|others| others.beyond_whole).sum::<u64>();
             self.score(part, &others, &mut found, ctx)?;
         }
         Ok(found)
     }
 
-    /// (record, first rule that gives it), sorted.
-    fn candidates(&self, (record, keys): &Keyed, caps: &[u64], is_wanted: &[bool]) -> (Vec<(u32, u8)>, u64) {
+    fn candidates(&self, (record, keys): &Keyed, caps: &[Caps], is_wanted: &[bool]) -> Candidates {
         let own = self.source[*record as usize];
         let is_closed = self.is_link_only() || self.settings.sources_unique.contains(&self.sources[usize::from(own)]);
-        let (mut found, mut skipped) = (Vec::new(), 0);
+        let mut candidates = Candidates::default();
         for (rule, key) in keys {
             let block = self.blocks[usize::from(*rule)].of(*key);
-            if block.len() as u64 > caps[usize::from(*rule)] {
-                skipped += 1;
+            let (size, cap) = (block.len() as u64, caps[usize::from(*rule)]);
+            if size > cap.here {
+                candidates.skipped += 1;
                 continue;
             }
+            candidates.beyond_whole += u64::from(size > cap.whole);
             // A pair of two wanted records is the lower one's.
             let fits = |other: &u32| {
                 let at = *other as usize;
                 self.alive[at] && other != record && !(is_wanted[at] && other < record) && !(is_closed && self.source[at] == own)
             };
-            found.extend(block.iter().copied().filter(fits).map(|other| (other, *rule)));
+            candidates.found.extend(block.iter().copied().filter(fits).map(|other| (other, *rule)));
         }
-        found.sort_unstable();
-        found.dedup_by_key(|(other, _)| *other);
-        (found, skipped)
+        candidates.found.sort_unstable();
+        candidates.found.dedup_by_key(|(other, _)| *other);
+        candidates
     }
 
-    fn score(&self, part: &[Keyed], others: &[(Vec<(u32, u8)>, u64)], found: &mut Found, ctx: &RunCtx) -> Result<(), MatchError> {
+    fn score(&self, part: &[Keyed], others: &[Candidates], found: &mut Found, ctx: &RunCtx) -> Result<(), MatchError> {
         let mut records: Vec<u32> = part.iter().map(|(record, _)| *record).collect();
-        records.extend(others.iter().flat_map(|(others, _)| others.iter().map(|(other, _)| *other)));
+        records.extend(others.iter().flat_map(|others| others.found.iter().map(|(other, _)| *other)));
         records.sort_unstable();
         records.dedup();
         let local = Local::new(self, records, false);
@@ -104,11 +114,11 @@ impl Index {
             .zip(others)
             .map_init(
                 || comparer.scratch(),
-                |scratch, ((record, _), (others, _))| {
+                |scratch, ((record, _), others)| {
                     ctx.check()?;
                     let mut kept = Vec::new();
                     let Some(own) = local.at(*record) else { return Ok(kept) };
-                    for (other, rule) in others {
+                    for (other, rule) in &others.found {
                         let Some(at) = local.at(*other) else { continue };
                         let (l, r) = (own.min(at), own.max(at));
                         let gamma = comparer.vector(l, r, scratch);
@@ -121,7 +131,7 @@ impl Index {
                 },
             )
             .collect::<Result<_, _>>()?;
-        found.scored += others.iter().map(|(others, _)| others.len() as u64).sum::<u64>();
+        found.scored += others.iter().map(|others| others.found.len() as u64).sum::<u64>();
         found.kept.extend(kept.into_iter().flatten());
         Ok(())
     }

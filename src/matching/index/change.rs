@@ -5,13 +5,15 @@ use std::time::Instant;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Index;
+use super::blocks::Caps;
 use super::candidates::{Found, Keyed};
+use super::limits::Sizes;
 use super::lists::number;
 use super::local::Local;
 use super::outcome::{Added, Placement, State};
 use crate::base::{RunCtx, Stage};
 use crate::matching::error::MatchError;
-use crate::matching::fields::{Fields, standardise_as};
+use crate::matching::fields::{Fields, Inputs, standardise_as};
 use crate::matching::records::Records;
 use crate::matching::run::{Constraints, ScoredPair};
 use crate::matching::score::probability_of;
@@ -40,12 +42,15 @@ pub struct Change<'a> {
 }
 
 /// A batch in its canonical order, against what is known.
+#[derive(Default)]
 struct Arrivals {
     fields: Fields,
     /// Per place what it is, and the old record where there is one.
     states: Vec<(State, Option<u32>)>,
     /// Index's number of each of the batch's sources.
     source: Vec<u16>,
+    /// Per row of the batch the hash of its inputs.
+    said: Vec<u64>,
 }
 
 impl Index {
@@ -73,8 +78,8 @@ impl Index {
         ctx.progress.enter(Stage::Standardising, 0);
         let none = Records::default();
         let arrivals = match change.add {
-            Some(batch) => self.arrivals(batch)?,
-            None => Arrivals { fields: Fields::default(), states: Vec::new(), source: Vec::new() },
+            Some(batch) => self.arrivals(batch, ctx)?,
+            None => Arrivals::default(),
         };
         ctx.check()?;
         self.is_broken = true;
@@ -85,11 +90,15 @@ impl Index {
         Ok(added)
     }
 
-    fn arrivals(&mut self, batch: &Records) -> Result<Arrivals, MatchError> {
-        let fields = standardise_as(batch, &self.settings, Some(&self.habits))?;
-        let id = |row: u32| batch.ids.get(row as usize).map_or("", String::as_str);
-        let names: Vec<(&str, &str)> =
-            fields.row.iter().zip(&fields.source).map(|(row, source)| (batch.sources[usize::from(*source)].as_str(), id(*row))).collect();
+    fn arrivals(&mut self, batch: &Records, ctx: &RunCtx) -> Result<Arrivals, MatchError> {
+        let fields = standardise_as(batch, &self.settings, Some(&self.habits), ctx)?;
+        let said = Inputs::of(batch, &self.settings).hashes();
+        let names: Vec<(&str, &str)> = fields
+            .row
+            .iter()
+            .zip(&fields.source)
+            .map(|(row, source)| (batch.sources[usize::from(*source)].as_str(), batch.id(*row)))
+            .collect();
         let mut seen = FxHashSet::default();
         if let Some(twice) = names.iter().position(|name| !seen.insert(*name)) {
             return Err(MatchError::RecordTwice { row: fields.row[twice] as usize + 1 });
@@ -97,10 +106,10 @@ impl Index {
         let known = self.find(&names);
         let states = known
             .into_iter()
-            .zip(&fields.hash)
-            .map(|(known, hash)| match known {
+            .zip(&fields.row)
+            .map(|(known, row)| match known {
                 None => (State::New, None),
-                Some(old) if self.hash[old as usize] == *hash => (State::Unchanged, Some(old)),
+                Some(old) if self.said[old as usize] == said[*row as usize] => (State::Unchanged, Some(old)),
                 Some(old) => (State::Changed, Some(old)),
             })
             .collect();
@@ -112,7 +121,7 @@ impl Index {
             });
             source.push(u16::try_from(at).map_err(|_| MatchError::IndexFull { what: "sources".to_owned() })?);
         }
-        Ok(Arrivals { fields, states, source })
+        Ok(Arrivals { fields, states, source, said })
     }
 
     fn take_in(
@@ -125,14 +134,10 @@ impl Index {
     ) -> Result<(), MatchError> {
         let clock = Instant::now();
         ctx.progress.enter(Stage::Blocking, 0);
+        let caps = self.caps();
         let (record_of, first) = self.append_arrivals(batch, arrivals)?;
         let new: Vec<u32> = (first..number(self.source.len())).collect();
         let keyed = self.keys_of(&arrivals.fields, |place| record_of.get(place as usize).copied().filter(|record| *record >= first))?;
-        for (record, keys) in &keyed {
-            for (rule, key) in keys {
-                self.blocks[usize::from(*rule)].push(*key, *record);
-            }
-        }
         let mut touched: FxHashSet<u32> = new.iter().copied().collect();
         let mut heirs: FxHashMap<u32, u32> = FxHashMap::default();
         for ((state, old), record) in arrivals.states.iter().zip(&record_of) {
@@ -143,6 +148,7 @@ impl Index {
         let mut gone: Vec<u32> = heirs.keys().copied().chain(change.remove.iter().copied()).collect();
         gone.sort_unstable();
         gone.dedup();
+        let sizes = self.move_in_blocks(caps, &keyed, &gone)?;
         for record in &gone {
             self.forget(*record, &mut touched);
         }
@@ -150,7 +156,10 @@ impl Index {
         let clock = lap(clock, "block", added);
 
         let seeds: Vec<u32> = new.iter().chain(&gone).copied().collect();
-        let again: Vec<u32> = self.recount_people(&seeds)?.into_iter().filter(|record| *record < first).collect();
+        let mut again = self.recount_people(&seeds)?;
+        again.extend(self.in_crossing_blocks(&sizes));
+        again.retain(|record| *record < first);
+        self.in_order(&mut again);
         for record in &again {
             touched.insert(*record);
             touched.extend(self.pairs.take(*record).iter().map(|pair| pair.other(*record)));
@@ -159,10 +168,8 @@ impl Index {
         let clock = lap(clock, "shared values", added);
 
         ctx.progress.enter(Stage::Scoring, 0);
-        let mut wanted: Vec<Keyed> = keyed;
-        let local = Local::new(self, again.clone(), true);
-        wanted.extend(self.keys_of(&local.fields, |position| Some(local.record(position)))?);
-        drop(local);
+        let mut wanted = keyed;
+        wanted.extend(self.keys_of_held(again.clone())?);
         let found = self.score_against_all(&wanted, ctx)?;
         self.pairs.reserve(found.kept.len());
         for pair in &found.kept {
@@ -176,21 +183,46 @@ impl Index {
         let mut touched: Vec<u32> = touched.into_iter().filter(|record| self.alive[*record as usize]).collect();
         self.in_order(&mut touched);
         let before = gone.iter().map(|old| (*old, self.cluster[*old as usize])).collect();
+        for record in &gone {
+            self.refused.remove(record);
+            self.doubtful.remove(record);
+        }
         self.settle(&touched, &heirs, &before, added, ctx)?;
         added.placements = place_rows(self, arrivals, &record_of);
         lap(clock, "cluster", added);
         Ok(())
     }
 
-    /// Appends what is new or changed. Returns the record of each place of the batch and the first new number.
+    /// The keys of records that are held, or were until now.
+    fn keys_of_held(&self, records: Vec<u32>) -> Result<Vec<Keyed>, MatchError> {
+        let local = Local::new(self, records, true);
+        self.keys_of(&local.fields, |position| Some(local.record(position)))
+    }
+
+    /// Puts new records into their blocks and takes those that go out of theirs. Returns how large the blocks were.
+    fn move_in_blocks(&mut self, caps: Vec<Caps>, new: &[Keyed], gone: &[u32]) -> Result<Sizes, MatchError> {
+        let leaving = self.keys_of_held(gone.to_vec())?;
+        let sizes = self.sizes_before(caps, new.iter().chain(&leaving));
+        for (record, keys) in &leaving {
+            for (rule, key) in keys {
+                self.blocks[usize::from(*rule)].remove(*key, *record);
+            }
+        }
+        for (record, keys) in new {
+            for (rule, key) in keys {
+                self.blocks[usize::from(*rule)].push(*key, *record);
+            }
+        }
+        Ok(sizes)
+    }
+
+    /// Appends what is new or changed, in canonical order. Returns the record of each place of the batch and the first new number.
     fn append_arrivals(&mut self, batch: &Records, arrivals: &Arrivals) -> Result<(Vec<u32>, u32), MatchError> {
-        let id = |place: u32| batch.ids.get(arrivals.fields.row[place as usize] as usize).map_or("", String::as_str);
         let is_new = |place: &u32| arrivals.states[*place as usize].0 != State::Unchanged;
-        let mut places: Vec<u32> = (0..number(arrivals.states.len())).filter(is_new).collect();
-        // Records that say the same in every word get their numbers by their ids, not by their rows.
-        places.sort_by(|a, b| arrivals.fields.hash[*a as usize].cmp(&arrivals.fields.hash[*b as usize]).then_with(|| id(*a).cmp(id(*b))));
-        let ids: Vec<&str> = places.iter().map(|place| id(*place)).collect();
-        let first = self.append(&arrivals.fields, &places, &arrivals.source, &ids)?;
+        let places: Vec<u32> = (0..number(arrivals.states.len())).filter(is_new).collect();
+        let row = |place: u32| arrivals.fields.row[place as usize];
+        let named: Vec<(u64, &str)> = places.iter().map(|place| (arrivals.said[row(*place) as usize], batch.id(row(*place)))).collect();
+        let first = self.append(&arrivals.fields, &places, &arrivals.source, &named)?;
         let mut record_of: Vec<u32> = arrivals.states.iter().map(|(_, old)| old.unwrap_or_default()).collect();
         for (place, record) in places.iter().zip(first..) {
             record_of[*place as usize] = record;
@@ -263,6 +295,7 @@ fn place_rows(index: &Index, arrivals: &Arrivals, record_of: &[u32]) -> Vec<Plac
 fn note(found: &Found, added: &mut Added) {
     added.scored_pairs = found.scored;
     added.skipped_blocks = found.skipped_blocks;
+    added.beyond_whole = found.beyond_whole;
     added.pairs = found
         .kept
         .iter()

@@ -16,9 +16,9 @@ pub(super) fn make_room<T>(column: &mut Vec<T>, more: usize) {
 }
 
 impl Index {
-    /// Appends the records at `places` of a standardised batch. `source[s]` is the index's number of the batch's source s and
-    /// `ids[p]` the id at place p. Returns the first of their numbers.
-    pub(super) fn append(&mut self, batch: &Fields, places: &[u32], source: &[u16], ids: &[&str]) -> Result<u32, MatchError> {
+    /// Appends the records at `places` of a standardised batch. `source[s]` is the index's number of the batch's source s,
+    /// `named[p]` hash of the inputs and id of the p-th place. Returns the first of their numbers.
+    pub(super) fn append(&mut self, batch: &Fields, places: &[u32], source: &[u16], named: &[(u64, &str)]) -> Result<u32, MatchError> {
         let first = number(self.source.len());
         if self.source.len() + places.len() >= 1 << 31 {
             return Err(MatchError::TooManyRecords { found: self.source.len() + places.len(), limit: 1 << 31 });
@@ -46,12 +46,14 @@ impl Index {
         let more = places.len();
         make_room(&mut self.source, more);
         make_room(&mut self.hash, more);
+        make_room(&mut self.said, more);
         make_room(&mut self.alive, more);
         make_room(&mut self.cluster, more);
         make_room(&mut self.group, more);
-        for (place, id) in places.iter().zip(ids) {
+        for (place, (said, id)) in places.iter().zip(named) {
             self.source.push(source[usize::from(batch.source[*place as usize])]);
             self.hash.push(batch.hash[*place as usize]);
+            self.said.push(*said);
             if !self.ids.push(id) {
                 return Err(MatchError::IndexFull { what: "ids".to_owned() });
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::blocks::RuleBlocks;
@@ -11,6 +12,7 @@ use super::pairs::Pairs;
 use super::texts::{Dictionary, Texts};
 use super::{Index, Stored};
 use crate::base::hash::stable_64;
+use crate::matching::cluster::Refusal;
 use crate::matching::error::MatchError;
 use crate::matching::fields::{DateHabits, NULL};
 use crate::matching::model::Model;
@@ -32,6 +34,9 @@ struct Head<M, S> {
     has_people: Vec<bool>,
     next_cluster: u32,
     aliases: BTreeMap<u32, u32>,
+    refused: Vec<(u32, u32, Refusal)>,
+    /// Their weights are in a column of their own, in this order.
+    doubtful: Vec<(u32, String)>,
     must_link: Vec<(u32, u32)>,
     cannot_link: Vec<(u32, u32)>,
 }
@@ -57,10 +62,13 @@ impl Index {
             has_people: self.people.iter().map(Option::is_some).collect(),
             next_cluster: self.next_cluster,
             aliases: self.aliases.clone(),
+            refused: sorted(self.refused.iter().flat_map(|(l, others)| others.iter().map(|(r, why)| (*l, *r, *why)))),
+            doubtful: sorted(self.doubtful.iter().map(|(record, (_, pattern))| (*record, pattern.clone()))),
             must_link: self.told.must_link.clone(),
             cannot_link: self.told.cannot_link.clone(),
         };
         let json = serde_json::to_vec(&head).map_err(|error| damaged(&error.to_string()))?;
+        let doubts: Vec<f64> = head.doubtful.iter().map(|(record, _)| self.doubtful[record].0).collect();
         let mut out = Vec::with_capacity(HEADER + json.len() + self.bytes() + self.bytes() / 16);
         out.extend_from_slice(MARK);
         out.extend_from_slice(&INDEX_VERSION.to_le_bytes());
@@ -76,6 +84,7 @@ impl Index {
         }
         put(&mut out, self.source.iter().copied(), u16::to_le_bytes);
         put(&mut out, self.hash.iter().copied(), u64::to_le_bytes);
+        put(&mut out, self.said.iter().copied(), u64::to_le_bytes);
         put_texts(&mut out, &self.ids);
         put_bytes(&mut out, &self.alive.iter().map(|alive| u8::from(*alive)).collect::<Vec<u8>>());
         for blocks in &self.blocks {
@@ -91,6 +100,7 @@ impl Index {
         put(&mut out, self.group.iter().copied(), u32::to_le_bytes);
         put_lists(&mut out, &self.members);
         put(&mut out, self.cluster.iter().copied(), u32::to_le_bytes);
+        put(&mut out, doubts, f64::to_le_bytes);
         let length = (out.len() - HEADER) as u64;
         let checksum = stable_64(&out[HEADER..]);
         out[12..20].copy_from_slice(&length.to_le_bytes());
@@ -115,6 +125,7 @@ impl Index {
         }
         let source = rest.numbers(u16::from_le_bytes)?;
         let hash = rest.numbers(u64::from_le_bytes)?;
+        let said = rest.numbers(u64::from_le_bytes)?;
         let ids = rest.texts()?;
         let alive: Vec<bool> = rest.take_bytes()?.iter().map(|alive| *alive != 0).collect();
         let mut blocks = Vec::new();
@@ -137,6 +148,7 @@ impl Index {
             people,
             source,
             hash,
+            said,
             ids,
             alive,
             blocks,
@@ -144,6 +156,8 @@ impl Index {
             group: rest.numbers(u32::from_le_bytes)?,
             members: rest.lists()?,
             cluster: rest.numbers(u32::from_le_bytes)?,
+            doubtful: doubtful_of(head.doubtful, &rest.numbers(f64::from_le_bytes)?)?,
+            refused: refused_of(head.refused),
             next_cluster: head.next_cluster,
             aliases: head.aliases,
             told: Constraints { must_link: head.must_link, cannot_link: head.cannot_link },
@@ -160,7 +174,7 @@ impl Index {
     /// Whether everything that is numbered is there: what comes later relies on it.
     fn check(&self) -> Result<(), MatchError> {
         let records = self.source.len();
-        let lengths = [self.hash.len(), self.ids.len(), self.alive.len(), self.group.len(), self.cluster.len()];
+        let lengths = [self.hash.len(), self.said.len(), self.ids.len(), self.alive.len(), self.group.len(), self.cluster.len()];
         let is_record = |record: &u32| (*record as usize) < records;
         let fields = self.fields.iter().all(|field| {
             let values = field.dictionary.len();
@@ -176,13 +190,37 @@ impl Index {
             .iter()
             .all(|blocks| blocks.keys.len() == blocks.members.len() as usize && blocks.members.items.iter().all(is_record));
         let told = self.told.must_link.iter().chain(&self.told.cannot_link).all(|(l, r)| is_record(l) && is_record(r));
+        let asked = self.refused.iter().all(|(l, others)| is_record(l) && others.iter().all(|(r, _)| is_record(r)))
+            && self.doubtful.keys().all(is_record);
         let clusters = self.group.iter().all(|group| *group < self.members.len())
             && self.members.items.iter().all(is_record)
             && self.cluster.iter().all(|cluster| *cluster == NONE || *cluster < self.next_cluster);
         let sources = self.source.iter().all(|source| usize::from(*source) < self.sources.len());
-        let numbered = lengths.iter().all(|length| *length == records) && fields && people && blocks && told && clusters && sources;
+        let numbered =
+            lengths.iter().all(|length| *length == records) && fields && people && blocks && told && asked && clusters && sources;
         if numbered { Ok(()) } else { Err(damaged("its columns do not fit together")) }
     }
+}
+
+fn sorted<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<T> = all.collect();
+    all.sort_unstable();
+    all
+}
+
+fn doubtful_of(records: Vec<(u32, String)>, weights: &[f64]) -> Result<FxHashMap<u32, (f64, String)>, MatchError> {
+    if records.len() != weights.len() {
+        return Err(damaged("its questions do not fit together"));
+    }
+    Ok(records.into_iter().zip(weights).map(|((record, pattern), weight)| (record, (*weight, pattern))).collect())
+}
+
+fn refused_of(refused: Vec<(u32, u32, Refusal)>) -> FxHashMap<u32, Vec<(u32, Refusal)>> {
+    let mut found: FxHashMap<u32, Vec<(u32, Refusal)>> = FxHashMap::default();
+    for (l, r, why) in refused {
+        found.entry(l).or_default().push((r, why));
+    }
+    found
 }
 
 /// What is behind the header, if the header holds.

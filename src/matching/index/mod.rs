@@ -3,10 +3,10 @@
 //!
 //! A batch is compared with the whole, never the whole with itself, and nothing is trained. Clusters depend only on the pairs of
 //! their own connected component, and the namesake rule only on the clusters next to them, so settling those again gives what a full
-//! match with the pinned model would give. Exceptions, all of them about what a full match decides from whole columns:
-//! - the order of dates and whether the first of January means "that year" stay as they were at the build;
-//! - a block that crosses the size limit of its rule: pairs of old records that it gave before stay, those that it now would give are not sought;
-//! - of review items a cluster is named in at most three; which three depends on all of them.
+//! match with the pinned model would give; so are the questions, which are found over all pairs between clusters. Two exceptions, about
+//! what a full match decides from whole columns: the order of dates and whether the first of January means "that year" stay as they
+//! were at the build (`reads_alike` tells whether they would still be decided so); and a rule without keys compares with the whole
+//! longer than a full match does (`Added::beyond_whole` counts that).
 
 mod blocks;
 mod build;
@@ -14,25 +14,35 @@ mod candidates;
 mod change;
 mod columns;
 mod file;
+mod limits;
 mod lists;
 mod local;
 mod numbers;
 mod outcome;
 mod pairs;
+mod questions;
 mod settle;
 mod sharing;
 mod texts;
+mod whole;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-pub use change::{Change, Who};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+pub use change::{Change, Told, Who};
 pub use outcome::{Added, Moved, Placement, State};
+pub use whole::Difference;
 
+use super::cluster::Refusal;
 use super::comparison::Conflicts;
 use super::error::MatchError;
 use super::fields::DateHabits;
 use super::model::Model;
 use super::run::Constraints;
+use super::run::ScoredPair;
+use super::score::probability_of;
 use super::settings::{LinkType, Settings};
 use blocks::RuleBlocks;
 use lists::Lists;
@@ -52,8 +62,9 @@ pub struct Index {
     /// Per comparison, where it is an e-mail or phone: per value the different people who carry it.
     people: Vec<Option<Vec<u8>>>,
     source: Vec<u16>,
-    /// Hash of a record's standardised content; with the number it gives the canonical order.
+    /// Hash of a record's standardised content and, of what it said before that, of its inputs; with the id they give the canonical order.
     hash: Vec<u64>,
+    said: Vec<u64>,
     ids: Texts,
     alive: Vec<bool>,
     blocks: Vec<RuleBlocks>,
@@ -66,6 +77,10 @@ pub struct Index {
     next_cluster: u32,
     /// Clusters that joined another -> the one that they are in now.
     aliases: BTreeMap<u32, u32>,
+    /// Strong pairs that were not allowed to join their clusters: lower record -> other record and why.
+    refused: FxHashMap<u32, Vec<(u32, Refusal)>>,
+    /// Weakest record of a doubtful cluster -> its match weight and how it is like the one it fits best.
+    doubtful: FxHashMap<u32, (f64, String)>,
     /// Standing decisions, as record numbers.
     told: Constraints,
     /// An addition was broken off half-way.
@@ -130,6 +145,22 @@ impl Index {
         &self.aliases
     }
 
+    /// The scored pairs of which both records are asked for, each once.
+    pub fn pairs_among(&self, records: &[u32]) -> Vec<ScoredPair> {
+        let asked: BTreeSet<u32> = records.iter().copied().collect();
+        let own = |record: u32| self.pairs.of(record).filter(move |pair| pair.l == record);
+        let scored = |pair: pairs::Kept| ScoredPair {
+            l: pair.l,
+            r: pair.r,
+            match_weight: pair.weight,
+            match_probability: probability_of(pair.weight),
+            gamma: pair.gamma,
+            match_key: pair.match_key,
+        };
+        let both = asked.iter().flat_map(|record| own(*record)).filter(|pair| asked.contains(&pair.r) && pair.weight.is_finite());
+        both.map(scored).collect()
+    }
+
     /// Records of a cluster, of which one is known.
     pub fn cluster_of(&self, record: u32) -> Vec<u32> {
         let own = self.cluster(record);
@@ -140,7 +171,7 @@ impl Index {
     /// Numbers of the records with these sources and ids, in their order. Reads over all ids once.
     pub fn find(&self, names: &[(&str, &str)]) -> Vec<Option<u32>> {
         let sources: BTreeMap<&str, u16> = self.sources.iter().map(String::as_str).zip(0_u16..).collect();
-        let mut wanted: rustc_hash::FxHashMap<(u16, &str), Option<u32>> =
+        let mut wanted: FxHashMap<(u16, &str), Option<u32>> =
             names.iter().filter_map(|(source, id)| Some(((*sources.get(source)?, *id), None))).collect();
         if !wanted.is_empty() {
             for record in self.records() {
@@ -157,7 +188,8 @@ impl Index {
         let fields: usize = self.fields.iter().map(|field| field.dictionary.bytes() + 4 * field.ids.capacity()).sum();
         let people: usize = self.people.iter().flatten().map(Vec::capacity).sum();
         let blocks: usize = self.blocks.iter().map(RuleBlocks::bytes).sum();
-        let records = self.source.capacity() * 2 + self.hash.capacity() * 8 + self.alive.capacity() + self.ids.bytes();
+        let records =
+            self.source.capacity() * 2 + (self.hash.capacity() + self.said.capacity()) * 8 + self.alive.capacity() + self.ids.bytes();
         let clusters = 4 * (self.group.capacity() + self.cluster.capacity()) + self.members.bytes();
         fields + people + blocks + records + clusters + self.pairs.bytes()
     }
@@ -176,7 +208,9 @@ impl Index {
 
     /// Sorts records into canonical order and takes repeated ones out.
     fn in_order(&self, records: &mut Vec<u32>) {
-        records.sort_unstable_by_key(|record| (self.hash[*record as usize], *record));
+        let key = |record: u32| (self.hash[record as usize], self.said[record as usize]);
+        let name = |record: u32| (self.ids.get(record), self.sources[usize::from(self.source[record as usize])].as_str());
+        records.par_sort_unstable_by(|a, b| key(*a).cmp(&key(*b)).then_with(|| name(*a).cmp(&name(*b))).then(a.cmp(b)));
         records.dedup();
     }
 }

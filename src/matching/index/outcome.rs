@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::matching::review::ReviewItem;
 use crate::matching::run::ScoredPair;
 
 /// What a row of a batch was to the index.
@@ -47,13 +46,13 @@ pub struct Added {
     pub moved: Vec<Moved>,
     /// Pairs above the floor with a record of the batch or one that had to be scored again, strongest first.
     pub pairs: Vec<ScoredPair>,
-    /// Questions about clusters that hold a record that is new or was scored again.
-    pub review: Vec<ReviewItem>,
     pub scored_pairs: u64,
-    /// Old records that were scored again because a value of theirs is shared now or no longer.
+    /// Old records that were scored again because a value of theirs is shared now or no longer, or a block of theirs crossed its limit.
     pub scored_again: u64,
     /// Blocks that were too large to compare with, counted per record of the batch.
     pub skipped_blocks: u64,
+    /// Blocks that were compared though a full match would leave them out, counted per record of the batch.
+    pub beyond_whole: u64,
     /// Records whose clusters were formed anew.
     pub settled: u64,
     /// Stage -> seconds, in order.

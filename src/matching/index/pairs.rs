@@ -85,7 +85,13 @@ impl Pairs {
         self.l.len()
     }
 
-    fn get(&self, at: u32) -> Kept {
+    /// Both records of a pair and its weight, below every floor where it is gone.
+    pub fn ends(&self, at: u32) -> (u32, u32, f64) {
+        let at = at as usize;
+        (self.l[at], self.r[at], self.weight[at])
+    }
+
+    pub fn get(&self, at: u32) -> Kept {
         let at = at as usize;
         let gamma = Gamma(self.gamma[at]);
         Kept { l: self.l[at], r: self.r[at], weight: self.weight[at], gamma, match_key: self.match_key[at] }

@@ -12,10 +12,10 @@ use super::local::Local;
 use super::outcome::Added;
 use super::pairs::Kept;
 use crate::base::RunCtx;
-use crate::matching::cluster::{Clustering, Edge, Judges, ModelJudges, cluster};
+use crate::matching::cluster::{Clustering, Edge, Judges, ModelJudges, Refusal, cluster};
 use crate::matching::comparison::Conflicts;
 use crate::matching::error::MatchError;
-use crate::matching::review::{self, ReviewInput, ReviewItem, Scored};
+use crate::matching::review::{self, Doubt, ReviewInput, Scored};
 use crate::matching::rival::{Claim, NEGLIGIBLE_BITS, part_doubtful};
 use crate::matching::run::{Constraints, limits_at};
 use crate::matching::score::{Scorer, weight_at};
@@ -33,6 +33,10 @@ pub(super) struct Rings {
 pub(super) struct Settled {
     /// (record, group, cluster) of the core and the near groups, in canonical order.
     pub records: Vec<(u32, u32, u32)>,
+    /// Of the core: strong pairs that were refused.
+    pub refused: Vec<(u32, u32, Refusal)>,
+    /// Of the core and the near groups.
+    pub doubts: Vec<Doubt>,
 }
 
 impl Index {
@@ -51,7 +55,8 @@ impl Index {
         added.settled = rings.core.len() as u64;
         let all: Vec<u32> = rings.core.iter().chain(&rings.near).chain(&rings.far).copied().collect();
         let local = Local::new(self, all, false);
-        let settled = self.settle_local(&local, &rings, &conflicts, touched, added, ctx)?;
+        let settled = self.settle_local(&local, &rings, &conflicts, ctx)?;
+        self.remember(&settled, &rings.core);
         self.renumber(&settled, &rings.core, heirs, before, added);
         Ok(())
     }
@@ -120,15 +125,7 @@ impl Index {
         claims.into_iter().filter(move |pair| pair.weight > own - NEGLIGIBLE_BITS)
     }
 
-    fn settle_local(
-        &self,
-        local: &Local,
-        rings: &Rings,
-        conflicts: &Conflicts,
-        touched: &[u32],
-        added: &mut Added,
-        ctx: &RunCtx,
-    ) -> Result<Settled, MatchError> {
+    fn settle_local(&self, local: &Local, rings: &Rings, conflicts: &Conflicts, ctx: &RunCtx) -> Result<Settled, MatchError> {
         let comparer = local.comparer(self, usize::MAX)?;
         let scorer = Scorer::new(&self.model, &comparer);
         let judges = ModelJudges { comparer: &comparer, scorer: &scorer, conflicts };
@@ -164,7 +161,7 @@ impl Index {
             }),
             whole.refused.clone(),
         );
-        let found = review::find(&ReviewInput {
+        let input = ReviewInput {
             comparer: &comparer,
             scorer: &scorer,
             conflicts,
@@ -173,11 +170,28 @@ impl Index {
             clustering: &clustering,
             cannot_link: &told.cannot_link,
             must_link: &told.must_link,
-        });
-        added.review = about(found, local, touched);
+        };
+        let mut mine = clustering.members.iter().map(Vec::as_slice).filter(|members| !is_far(members[0]));
+        let mut doubts = review::doubts(&input, &mut mine, ctx)?;
+        doubts.iter_mut().for_each(|doubt| doubt.weakest = local.record(doubt.weakest));
         let mine = (0..local.fields.len()).zip(0_u32..).filter(|(_, position)| !is_far(*position));
         let records = mine.map(|(at, position)| (local.record(position), whole.cluster[at], clustering.cluster[at])).collect();
-        Ok(Settled { records })
+        let refused = whole.refused.iter().map(|(edge, why)| (local.record(edge.l), local.record(edge.r), *why)).collect();
+        Ok(Settled { records, refused, doubts })
+    }
+
+    /// Keeps what questions are made of.
+    fn remember(&mut self, settled: &Settled, core: &FxHashSet<u32>) {
+        for record in core {
+            self.refused.remove(record);
+        }
+        for (l, r, why) in &settled.refused {
+            self.refused.entry(*l.min(r)).or_default().push((*l.max(r), *why));
+        }
+        for (record, ..) in &settled.records {
+            self.doubtful.remove(record);
+        }
+        self.doubtful.extend(settled.doubts.iter().map(|doubt| (doubt.weakest, (doubt.weight, doubt.pattern.clone()))));
     }
 
     /// The pairs of which both records are in a table, in its numbering.
@@ -201,7 +215,7 @@ impl Index {
 }
 
 /// A clustering from labels that say which records are together.
-fn renumbered(labels: impl Iterator<Item = usize>, refused: Vec<(Edge, crate::matching::cluster::Refusal)>) -> Clustering {
+pub(super) fn renumbered(labels: impl Iterator<Item = usize>, refused: Vec<(Edge, Refusal)>) -> Clustering {
     let mut numbers: FxHashMap<usize, u32> = FxHashMap::default();
     let mut clustering = Clustering { refused, ..Clustering::default() };
     for (label, record) in labels.zip(0_u32..) {
@@ -214,14 +228,4 @@ fn renumbered(labels: impl Iterator<Item = usize>, refused: Vec<(Edge, crate::ma
         clustering.cluster.push(at);
     }
     clustering
-}
-
-/// The questions that concern one of `touched`, in numbers of the index.
-fn about(mut items: Vec<ReviewItem>, local: &Local, touched: &[u32]) -> Vec<ReviewItem> {
-    let touched: FxHashSet<u32> = touched.iter().copied().collect();
-    for record in items.iter_mut().flat_map(|item| item.groups.iter_mut()).flatten() {
-        *record = local.record(*record);
-    }
-    items.retain(|item| item.groups.iter().flatten().any(|record| touched.contains(record)));
-    items
 }

@@ -22,6 +22,7 @@ const AT: &str = "match.at";
 const CONFIG: &str = "match.config";
 const DIAGNOSTICS: &str = "match.diagnostics";
 const DRAFT: &str = "match.draft";
+const INDEX: &str = "match.index";
 const SET: &str = "INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)";
 
 impl Control {
@@ -42,16 +43,30 @@ impl Control {
         })
     }
 
+    /// The name of the index file that belongs to this workspace, where there is one.
+    pub fn match_index(&self) -> Result<Option<String>, StoreError> {
+        self.read(|conn| setting(conn, INDEX))
+    }
+
+    /// Says which index file the workspace has; any other is not trusted.
+    pub fn set_match_index(&mut self, name: Option<&str>) -> Result<(), StoreError> {
+        self.set_or_remove(INDEX, name)
+    }
+
     /// Settings that were changed and not yet applied, as text.
     pub fn match_draft(&self) -> Result<Option<String>, StoreError> {
         self.read(|conn| setting(conn, DRAFT))
     }
 
     pub fn set_match_draft(&mut self, draft: Option<&str>) -> Result<(), StoreError> {
+        self.set_or_remove(DRAFT, draft)
+    }
+
+    fn set_or_remove(&mut self, name: &str, value: Option<&str>) -> Result<(), StoreError> {
         self.write(|tx| {
-            match draft {
-                Some(draft) => tx.execute(SET, params![DRAFT, draft])?,
-                None => tx.execute("DELETE FROM setting WHERE name = ?1", [DRAFT])?,
+            match value {
+                Some(value) => tx.execute(SET, params![name, value])?,
+                None => tx.execute("DELETE FROM setting WHERE name = ?1", [name])?,
             };
             Ok(())
         })

@@ -9,7 +9,7 @@ use crate::engine::error::EngineError;
 use crate::engine::ops::match_desk::Preview;
 use crate::engine::pages::{BlockLine, MatchField, MatchRule, RuleCounts};
 use crate::engine::session::Session;
-use crate::matching::diagnostics::{Diagnostics, RuleReport};
+use crate::matching::diagnostics::{Diagnostics, NO_RECORD, RuleReport};
 use crate::matching::settings::{BlockingRule, FieldKind, Key, Transform};
 use crate::matching::{MatchConfig, Model};
 use crate::stewardship::{CustomerRecord, Field};
@@ -36,7 +36,7 @@ pub fn rules(
     let ids: Vec<i64> = all
         .iter()
         .filter_map(|(rule, _)| report(&rule.blocking_rule))
-        .flat_map(|report| report.largest.iter().map(|block| i64::from(block.example) + 1))
+        .flat_map(|report| report.largest.iter().filter(|block| block.example != NO_RECORD).map(|block| i64::from(block.example) + 1))
         .collect();
     let examples = examples(session, &ids)?;
     let was = applied.rules();
@@ -113,13 +113,19 @@ fn key_of(record: &CustomerRecord, rule: &BlockingRule, config: &MatchConfig) ->
     rule.keys.iter().map(value).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// What the guard left out, most pairs first.
+/// What has changed since the counts were made; then what the guard left out, most pairs first.
 pub fn notes(diagnostics: &Diagnostics) -> Vec<String> {
     let mut skipped: Vec<&RuleReport> = diagnostics.blocking.rules.iter().filter(|rule| rule.skipped_blocks > 0).collect();
     skipped.sort_by_key(|rule| std::cmp::Reverse(rule.skipped_pairs));
-    skipped
+    let since = (diagnostics.changed_since > 0).then(|| {
+        format!(
+            "{} came, changed or went since all pairs were last counted; the customers are up to date, the counts here are of then.",
+            counted(diagnostics.changed_since, "record")
+        )
+    });
+    since
         .into_iter()
-        .map(|rule| {
+        .chain(skipped.into_iter().map(|rule| {
             format!(
                 "\u{201c}{}\u{201d} left out {} of {}, which would make {} pairs: too many to compare.",
                 rule.blocking_rule,
@@ -127,7 +133,7 @@ pub fn notes(diagnostics: &Diagnostics) -> Vec<String> {
                 counted(rule.skipped_records, "record"),
                 group_thousands(rule.skipped_pairs)
             )
-        })
+        }))
         .collect()
 }
 

@@ -112,7 +112,7 @@ impl Round {
         ctx: &RunCtx,
     ) -> Result<Self, EngineError> {
         let none = Constraints::default();
-        let (found, _) = match_under(table, config, Some(trained), &none, ctx)?;
+        let found = match_under(table, config, Some(trained), &none, ctx)?.0.outcome;
         let answered = answers::labels(decisions, &now.index, &found.pairs);
         let labels: Vec<Label> = answered.iter().map(|answered| answered.label).collect();
         let trial = Trial::new(table, &found)?;

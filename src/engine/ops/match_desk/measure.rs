@@ -126,7 +126,7 @@ pub fn measure(session: &Session, truth: Option<&Path>, ctx: &RunCtx) -> Result<
     let table = match_table(&now.records);
     match truth {
         Some((path, rows)) => {
-            let (found, _) = match_under(&table, &config, Some(model), &Constraints::default(), ctx)?;
+            let found = match_under(&table, &config, Some(model), &Constraints::default(), ctx)?.0.outcome;
             by_truth(&now, &Trial::new(&table, &found)?, &found, path, &rows, ctx)
         }
         None => {

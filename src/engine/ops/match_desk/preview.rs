@@ -127,7 +127,8 @@ pub fn make(session: &Session, what: Aside, ctx: &RunCtx) -> Result<Preview, Eng
     let held = constraints_of(&decisions, &now.index);
     let constraints = Constraints { must_link: held.must_link, cannot_link: held.cannot_link };
     let reusable = trained.as_ref().filter(|model| !retrain && config.fits(model));
-    let (outcome, new) = match_under(&table, &config, reusable, &constraints, ctx)?;
+    let (matched, new) = match_under(&table, &config, reusable, &constraints, ctx)?;
+    let outcome = matched.outcome;
     ctx.check()?;
     ctx.progress.enter(Stage::Finishing, 0);
     let shown_by = pinned.as_ref().map(|pinned| in_force(session, pinned)).transpose()?;
@@ -141,7 +142,8 @@ pub fn make(session: &Session, what: Aside, ctx: &RunCtx) -> Result<Preview, Eng
     let comparison = compare(&before, &Side::of(&outcome), LISTED);
     let pairs = pairs_of(session, &now, &comparison, ctx)?;
     let asked: BTreeSet<ItemId> = deck.items.iter().map(|item| item.row.id.clone()).collect();
-    let asks: BTreeSet<ItemId> = questions_of(&outcome, &now.keys, &now.index, &decisions).into_iter().map(|(item, _)| item.id).collect();
+    let asks: BTreeSet<ItemId> =
+        questions_of(&outcome.review, &outcome.pairs, &now.keys, &now.index, &decisions).into_iter().map(|(item, _)| item.id).collect();
     let model = new
         .map(|model| {
             let records = now.records.len() as u64;

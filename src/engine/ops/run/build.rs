@@ -19,6 +19,7 @@ use crate::store::silver::{self, SilverRows};
 use crate::warehouse::{self, BuildReport, Graph, ModelLayer};
 
 use super::identify::{Identified, Said, Taken, identify};
+use super::kept::{self, Written};
 use super::place::{Built, put_in_place};
 use super::{Pinned, RunOptions};
 
@@ -55,7 +56,7 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     ));
     let namings = namings_until(session, pinned.decision_number)?;
     names::confirm_branches(&conn, &namings)?;
-    let found = watch.time("customers", || customers(session, &conn, pinned, options, ctx))?;
+    let mut found = watch.time("customers", || customers(session, &conn, pinned, options, ctx))?;
     watch.stages.extend(found.stages.clone());
     watch.time("write customers", || write_identity(&conn, &found))?;
     reports
@@ -99,7 +100,13 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     };
     ctx.check()?;
     ctx.progress.enter(Stage::Finishing, 0);
-    put_in_place(session, &Built { silver: &silver_path, gold: &gold_path, masked: &masked_path, found: &found, row: &row })?;
+    let index = watch.time("index", || write_index(session, &mut found, pinned, ctx))?;
+    ctx.check()?;
+    let built = Built { silver: &silver_path, gold: &gold_path, masked: &masked_path, found: &found, index: index.as_ref(), row: &row };
+    put_in_place(session, &built)?;
+    if let Some(kept) = found.index.take() {
+        kept::keep(session, kept);
+    }
     Ok(outcome(&found, reports, tests, watch, pinned, version.0))
 }
 
@@ -134,6 +141,7 @@ fn outcome(
         models: models.collect(),
         tests,
         stages: watch.stages,
+        matched: found.way.clone(),
         seconds: 0.0,
     }
 }
@@ -154,6 +162,10 @@ fn customers(session: &Session, conn: &Connection, pinned: &Pinned, options: &Ru
         (control.identity()?, control.pinned_model()?)
     };
     let config = match_desk::config_of(&session.workspace)?;
+    if options.full_refresh {
+        // Nothing from before is to be relied on.
+        kept::erase(session)?;
+    }
     let pin = options.model.clone();
     let taken = Taken {
         config: &config,
@@ -162,7 +174,7 @@ fn customers(session: &Session, conn: &Connection, pinned: &Pinned, options: &Ru
         full_refresh: options.full_refresh,
         said: &said,
     };
-    let mut found = identify(records, &before, &taken, ctx)?;
+    let mut found = identify(records, &before, &taken, &|model| kept::find(session, model), ctx)?;
     found.told.at = session.clock.now_iso();
     Ok(found)
 }
@@ -192,6 +204,20 @@ fn namings_until(session: &Session, entry: i64) -> Result<Vec<Naming>, EngineErr
 fn still_stands(undone_by: &mut Option<DecisionId>, entry: i64) {
     if undone_by.is_some_and(|undo| undo.0 > entry) {
         *undone_by = None;
+    }
+}
+
+/// Writes the index aside. It is a cache: a run does not fail for want of it.
+fn write_index(session: &Session, found: &mut Identified, pinned: &Pinned, ctx: &RunCtx) -> Result<Option<Written>, EngineError> {
+    let Some(index) = &mut found.index else { return Ok(None) };
+    match kept::write_aside(session, index, pinned, ctx) {
+        Ok(written) => Ok(written),
+        Err(EngineError::Cancelled) => Err(EngineError::Cancelled),
+        Err(error) => {
+            found.index = None;
+            found.way.push_str(&format!("; the index for the next run was not written: {error}"));
+            Ok(None)
+        }
     }
 }
 

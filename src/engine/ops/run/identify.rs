@@ -1,6 +1,7 @@
 //! Which records are one customer. Flow: records + decisions + pinned model -> match -> keys -> golden records -> questions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use rustc_hash::FxHashMap;
 
@@ -8,7 +9,7 @@ use crate::base::{CustomerKey, DecisionId, ItemId, RecordKey, RunCtx, Stage};
 use crate::engine::error::EngineError;
 use crate::engine::ops::answers;
 use crate::matching::learn::{Open, telling_order};
-use crate::matching::{self, Column, MatchConfig, MatchOutcome, Model, Records, ReviewKind, ScoredPair};
+use crate::matching::{self, Column, MatchConfig, Model, Records, ReviewItem, ReviewKind, ScoredPair};
 use crate::stewardship::contradiction::{Found, Pairs, contradictions};
 use crate::stewardship::queue::{ItemKind, QueueItem};
 use crate::stewardship::record::FlagKind;
@@ -18,6 +19,9 @@ use crate::stewardship::{
     golden_record, overrides, queue,
 };
 use crate::store::control::{MatchState, PinnedModel};
+
+use super::kept::KeptIndex;
+use super::matched::{self, Start};
 
 /// What a run takes along: the settings, and the model that is pinned.
 #[derive(Debug)]
@@ -41,6 +45,21 @@ pub struct Said {
     pub rules: Rules,
 }
 
+impl Taken<'_> {
+    /// The pinned model, or why a new one is trained.
+    fn trained(&self, records: &[CustomerRecord], sources: &str) -> Result<Model, String> {
+        let pinned = self.pinned.ok_or("no model was trained before")?;
+        if self.full_refresh {
+            return Err("a full refresh was asked for".to_owned());
+        }
+        if !pinned.still_fits(records.len() as u64, sources) {
+            return Err("the sources are others, or the records twice or half as many: the model was trained anew".to_owned());
+        }
+        let model = Model::from_json(&pinned.json).map_err(|error| format!("the pinned model cannot be read ({error})"))?;
+        if self.config.fits(&model) { Ok(model) } else { Err("the settings of matching need another model".to_owned()) }
+    }
+}
+
 /// What a run finds out about customers.
 #[derive(Debug)]
 pub struct Identified {
@@ -57,53 +76,66 @@ pub struct Identified {
     pub told: MatchState,
     /// Matching's own stages and their seconds.
     pub stages: Vec<(String, f64)>,
+    /// How customers were found, in words.
+    pub way: String,
+    /// For the next run.
+    pub index: Option<KeptIndex>,
 }
 
-/// Matches, resolves and chooses. Pure but for the progress it shows.
-pub fn identify(records: Vec<CustomerRecord>, before: &Identity, taken: &Taken<'_>, ctx: &RunCtx) -> Result<Identified, EngineError> {
+/// Matches, resolves and chooses. Pure but for the progress it shows. `index` is asked for the index of the last match, given the model.
+pub fn identify(
+    records: Vec<CustomerRecord>,
+    before: &Identity,
+    taken: &Taken<'_>,
+    index: &dyn Fn(&Model) -> Result<KeptIndex, String>,
+    ctx: &RunCtx,
+) -> Result<Identified, EngineError> {
     let decisions = &taken.said.decisions;
-    let index: FxHashMap<RecordKey, u32> = (0_u32..).zip(&records).map(|(at, record)| (record.key.clone(), at)).collect();
-    let held = constraints_of(decisions, &index);
+    let rows: FxHashMap<RecordKey, u32> = (0_u32..).zip(&records).map(|(at, record)| (record.key.clone(), at)).collect();
+    let held = constraints_of(decisions, &rows);
     let constraints = matching::Constraints { must_link: held.must_link, cannot_link: held.cannot_link };
     let table = match_table(&records);
     let sources = sources_of(&records);
-    let reusable = taken
-        .pinned
-        .filter(|pinned| !taken.full_refresh && pinned.still_fits(records.len() as u64, &sources))
-        .and_then(|pinned| Model::from_json(&pinned.json).ok())
-        .filter(|model| taken.config.fits(model));
-    let (outcome, trained) = match_under(&table, taken.config, reusable.as_ref(), &constraints, ctx)?;
+    let trained = taken.trained(&records, &sources);
+    let clock = Instant::now();
+    let index = trained.as_ref().map_err(Clone::clone).and_then(|model| index(&taken.config.model(model)));
+    let loading = ("load the index".to_owned(), clock.elapsed().as_secs_f64());
+    let start = Start { config: taken.config, trained: trained.as_ref().ok(), index };
+    let decided = decided_rows(decisions, &rows);
+    let found = matched::find(&table, start, &constraints, &decided, ctx)?;
+    drop(table);
     ctx.check()?;
     let keys: Vec<RecordKey> = records.iter().map(|record| record.key.clone()).collect();
-    let resolution = assign_keys(&keys, &outcome.cluster, before);
+    let resolution = assign_keys(&keys, &found.cluster, before);
     let shared = shared_values(&records, &resolution.key_of_record);
-    let customers = customers_of(&records, &index, &resolution.key_of_record, &shared, taken.said, ctx)?;
-    let found = Found {
+    let customers = customers_of(&records, &rows, &resolution.key_of_record, &shared, taken.said, ctx)?;
+    let contradicted = Found {
         records: &records,
-        index: &index,
-        cluster: &outcome.cluster,
-        pairs: &Kept(&outcome.pairs),
+        index: &rows,
+        cluster: &found.cluster,
+        pairs: &Kept(&found.pairs),
         overruled: &held.overruled,
         with_values: &taken.said.with_values,
     };
-    let again = contradictions(decisions, &found);
-    let mut questions = questions_of(&outcome, &keys, &index, decisions);
+    let again = contradictions(decisions, &contradicted);
+    let mut questions = questions_of(&found.review, &found.pairs, &keys, &rows, decisions);
     let asked: BTreeSet<ItemId> = again.iter().map(|(item, _)| item.id.clone()).collect();
     questions.retain(|(item, _)| !asked.contains(&item.id));
     questions.extend(again);
     questions.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
-    let relations = relations(decisions, &index, &resolution.key_of_record);
-    let new_model = match trained {
+    let relations = relations(decisions, &rows, &resolution.key_of_record);
+    let new_model = match found.trained {
         None => taken.pin.clone(),
         Some(model) => Some(PinnedModel { records: records.len() as u64, sources, json: model.to_json()? }),
     };
     let told = MatchState {
         at: String::new(),
         config: taken.config.to_toml().map_err(|error| EngineError::Refused(error.to_string()))?,
-        diagnostics: serde_json::to_string(&outcome.diagnostics).unwrap_or_default(),
+        diagnostics: serde_json::to_string(&found.diagnostics).unwrap_or_default(),
     };
-    let stages = outcome.seconds_per_stage.iter().map(|(stage, seconds)| (format!("match: {stage}"), *seconds)).collect();
-    Ok(Identified { records, customers, resolution, questions, relations, shared, new_model, told, stages })
+    let stages = std::iter::once(&loading).chain(&found.stages).map(|(stage, seconds)| (format!("match: {stage}"), *seconds)).collect();
+    let (way, index) = (found.way, found.index);
+    Ok(Identified { records, customers, resolution, questions, relations, shared, new_model, told, stages, way, index })
 }
 
 /// The pairs of a match, as contradictions look at them.
@@ -116,23 +148,12 @@ impl Pairs for Kept<'_> {
     }
 }
 
-/// Matches with a trained model as the configuration wants it, or trains one, which is then given back as training left it.
-pub fn match_under(
-    table: &Records,
-    config: &MatchConfig,
-    trained: Option<&Model>,
-    constraints: &matching::Constraints,
-    ctx: &RunCtx,
-) -> Result<(MatchOutcome, Option<Model>), EngineError> {
-    let scored = |model: &Model| matching::match_records(table, &config.settings, Some(&config.model(model)), constraints, ctx);
-    if let Some(trained) = trained {
-        return Ok((scored(trained)?, None));
-    }
-    let outcome = matching::match_records(table, &config.settings, None, constraints, ctx)?;
-    let new = outcome.model.clone();
-    // What a person has fixed is put over what was trained; without such the first result stands.
-    let outcome = if config.model(&new) == new { outcome } else { scored(&new)? };
-    Ok((outcome, Some(new)))
+/// Records that decisions name, in order.
+fn decided_rows(decisions: &[Decision], rows: &FxHashMap<RecordKey, u32>) -> Vec<u32> {
+    let mut decided: Vec<u32> = decisions.iter().flat_map(|d| d.groups.iter().flatten()).filter_map(|key| rows.get(key).copied()).collect();
+    decided.sort_unstable();
+    decided.dedup();
+    decided
 }
 
 /// The sources that a model was trained on, as its row names them.
@@ -211,16 +232,16 @@ fn customers_of(
 }
 
 /// What matching could not say. A question that was answered and still stands is not asked again.
-/// `index`: the row of each key.
+/// `pairs`: the scored ones among records that decisions name, strongest first; `rows`: the row of each key.
 pub fn questions_of(
-    outcome: &MatchOutcome,
+    review: &[ReviewItem],
+    pairs: &[ScoredPair],
     keys: &[RecordKey],
-    index: &FxHashMap<RecordKey, u32>,
+    rows: &FxHashMap<RecordKey, u32>,
     decisions: &[Decision],
 ) -> Vec<(QueueItem, Vec<Vec<u32>>)> {
     let states = queue::states(decisions, &FxHashMap::default(), &FxHashMap::default());
-    let mut questions: Vec<(QueueItem, Vec<Vec<u32>>)> = outcome
-        .review
+    let mut questions: Vec<(QueueItem, Vec<Vec<u32>>)> = review
         .iter()
         .map(|review| {
             let groups: Vec<Vec<RecordKey>> =
@@ -246,15 +267,15 @@ pub fn questions_of(
     questions.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
     questions.dedup_by(|(a, _), (b, _)| a.id == b.id);
     let told: Vec<(f64, bool)> =
-        answers::labels(decisions, index, &outcome.pairs).iter().map(|answered| (answered.match_weight, answered.label.same)).collect();
-    let pairs = |groups: &[Vec<u32>]| {
+        answers::labels(decisions, rows, pairs).iter().map(|answered| (answered.match_weight, answered.label.same)).collect();
+    let between = |groups: &[Vec<u32>]| {
         let all: usize = groups.iter().map(Vec::len).sum();
         // Each two records of different groups.
         f64::from(u32::try_from(all * all - groups.iter().map(|group| group.len() * group.len()).sum::<usize>()).unwrap_or(u32::MAX)) / 2.0
     };
     let open: Vec<Open<'_>> = questions
         .iter()
-        .map(|(item, groups)| Open { match_weight: item.match_weight, pairs: pairs(groups), pattern: &item.pattern })
+        .map(|(item, groups)| Open { match_weight: item.match_weight, pairs: between(groups), pattern: &item.pattern })
         .collect();
     let order = telling_order(&open, &told);
     for (place, at) in (0_u32..).zip(order) {

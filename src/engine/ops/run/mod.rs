@@ -4,6 +4,8 @@
 
 mod build;
 mod identify;
+mod kept;
+mod matched;
 mod place;
 
 use std::time::Instant;
@@ -18,7 +20,9 @@ use crate::store::workspace::PublishWhen;
 use super::publish;
 
 pub use build::current_batches as loaded_batches;
-pub use identify::{match_table, match_under, questions_of, sources_of};
+pub use identify::{match_table, questions_of, sources_of};
+pub use kept::{KeptIndex, erase as erase_index};
+pub use matched::match_under;
 
 /// How a run goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,7 +1,8 @@
-//! Putting in place what was built. Flow: registry, model and what matching was told -> silver -> gold files -> version row.
+//! Putting in place what was built. Flow: registry, model and what matching was told -> index -> silver -> gold files -> version row.
 //!
 //! In this order a kill between any two steps leaves a workspace that opens: keys are in the registry before a file shows them, and
-//! a gold file is there before the version that names it.
+//! a gold file is there before the version that names it. control.db names the new index before it is there: until then the old one,
+//! which it no longer names, is not used.
 
 use std::path::Path;
 
@@ -11,6 +12,7 @@ use crate::store::control::VersionRow;
 use crate::store::workspace;
 
 use super::identify::Identified;
+use super::kept::Written;
 
 /// What a run has built aside.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub struct Built<'a> {
     pub gold: &'a Path,
     pub masked: &'a Path,
     pub found: &'a Identified,
+    /// The index that lies aside, where it was written.
+    pub index: Option<&'a Written>,
     pub row: &'a VersionRow,
 }
 
@@ -28,6 +32,10 @@ pub fn put_in_place(session: &Session, built: &Built<'_>) -> Result<(), EngineEr
     session.control().set_match_state(&built.found.told)?;
     let asked = built.found.questions.iter().map(|(item, _)| &item.id);
     session.control().note_asked(asked, built.row.run, &built.row.built_at)?;
+    if let Some(index) = built.index {
+        session.control().set_match_index(Some(&index.name))?;
+        workspace::put_in_place(&index.aside, &session.workspace.match_index())?;
+    }
     workspace::put_in_place(built.silver, &session.workspace.silver())?;
     session.forget_silver();
     workspace::put_in_place(built.gold, &session.workspace.gold(built.row.version))?;

@@ -1,5 +1,6 @@
 //! The audit deck. Flow: day -> pairs drawn from the strata -> control; answers -> labels, apart from decisions.
 
+use crate::base::RunCtx;
 use crate::base::hash::stable_64;
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
@@ -40,7 +41,7 @@ pub fn deal(session: &Session) -> Result<ReviewOutcome, EngineError> {
         let customer = customers.get(&record.key).map_or("", String::as_str);
         cluster.push(*numbers.entry(customer).or_insert(next));
     }
-    let drawn = draw(&model, &match_table(&records), &cluster, DRAWN, stable_64(today.as_bytes()))?;
+    let drawn = draw(&model, &match_table(&records), &cluster, DRAWN, stable_64(today.as_bytes()), &RunCtx::default())?;
     let mut fresh: Vec<NewAuditPair> = drawn
         .into_iter()
         .map(|drawn| NewAuditPair {

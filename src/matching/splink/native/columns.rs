@@ -22,11 +22,11 @@ type Part = (String, fn(&Value) -> Option<String>);
 /// All columns of the exported model; ids and sources are added by whoever writes them.
 pub fn native_columns(model: &Model, records: &Records, ctx: &RunCtx) -> Result<Vec<Column>, MatchError> {
     let settings = &model.settings;
-    let fields = standardise_records(records, settings)?;
+    let fields = standardise_records(records, settings, ctx)?;
     ctx.check()?;
     let mut comparer = Comparer::new(&fields, settings)?;
     let conflicts = Conflicts::new(settings)?;
-    find_shared(&mut comparer, settings, &conflicts);
+    find_shared(&mut comparer, settings, &conflicts, ctx)?;
     ctx.check()?;
     let mut columns: Vec<Column> = Vec::new();
     for (at, comparison) in settings.comparisons.iter().enumerate() {
