@@ -60,7 +60,7 @@ impl Claim {
     }
 
     pub fn of_decision(decision: &Decision) -> Self {
-        Self::new(&decision.item.0, Some(decision.answer), decision.groups.clone(), false)
+        Self::new(&decision.item.0, Some(decision.answer), decision.groups.clone(), decision.whole_groups)
     }
 
     fn new(item: &str, answer: Option<Answer>, groups: Vec<Vec<RecordKey>>, cuts: bool) -> Self {

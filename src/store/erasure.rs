@@ -11,20 +11,22 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, params};
 
 use crate::base::hash::digest_of;
-use crate::base::{CustomerKey, RecordKey};
+use crate::base::{CustomerKey, ItemId, RecordKey};
 
 use super::StoreError;
 use super::open::open_writer;
 use super::workspace::put_in_place;
 
 /// What stands where a part of a text was taken out; a cell that was nothing else is empty.
-const ERASED: &str = "(erased)";
+pub const ERASED: &str = "(erased)";
 
 /// A person and all that is known to be theirs.
 #[derive(Debug, Clone, Default)]
 pub struct Person {
     pub customer: Option<CustomerKey>,
     pub records: Vec<RecordKey>,
+    /// Questions about these records.
+    pub items: BTreeSet<ItemId>,
     /// Identifiers under which rows are theirs: ids of records, and e-mail addresses that nobody else has; as they came, trimmed, lower case.
     pub identifiers: BTreeSet<String>,
     /// Identifiers that are personal values themselves, and what stands in their place.
@@ -211,13 +213,26 @@ fn pattern<'a>(values: impl Iterator<Item = &'a String>) -> Result<Option<Regex>
         .map_err(|error| StoreError::Refused(format!("the person's values make no pattern: {error}")))
 }
 
-/// Takes the values out of every text cell, and empties what the person's own rows hold under `personal` columns.
-pub fn scrub(conn: &Connection, person: &Person, matcher: &Matcher, personal: &BTreeSet<String>) -> rusqlite::Result<()> {
-    register(conn, matcher)?;
+/// Does something that the triggers of the tables forbid; they stand again afterwards.
+pub fn without_triggers(conn: &Connection, work: impl FnOnce() -> rusqlite::Result<()>) -> rusqlite::Result<()> {
     let triggers: Vec<(String, String)> = pairs(conn, "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")?;
     for (name, _) in &triggers {
         conn.execute_batch(&format!("DROP TRIGGER {}", quoted(name)))?;
     }
+    work()?;
+    for (_, sql) in triggers {
+        conn.execute_batch(&sql)?;
+    }
+    Ok(())
+}
+
+/// Takes the values out of every text cell, and empties what the person's own rows hold under `personal` columns.
+pub fn scrub(conn: &Connection, person: &Person, matcher: &Matcher, personal: &BTreeSet<String>) -> rusqlite::Result<()> {
+    register(conn, matcher)?;
+    without_triggers(conn, || scrub_tables(conn, person, personal))
+}
+
+fn scrub_tables(conn: &Connection, person: &Person, personal: &BTreeSet<String>) -> rusqlite::Result<()> {
     let tables: Vec<(String, String)> = pairs(
         conn,
         "SELECT name, coalesce(sql, '') FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('person', 'audit_seal', 'erased_key')",
@@ -234,9 +249,6 @@ pub fn scrub(conn: &Connection, person: &Person, matcher: &Matcher, personal: &B
                 [],
             )?;
         }
-    }
-    for (_, sql) in triggers {
-        conn.execute_batch(&sql)?;
     }
     Ok(())
 }

@@ -61,8 +61,8 @@ pub fn erase(session: &Session, key: &str, user: &str) -> Result<TrustOutcome, E
     keep_together(session, person, user, &at)?;
     backup::begin_anew(session)?;
     let mut remarks = Vec::new();
-    scrub_files(session, person, &matcher, &mut remarks)?;
     erase_index(session)?;
+    scrub_files(session, person, &matcher, &mut remarks)?;
     session.forget_silver();
     if found.shared > 0 {
         remarks.push(format!("{} other customers have too and stay with them.", counted(found.shared, "value")));
@@ -86,6 +86,9 @@ fn find(session: &Session, bronze: Option<&BronzeStore>, key: &str) -> Result<Fo
     let conn = session.reader_of(None)?;
     let all = if sqlite(has_table(&conn, "silver", "customer_record"))? { sqlite(all_records(&conn))? } else { Vec::new() };
     let wanted: FxHashSet<&RecordKey> = records.iter().collect();
+    let deck = session.deck()?;
+    let asked = deck.items.iter().filter(|item| item.stored.item.groups.iter().flatten().any(|key| wanted.contains(key)));
+    let items: BTreeSet<ItemId> = asked.map(|item| item.row.id.clone()).collect();
     let (own, others): (Vec<&CustomerRecord>, Vec<&CustomerRecord>) = all.iter().partition(|record| wanted.contains(&record.key));
     let theirs: FxHashSet<String> = others
         .iter()
@@ -93,7 +96,7 @@ fn find(session: &Session, bronze: Option<&BronzeStore>, key: &str) -> Result<Fo
         .chain(others.iter().map(|record| record.key.source_customer_id.clone()))
         .map(|value| normal(&value))
         .collect();
-    let mut found = Found { person: Person { customer, records, ..Person::default() }, shared: 0, names: BTreeSet::new() };
+    let mut found = Found { person: Person { customer, records, items, ..Person::default() }, shared: 0, names: BTreeSet::new() };
     let person = &mut found.person;
     // An address that two customers use says whose neither's rows are.
     let is_own = |id: &String| !id.contains('@') || !theirs.contains(id);

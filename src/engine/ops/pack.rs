@@ -251,8 +251,17 @@ fn sort(session: &Session, decisions: Vec<SealedDecision>) -> Result<Sorted, Eng
         new.iter().map(|sealed| if holds_there(sealed) { Claim::of_sealed(sealed) } else { Claim::default() }).collect();
     let mut found = conflicts(&local, &claims).into_iter().peekable();
     for (at, sealed) in new.into_iter().enumerate() {
-        match found.next_if(|conflict| conflict.incoming == at) {
-            Some(conflict) => sorted.contradictions.push((sealed, conflict.local, conflict.why)),
+        if let Some(conflict) = found.next_if(|conflict| conflict.incoming == at) {
+            sorted.contradictions.push((sealed, conflict.local, conflict.why));
+            continue;
+        }
+        // An entry names the first of its batch: it cannot be entered before that one is.
+        let batch = sealed.text("batch");
+        let waits = sorted.contradictions.iter().find(|(first, ..)| !batch.is_empty() && first.uid == batch).map(|(_, local, _)| *local);
+        match waits {
+            Some(local) => {
+                sorted.contradictions.push((sealed, local, format!("it was made in one go with one that contradicts decision {local}")))
+            }
             None => sorted.plain.push(sealed),
         }
     }

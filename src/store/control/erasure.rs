@@ -4,17 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{OptionalExtension, params};
 
-use crate::base::DecisionId;
+use crate::base::{DecisionId, ItemId, RecordKey};
 use crate::store::StoreError;
-use crate::store::erasure::{Matcher, Person, Suppression, rewrite, scrub};
+use crate::store::erasure::{ERASED, Matcher, Person, Suppression, rewrite, scrub, without_triggers};
 use crate::store::silver::has_table;
 
 use super::audit::{Deed, append};
 use super::audit_verify::{emptied_words, entry_digest};
+use super::proposals::{all_proposals, settle};
 use super::seal::read_sealed;
 use super::{Control, audit_search};
 
 const SALT: &str = "erase.salt";
+
+/// Decisions about a record.
+const NAMED: &str = "(SELECT decision_id FROM decision_member WHERE source_system = ?1 AND source_customer_id = ?2)";
 
 impl Control {
     /// Identifiers that are to come in empty.
@@ -45,7 +49,7 @@ impl Control {
         self.write(|tx| {
             let before = (decision_digests(tx)?, audit_digests(tx)?);
             scrub(tx, person, matcher, &BTreeSet::new())?;
-            empty_what_was_seen(tx, person)?;
+            without_triggers(tx, || empty_what_was_said(tx, person, author, at))?;
             let changed: Vec<i64> =
                 decision_digests(tx)?.into_iter().filter(|(id, digest)| before.0.get(id) != Some(digest)).map(|(id, _)| id).collect();
             let mut decisions = Vec::with_capacity(changed.len());
@@ -78,20 +82,58 @@ fn audit_digests(tx: &rusqlite::Transaction<'_>) -> rusqlite::Result<BTreeMap<i6
     Ok(audit_search::all(tx)?.iter().map(|entry| (entry.id, entry_digest(entry))).collect())
 }
 
-/// Values that were kept beside decisions about the person's records, single words and all.
-fn empty_what_was_seen(tx: &rusqlite::Transaction<'_>, person: &Person) -> rusqlite::Result<()> {
+/// What people wrote about the person, and values that were kept beside decisions about their records, single words and all.
+fn empty_what_was_said(tx: &rusqlite::Transaction<'_>, person: &Person, author: &str, at: &str) -> rusqlite::Result<()> {
+    let mut items: BTreeSet<ItemId> = person.items.clone();
     for key in &person.records {
         let id = person.pseudonyms.get(&key.source_customer_id.to_lowercase()).unwrap_or(&key.source_customer_id);
         let key = params![key.source_system, id];
-        if has_table(tx, "main", "decision_seen")? {
-            tx.execute("UPDATE decision_seen SET field_values = '{}' WHERE source_system = ?1 AND source_customer_id = ?2", key)?;
-        }
-        if has_table(tx, "main", "golden_deed")? {
-            tx.execute(
-                "UPDATE golden_deed SET value = NULL WHERE decision_id IN (SELECT decision_id FROM decision_member WHERE source_system = ?1 AND source_customer_id = ?2)",
-                key,
-            )?;
+        tx.execute("UPDATE decision_seen SET field_values = '{}' WHERE source_system = ?1 AND source_customer_id = ?2", key)?;
+        tx.execute(&format!("UPDATE golden_deed SET value = NULL WHERE decision_id IN {NAMED}"), key)?;
+        tx.execute(
+            &format!("UPDATE decision SET summary = '{ERASED}', reason = NULL WHERE decision_id IN {NAMED} OR undoes IN {NAMED}"),
+            key,
+        )?;
+        let mut rows = tx.prepare_cached(&format!("SELECT item_id FROM decision WHERE decision_id IN {NAMED}"))?;
+        for item in rows.query_map(key, |row| row.get(0).map(ItemId))? {
+            items.insert(item?);
         }
     }
-    Ok(())
+    for item in &items {
+        tx.execute("UPDATE item_event SET text = NULL WHERE item_id = ?1", [&item.0])?;
+    }
+    empty_proposals(tx, person, author, at)
+}
+
+/// Proposals about the person's records. One that is open can be approved no more: what its author signed is gone.
+fn empty_proposals(tx: &rusqlite::Transaction<'_>, person: &Person, author: &str, at: &str) -> rusqlite::Result<()> {
+    let is_theirs = |key: &RecordKey| {
+        let is_own = |own: &RecordKey| {
+            let id = person.pseudonyms.get(&own.source_customer_id.to_lowercase()).unwrap_or(&own.source_customer_id);
+            own.source_system == key.source_system && *id == key.source_customer_id
+        };
+        person.records.iter().any(is_own)
+    };
+    for proposal in all_proposals(tx)? {
+        let mut body = proposal.body;
+        if !body.groups().iter().flatten().any(is_theirs) {
+            continue;
+        }
+        body.row.insert("summary".to_owned(), ERASED.into());
+        body.row.remove("reason");
+        for seen in body.parts.get_mut("decision_seen").into_iter().flatten() {
+            seen.insert("field_values".to_owned(), "{}".into());
+        }
+        for word in body.parts.get_mut("golden_deed").into_iter().flatten() {
+            word.remove("value");
+        }
+        body.salt.clear();
+        let text = serde_json::to_string(&body).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+        tx.execute("UPDATE proposal SET body = ?2 WHERE proposal_id = ?1", params![proposal.id, text])?;
+        if proposal.state == "open" {
+            settle(tx, proposal.id, "returned", author, at, Some("a person was erased"))?;
+        }
+    }
+    // A note between shifts names nobody by key.
+    tx.execute(&format!("UPDATE hand_over SET text = '{ERASED}' WHERE instr(text, '{ERASED}') > 0"), []).map(drop)
 }

@@ -1,7 +1,7 @@
 //! Decisions that wait: for a second person, or because they contradict one made here. Flow: entries of a transaction -> proposal ->
 //! approved (the entry as it was signed) or returned.
 
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
@@ -81,9 +81,7 @@ impl Control {
             if !has_table(conn, "main", "proposal")? {
                 return Ok(Vec::new());
             }
-            let mut rows = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM proposal ORDER BY proposal_id"))?;
-            let found = rows.query_map([], proposal_of)?;
-            found.collect()
+            all_proposals(conn)
         })
     }
 
@@ -162,6 +160,12 @@ impl Control {
     }
 }
 
+pub(super) fn all_proposals(conn: &Connection) -> rusqlite::Result<Vec<Proposal>> {
+    let mut rows = conn.prepare_cached(&format!("SELECT {COLUMNS} FROM proposal ORDER BY proposal_id"))?;
+    let found = rows.query_map([], proposal_of)?;
+    found.collect()
+}
+
 /// Enters proposals for these decisions. Refused where one is open for the same item: (Err names it).
 pub(super) fn enter(tx: &Transaction<'_>, made: &[SealedDecision], why: &[String]) -> rusqlite::Result<Result<Vec<i64>, String>> {
     let mut ids = Vec::with_capacity(made.len());
@@ -205,7 +209,7 @@ pub(super) fn enter_one(
     Ok(tx.last_insert_rowid())
 }
 
-fn settle(tx: &Transaction<'_>, id: i64, state: &str, author: &str, at: &str, comment: Option<&str>) -> rusqlite::Result<()> {
+pub(super) fn settle(tx: &Transaction<'_>, id: i64, state: &str, author: &str, at: &str, comment: Option<&str>) -> rusqlite::Result<()> {
     tx.execute(
         "UPDATE proposal SET state = ?2, answered_by = ?3, answered_at = ?4, comment = ?5 WHERE proposal_id = ?1",
         params![id, state, author, at, comment],
