@@ -62,3 +62,22 @@ fn who_proposes_does_not_approve_and_what_is_returned_binds_nothing() {
     team.tamper("UPDATE proposal SET body = replace(body, '\"different\"', '\"same\"') WHERE proposal_id = 1");
     assert!(team.ran("lena", &["review", "approve", "1"]).fails(1).contains("changed outside"));
 }
+
+#[test]
+fn words_on_golden_values_and_merges_by_hand_wait_too() {
+    let team = team("field_override = true\nrecords_over = 1");
+    let listed = |sql: &str| -> Vec<String> {
+        let text = team.ran("ines", &["query", "--unmask", "--format", "csv", sql]).ok();
+        text.lines().skip(1).map(str::to_owned).collect()
+    };
+    let keys = listed("SELECT customer_key FROM silver.dim_customer ORDER BY 1 LIMIT 2");
+    let said = team.ran("tomas", &["golden", "override", &keys[0], "email", "new@mail.example"]).ok();
+    assert!(said.contains("A second person has to approve it") && said.contains("by hand"), "{said}");
+    let said = team.ran("tomas", &["merge", &keys[0], &keys[1]]).ok();
+    assert!(said.contains("records are concerned"), "{said}");
+    assert_eq!(listed("SELECT answer FROM control.decision"), Vec::<String>::new());
+    team.ran("ines", &["review", "approve", "1"]).ok();
+    team.ran("ines", &["review", "approve", "2"]).ok();
+    assert_eq!(listed("SELECT answer FROM control.decision ORDER BY decision_id"), ["golden", "same"]);
+    assert_eq!(team.findings(), []);
+}
