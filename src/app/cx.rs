@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::base::CustomerKey;
-use crate::engine::Command;
+use crate::engine::{Command, QueueFilter};
 
 use super::data::Data;
 use super::settings::Settings;
@@ -40,6 +40,15 @@ impl Nav {
     }
 }
 
+/// A file that is asked for, and what for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pick {
+    /// Where to write the queue as a workbook.
+    SaveSheet(QueueFilter),
+    /// Which filled workbook to read.
+    ReadSheet,
+}
+
 /// Something that only the shell can do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
@@ -60,6 +69,7 @@ pub enum Action {
     },
     /// Paths that were dropped or picked.
     Take(Vec<PathBuf>),
+    Pick(Pick),
     Tell(String),
     Warn(String),
     Undo,

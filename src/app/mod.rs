@@ -22,6 +22,8 @@ mod pictures_tests;
 #[cfg(test)]
 mod walk_match_tests;
 #[cfg(test)]
+mod walk_review_tests;
+#[cfg(test)]
 mod walk_tests;
 
 pub use system::what_is_missing;

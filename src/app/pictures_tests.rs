@@ -22,6 +22,7 @@ fn pictures_of_every_page() {
         "match:preview",
         "review",
         "review:i2",
+        "review:graph",
         "customers",
         "customer:C-0731",
         "publish",

@@ -2,6 +2,7 @@
 
 pub mod customers;
 pub mod dashboards;
+pub mod graph;
 pub mod matching;
 mod parts;
 pub mod publish;
@@ -43,7 +44,15 @@ impl Pages {
             Nav::Dashboards => self.dashboards.clear(),
             Nav::Customers => self.customers.open = None,
             Nav::Match => self.matching.escape(),
-            Nav::Sources | Nav::Review | Nav::Publish => {}
+            Nav::Review => self.review.escape(),
+            Nav::Sources | Nav::Publish => {}
+        }
+    }
+
+    /// Esc, while somebody types in a field of the page.
+    pub fn leave_field(&mut self, nav: Nav) {
+        if nav == Nav::Review {
+            self.review.leave_field();
         }
     }
 

@@ -33,6 +33,7 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Evaluate { truth } => Page::Evaluation(super::ops::evaluate::evaluate(session, truth)?),
         Query::Decisions => Page::Decisions(review::decision_views(session)?),
         Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),
+        Query::Parts { groups } => Page::Parts(Box::new(review::parts(session, groups)?)),
         _ => return Err(EngineError::Refused("this is not possible yet".to_owned())),
     })
 }

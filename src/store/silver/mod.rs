@@ -1,9 +1,11 @@
 //! silver.db beyond what SQL models make. Flow: schema -> write (records, customers, questions) -> read (for pages).
 
+mod ids;
 mod read;
 mod staging;
 mod write;
 
+pub use ids::record_ids;
 pub use read::{
     CustomerBrief, GoldenOrigin, QueueMember, StoredItem, all_records, balances, branch_names, bridge, brief_of, golden_origins, has_table,
     manifest, queue_items, record_by_key, records_by_id, records_of_customers, records_per_system, search_customers, shared_counts,

@@ -6,8 +6,10 @@ use crate::app::widgets::band_scale::Bands;
 use crate::app::widgets::hallmark;
 use crate::app::widgets::waterfall::{Bar, Ink};
 use crate::app::words;
-use crate::engine::pages::{CompareCell, CompareRow, Evidence, GoldenCell, ItemPage, ItemState, QueuePage, QueueRow, SentenceKind};
-use crate::engine::{Answer, QueueSort};
+use crate::engine::pages::{
+    CompareCell, CompareRow, Evidence, GoldenCell, ItemPage, ItemState, Measured, QueuePage, QueueRow, SentenceKind,
+};
+use crate::engine::{Answer, QueueFilter, QueueSort};
 
 /// The comparison: records as columns, fields as rows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,6 +50,8 @@ pub enum LineKind {
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Line {
+    /// Column of the customer.
+    pub field: &'static str,
     pub label: String,
     pub kind: LineKind,
     pub cells: Vec<Value>,
@@ -75,6 +79,10 @@ pub struct Golden {
     pub value: String,
     pub system: Option<String>,
     pub rule: String,
+    /// All rules of the field, in order.
+    pub rules: String,
+    /// A steward's word holds: take | type | pin.
+    pub overridden: Option<String>,
     pub changes: bool,
 }
 
@@ -121,6 +129,7 @@ fn line(row: &CompareRow) -> Line {
         (true, false) => LineKind::Differs,
     };
     Line {
+        field: row.field,
         label: row.label.to_owned(),
         kind,
         cells: row.cells.iter().map(|cell| value(row.label, cell)).collect(),
@@ -149,6 +158,8 @@ fn golden(cell: &GoldenCell) -> Golden {
         value: cell.value.clone().unwrap_or_default(),
         system: cell.source_system.clone(),
         rule: cell.rule.clone(),
+        rules: cell.rules.clone(),
+        overridden: cell.overridden.clone(),
         changes: cell.changes,
     }
 }
@@ -248,6 +259,11 @@ pub fn foot(page: &QueuePage, times: &[f64]) -> Foot {
     }
 }
 
+/// "98.7 %" and "97.1 to 99.5"
+pub fn measured(figure: &Measured) -> (String, String) {
+    (words::percent(figure.value), format!("{:.1} to {:.1}", figure.low * 100.0, figure.high * 100.0))
+}
+
 /// "149 of 175"
 pub fn shown(page: &QueuePage) -> String {
     let listed = page.items.len() as u64;
@@ -256,6 +272,19 @@ pub fn shown(page: &QueuePage) -> String {
     } else {
         format!("{} of {}", words::count(listed), words::count(page.total))
     }
+}
+
+/// Something but state and order is asked for.
+pub fn is_narrowed(filter: &QueueFilter) -> bool {
+    let sets = [&filter.bands, &filter.source_pairs, &filter.patterns, &filter.branches, &filter.kinds, &filter.assignees, &filter.values];
+    sets.iter().any(|set| !set.is_empty()) || !filter.text.is_empty() || filter.mine.is_some() || filter.new_only
+}
+
+/// A row of the queue as it is read aloud.
+pub fn row_says(row: &QueueRow, answer: Option<&str>, blind: bool) -> String {
+    let weight = if blind && answer.is_none() { String::new() } else { format!(", weight {}", words::weight(row.match_weight)) };
+    let given = row.assignee.as_deref().map(|person| format!(", given to {person}")).unwrap_or_default();
+    format!("{} and {}{weight}, {}{given}", row.title, row.subtitle, answer.unwrap_or("open"))
 }
 
 pub fn sort_name(sort: QueueSort) -> &'static str {
@@ -278,6 +307,16 @@ pub fn answer_name(answer: Answer) -> &'static str {
         Answer::Different => "Different",
         Answer::Related => "Related",
         Answer::Unsure => "Unsure",
+    }
+}
+
+/// "If different", over what an answer would change.
+pub fn if_answered(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Same => "If same",
+        Answer::Different => "If different",
+        Answer::Related => "If related",
+        Answer::Unsure => "If unsure",
     }
 }
 
