@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::base::CustomerKey;
+use crate::base::{CustomerKey, ItemId};
 use crate::engine::{Command, QueueFilter};
 
 use super::data::Data;
@@ -54,6 +54,8 @@ pub enum Pick {
 pub enum Action {
     Go(Nav),
     OpenCustomer(CustomerKey),
+    /// A question in Review, whatever the filter.
+    OpenItem(ItemId),
     Send(Command),
     CancelJob,
     /// The start page, while a workspace stays open.

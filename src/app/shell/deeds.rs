@@ -165,8 +165,9 @@ impl Shell {
             Action::OpenCustomer(key) => {
                 self.at_start = false;
                 self.nav = Nav::Customers;
-                self.pages.customers.open = Some(key);
+                self.pages.customers.go_to(key);
             }
+            Action::OpenItem(item) => self.pages.review.open_item(&item),
             Action::Send(command) => self.send(now, command),
             Action::CancelJob => match self.data.progress() {
                 Some(job) => self.data.cancel(job.job),

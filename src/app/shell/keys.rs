@@ -51,13 +51,21 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
                 ("\u{21e7} S", "put aside until a day"),
                 ("B", "blind: hide score and evidence until answered"),
                 ("G", "graph: Tab walks the links, X cuts, Enter commits"),
+                ("\u{21e7} B", "groups of one evidence pattern: sample and approve"),
+                ("L", "decision log: who, when, why, take back"),
                 ("W   \u{21e7} W", "forms of the evidence, what would flip it"),
                 ("/", "filter the queue"),
             ],
         ),
-        Some(Nav::Customers) => {
-            ("In Customers", &[("/", "search"), ("Enter", "open the chosen customer"), ("Backspace", "back to the list")])
-        }
+        Some(Nav::Customers) => (
+            "In Customers",
+            &[
+                ("/", "search"),
+                ("Enter", "open the chosen customer"),
+                ("Backspace", "back to the list"),
+                ("G   J   Y", "one customer: cut, join another, why not one"),
+            ],
+        ),
         Some(Nav::Publish) => ("In Publish", &[("Ctrl \u{21e7} P", "publish what was built")]),
         Some(Nav::Dashboards) => ("In Dashboards", &[("[   ]", "previous, next dashboard"), ("Esc", "clear all filters")]),
     }

@@ -3,6 +3,7 @@
 pub mod customers;
 pub mod dashboards;
 pub mod graph;
+pub mod log;
 pub mod matching;
 mod parts;
 pub mod publish;
@@ -42,7 +43,7 @@ impl Pages {
     pub fn escape(&mut self, nav: Nav) {
         match nav {
             Nav::Dashboards => self.dashboards.clear(),
-            Nav::Customers => self.customers.open = None,
+            Nav::Customers => self.customers.escape(),
             Nav::Match => self.matching.escape(),
             Nav::Review => self.review.escape(),
             Nav::Sources | Nav::Publish => {}
@@ -51,8 +52,10 @@ impl Pages {
 
     /// Esc, while somebody types in a field of the page.
     pub fn leave_field(&mut self, nav: Nav) {
-        if nav == Nav::Review {
-            self.review.leave_field();
+        match nav {
+            Nav::Review => self.review.leave_field(),
+            Nav::Customers => self.customers.leave_field(),
+            _ => {}
         }
     }
 

@@ -3,14 +3,16 @@
 use egui::accesskit::Role;
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
-use super::model::{self, Proof};
+use super::model::Proof;
 use super::state::Review;
 use crate::app::cx::Cx;
 use crate::app::theme::kind::{DENSE, DENSE_M, KPI, META, META_M, SECTION, icon};
 use crate::app::theme::tokens;
+use crate::app::views::log::model::kind_name;
 use crate::app::widgets::tabs::Tab;
 use crate::app::widgets::{Button, Row, area, band_scale, draw, empty, kbd, tabs, waterfall};
 use crate::app::words;
+use crate::base::DecisionId;
 use crate::engine::pages::{ContradictionView, DecisionView, ItemEventView, ItemPage, SentenceKind};
 
 /// `proof` None: hidden until the item is answered.
@@ -32,7 +34,9 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, item: 
     kbd::paint(ui, strip.right() - 12.0 - width, strip.center().y, "W", t);
     let body = rect.with_min_y(strip.bottom());
     if state.history {
-        history_list(ui, body, item);
+        if let Some(decision) = history_list(ui, body, item) {
+            state.open_log(Some(decision));
+        }
         return;
     }
     let Some(proof) = proof else {
@@ -179,10 +183,12 @@ fn contradicted(ui: &Ui, inner: Rect, about: &ContradictionView) -> f32 {
     place.bottom() + 8.0
 }
 
-fn history_list(ui: &mut Ui, rect: Rect, item: &ItemPage) {
+/// Returns the decision that was pressed.
+fn history_list(ui: &mut Ui, rect: Rect, item: &ItemPage) -> Option<DecisionId> {
+    let mut pressed = None;
     if item.history.is_empty() && item.events.is_empty() {
         empty::show(ui, rect, icon::HISTORY, "Nobody has decided about these records before.", None);
-        return;
+        return None;
     }
     area::scroll(ui, rect, "history", |ui, place| {
         let mut y = place.top();
@@ -190,10 +196,15 @@ fn history_list(ui: &mut Ui, rect: Rect, item: &ItemPage) {
             y += event_line(ui, Rect::from_min_size(pos2(place.left(), y), vec2(place.width(), 60.0)), event, at);
         }
         for one in &item.history {
-            y += decision(ui, Rect::from_min_size(pos2(place.left(), y), vec2(place.width(), 60.0)), one);
+            let (height, clicked) = decision(ui, Rect::from_min_size(pos2(place.left(), y), vec2(place.width(), 60.0)), one);
+            y += height;
+            if clicked {
+                pressed = Some(one.decision);
+            }
         }
         y - place.top()
     });
+    pressed
 }
 
 /// An assignment, a comment, a deferral; returns its height.
@@ -219,8 +230,8 @@ fn event_line(ui: &Ui, rect: Rect, event: &ItemEventView, at: usize) -> f32 {
     height
 }
 
-/// One decision; returns its height.
-pub fn decision(ui: &Ui, rect: Rect, one: &DecisionView) -> f32 {
+/// One decision; returns its height and whether it was pressed.
+pub fn decision(ui: &Ui, rect: Rect, one: &DecisionView) -> (f32, bool) {
     let t = tokens(ui);
     let inner = rect.shrink2(vec2(14.0, 0.0));
     let mut row = Row::new(ui, Rect::from_min_size(inner.min + vec2(0.0, 8.0), vec2(inner.width(), 18.0)), ("decision", one.decision.0));
@@ -230,7 +241,7 @@ pub fn decision(ui: &Ui, rect: Rect, one: &DecisionView) -> f32 {
         row.chip_right(None, "taken back", crate::app::theme::Tone { text: t.t2, tint: t.hover });
         row.gap_right(8.0);
     }
-    row.text(model::answer_name(one.answer), DENSE_M, if one.undone { t.t3 } else { t.t1 });
+    row.text(kind_name(one), DENSE_M, if one.undone { t.t3 } else { t.t1 });
     row.gap(6.0);
     row.text(&one.user, META_M, t.t2);
     let mut y = rect.top() + 27.0;
@@ -239,10 +250,11 @@ pub fn decision(ui: &Ui, rect: Rect, one: &DecisionView) -> f32 {
         ui.painter().galley(draw::snapped(ui, pos2(inner.left(), y)), galley.clone(), t.t2);
         y += galley.size().y;
     }
-    let said = format!("{} by {}, {}: {}", model::answer_name(one.answer), one.user, words::moment(&one.at), one.summary);
+    let said = format!("{} by {}, {}: {}", kind_name(one), one.user, words::moment(&one.at), one.summary);
     let place = Rect::from_min_max(rect.min, pos2(rect.right(), y));
-    draw::spoken(ui, place, ui.scope_id().with(("decision", one.decision.0)), Role::Label, &said);
+    let response = draw::pressable(ui, place.shrink(2.0), ui.scope_id().with(("decision", one.decision.0)), Role::Button, &said, 4.0);
+    let response = response.on_hover_text("What depends on it, and taking it back");
     y += 8.0;
     draw::hline(ui, rect.left(), rect.right(), y - 1.0, t.line);
-    y - rect.top()
+    (y - rect.top(), response.clicked())
 }

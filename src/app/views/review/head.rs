@@ -26,9 +26,17 @@ pub fn show(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &Qu
     row.gap_right(12.0);
     quality(&mut row, cx, state);
     let contradictions = count_of(queue, "kind", "contradiction");
-    let all = [Tab::new("Queue").count(words::count(queue.open_total)), Tab::new("Contradictions").count(words::count(contradictions))];
+    let all = [
+        Tab::new("Queue").count(words::count(queue.open_total)),
+        Tab::new("Contradictions").count(words::count(contradictions)),
+        Tab::new("Audit deck"),
+    ];
     let on = usize::from(state.filter.kinds.len() == 1 && state.filter.kinds.contains("contradiction"));
-    let on = if state.mode == Mode::Deck { on } else { usize::MAX };
+    let on = match state.mode {
+        Mode::Deck | Mode::Graph => on,
+        Mode::Audit => 2,
+        Mode::Bulk | Mode::Log => usize::MAX,
+    };
     let place = Rect::from_min_max(pos2(row.left, rect.top()), pos2(row.right, body.top()));
     let (chosen, _) = tabs::tabs(ui, place, "review-tabs", &all, on, 9.0);
     match chosen {
@@ -40,6 +48,7 @@ pub fn show(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &Qu
             state.mode = Mode::Deck;
             state.filter.kinds = std::iter::once("contradiction".to_owned()).collect();
         }
+        Some(2) => state.mode = Mode::Audit,
         _ => {}
     }
     sheet_strip(ui, body, cx, state)
@@ -69,6 +78,18 @@ fn buttons(row: &mut Row<'_>, cx: &mut Cx<'_>, state: &mut Review) {
             state.open_ask(ui, What::Defer);
         }
     });
+    row.gap_right(6.0);
+    let tip = "Who decided what, when and why; any of it can be taken back";
+    let log = Button::new("Decisions").name("Decision log").icon(icon::HISTORY).keys("L").tooltip(tip);
+    if row.button_right(&log).clicked() {
+        state.open_log(None);
+    }
+    row.gap_right(6.0);
+    let tip = "Approve a group of one evidence pattern after a blind sample";
+    let pattern = Button::new("By pattern").keys("\u{21e7} B").tooltip(tip);
+    if row.button_right(&pattern).clicked() {
+        state.mode = Mode::Bulk;
+    }
     row.gap_right(6.0);
     let blind = if state.blind { "Show scores" } else { "Blind" };
     let tip = "Hides score and evidence until an item is answered";

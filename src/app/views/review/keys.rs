@@ -32,6 +32,14 @@ impl Review {
         if pressed(ui, Modifiers::SHIFT, Key::W) {
             self.toggle_flip(cx);
         }
+        if pressed(ui, Modifiers::SHIFT, Key::B) {
+            self.mode = Mode::Bulk;
+            return;
+        }
+        if plain(Key::L) {
+            self.open_log(None);
+            return;
+        }
         if pressed(ui, Modifiers::SHIFT, Key::S) {
             self.open_ask(ui, What::Defer);
         }

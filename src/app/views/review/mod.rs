@@ -1,6 +1,8 @@
 //! Review, the triage deck. Flow: QueuePage, ItemPage -> model -> queue | compare | evidence -> Decide.
 
 mod ask;
+mod audit;
+mod bulk;
 mod compare;
 mod decide;
 mod evidence;

@@ -7,7 +7,8 @@ use crate::app::widgets::hallmark;
 use crate::app::widgets::waterfall::{Bar, Ink};
 use crate::app::words;
 use crate::engine::pages::{
-    CompareCell, CompareRow, Evidence, GoldenCell, ItemPage, ItemState, Measured, QueuePage, QueueRow, SentenceKind,
+    AuditPair, CompareCell, CompareRow, EvidenceStep, GoldenCell, ItemPage, ItemState, Measured, QueuePage, QueueRow, RecordView,
+    SentenceKind,
 };
 use crate::engine::{Answer, QueueFilter, QueueSort};
 
@@ -86,9 +87,9 @@ pub struct Golden {
     pub changes: bool,
 }
 
-pub fn sheet(item: &ItemPage) -> Sheet {
-    let columns: Vec<Column> = item
-        .records
+/// One column per record.
+fn columns(records: &[RecordView]) -> Vec<Column> {
+    records
         .iter()
         .enumerate()
         .map(|(at, record)| Column {
@@ -96,9 +97,25 @@ pub fn sheet(item: &ItemPage) -> Sheet {
             system: record.key.source_system.clone(),
             id: record.key.source_customer_id.clone(),
             place: format!("{}, line {}", record.file, words::count(record.line)),
-            begins_group: at > 0 && item.records.get(at - 1).is_some_and(|before| before.group != record.group),
+            begins_group: at > 0 && records.get(at - 1).is_some_and(|before| before.group != record.group),
         })
-        .collect();
+        .collect()
+}
+
+/// Two records of the audit deck: nothing is known but what they say.
+pub fn pair_sheet(pair: &AuditPair) -> Sheet {
+    let group = |at: usize| Group {
+        title: if at == 0 { "One record".to_owned() } else { "Same person?".to_owned() },
+        detail: String::new(),
+        from: at,
+        to: at + 1,
+        asked: at > 0,
+    };
+    let lines = pair.rows.iter().filter(|row| row.compared).map(line).collect();
+    Sheet { groups: (0..pair.records.len()).map(group).collect(), columns: columns(&pair.records), lines }
+}
+
+pub fn sheet(item: &ItemPage) -> Sheet {
     let groups = item
         .groups
         .iter()
@@ -119,7 +136,7 @@ pub fn sheet(item: &ItemPage) -> Sheet {
     let mut lines: Vec<Line> = item.rows.iter().map(line).collect();
     // Not compared stands below, whatever order the page came in.
     lines.sort_by_key(|line| line.kind == LineKind::NotCompared);
-    Sheet { groups, columns, lines }
+    Sheet { groups, columns: columns(&item.records), lines }
 }
 
 fn line(row: &CompareRow) -> Line {
@@ -187,7 +204,7 @@ pub fn proof(item: &ItemPage) -> Proof {
         band: evidence.band.clone(),
         scale: Bands { weight: evidence.match_weight, review: evidence.review_weight, auto: evidence.auto_weight },
         pair: system(evidence.pair.0).zip(system(evidence.pair.1)),
-        bars: bars(evidence),
+        bars: bars(&evidence.steps, evidence.match_weight),
         sentences: evidence.sentences.iter().map(|sentence| (sentence.kind, sentence.text.clone())).collect(),
         flip: evidence.flip.clone(),
     }
@@ -198,10 +215,10 @@ fn probability(share: f64) -> String {
     if share > 0.999 && share < 1.0 { format!("{:.2}\u{2009}%", (share * 1e4).floor() / 1e2) } else { words::percent(share) }
 }
 
-fn bars(evidence: &Evidence) -> Vec<Bar> {
+/// The waterfall from the prior to the net weight.
+pub fn bars(steps: &[EvidenceStep], net: f64) -> Vec<Bar> {
     let mut at = 0.0;
-    let mut bars: Vec<Bar> = evidence
-        .steps
+    let mut bars: Vec<Bar> = steps
         .iter()
         .map(|step| {
             let from = at;
@@ -218,13 +235,7 @@ fn bars(evidence: &Evidence) -> Vec<Bar> {
             Bar { label: step.label.clone(), value, from, to: at, ink }
         })
         .collect();
-    bars.push(Bar {
-        label: "Net".to_owned(),
-        value: words::signed(evidence.match_weight),
-        from: 0.0,
-        to: evidence.match_weight,
-        ink: Ink::Net,
-    });
+    bars.push(Bar { label: "Net".to_owned(), value: words::signed(net), from: 0.0, to: net, ink: Ink::Net });
     bars
 }
 

@@ -4,11 +4,12 @@ use egui::accesskit::Role;
 use egui::{CursorIcon, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::state::{Mode, Review};
-use super::{ask, compare, decide, evidence, head, model, queue};
-use crate::app::cx::Cx;
+use super::{ask, audit, bulk, compare, decide, evidence, head, model, queue};
+use crate::app::cx::{Action, Cx};
 use crate::app::theme::kind::icon;
 use crate::app::theme::tokens;
 use crate::app::views::graph::Out;
+use crate::app::views::log;
 use crate::app::widgets::{area, draw, empty};
 use crate::base::RecordKey;
 use crate::engine::pages::{ItemPage, ItemState, QueuePage};
@@ -28,6 +29,9 @@ fn widths(page: f32) -> (f32, f32) {
 pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue_page: &QueuePage, item: Option<&std::sync::Arc<Page>>) {
     let t = tokens(ui);
     let body = head::show(ui, rect, cx, state, queue_page);
+    if other_mode(ui, body, cx, state) {
+        return;
+    }
     let foot_rect = body.with_min_y(body.bottom() - decide::FOOT);
     let deck = body.with_max_y(foot_rect.top());
     let (queue_width, evidence_width) = widths(rect.width());
@@ -77,6 +81,23 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue_
     deck_middle(ui, middle, cx, state, queue_page, item);
     let foot = model::foot(queue_page, &state.times);
     decide::foot(ui, foot_rect, cx, state, queue_page, &foot);
+}
+
+/// What takes the whole page instead of the deck; false: the deck shows.
+fn other_mode(ui: &mut Ui, body: Rect, cx: &mut Cx<'_>, state: &mut Review) -> bool {
+    let mut place = area::child(ui, body, "other-mode");
+    match state.mode {
+        Mode::Deck | Mode::Graph => return false,
+        Mode::Bulk => bulk::show(&mut place, body, cx, state),
+        Mode::Audit => audit::show(&mut place, body, cx, state),
+        Mode::Log => match state.log.ui(&mut place, body, cx) {
+            log::Out::Nothing => {}
+            log::Out::Leave => state.mode = Mode::Deck,
+            log::Out::Item(item) => state.open_item(&item),
+            log::Out::Customer(key) => cx.act(Action::OpenCustomer(key)),
+        },
+    }
+    true
 }
 
 fn graph(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &QueuePage, item: &ItemPage) {

@@ -8,15 +8,20 @@ use egui::{Rect, Ui};
 use rustc_hash::FxHashMap;
 
 use super::ask::{Ask, What};
+use super::audit::Audit;
+use super::bulk::Bulk;
 use super::{model, paint};
 use crate::app::cx::Cx;
 use crate::app::data::Data;
 use crate::app::views::graph::Graph;
+use crate::app::views::log::Log;
 use crate::app::views::parts;
 use crate::base::{DecisionId, ItemId, RecordKey};
 use crate::engine::pages::{ItemPage, ItemState, QueuePage, QueueRow, ReviewOutcome};
 use crate::engine::{Answer, Command, GoldenChange, GoldenDeed, Page, Query, QueueFilter, ReviewDeed, Verdict};
 
+/// Every state of an item: without a tick only open ones show.
+const STATES: [&str; 5] = ["open", "proposed", "decided", "deferred", "returned"];
 /// How many decisions the speed is measured over.
 const PACE: usize = 12;
 /// The record columns stand where the comparison wants them at first.
@@ -29,6 +34,12 @@ pub enum Mode {
     Deck,
     /// The selected item's records as a graph.
     Graph,
+    /// Groups of one evidence pattern.
+    Bulk,
+    /// Pairs that measure how good matching is.
+    Audit,
+    /// The decision log.
+    Log,
 }
 
 #[derive(Debug)]
@@ -63,6 +74,9 @@ pub struct Review {
     /// The answer whose effect is looked at; None: "same".
     pub(super) considered: Option<Answer>,
     pub(super) graph: Graph,
+    pub(super) bulk: Bulk,
+    pub(super) audit: Audit,
+    pub(super) log: Log,
     /// The graph opens as soon as the item is there.
     wants_graph: bool,
     /// A decision sheet that was read, not yet taken over, and what it says.
@@ -99,6 +113,9 @@ impl Default for Review {
             ask: None,
             considered: None,
             graph: Graph::default(),
+            bulk: Bulk::default(),
+            audit: Audit::default(),
+            log: Log::default(),
             wants_graph: false,
             sheet: None,
             quality_asked: f64::MIN,
@@ -206,10 +223,13 @@ impl Review {
         }
     }
 
-    /// `karat screenshot review:graph`, `review:ITEM`
+    /// `karat screenshot review:graph`, `review:bulk`, `review:audit`, `review:log`, `review:ITEM`
     pub fn go_to(&mut self, name: &str) {
         match name {
             "graph" => self.wants_graph = true,
+            "bulk" => self.mode = Mode::Bulk,
+            "audit" => self.mode = Mode::Audit,
+            "log" => self.open_log(None),
             item => self.selected = Some(ItemId(item.to_owned())),
         }
     }
@@ -217,6 +237,11 @@ impl Review {
     /// Goes to an item wherever it stands, also where the filter hides it.
     pub fn open_item(&mut self, item: &ItemId) {
         self.mode = Mode::Deck;
+        self.filter = QueueFilter {
+            sort: self.filter.sort,
+            states: STATES.iter().map(|state| (*state).to_owned()).collect(),
+            ..QueueFilter::default()
+        };
         self.selected = Some(item.clone());
         self.returning = Some(item.clone());
     }
@@ -252,6 +277,13 @@ impl Review {
         self.graph = Graph::of(item.records.iter().map(|record| record.key.clone()).collect());
         self.ask = None;
         self.mode = Mode::Graph;
+    }
+
+    /// Shows the log, at one entry where there is one.
+    pub fn open_log(&mut self, decision: Option<DecisionId>) {
+        self.log = Log::at(decision);
+        self.ask = None;
+        self.mode = Mode::Log;
     }
 
     /// Sends the graph's partition.
@@ -318,6 +350,9 @@ impl Review {
             ReviewDeed::ImportSheet { path, dry_run } => {
                 self.sheet = dry_run.then(|| (path.clone(), outcome.summary.clone()));
             }
+            ReviewDeed::DealSample { .. } | ReviewDeed::AnswerSample { .. } | ReviewDeed::ApproveBulk { .. } => {
+                self.bulk.told(outcome.bulk.as_ref());
+            }
             _ => {}
         }
     }
@@ -325,11 +360,11 @@ impl Review {
     /// A deed was refused: what was typed comes back with the reason.
     pub fn refused_deed(&mut self, command: &Command, message: &str) {
         match command {
-            Command::Review { deed, .. } => {
-                if let ReviewDeed::Decide { item, .. } = deed.as_ref() {
-                    self.refused(item);
-                }
-            }
+            Command::Review { deed, .. } => match deed.as_ref() {
+                ReviewDeed::Decide { item, .. } => self.refused(item),
+                ReviewDeed::AnswerSample { .. } => self.bulk.waiting = None,
+                _ => {}
+            },
             Command::Golden { deed: GoldenDeed::Field { field, change: GoldenChange::Type(text), .. }, .. } => {
                 self.ask = Some(Ask {
                     what: What::Value { field: field.clone() },
