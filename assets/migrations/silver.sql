@@ -49,6 +49,7 @@ CREATE TABLE silver.review_item (
   match_weight      REAL NOT NULL,
   match_probability REAL NOT NULL,
   pattern           TEXT NOT NULL,
+  telling_place     INTEGER NOT NULL,
   -- Of a contradiction: the earlier decision, and why it no longer fits.
   about_decision    INTEGER,
   why               TEXT

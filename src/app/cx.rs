@@ -53,6 +53,8 @@ pub enum Pick {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     Go(Nav),
+    /// Review, with those questions first whose answers teach most.
+    ReviewTelling,
     OpenCustomer(CustomerKey),
     /// A question in Review, whatever the filter.
     OpenItem(ItemId),

@@ -20,6 +20,9 @@ fn pictures_of_every_page() {
         "sources",
         "match",
         "match:preview",
+        "match:suggested",
+        "match:measured",
+        "match:audited",
         "review",
         "review:i2",
         "review:graph",
@@ -43,6 +46,8 @@ fn pictures_of_every_page() {
                 let (backend, state) = Fixture::pair();
                 state.closed.set(page == "start");
                 state.previewed.set(page == "match:preview");
+                state.suggested.set(page == "match:suggested");
+                let shown = if page == "match:suggested" { "match:preview" } else { page };
                 let mut settings = Settings::default();
                 for (name, dir, subtitle, opened) in [
                     ("Branch clean-up", "/home/ines/Work/branches", "not published yet", "2026-11-02"),
@@ -53,7 +58,7 @@ fn pictures_of_every_page() {
                 }
                 let mut shell = Shell::new(backend, settings);
                 let size = (width.parse().expect("a width"), height.parse().expect("a height"));
-                let picture = Picture { page, size, scale: 1.0, dark, pointer: None };
+                let picture = Picture { page: shown, size, scale: 1.0, dark, pointer: None };
                 let name = format!("{}-{}-{}x{}.png", page.replace(':', "-"), if dark { "dark" } else { "light" }, size.0, size.1);
                 draw(&mut shell, &picture, &PathBuf::from(&dir).join(name)).expect("a picture");
             }

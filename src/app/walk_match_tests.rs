@@ -145,3 +145,54 @@ fn the_charts_and_the_file_open() {
     press(&mut harness, "Write the copy");
     assert_eq!(last(&state), MatchDeed::Export { path: "/data/match.toml".into() });
 }
+
+#[test]
+fn weights_are_suggested_taken_and_left() {
+    let (mut harness, state) = open("match");
+    press(&mut harness, "Suggest weights");
+    assert_eq!(last(&state), MatchDeed::Suggest);
+    assert!(says(&harness, "Suggested weights") && says(&harness, "joins, Roan Ettersby (C-1039)"), "its pairs show");
+    press(&mut harness, "What was learnt");
+    assert!(says(&harness, "What do people's answers teach?") && says(&harness, "Phone, same: +8.1 instead of +9.6"));
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(!says(&harness, "What do people's answers teach?") && says(&harness, "Suggested weights"));
+    press(&mut harness, "Take the weights");
+    assert_eq!(last(&state), MatchDeed::TakeSuggestion);
+    press(&mut harness, "Suggest weights");
+    press(&mut harness, "Leave the suggestion");
+    assert_eq!(last(&state), MatchDeed::ForgetPreview);
+}
+
+#[test]
+fn too_few_answers_lead_to_review() {
+    let (mut harness, state) = open("match");
+    state.few_answers.set(true);
+    // Any deed brings the page anew.
+    press(&mut harness, "Discard the changes");
+    press(&mut harness, "Suggest weights");
+    assert!(!matches!(last(&state), MatchDeed::Suggest));
+    assert!(says(&harness, "8 answers are wanted before weights are learnt"));
+    press(&mut harness, "Review what teaches most");
+    assert!(says(&harness, "Sorted teaches most first"));
+}
+
+#[test]
+fn the_model_is_measured_and_its_known_pairs_open() {
+    let (mut harness, state) = open("match");
+    press(&mut harness, "Measured");
+    assert!(says(&harness, "Precision 99.8"), "at the threshold that holds, with its range");
+    press(&mut harness, "Show the audited pairs");
+    assert!(says(&harness, "The model alone has 13 otherwise") && says(&harness, "same, Roan Ettersby (C-1039)"));
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(!says(&harness, "Audited pairs"));
+    press(&mut harness, "Measure again");
+    harness.event(egui::Event::Text("/data/truth.csv".to_owned()));
+    harness.run();
+    press(&mut harness, "Measure by the file");
+    assert_eq!(last(&state), MatchDeed::Measure { truth: Some("/data/truth.csv".into()) });
+    press(&mut harness, "Measure again");
+    press(&mut harness, "By 214 answers");
+    assert_eq!(last(&state), MatchDeed::Measure { truth: None });
+}

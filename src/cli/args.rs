@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::base::CustomerKey;
+
+use super::review::{DecisionAction, GoldenAction, NameAction, ReviewAction};
+
 #[derive(Debug, Parser)]
 #[command(
     name = "karat",
@@ -104,6 +108,33 @@ pub enum Command {
         #[command(subcommand)]
         action: DecisionAction,
     },
+    /// Golden values: override, pin, give back; and the rules that choose them
+    Golden {
+        #[command(subcommand)]
+        action: GoldenAction,
+    },
+    /// Join two customers by hand
+    Merge {
+        left: CustomerKey,
+        right: CustomerKey,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Part a customer by hand: groups of its records, SYSTEM:ID with a comma between
+    Unmerge {
+        key: CustomerKey,
+        #[arg(required = true)]
+        groups: Vec<String>,
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Why two are not one (or are): customers (C-1042) or records (SYSTEM:ID)
+    Why { left: String, right: String },
+    /// What spellings mean: branches, complaint types
+    Name {
+        #[command(subcommand)]
+        action: NameAction,
+    },
     /// Make the newest built gold the one that people see
     Publish {
         /// Say what would change and change nothing
@@ -122,6 +153,14 @@ pub enum Command {
         /// CSV: source_system,source_customer_id,entity_id
         #[arg(long, value_name = "FILE")]
         truth: PathBuf,
+    },
+    /// What people's answers in Review teach matching
+    #[command(
+        after_help = "Examples:\n  karat weights suggest -w bank\n  karat weights suggest -w bank --apply --as ines\n  karat weights measure -w bank --truth truth.csv"
+    )]
+    Weights {
+        #[command(subcommand)]
+        action: WeightsAction,
     },
     /// Match the records of files, without a workspace
     #[command(
@@ -171,40 +210,20 @@ pub enum ThemeArg {
     Dark,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AnswerArg {
-    Same,
-    Different,
-    Related,
-    Unsure,
-}
-
 #[derive(Debug, Subcommand)]
-pub enum ReviewAction {
-    /// All items with their state
-    List {
-        /// Only items in this state: open, decided or deferred
+pub enum WeightsAction {
+    /// Weights and a threshold learnt from the answers, and the pairs that would change; nothing holds
+    Suggest {
+        /// Write them to match.toml and run
         #[arg(long)]
-        state: Option<String>,
+        apply: bool,
     },
-    /// One item side by side
-    Show { id: String },
-    /// Answer an item: are the groups one customer?
-    Decide {
-        id: String,
-        #[arg(value_enum)]
-        answer: AnswerArg,
-        #[arg(long)]
-        reason: Option<String>,
+    /// Precision and recall at each threshold: expected from the answers, or measured by a truth
+    Measure {
+        /// CSV: source_system,source_customer_id,entity_id
+        #[arg(long, value_name = "FILE")]
+        truth: Option<PathBuf>,
     },
-}
-
-#[derive(Debug, Clone, Copy, Subcommand)]
-pub enum DecisionAction {
-    /// The log, newest first
-    List,
-    /// Take a decision back
-    Undo { id: i64 },
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,8 @@ pub mod args;
 pub mod client;
 mod print;
 mod report;
+mod report_review;
+mod review;
 mod run;
 
 use clap::Parser;

@@ -1,8 +1,10 @@
 //! What each command prints. Results go to standard output, remarks to standard error.
 
+use serde_json::json;
+
 use crate::base::Cell;
 use crate::base::money::group_thousands;
-use crate::engine::pages::{FileOutcome, ItemPage, RunOutcome};
+use crate::engine::pages::{FileOutcome, ItemPage, MatchRecord, MeasuredShare, RunOutcome};
 use crate::engine::{Page, Report};
 
 use super::args::Common;
@@ -195,18 +197,6 @@ fn item_text(item: &ItemPage) -> String {
     text
 }
 
-pub fn decided(common: &Common, report: &Report) -> Result<(), Stop> {
-    let (decision, summary, verb) = match report {
-        Report::Decided { decision, summary } => (decision, summary, "Decision"),
-        Report::Undone { decision, summary } => (decision, summary, "Took back decision"),
-        _ => return Ok(()),
-    };
-    if common.json {
-        return print::json(&serde_json::json!({ "decision": decision, "summary": summary }));
-    }
-    print::out(&format!("{verb} {decision}: {summary}\n"))
-}
-
 pub fn decisions(common: &Common, page: &Page) -> Result<(), Stop> {
     let Page::Decisions(decisions) = page else { return Ok(()) };
     if common.json {
@@ -217,7 +207,7 @@ pub fn decisions(common: &Common, page: &Page) -> Result<(), Stop> {
             number(u64::try_from(decision.decision.0).unwrap_or_default()),
             Cell::text(&decision.at),
             Cell::text(&decision.user),
-            Cell::text(decision.answer.name()),
+            Cell::text(&decision.kind),
             Cell::text(if decision.undone { "taken back" } else { "" }),
             Cell::text(&decision.summary),
             Cell::text(decision.reason.clone().unwrap_or_default()),
@@ -347,4 +337,98 @@ pub fn matched(common: &Common, report: &Report) -> Result<(), Stop> {
     }
     note(&format!("Written to {}: {}.", outcome.out, outcome.files.join(", ")));
     Ok(())
+}
+
+/// What answers suggest: ids of the pairs that would change, no values.
+pub fn suggestion(common: &Common, page: &Page) -> Result<(), Stop> {
+    let Page::MatchModel(page) = page else { return Ok(()) };
+    let Some((preview, found)) = page.preview.as_ref().and_then(|preview| Some((preview, preview.suggestion.as_ref()?))) else {
+        return Ok(());
+    };
+    let id = |record: &MatchRecord| format!("{}/{}", record.source_system, record.id);
+    let change = |joined: bool| if joined { "joins" } else { "parts" };
+    if common.json {
+        let pairs: Vec<_> = preview
+            .pairs
+            .iter()
+            .map(|pair| {
+                let (left, right) = (id(&pair.two.left), id(&pair.two.right));
+                json!({ "change": change(pair.joined), "record_l": left, "record_r": right, "before": pair.before, "after": pair.after })
+            })
+            .collect();
+        return print::json(&json!({
+            "suggestion": found, "customers_before": preview.customers_before, "customers_after": preview.customers_after,
+            "joined": preview.joined, "parted": preview.parted, "new_questions": preview.new_questions,
+            "gone_questions": preview.gone_questions, "pairs": pairs,
+        }));
+    }
+    note(&format!(
+        "{} answers ({} pairs, {} the same). {} Expected precision {:.4} instead of {:.4}, recall {:.4} instead of {:.4}.",
+        group_thousands(found.answers),
+        group_thousands(found.labels),
+        group_thousands(found.same),
+        found.threshold_reason,
+        found.precision.1,
+        found.precision.0,
+        found.recall.1,
+        found.recall.0
+    ));
+    found.sentences.iter().for_each(|sentence| note(sentence));
+    note(&format!(
+        "{} customers instead of {}: {} joined, {} parted.",
+        group_thousands(preview.customers_after),
+        group_thousands(preview.customers_before),
+        group_thousands(preview.joined),
+        group_thousands(preview.parted)
+    ));
+    let share = |share: Option<f64>| share.map_or_else(|| "not compared".to_owned(), |share| format!("{share:.4}"));
+    let rows = preview.pairs.iter().map(|pair| {
+        vec![
+            Cell::text(change(pair.joined)),
+            Cell::text(id(&pair.two.left)),
+            Cell::text(id(&pair.two.right)),
+            Cell::text(share(pair.before)),
+            Cell::text(share(pair.after)),
+        ]
+    });
+    print::out(&text_table(&["change", "record", "the other", "before", "after"], rows.collect()))
+}
+
+/// After a suggestion was printed: that it holds.
+pub fn applied(common: &Common, report: &Report) -> Result<(), Stop> {
+    let Report::Ran(outcome) = report else { return Ok(()) };
+    if !common.json {
+        note(&format!(
+            "Applied and matched again: {} customers, {} questions.",
+            group_thousands(outcome.customers),
+            group_thousands(outcome.review_items)
+        ));
+    }
+    Ok(())
+}
+
+pub fn measured(common: &Common, page: &Page) -> Result<(), Stop> {
+    let Page::MatchModel(page) = page else { return Ok(()) };
+    let Some(found) = &page.measured else { return Ok(()) };
+    if common.json {
+        return print::json(
+            &json!({ "by": found.by, "by_truth": found.by_truth, "threshold": found.threshold, "rows": found.rows, "wrong": found.wrong }),
+        );
+    }
+    note(&format!(
+        "{} {}; pairs join from {:.4} now.",
+        if found.by_truth { "Measured by" } else { "Expected from" },
+        found.by,
+        found.threshold
+    ));
+    let share = |share: &MeasuredShare| Cell::text(format!("{:.4} ({:.4} to {:.4})", share.share, share.low, share.high));
+    let rows = found.rows.iter().map(|row| {
+        vec![
+            Cell::text(format!("{:.2}", row.match_weight)),
+            Cell::text(format!("{:.5}", row.match_probability)),
+            share(&row.precision),
+            share(&row.recall),
+        ]
+    });
+    print::out(&text_table(&["weight", "threshold", "precision", "recall"], rows.collect()))
 }

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 
-use crate::base::{DecisionId, GoldVersion, ItemId};
+use crate::base::GoldVersion;
 use crate::engine::command::{LinkType, MatchSpec};
-use crate::engine::{self, Answer, Page, Query, Report, sample_dir};
+use crate::engine::{self, MatchDeed, Page, Query, Report, sample_dir};
 
-use super::args::{AnswerArg, Cli, Command, Common, DecisionAction, Format, LinkTypeArg, MatchArgs, ReviewAction};
+use super::args::{Cli, Command, Common, Format, LinkTypeArg, MatchArgs, WeightsAction};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
-use super::{Wanted, WindowRequest, print, report, stopped};
+use super::{Wanted, WindowRequest, print, report, review, stopped};
 
 pub fn run(cli: Cli) -> Wanted {
     let Cli { common, command } = cli;
@@ -62,8 +62,13 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         }
         Command::Status => report::status(common, &*reader(common, "status")?.ask(Query::Status)?),
         Command::Query { sql, format, limit } => query(common, sql, format, limit),
-        Command::Review { action } => review(common, action),
-        Command::Decision { action } => decision(common, action),
+        Command::Review { action } => review::review(common, action),
+        Command::Decision { action } => review::decision(common, action),
+        Command::Golden { action } => review::golden(common, action),
+        Command::Merge { left, right, reason } => review::merge(common, left, right, reason),
+        Command::Unmerge { key, groups, reason } => review::unmerge(common, key, &groups, reason),
+        Command::Why { left, right } => review::why(common, left, right),
+        Command::Name { action } => review::name(common, action),
         Command::Publish { dry_run: true, .. } => report::publish_page(common, &*reader(common, "publish")?.ask(Query::Publish)?),
         Command::Publish { version, .. } => {
             let done =
@@ -77,6 +82,7 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report::published(common, &done)
         }
         Command::Evaluate { truth } => report::evaluation(common, &*reader(common, "evaluate")?.ask(Query::Evaluate { truth })?),
+        Command::Weights { action } => weights(common, action),
         Command::Match(args) => match_files(common, *args),
         Command::Generate { customers, seed, out, thin } => {
             let client = Client::new(common, "generate", false);
@@ -97,13 +103,13 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
     }
 }
 
-fn writer(common: &Common, name: &str) -> Result<Client, Stop> {
+pub fn writer(common: &Common, name: &str) -> Result<Client, Stop> {
     let client = Client::new(common, name, false);
     client.open(&workspace(common, Fallback::Never)?)?;
     Ok(client)
 }
 
-fn reader(common: &Common, name: &str) -> Result<Client, Stop> {
+pub fn reader(common: &Common, name: &str) -> Result<Client, Stop> {
     let client = Client::new(common, name, true);
     client.open(&workspace(common, Fallback::Sample)?)?;
     Ok(client)
@@ -152,30 +158,22 @@ fn query(common: &Common, sql: String, format: Format, limit: usize) -> Result<(
     }
 }
 
-fn review(common: &Common, action: ReviewAction) -> Result<(), Stop> {
+fn weights(common: &Common, action: WeightsAction) -> Result<(), Stop> {
     match action {
-        ReviewAction::List { state } => report::review_list(common, &*reader(common, "review")?.ask(Query::ReviewList)?, state.as_deref()),
-        ReviewAction::Show { id } => report::review_item(common, &*reader(common, "review")?.ask(Query::Item(ItemId(id)))?),
-        ReviewAction::Decide { id, answer, reason } => {
-            let answer = match answer {
-                AnswerArg::Same => Answer::Same,
-                AnswerArg::Different => Answer::Different,
-                AnswerArg::Related => Answer::Related,
-                AnswerArg::Unsure => Answer::Unsure,
-            };
-            let done =
-                writer(common, "review")?.perform(engine::Command::Decide { item: ItemId(id), answer, reason, user: user(common) })?;
-            report::decided(common, &done)
+        WeightsAction::Suggest { apply } => {
+            let client = if apply { writer(common, "weights")? } else { reader(common, "weights")? };
+            client.perform(engine::Command::Match(MatchDeed::Suggest))?;
+            report::suggestion(common, &*client.ask(Query::MatchModel)?)?;
+            if apply {
+                client.perform(engine::Command::Match(MatchDeed::TakeSuggestion))?;
+                report::applied(common, &client.perform(engine::Command::Match(MatchDeed::Apply { user: user(common) }))?)?;
+            }
+            Ok(())
         }
-    }
-}
-
-fn decision(common: &Common, action: DecisionAction) -> Result<(), Stop> {
-    match action {
-        DecisionAction::List => report::decisions(common, &*reader(common, "decision")?.ask(Query::Decisions)?),
-        DecisionAction::Undo { id } => {
-            let done = writer(common, "decision")?.perform(engine::Command::Undo { decision: DecisionId(id), user: user(common) })?;
-            report::decided(common, &done)
+        WeightsAction::Measure { truth } => {
+            let client = reader(common, "weights")?;
+            client.perform(engine::Command::Match(MatchDeed::Measure { truth }))?;
+            report::measured(common, &*client.ask(Query::MatchModel)?)
         }
     }
 }

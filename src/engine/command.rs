@@ -53,6 +53,12 @@ pub enum MatchDeed {
     Discard,
     /// Matches aside with the draft and keeps what would change. `retrain`: with the settings in force and a model trained anew.
     Preview { retrain: bool },
+    /// Learns weights and a threshold from people's answers, matches aside with them, and keeps what would change.
+    Suggest,
+    /// Makes what was suggested the draft.
+    TakeSuggestion,
+    /// Measures precision and recall at other thresholds, by people's answers or by a truth (CSV: source_system,source_customer_id,entity_id).
+    Measure { truth: Option<PathBuf> },
     /// Puts the preview away.
     ForgetPreview,
     /// Makes the draft the workspace's `match.toml` and runs.
@@ -68,7 +74,10 @@ impl Command {
     pub fn is_quick(&self) -> bool {
         match self {
             Self::Decide { .. } | Self::Undo { .. } | Self::Review { .. } | Self::Golden { .. } => true,
-            Self::Match(deed) => !matches!(deed, MatchDeed::Preview { .. } | MatchDeed::Apply { .. } | MatchDeed::UseNewModel { .. }),
+            Self::Match(deed) => matches!(
+                deed,
+                MatchDeed::Edit(_) | MatchDeed::Discard | MatchDeed::ForgetPreview | MatchDeed::TakeSuggestion | MatchDeed::Export { .. }
+            ),
             _ => false,
         }
     }

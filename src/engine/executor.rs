@@ -163,6 +163,8 @@ fn title(command: &Command) -> &'static str {
         Command::Generate { .. } => "Generate",
         Command::Match(MatchDeed::Preview { retrain: true }) => "Compare models",
         Command::Match(MatchDeed::Preview { .. }) => "Preview pairs",
+        Command::Match(MatchDeed::Suggest) => "Suggest weights",
+        Command::Match(MatchDeed::Measure { .. }) => "Measure",
         Command::Match(MatchDeed::Apply { .. } | MatchDeed::UseNewModel { .. }) => "Apply and re-match",
         Command::Match(_) => "Match settings",
         Command::MatchFiles(_) => "Match",
@@ -235,7 +237,7 @@ impl Shared {
         let Ok(session) = self.session() else { return };
         thread::spawn(move || {
             // Whoever opens Review meets the same error and is told.
-            let _ = session.deck().and_then(|deck| deck.explainer(&session).map(|_| ()));
+            let _ = session.deck().and_then(|deck| deck.explainer(&session).and_then(|_| deck.what_if(&session)).map(|_| ()));
         });
     }
 

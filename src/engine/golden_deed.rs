@@ -33,8 +33,8 @@ pub enum GoldenTarget {
 pub enum GoldenChange {
     /// The value of this record, also when the source changes it.
     Take(RecordKey),
-    /// A value that somebody typed; validated as the field's kind. When the sources change theirs, the customer comes back to be
-    /// looked at, and the value holds meanwhile.
+    /// A value that somebody typed; validated as the field's kind. It holds when the sources change theirs; the entry then says so
+    /// (`DecisionPage::sources_changed`).
     Type(String),
     /// The value that stands now, whatever the sources say later; nobody is asked again.
     Pin,

@@ -137,6 +137,8 @@ pub enum QueueSort {
     /// The ones closest to one half first.
     #[default]
     MostUncertain,
+    /// Those first whose answers teach the model most.
+    TeachesMost,
     /// The likeliest first.
     HighestWeight,
     /// The most money first.

@@ -13,7 +13,7 @@ use crate::store::{Control, StoreError, Workspace, WriteLock};
 
 use super::answer::review::Deck;
 use super::error::EngineError;
-use super::ops::match_desk::Preview;
+use super::ops::match_desk::{Measured, Preview};
 
 /// One workspace, open. Dropping it lets the lock go.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct Session {
     deck: Mutex<Option<Arc<Deck>>>,
     /// What would change with other matching settings, until silver changes.
     preview: Mutex<Option<Arc<Preview>>>,
+    /// How right the thresholds were found to be, until silver changes.
+    measured: Mutex<Option<Arc<Measured>>>,
 }
 
 /// How to open.
@@ -86,6 +88,7 @@ impl Session {
             data_version: AtomicU64::new(1),
             deck: Mutex::new(None),
             preview: Mutex::new(None),
+            measured: Mutex::new(None),
         }
     }
 
@@ -127,6 +130,15 @@ impl Session {
     pub fn forget_silver(&self) {
         *self.deck.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.keep_preview(None);
+        self.keep_measured(None);
+    }
+
+    pub fn keep_measured(&self, measured: Option<Measured>) {
+        *self.measured.lock().unwrap_or_else(PoisonError::into_inner) = measured.map(Arc::new);
+    }
+
+    pub fn measured(&self) -> Option<Arc<Measured>> {
+        self.measured.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn keep_preview(&self, preview: Option<Preview>) {

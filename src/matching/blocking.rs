@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::MatchError;
 use super::fields::{Fields, Value, last_characters, subscriber};
-use super::settings::{FieldKind, LinkType, Settings, Transform};
+use super::settings::{BlockingRule, FieldKind, LinkType, Settings, Transform};
 use super::standardise::{address, nickname, phonetic::phonetic};
 use crate::base::hash::stable_64;
 
@@ -199,7 +199,12 @@ impl Plan {
     }
 
     /// Calls `visit(l, r)` with l < r for every pair that this unit's rule gives first.
-    pub fn walk(&self, unit: Unit, mut visit: impl FnMut(u32, u32)) {
+    pub fn walk(&self, unit: Unit, visit: impl FnMut(u32, u32)) {
+        self.walk_some(unit, |_, _| true, visit);
+    }
+
+    /// The same for the pairs that `chosen` names; asked first, as it costs less than looking a pair up under the earlier rules.
+    pub fn walk_some(&self, unit: Unit, chosen: impl Fn(u32, u32) -> bool, mut visit: impl FnMut(u32, u32)) {
         let rule = usize::from(unit.rule);
         let blocks = &self.rules[rule];
         for block in unit.first..unit.end {
@@ -208,7 +213,7 @@ impl Plan {
             for at in (unit.from as usize)..to {
                 for other in &members[at + 1..] {
                     let (l, r) = (members[at].min(*other), members[at].max(*other));
-                    if self.may_pair(l, r) && !self.given_earlier(rule, block + 1, l, r) {
+                    if chosen(l, r) && self.may_pair(l, r) && !self.given_earlier(rule, block + 1, l, r) {
                         visit(l, r);
                     }
                 }
@@ -219,6 +224,18 @@ impl Plan {
     fn may_pair(&self, l: u32, r: u32) -> bool {
         let (a, b) = (self.source[l as usize], self.source[r as usize]);
         l != r && (a != b || !(self.link_only || self.unique.get(usize::from(a)).copied().unwrap_or(false)))
+    }
+
+    /// Whether any rule gives the pair.
+    pub fn puts_together(&self, l: u32, r: u32) -> bool {
+        let of = |record: u32| &self.keys[record as usize * self.width..][..self.width];
+        let shares_key = of(l).iter().zip(of(r)).any(|(a, b)| *a != 0 && a == b);
+        shares_key || self.lists.iter().flatten().any(|lists| lists.of(l).iter().any(|key| lists.of(r).contains(key)))
+    }
+
+    /// Whether the link type and the sources let the two be one.
+    pub fn allows(&self, l: u32, r: u32) -> bool {
+        self.may_pair(l, r)
     }
 
     /// Whether an earlier rule gives the pair, or this exploding rule gives it by a smaller key.
@@ -358,48 +375,77 @@ fn largest(blocks: &[&[(u64, u32)]], cap: u64) -> Vec<LargeBlock> {
 }
 
 /// (key hash, record) of every record that has all of a rule's keys.
-pub fn entries_of(fields: &Fields, rule: &super::settings::BlockingRule) -> Result<Vec<(u64, u32)>, MatchError> {
+pub fn entries_of(fields: &Fields, rule: &BlockingRule) -> Result<Vec<(u64, u32)>, MatchError> {
     let place = format!("blocking rule \"{}\"", rule.blocking_rule);
-    let mut parts: Vec<(usize, Vec<Vec<u64>>)> = Vec::with_capacity(rule.keys.len());
+    let mut parts: Vec<KeyPart<'_>> = Vec::with_capacity(rule.keys.len());
     for key in &rule.keys {
-        let at = fields.index(&key.field, &place)?;
-        let field = &fields.fields[at];
-        parts.push((at, field.values.iter().map(|value| keys_of(field.kind, value, key.transform)).collect()));
-    }
-    let mut entries = Vec::with_capacity(fields.len());
-    for record in 0..u32::try_from(fields.len()).unwrap_or(u32::MAX) {
-        let mut keys = vec![0x9e37_79b9_7f4a_7c15_u64];
-        for (at, hashes) in &parts {
-            let Some(of_value) = hashes.get(fields.fields[*at].ids[record as usize] as usize) else {
-                keys.clear();
-                break;
-            };
-            keys = keys.iter().flat_map(|key| of_value.iter().map(move |hash| mix(*key, *hash))).collect();
+        let field = &fields.fields[fields.index(&key.field, &place)?];
+        let explodes = key.transform == Transform::Tokens;
+        let (mut one, mut many) = (Vec::new(), Vec::new());
+        if explodes {
+            many = field.values.par_iter().map(token_keys).collect();
+        } else {
+            one = field.values.par_iter().map(|value| key_of(field.kind, value, key.transform).map_or(NO_KEY, spread)).collect();
         }
-        entries.extend(keys.into_iter().map(|key| (key, record)));
+        parts.push(KeyPart { ids: &field.ids, one, many });
     }
-    Ok(entries)
+    let records: Vec<u32> = (0..u32::try_from(fields.len()).unwrap_or(u32::MAX)).collect();
+    let chunks: Vec<Vec<(u64, u32)>> = records
+        .par_chunks(1 << 14)
+        .map(|records| {
+            let mut found = Vec::with_capacity(records.len());
+            records.iter().for_each(|record| add_entries(&parts, SEED, *record, &mut found));
+            found
+        })
+        .collect();
+    Ok(chunks.concat())
+}
+
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+/// A value that has no such part.
+const NO_KEY: u64 = 0;
+
+/// The keys of one field's values: one each, or several.
+struct KeyPart<'a> {
+    ids: &'a [u32],
+    one: Vec<u64>,
+    many: Vec<Vec<u64>>,
+}
+
+/// Adds every combination of a record's keys, beginning with what stands so far.
+fn add_entries(parts: &[KeyPart<'_>], key: u64, record: u32, found: &mut Vec<(u64, u32)>) {
+    let Some((part, rest)) = parts.split_first() else {
+        found.push((key, record));
+        return;
+    };
+    let value = part.ids[record as usize] as usize;
+    match part.one.get(value) {
+        Some(hash) if *hash != NO_KEY => add_entries(rest, mix(key, *hash), record, found),
+        Some(_) => {}
+        None => part.many.get(value).into_iter().flatten().for_each(|hash| add_entries(rest, mix(key, *hash), record, found)),
+    }
 }
 
 fn mix(a: u64, b: u64) -> u64 {
     (a.rotate_left(23) ^ b).wrapping_mul(0x2545_f491_4f6c_dd1d)
 }
 
-/// The keys of a value under a transform; none where the value has no such part.
-fn keys_of(kind: FieldKind, value: &Value, transform: Transform) -> Vec<u64> {
+/// The key of a value under a transform of one key; none where the value has no such part.
+fn key_of(kind: FieldKind, value: &Value, transform: Transform) -> Option<u64> {
     let hash = |text: &str| (!text.is_empty()).then(|| stable_64(text.as_bytes()));
     let text: &str = if kind == FieldKind::Phone { subscriber(&value.text) } else { &value.text };
-    let squeezed = || text.chars().filter(|c| *c != ' ').collect::<String>();
+    let squeezed = || if kind == FieldKind::Phone { text } else { value.squeezed() };
     let date = value.date;
-    let one = match transform {
+    match transform {
         Transform::Whole if kind == FieldKind::Date && !date.is_full() => None,
-        Transform::Whole => hash(&squeezed()),
+        Transform::Whole => hash(squeezed()),
         Transform::Prefix(count) => {
             let word = squeezed();
-            (word.len() >= usize::from(count)).then(|| word.chars().take(usize::from(count)).collect::<String>()).and_then(|t| hash(&t))
+            let end = word.char_indices().nth(usize::from(count)).map_or(word.len(), |(at, _)| at);
+            (word.len() >= usize::from(count)).then(|| &word[..end]).and_then(hash)
         }
         Transform::Last(count) => last_characters(text, usize::from(count)).and_then(hash),
-        Transform::Phonetic => hash(&phonetic(&squeezed())),
+        Transform::Phonetic => hash(&phonetic(squeezed())),
         Transform::FullForm => value.tokens.first().filter(|t| t.len() > 1).and_then(|t| hash(nickname::full_form(t))),
         Transform::SortedTokens => {
             let mut words: Vec<&str> = value.tokens.iter().map(AsRef::as_ref).collect();
@@ -419,14 +465,16 @@ fn keys_of(kind: FieldKind, value: &Value, transform: Transform) -> Vec<u64> {
             let words: String = value.tokens.iter().filter(|t| !t.bytes().any(|b| b.is_ascii_digit())).map(AsRef::as_ref).collect();
             (words.len() >= 4).then_some(words).and_then(|w| hash(&w))
         }
-        Transform::Tokens => {
-            let mut keys: Vec<u64> = value.tokens.iter().filter(|t| t.len() > 2).filter_map(|t| hash(t)).collect();
-            keys.sort_unstable();
-            keys.dedup();
-            return keys.into_iter().map(spread).collect();
-        }
-    };
-    one.map(spread).into_iter().collect()
+        Transform::Tokens => None,
+    }
+}
+
+/// A key for every word of three letters and more.
+fn token_keys(value: &Value) -> Vec<u64> {
+    let mut keys: Vec<u64> = value.tokens.iter().filter(|t| t.len() > 2).map(|t| spread(stable_64(t.as_bytes()))).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 fn spread(key: u64) -> u64 {

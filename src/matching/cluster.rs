@@ -1,6 +1,8 @@
 //! Scored pairs -> clusters under constraints. Strongest pairs first; two clusters join only when their pairs taken together
 //! speak for it (average linkage), no two records in them conflict, and no constraint or unique source forbids it.
+//! Records that no chain of pairs connects have nothing to do with each other: each connected part is clustered by itself.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::base::RunCtx;
@@ -9,7 +11,7 @@ use super::comparison::{Comparer, Conflicts, Scratch};
 use super::error::MatchError;
 use super::run::Constraints;
 use super::score::Scorer;
-use super::vector::MAX_COMPARISONS;
+use super::vector::{Gamma, MAX_COMPARISONS};
 
 /// A pair to cluster by: records and match weight.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,29 +36,75 @@ pub struct Judgement {
 
 /// Asked before two clusters are joined.
 pub trait Judge {
-    fn judge(&mut self, left: &[u32], right: &[u32]) -> Judgement;
+    /// `edge`: the scored pair, without a conflict of its own, that asks to join them.
+    fn judge(&mut self, left: &[u32], right: &[u32], edge: &Edge) -> Judgement {
+        let _ = edge;
+        self.judge_whole(left, right)
+    }
+
+    fn judge_whole(&mut self, left: &[u32], right: &[u32]) -> Judgement;
+}
+
+/// Makes a judge for every thread.
+pub trait Judges: Sync {
+    type Judge<'j>: Judge
+    where
+        Self: 'j;
+
+    fn judge(&self) -> Self::Judge<'_>;
+}
+
+/// What judging by the model needs.
+#[derive(Debug, Clone, Copy)]
+pub struct ModelJudges<'a> {
+    pub comparer: &'a Comparer<'a>,
+    pub scorer: &'a Scorer,
+    pub conflicts: &'a Conflicts,
+}
+
+impl<'a> Judges for ModelJudges<'a> {
+    type Judge<'j>
+        = ModelJudge<'a>
+    where
+        Self: 'j;
+
+    fn judge(&self) -> ModelJudge<'a> {
+        ModelJudge { by: *self, scratch: self.comparer.scratch(), known: FxHashMap::default() }
+    }
 }
 
 /// Judges by the model.
 #[derive(Debug)]
 pub struct ModelJudge<'a> {
-    pub comparer: &'a Comparer<'a>,
-    pub scorer: &'a Scorer,
-    pub conflicts: &'a Conflicts,
-    pub scratch: Scratch,
+    by: ModelJudges<'a>,
+    scratch: Scratch,
+    /// Pairs of the clusters at hand: they are asked for again each time a cluster grows.
+    known: FxHashMap<(u32, u32), (Gamma, f64)>,
 }
 
+/// Pairs a judge remembers before it forgets all.
+const KNOWN: usize = 1 << 14;
+
 impl Judge for ModelJudge<'_> {
-    fn judge(&mut self, left: &[u32], right: &[u32]) -> Judgement {
+    fn judge(&mut self, left: &[u32], right: &[u32], edge: &Edge) -> Judgement {
+        if left.len() > 1 || right.len() > 1 {
+            return self.judge_whole(left, right);
+        }
+        // Two records are what their pair says.
+        let mean_evidence = (edge.weight - self.by.scorer.prior).clamp(-LIMIT, LIMIT);
+        Judgement { mean_evidence, own_evidence: None, profile_weight: edge.weight, conflict: false }
+    }
+
+    fn judge_whole(&mut self, left: &[u32], right: &[u32]) -> Judgement {
         let total = left.len() * right.len();
         let step = total.div_ceil(LOOKED_AT).max(1);
         let (mut sum, mut seen, mut conflict) = (0.0, 0_u32, false);
         let mut best: [Option<(u8, u32, u32)>; MAX_COMPARISONS] = [None; MAX_COMPARISONS];
         for at in (0..total).step_by(step) {
             let (l, r) = (left[at / right.len()], right[at % right.len()]);
-            let gamma = self.comparer.vector(l, r, &mut self.scratch);
-            conflict |= self.conflicts.any(gamma);
-            sum += (self.scorer.match_weight(self.comparer, gamma, l, r) - self.scorer.prior).clamp(-LIMIT, LIMIT);
+            let (gamma, evidence) = self.evidence(l, r);
+            conflict |= self.by.conflicts.any(gamma);
+            sum += evidence;
             seen += 1;
             for (comparison, best) in best.iter_mut().enumerate() {
                 if let Some(found) = gamma.get(comparison)
@@ -66,13 +114,29 @@ impl Judge for ModelJudge<'_> {
                 }
             }
         }
-        let profile_weight = self.scorer.profile_weight(self.comparer, &best);
+        let profile_weight = self.by.scorer.profile_weight(self.by.comparer, &best);
         let own_evidence = (left.len().min(right.len()) >= TELLING).then(|| self.mean_within(left).min(self.mean_within(right)));
         Judgement { mean_evidence: sum / f64::from(seen.max(1)), own_evidence, profile_weight, conflict }
     }
 }
 
 impl ModelJudge<'_> {
+    /// The comparison vector of two records and their (limited) evidence in bits.
+    fn evidence(&mut self, l: u32, r: u32) -> (Gamma, f64) {
+        let pair = (l.min(r), l.max(r));
+        if let Some(known) = self.known.get(&pair) {
+            return *known;
+        }
+        if self.known.len() >= KNOWN {
+            self.known.clear();
+        }
+        let gamma = self.by.comparer.vector(l, r, &mut self.scratch);
+        let weight = self.by.scorer.match_weight(self.by.comparer, gamma, l, r);
+        let found = (gamma, (weight - self.by.scorer.prior).clamp(-LIMIT, LIMIT));
+        self.known.insert(pair, found);
+        found
+    }
+
     /// Mean (limited) evidence in bits over the pairs within one cluster.
     fn mean_within(&mut self, members: &[u32]) -> f64 {
         let total = members.len() * members.len();
@@ -81,8 +145,9 @@ impl ModelJudge<'_> {
         for at in (0..total).step_by(step) {
             let (l, r) = (at / members.len(), at % members.len());
             if l < r {
-                let gamma = self.comparer.vector(members[l], members[r], &mut self.scratch);
-                sum += (self.scorer.match_weight(self.comparer, gamma, members[l], members[r]) - self.scorer.prior).clamp(-LIMIT, LIMIT);
+                let gamma = self.by.comparer.vector(members[l], members[r], &mut self.scratch);
+                sum += (self.by.scorer.match_weight(self.by.comparer, gamma, members[l], members[r]) - self.by.scorer.prior)
+                    .clamp(-LIMIT, LIMIT);
                 seen += 1;
             }
         }
@@ -129,143 +194,251 @@ const COHESION: f64 = 0.6;
 /// Pairs looked at between two clusters; of larger ones an even choice is taken.
 const LOOKED_AT: usize = 100;
 
+/// Which records were joined so far: each points to one that stands before it, the first of a set to itself.
 #[derive(Debug)]
-struct Forest {
-    parent: Vec<u32>,
-    members: FxHashMap<u32, Vec<u32>>,
-}
+struct Forest(Vec<u32>);
 
 impl Forest {
+    fn new(count: usize) -> Self {
+        Self((0..u32::try_from(count).unwrap_or(u32::MAX)).collect())
+    }
+
     fn root(&mut self, mut record: u32) -> u32 {
-        while self.parent[record as usize] != record {
-            let above = self.parent[self.parent[record as usize] as usize];
-            self.parent[record as usize] = above;
+        while self.0[record as usize] != record {
+            let above = self.0[self.0[record as usize] as usize];
+            self.0[record as usize] = above;
             record = above;
         }
         record
     }
 
-    fn members(&self, root: u32) -> Vec<u32> {
-        self.members.get(&root).cloned().unwrap_or_else(|| vec![root])
-    }
-
-    fn join(&mut self, a: u32, b: u32) {
+    /// Joins two sets; returns the root of both and the one that was a root before.
+    fn join(&mut self, a: u32, b: u32) -> (u32, u32) {
         let (a, b) = (self.root(a), self.root(b));
-        if a == b {
-            return;
-        }
         let (low, high) = (a.min(b), a.max(b));
-        let mut all = self.members(low);
-        all.extend(self.members(high));
-        all.sort_unstable();
-        self.members.remove(&high);
-        self.members.insert(low, all);
-        self.parent[high as usize] = low;
+        self.0[high as usize] = low;
+        (low, high)
     }
 }
 
-/// Clusters `count` records. `edges` need no order. Must-links join first and are judged by nobody; cannot-links hold always.
-pub fn cluster(
-    count: usize,
+/// Clusters records, whose sources are `source`. `edges` need no order. Must-links join first and are judged by nobody; cannot-links hold always.
+pub fn cluster<J: Judges>(
     source: &[u16],
     mut edges: Vec<Edge>,
     constraints: &Constraints,
     limits: &Limits,
-    judge: &mut dyn Judge,
+    judges: &J,
     ctx: &RunCtx,
 ) -> Result<Clustering, MatchError> {
-    let mut forest = Forest { parent: (0..u32::try_from(count).unwrap_or(u32::MAX)).collect(), members: FxHashMap::default() };
-    for (l, r) in &constraints.must_link {
-        forest.join(*l, *r);
-    }
+    let count = source.len();
+    let mut forest = Forest::new(count);
+    edges.retain(|edge| edge.weight >= limits.threshold);
+    let parts = connected(&mut forest, &constraints.must_link, edges);
     let mut forbidden: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
     for (l, r) in &constraints.cannot_link {
         forbidden.entry(*l).or_default().push(*r);
         forbidden.entry(*r).or_default().push(*l);
     }
-    edges.retain(|edge| edge.weight >= limits.threshold);
-    edges.sort_unstable_by(|a, b| b.weight.total_cmp(&a.weight).then(a.l.cmp(&b.l)).then(a.r.cmp(&b.r)));
-    let mut refused: Vec<(Edge, Refusal)> = Vec::new();
-    // A refused pair may fit once its clusters have grown: one more pass over what is left.
-    for pass in 0..2 {
-        let work = std::mem::take(&mut edges);
-        refused.clear();
-        let mut tried: FxHashMap<(u32, u32), (usize, Refusal)> = FxHashMap::default();
-        for (at, edge) in work.into_iter().enumerate() {
-            if at % 1024 == 0 {
+    let rules = Rules { source, forbidden: &forbidden, limits };
+    ctx.check()?;
+    let slices: Vec<&[Link]> = parts.chunk_by(|a, b| a.part == b.part).collect();
+    let done: Vec<Joined> = slices
+        .par_iter()
+        .map_init(
+            || judges.judge(),
+            |judge, links| {
                 ctx.check()?;
+                Ok::<_, MatchError>(Part::new(links).cluster(&rules, judge))
+            },
+        )
+        .collect::<Result<_, _>>()?;
+    let mut joined = Forest::new(count);
+    let mut refused = Vec::new();
+    for Joined { joins, refused: no } in done {
+        joins.into_iter().for_each(|(a, b)| {
+            joined.join(a, b);
+        });
+        refused.extend(no);
+    }
+    refused.par_sort_unstable_by(|(a, _), (b, _)| strongest_first(a, b));
+    Ok(number(count, joined, refused))
+}
+
+/// A pair that may join, or `edge: None` for one that must, with the first record of its connected part.
+#[derive(Debug, Clone, Copy)]
+struct Link {
+    part: u32,
+    l: u32,
+    r: u32,
+    weight: Option<f64>,
+}
+
+/// All links, part by part; in a part those that must join first, then the strongest.
+fn connected(forest: &mut Forest, must_link: &[(u32, u32)], edges: Vec<Edge>) -> Vec<Link> {
+    let told = must_link.iter().map(|(l, r)| Link { part: 0, l: *l, r: *r, weight: None });
+    let mut links: Vec<Link> =
+        told.chain(edges.into_iter().map(|edge| Link { part: 0, l: edge.l, r: edge.r, weight: Some(edge.weight) })).collect();
+    for link in &links {
+        forest.join(link.l, link.r);
+    }
+    for link in &mut links {
+        link.part = forest.root(link.l);
+    }
+    let weight = |link: &Link| link.weight.unwrap_or(f64::INFINITY);
+    links.par_sort_unstable_by(|a, b| a.part.cmp(&b.part).then(weight(b).total_cmp(&weight(a))).then(a.l.cmp(&b.l)).then(a.r.cmp(&b.r)));
+    links
+}
+
+fn strongest_first(a: &Edge, b: &Edge) -> std::cmp::Ordering {
+    b.weight.total_cmp(&a.weight).then(a.l.cmp(&b.l)).then(a.r.cmp(&b.r))
+}
+
+/// What forbids joining, besides the judge.
+struct Rules<'a> {
+    source: &'a [u16],
+    forbidden: &'a FxHashMap<u32, Vec<u32>>,
+    limits: &'a Limits,
+}
+
+/// What became of the links of one part.
+struct Joined {
+    joins: Vec<(u32, u32)>,
+    refused: Vec<(Edge, Refusal)>,
+}
+
+/// One connected part while it is being clustered. Inside, records are numbered 0, 1, … in their order.
+struct Part<'a> {
+    links: &'a [Link],
+    records: Vec<u32>,
+    forest: Forest,
+    /// Of every root the records of its cluster, in order.
+    members: Vec<Vec<u32>>,
+}
+
+impl<'a> Part<'a> {
+    fn new(links: &'a [Link]) -> Self {
+        let mut records: Vec<u32> = links.iter().flat_map(|link| [link.l, link.r]).collect();
+        records.sort_unstable();
+        records.dedup();
+        let members = records.iter().map(|record| vec![*record]).collect();
+        Self { links, forest: Forest::new(records.len()), records, members }
+    }
+
+    fn cluster(mut self, rules: &Rules<'_>, judge: &mut impl Judge) -> Joined {
+        let mut joins = Vec::new();
+        let mut work = Vec::with_capacity(self.links.len());
+        for link in self.links {
+            match link.weight {
+                Some(weight) => work.push(Edge { l: link.l, r: link.r, weight }),
+                None => self.join(link.l, link.r, &mut joins),
             }
-            let (a, b) = (forest.root(edge.l), forest.root(edge.r));
+        }
+        let mut refused = Vec::new();
+        // A refused pair may fit once its clusters have grown: one more pass over what is left.
+        for _ in 0..2 {
+            refused.clear();
+            self.pass(&work, rules, judge, &mut joins, &mut refused);
+            if refused.is_empty() {
+                break;
+            }
+            work = refused.iter().map(|(edge, _)| *edge).collect();
+        }
+        Joined { joins, refused }
+    }
+
+    fn pass(
+        &mut self,
+        work: &[Edge],
+        rules: &Rules<'_>,
+        judge: &mut impl Judge,
+        joins: &mut Vec<(u32, u32)>,
+        refused: &mut Vec<(Edge, Refusal)>,
+    ) {
+        let mut tried: FxHashMap<(u32, u32), (usize, Refusal)> = FxHashMap::default();
+        for edge in work {
+            let (a, b) = (self.root(edge.l), self.root(edge.r));
             if a == b {
                 continue;
             }
-            let (left, right) = (forest.members(a), forest.members(b));
+            let (left, right) = (&self.members[a as usize], &self.members[b as usize]);
             let size = left.len() + right.len();
             let key = (a.min(b), a.max(b));
             let answer = match tried.get(&key) {
                 Some((known, refusal)) if *known == size => Some(*refusal),
-                _ => refusal(&left, &right, source, &forbidden, limits, judge),
+                _ => rules.refusal(left, right, edge, judge),
             };
             match answer {
-                None => forest.join(a, b),
+                None => self.join(edge.l, edge.r, joins),
                 Some(reason) => {
                     tried.insert(key, (size, reason));
-                    refused.push((edge, reason));
-                    if pass == 0 {
-                        edges.push(edge);
-                    }
+                    refused.push((*edge, reason));
                 }
             }
         }
     }
-    Ok(number(count, forest, refused))
+
+    fn root(&mut self, record: u32) -> u32 {
+        let at = self.records.binary_search(&record).unwrap_or(0);
+        self.forest.root(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+
+    fn join(&mut self, l: u32, r: u32, joins: &mut Vec<(u32, u32)>) {
+        let (a, b) = (self.root(l), self.root(r));
+        if a == b {
+            return;
+        }
+        joins.push((l, r));
+        let (low, high) = self.forest.join(a, b);
+        let more = std::mem::take(&mut self.members[high as usize]);
+        self.members[low as usize].extend(more);
+        self.members[low as usize].sort_unstable();
+    }
 }
 
-fn refusal(
-    left: &[u32],
-    right: &[u32],
-    source: &[u16],
-    forbidden: &FxHashMap<u32, Vec<u32>>,
-    limits: &Limits,
-    judge: &mut dyn Judge,
-) -> Option<Refusal> {
-    if left.iter().any(|l| forbidden.get(l).is_some_and(|others| others.iter().any(|r| right.contains(r)))) {
-        return Some(Refusal::CannotLink);
+impl Rules<'_> {
+    /// Why two clusters that a pair would join stay apart.
+    fn refusal(&self, left: &[u32], right: &[u32], edge: &Edge, judge: &mut impl Judge) -> Option<Refusal> {
+        if left.iter().any(|l| self.forbidden.get(l).is_some_and(|others| others.iter().any(|r| right.contains(r)))) {
+            return Some(Refusal::CannotLink);
+        }
+        let source = |record: &u32| self.source[*record as usize];
+        let unique = |record: &u32| self.limits.unique_sources.get(usize::from(source(record))).copied().unwrap_or(false);
+        if left.iter().filter(|l| unique(l)).any(|l| right.iter().any(|r| source(l) == source(r))) {
+            return Some(Refusal::UniqueSource);
+        }
+        let judgement = judge.judge(left, right, edge);
+        if judgement.conflict {
+            return Some(Refusal::Conflict);
+        }
+        // Records of one entity agree across its two halves about as much as within each.
+        let mean_at_least = judgement.own_evidence.map_or(self.limits.mean_at_least, |own| self.limits.mean_at_least.max(COHESION * own));
+        let weak = judgement.mean_evidence < mean_at_least || judgement.profile_weight < self.limits.profile_at_least;
+        weak.then_some(Refusal::WeakOverall)
     }
-    let unique = |record: &u32| limits.unique_sources.get(usize::from(source[*record as usize])).copied().unwrap_or(false);
-    if left.iter().filter(|l| unique(l)).any(|l| right.iter().any(|r| source[*l as usize] == source[*r as usize])) {
-        return Some(Refusal::UniqueSource);
-    }
-    let judgement = judge.judge(left, right);
-    if judgement.conflict {
-        return Some(Refusal::Conflict);
-    }
-    // Records of one entity agree across its two halves about as much as within each.
-    let mean_at_least = judgement.own_evidence.map_or(limits.mean_at_least, |own| limits.mean_at_least.max(COHESION * own));
-    let weak = judgement.mean_evidence < mean_at_least || judgement.profile_weight < limits.profile_at_least;
-    weak.then_some(Refusal::WeakOverall)
 }
 
+/// Numbers the sets by their first record.
 fn number(count: usize, mut forest: Forest, refused: Vec<(Edge, Refusal)>) -> Clustering {
-    let mut numbers: FxHashMap<u32, u32> = FxHashMap::default();
-    let mut cluster = Vec::with_capacity(count);
+    let mut cluster = vec![0_u32; count];
     let mut members: Vec<Vec<u32>> = Vec::new();
     for record in 0..u32::try_from(count).unwrap_or(u32::MAX) {
+        // A root stands before all others of its set.
         let root = forest.root(record);
-        let next = u32::try_from(members.len()).unwrap_or(u32::MAX);
-        let at = *numbers.entry(root).or_insert(next);
-        if at == next {
-            members.push(Vec::new());
+        if root == record {
+            cluster[record as usize] = u32::try_from(members.len()).unwrap_or(u32::MAX);
+            members.push(vec![record]);
+        } else {
+            let at = cluster[root as usize];
+            cluster[record as usize] = at;
+            members[at as usize].push(record);
         }
-        members[at as usize].push(record);
-        cluster.push(at);
     }
     Clustering { cluster, members, refused }
 }
 
 /// Connected components at a threshold, without judgement: what a naive search gives.
 pub fn connected_components(count: usize, edges: &[Edge], threshold: f64) -> Vec<u32> {
-    let mut forest = Forest { parent: (0..u32::try_from(count).unwrap_or(u32::MAX)).collect(), members: FxHashMap::default() };
+    let mut forest = Forest::new(count);
     for edge in edges.iter().filter(|edge| edge.weight >= threshold) {
         forest.join(edge.l, edge.r);
     }

@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 
 use super::error::MatchError;
 use super::fields::{Fields, NULL};
@@ -12,8 +11,38 @@ use super::levels::{self, email, given_name, phone};
 use super::settings::{ComparisonKind, Conflict, Evidence, Settings};
 use super::vector::{Gamma, MAX_COMPARISONS};
 
-/// Per comparison: pair of value numbers -> gamma.
-type Seen = Vec<FxHashMap<u64, u8>>;
+/// Per comparison: pairs of value numbers and their gammas.
+type Seen = Vec<Remembered>;
+
+/// Answers by pair of values, 28 bits for each value's number and 8 for the gamma. A later pair takes the place of an earlier one with
+/// the same slot: memory stays small enough to be near.
+#[derive(Debug, Default)]
+struct Remembered(Vec<u64>);
+
+/// Slots per comparison and worker (8 bytes each), a power of two.
+const SLOTS: usize = 1 << 14;
+/// Values from this number on are not remembered.
+const NUMBERED_BELOW: u32 = 1 << 28;
+
+impl Remembered {
+    /// What was found for a pair `a` < `b`, or else what `find` finds.
+    #[inline]
+    fn get_or(&mut self, a: u32, b: u32, find: impl FnOnce() -> u8) -> u8 {
+        if b >= NUMBERED_BELOW {
+            return find();
+        }
+        if self.0.is_empty() {
+            self.0 = vec![0; SLOTS];
+        }
+        // No pair is 0: its values differ.
+        let pair = u64::from(a) << 28 | u64::from(b);
+        let slot = &mut self.0[(pair.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOTS.trailing_zeros())) as usize];
+        if *slot >> 8 != pair {
+            *slot = pair << 8 | u64::from(find());
+        }
+        (*slot & 0xff) as u8
+    }
+}
 
 /// Answers remembered by one worker; the next worker goes on with them.
 #[derive(Debug)]
@@ -30,8 +59,6 @@ impl Drop for Scratch {
     }
 }
 
-/// Remembered pairs per comparison and worker before all are forgotten (16 bytes each).
-const SEEN_LIMIT: usize = 1 << 20;
 const NOT_COMPARABLE: u8 = u8::MAX;
 
 #[derive(Debug, Clone)]
@@ -116,7 +143,7 @@ impl<'a> Comparer<'a> {
     /// Memory for comparing; what an earlier one has learnt is in it.
     pub fn scratch(&self) -> Scratch {
         let known = self.pool.lock().ok().and_then(|mut pool| pool.pop());
-        let seen = known.unwrap_or_else(|| self.resolved.iter().map(|_| FxHashMap::default()).collect());
+        let seen = known.unwrap_or_else(|| self.resolved.iter().map(|_| Remembered::default()).collect());
         Scratch { seen, pool: Arc::clone(&self.pool) }
     }
 
@@ -179,17 +206,9 @@ impl<'a> Comparer<'a> {
             let found = levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]);
             return found.map(|found| self.owned(at, resolved.kind, found, a, b));
         }
-        let key = (u64::from(a) << 32) | u64::from(b);
-        let seen = &mut scratch.seen[at];
-        if let Some(known) = seen.get(&key) {
-            return (*known != NOT_COMPARABLE).then(|| self.owned(at, resolved.kind, *known, a, b));
-        }
-        if seen.len() >= SEEN_LIMIT {
-            seen.clear();
-        }
-        let found = levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]);
-        seen.insert(key, found.unwrap_or(NOT_COMPARABLE));
-        found.map(|found| self.owned(at, resolved.kind, found, a, b))
+        let known = scratch.seen[at]
+            .get_or(a, b, || levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]).unwrap_or(NOT_COMPARABLE));
+        (known != NOT_COMPARABLE).then(|| self.owned(at, resolved.kind, known, a, b))
     }
 
     /// One number written with and without its country code is as shared as either of the two.
@@ -218,8 +237,8 @@ impl<'a> Comparer<'a> {
 /// Kinds whose pairs of values come again and again, so that an answer is worth remembering; the others are mostly compared once,
 /// or faster than they are looked up.
 fn repeats(kind: ComparisonKind) -> bool {
-    use ComparisonKind::{City, FamilyName, GivenName, Organisation, Text};
-    matches!(kind, GivenName | FamilyName | City | Organisation | Text)
+    use ComparisonKind::{City, Organisation, Text};
+    matches!(kind, City | Organisation | Text)
 }
 
 /// How far given name and surname of two records are exchanged.

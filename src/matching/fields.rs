@@ -1,14 +1,15 @@
 //! Records -> standardised fields: each distinct value once, taken apart for comparison; records hold its number.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::error::MatchError;
-use super::records::{Column, Records};
-use super::settings::{Field, FieldKind, Input, Part, Settings};
-use super::standardise::{self, PartialDate, address, fold, phone};
-use crate::base::dates::{DateOrder, column_order};
+use super::records::Records;
+use super::settings::{Field, FieldKind, Settings};
+use super::shape::Shape;
+use super::standardise::{PartialDate, phone};
+use super::texts::{Parts, Texts, texts_of};
+use crate::base::dates::DateOrder;
 
 /// No value.
 pub const NULL: u32 = u32::MAX;
@@ -20,12 +21,13 @@ pub struct Value {
     /// Words of names, streets and texts.
     pub tokens: Box<[Box<str>]>,
     pub date: PartialDate,
+    pub shape: Shape,
 }
 
 impl Value {
-    /// For comparing two bare texts (tests, explanations).
+    /// A text in its standard form, taken apart.
     pub fn of(kind: FieldKind, text: &str) -> Self {
-        let tokens = match kind {
+        let tokens: Box<[Box<str>]> = match kind {
             FieldKind::Email => text.splitn(2, '@').map(Box::from).collect(),
             FieldKind::GivenName
             | FieldKind::FamilyName
@@ -36,7 +38,15 @@ impl Value {
             _ => Box::default(),
         };
         let date = if kind == FieldKind::Date { PartialDate::from_text(text).unwrap_or_default() } else { PartialDate::default() };
-        Self { text: text.into(), tokens, date }
+        let shape = Shape::of(kind, text, &tokens);
+        Self { text: text.into(), tokens, date, shape }
+    }
+}
+
+impl Value {
+    /// The text without its spaces.
+    pub fn squeezed(&self) -> &str {
+        self.shape.squeezed(&self.text)
     }
 }
 
@@ -75,9 +85,9 @@ pub struct Fields {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DateHabits {
     /// Per input of the field.
-    orders: Vec<DateOrder>,
+    pub(super) orders: Vec<DateOrder>,
     /// The first of January stands for "that year".
-    new_year_is_unknown: bool,
+    pub(super) new_year_is_unknown: bool,
 }
 
 impl Fields {
@@ -105,11 +115,12 @@ pub fn standardise_records(records: &Records, settings: &Settings) -> Result<Fie
 /// Standardises every field of the settings; with `known`, as an earlier table was.
 pub fn standardise_as(records: &Records, settings: &Settings, known: Option<&[DateHabits]>) -> Result<Fields, MatchError> {
     check_shape(records)?;
-    let read: Vec<(Vec<Option<String>>, DateHabits)> = settings
+    let parts = Parts::of(records, &settings.fields);
+    let read: Vec<(Texts, DateHabits)> = settings
         .fields
         .par_iter()
         .enumerate()
-        .map(|(at, field)| texts_of(records, field, known.and_then(|known| known.get(at))))
+        .map(|(at, field)| texts_of(records, field, &parts, known.and_then(|known| known.get(at))))
         .collect::<Result<_, _>>()?;
     let (texts, habits): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     let (row, hash) = canonical_order(&texts, &records.source, records);
@@ -136,7 +147,7 @@ fn check_shape(records: &Records) -> Result<(), MatchError> {
 
 /// Sorts records by their standardised content, then by the content of the raw columns, so that equal input gives equal work whatever its order.
 /// Returns the rows in order and, in that order, the hashes.
-fn canonical_order(texts: &[Vec<Option<String>>], source: &[u16], records: &Records) -> (Vec<u32>, Vec<u64>) {
+fn canonical_order(texts: &[Texts], source: &[u16], records: &Records) -> (Vec<u32>, Vec<u64>) {
     let count = u32::try_from(source.len()).unwrap_or(u32::MAX);
     let hashes: Vec<u64> = (0..source.len())
         .into_par_iter()
@@ -145,7 +156,7 @@ fn canonical_order(texts: &[Vec<Option<String>>], source: &[u16], records: &Reco
             bytes.extend_from_slice(records.sources.get(usize::from(source[row])).map_or(&[], |s| s.as_bytes()));
             for column in texts {
                 bytes.push(0x1f);
-                bytes.extend_from_slice(column[row].as_deref().unwrap_or("").as_bytes());
+                bytes.extend_from_slice(column.of(row).unwrap_or("").as_bytes());
             }
             crate::base::hash::stable_64(&bytes)
         })
@@ -157,157 +168,20 @@ fn canonical_order(texts: &[Vec<Option<String>>], source: &[u16], records: &Reco
     (row, hash)
 }
 
-fn texts_of(records: &Records, field: &Field, known: Option<&DateHabits>) -> Result<(Vec<Option<String>>, DateHabits), MatchError> {
-    let mut inputs = Vec::with_capacity(field.inputs.len());
-    for input in &field.inputs {
-        let column = records
-            .column(&input.column)
-            .ok_or_else(|| MatchError::NoSuchColumn { field: field.name.clone(), column: input.column.clone() })?;
-        inputs.push((input, column));
-    }
-    if field.kind == FieldKind::Date {
-        return Ok(dates_of(&inputs, records.len(), known));
-    }
-    let joined = matches!(field.kind, FieldKind::Street | FieldKind::Text | FieldKind::Organisation);
-    let texts = (0..records.len())
-        .into_par_iter()
-        .map(|row| {
-            let mut found = inputs.iter().filter_map(|(input, column)| {
-                let raw = column.values[row].as_deref()?;
-                clean(field.kind, input.part, raw)
-            });
-            if joined {
-                let mut parts: Vec<String> = Vec::new();
-                for part in found {
-                    if !parts.contains(&part) {
-                        parts.push(part);
-                    }
-                }
-                (!parts.is_empty()).then(|| parts.join(" "))
-            } else {
-                found.next()
-            }
-        })
-        .collect();
-    Ok((texts, DateHabits::default()))
-}
-
-/// The standard form of one value.
-fn clean(kind: FieldKind, part: Part, raw: &str) -> Option<String> {
-    let raw = match part {
-        Part::Given | Part::Middle | Part::Family | Part::Suffix => {
-            let name = standardise::parse_name(raw);
-            let text = match part {
-                Part::Given => name.first,
-                Part::Middle => name.middle,
-                Part::Family => name.last,
-                _ => name.suffix,
-            };
-            return (!text.is_empty()).then_some(text);
-        }
-        Part::Street | Part::City | Part::Postcode => {
-            let address = standardise::split_address(raw);
-            let text = match part {
-                Part::Street => address.street,
-                Part::City => address.city,
-                _ => address.postcode,
-            };
-            return (!text.is_empty()).then_some(text);
-        }
-        _ => raw,
-    };
-    match kind {
-        FieldKind::Email => standardise::clean_email(raw),
-        FieldKind::Phone => standardise::clean_phone(raw),
-        FieldKind::Gender => standardise::clean_gender(raw).map(str::to_owned).or_else(|| folded(raw)),
-        FieldKind::Suffix => standardise::clean_suffix(raw).map(str::to_owned),
-        FieldKind::Street => folded(raw).map(|text| address::clean_street(&text)),
-        FieldKind::Postcode => address::clean_postcode(raw),
-        FieldKind::Id => id_of(raw),
-        FieldKind::FamilyName => folded(raw).map(|text| without_suffix(&text)).filter(|text| !text.is_empty()),
-        FieldKind::GivenName => folded(raw)
-            .map(|text| text.split(' ').filter(|w| !matches!(*w, "dr" | "mr" | "mrs" | "ms")).collect::<Vec<_>>().join(" "))
-            .filter(|text| !text.is_empty()),
-        FieldKind::City => folded(raw).map(|text| address::clean_city(&text)),
-        FieldKind::Category | FieldKind::Text | FieldKind::Organisation | FieldKind::Date => folded(raw),
-    }
-}
-
-fn folded(raw: &str) -> Option<String> {
-    let text = fold(raw);
-    (!fold::is_missing_word(&text)).then_some(text)
-}
-
-/// Without "Jr." and the numbers that systems append to names.
-fn without_suffix(text: &str) -> String {
-    text.split(' ')
-        .filter(|word| standardise::clean_suffix(word).is_none() && !word.bytes().all(|b| b.is_ascii_digit()))
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
-fn id_of(raw: &str) -> Option<String> {
-    let raw = raw.trim();
-    let raw = raw.strip_suffix(".0").unwrap_or(raw);
-    let text: String = fold(raw).chars().filter(|c| *c != ' ').collect();
-    let first = text.chars().next()?;
-    let useless = text.chars().all(|c| c == first) || text == "unknown" || text == "null" || text == "none";
-    (!useless && text.len() >= 3).then_some(text)
-}
-
-/// Whole dates in the order of their column, or parts spread over columns. Where the first of January is far too frequent, it stands for "that year".
-fn dates_of(inputs: &[(&Input, &Column)], count: usize, known: Option<&DateHabits>) -> (Vec<Option<String>>, DateHabits) {
-    let mut habits = known.cloned().unwrap_or_default();
-    let spread = inputs.iter().any(|(input, _)| input.part != Part::Whole);
-    let mut dates: Vec<Option<PartialDate>> = if spread {
-        (0..count).map(|row| spread_date(inputs, row)).collect()
-    } else {
-        let mut found = vec![None; count];
-        for (at, (_, column)) in inputs.iter().enumerate() {
-            if habits.orders.len() <= at {
-                habits.orders.push(column_order(column.values.iter().flatten().map(AsRef::as_ref)).0);
-            }
-            let order = habits.orders[at];
-            for (slot, value) in found.iter_mut().zip(&column.values) {
-                if slot.is_none() {
-                    *slot = value.as_deref().and_then(|text| PartialDate::parse(text, order, PIVOT_YEAR));
-                }
-            }
-        }
-        found
-    };
-    let full = dates.iter().flatten().filter(|date| date.is_full()).count();
-    let new_year = dates.iter().flatten().filter(|date| date.month == 1 && date.day == 1).count();
-    if known.is_none() {
-        habits.new_year_is_unknown = new_year > 20 && new_year * 50 > full;
-    }
-    if habits.new_year_is_unknown {
-        for date in dates.iter_mut().flatten().filter(|date| date.month == 1 && date.day == 1) {
-            (date.month, date.day) = (0, 0);
-        }
-    }
-    (dates.into_iter().map(|date| date.filter(|d| *d != PartialDate::default()).map(PartialDate::text)).collect(), habits)
-}
-
-/// Two-digit years up to this one belong to its century.
-const PIVOT_YEAR: i32 = 2025;
-
-fn spread_date(inputs: &[(&Input, &Column)], row: usize) -> Option<PartialDate> {
-    let number = |wanted: Part| -> u16 {
-        let text = inputs.iter().find(|(input, _)| input.part == wanted).and_then(|(_, column)| column.values[row].as_deref());
-        text.and_then(|t| t.trim().trim_end_matches(".0").parse().ok()).unwrap_or(0)
-    };
-    let small = |wanted| u8::try_from(number(wanted)).unwrap_or(0);
-    PartialDate::new(number(Part::Year), small(Part::Month), small(Part::Day))
-}
-
 /// Numbers distinct values in the order of their text, so that numbers do not depend on rows.
-fn intern(field: &Field, texts: &[Option<String>], row: &[u32]) -> FieldData {
-    let mut distinct: Vec<&str> = texts.iter().flatten().map(String::as_str).collect();
-    distinct.par_sort_unstable();
-    distinct.dedup();
-    let number: FxHashMap<&str, u32> = distinct.iter().copied().zip(0_u32..).collect();
-    let ids: Vec<u32> = row.iter().map(|r| texts[*r as usize].as_deref().and_then(|t| number.get(t).copied()).unwrap_or(NULL)).collect();
+fn intern(field: &Field, texts: &Texts, row: &[u32]) -> FieldData {
+    let mut order: Vec<u32> = (0..u32::try_from(texts.values.len()).unwrap_or(u32::MAX)).collect();
+    let text_of = |at: u32| texts.values[at as usize].as_ref();
+    order.par_sort_unstable_by(|a, b| text_of(*a).cmp(text_of(*b)));
+    let mut number = vec![NULL; order.len()];
+    let mut distinct: Vec<&str> = Vec::new();
+    for at in order {
+        if distinct.last().is_none_or(|last| *last != text_of(at)) {
+            distinct.push(text_of(at));
+        }
+        number[at as usize] = u32::try_from(distinct.len() - 1).unwrap_or(NULL);
+    }
+    let ids: Vec<u32> = row.iter().map(|r| number.get(texts.ids[*r as usize] as usize).copied().unwrap_or(NULL)).collect();
     let values: Vec<Value> = distinct.par_iter().map(|text| Value::of(field.kind, text)).collect();
     let mut counts = vec![0_u32; values.len()];
     for id in &ids {

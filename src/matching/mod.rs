@@ -4,6 +4,7 @@
 //! Probabilistic record linkage after Fellegi and Sunter, in Splink's words. No IO; the same result for every number of
 //! threads and every order of rows; cancellable; with progress.
 
+pub mod audit;
 pub mod auto;
 pub mod blocking;
 pub mod cluster;
@@ -27,9 +28,11 @@ pub mod rival;
 pub mod run;
 pub mod score;
 pub mod settings;
+pub mod shape;
 pub mod splink;
 pub mod standardise;
 pub mod term_frequency;
+pub mod texts;
 pub mod threshold;
 pub mod train;
 pub mod vector;

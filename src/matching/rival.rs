@@ -41,11 +41,11 @@ pub fn part_doubtful(
         let rest: Vec<u32> = members_of(&clustering, record).iter().copied().filter(|other| *other != record).collect();
         let mut against = 0.0;
         for (cluster, weight) in &rivals[&record] {
-            if judge.judge(&rest, &clustering.members[*cluster as usize]).conflict {
+            if judge.judge_whole(&rest, &clustering.members[*cluster as usize]).conflict {
                 against += weight.exp2();
             }
         }
-        let claim = own[&record].exp2();
+        let claim = own[record as usize].exp2();
         if against > 0.0 && claim / (1.0 + claim + against) < threshold {
             leaving.push(record);
         }
@@ -60,20 +60,19 @@ fn members_of(clustering: &Clustering, record: u32) -> &[u32] {
     &clustering.members[clustering.cluster[record as usize] as usize]
 }
 
-/// The strongest claim of each record's own cluster.
-fn best_within(clustering: &Clustering, claims: &[Claim]) -> FxHashMap<u32, f64> {
-    let mut best: FxHashMap<u32, f64> = FxHashMap::default();
+/// Per record the strongest claim of its own cluster; none: minus infinity.
+fn best_within(clustering: &Clustering, claims: &[Claim]) -> Vec<f64> {
+    let mut best = vec![f64::NEG_INFINITY; clustering.cluster.len()];
     for claim in claims.iter().filter(|claim| clustering.cluster[claim.l as usize] == clustering.cluster[claim.r as usize]) {
         for record in [claim.l, claim.r] {
-            let held = best.entry(record).or_insert(claim.weight);
-            *held = held.max(claim.weight);
+            best[record as usize] = best[record as usize].max(claim.weight);
         }
     }
     best
 }
 
 /// The strongest claim of each other cluster, where it is strong enough to matter beside the own one.
-fn best_outside(clustering: &Clustering, claims: &[Claim], own: &FxHashMap<u32, f64>) -> FxHashMap<u32, FxHashMap<u32, f64>> {
+fn best_outside(clustering: &Clustering, claims: &[Claim], own: &[f64]) -> FxHashMap<u32, FxHashMap<u32, f64>> {
     let mut best: FxHashMap<u32, FxHashMap<u32, f64>> = FxHashMap::default();
     for claim in claims {
         let clusters = (clustering.cluster[claim.l as usize], clustering.cluster[claim.r as usize]);
@@ -81,7 +80,8 @@ fn best_outside(clustering: &Clustering, claims: &[Claim], own: &FxHashMap<u32, 
             continue;
         }
         for (record, other) in [(claim.l, clusters.1), (claim.r, clusters.0)] {
-            if own.get(&record).is_some_and(|weight| claim.weight > weight - NEGLIGIBLE_BITS) {
+            let weight = own[record as usize];
+            if weight.is_finite() && claim.weight > weight - NEGLIGIBLE_BITS {
                 let held = best.entry(record).or_default().entry(other).or_insert(claim.weight);
                 *held = held.max(claim.weight);
             }

@@ -5,7 +5,7 @@ use crate::matching::cluster::Judgement;
 struct FatherAndSon;
 
 impl Judge for FatherAndSon {
-    fn judge(&mut self, left: &[u32], right: &[u32]) -> Judgement {
+    fn judge_whole(&mut self, left: &[u32], right: &[u32]) -> Judgement {
         let conflict = (left.contains(&0) && right.contains(&2)) || (left.contains(&2) && right.contains(&0));
         Judgement { mean_evidence: 0.0, own_evidence: None, profile_weight: 0.0, conflict }
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::base::{RunCtx, Stage};
 
 use super::blocking::{Plan, RuleCount};
-use super::cluster::{Clustering, Edge, Limits, ModelJudge, cluster};
+use super::cluster::{Clustering, Edge, Judges, Limits, ModelJudges, cluster};
 use super::comparison::{Comparer, Conflicts};
 use super::diagnostics::{self, Diagnostics, Tally};
 use super::error::MatchError;
@@ -125,8 +125,8 @@ pub fn match_records(
     let told = told_in_order(&fields, constraints)?;
     let unique_sources: Vec<bool> = records.sources.iter().map(|s| settings.sources_unique.contains(s)).collect();
     ctx.progress.enter(Stage::Clustering, 0);
-    let mut judge = ModelJudge { comparer: &comparer, scorer: &scorer, conflicts: &conflicts, scratch: comparer.scratch() };
-    let (clustering, whole) = cluster_pairs(&pairs, model.threshold, &told, &unique_sources, &mut judge, ctx)?;
+    let judges = ModelJudges { comparer: &comparer, scorer: &scorer, conflicts: &conflicts };
+    let (clustering, whole) = cluster_pairs(&pairs, model.threshold, &told, &unique_sources, &judges, ctx)?;
     lap(&mut clock, "cluster", &mut seconds);
 
     let input = ReviewInput {
@@ -168,24 +168,24 @@ pub(super) fn cluster_pairs(
     threshold: f64,
     told: &Constraints,
     unique_sources: &[bool],
-    judge: &mut ModelJudge<'_>,
+    judges: &ModelJudges<'_>,
     ctx: &RunCtx,
 ) -> Result<(Clustering, Vec<u32>), MatchError> {
     let from = weight_at(threshold);
     let limits = limits_at(threshold, unique_sources.to_vec());
-    let conflicts = judge.conflicts;
+    let conflicts = judges.conflicts;
     let edges = pairs
         .iter()
         .filter(|pair| pair.weight >= from && !conflicts.any(pair.gamma))
         .map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight })
         .collect();
-    let fields = judge.comparer.fields;
-    let clustering = cluster(fields.len(), &fields.source, edges, told, &limits, judge, ctx)?;
+    let fields = judges.comparer.fields;
+    let clustering = cluster(&fields.source, edges, told, &limits, judges, ctx)?;
     let claims: Vec<Claim> =
         pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
     let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
     let whole = clustering.cluster.clone();
-    Ok((part_doubtful(clustering, &claims, threshold, &decided, judge, ctx)?, whole))
+    Ok((part_doubtful(clustering, &claims, threshold, &decided, &mut judges.judge(), ctx)?, whole))
 }
 
 /// The limits of clustering at a threshold (match probability). One that somebody sets lower holds for whole clusters too.

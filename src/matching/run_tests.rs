@@ -4,7 +4,7 @@ use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 use rustc_hash::FxHashSet;
 
-use super::cluster::{Edge, Judge, Judgement, Limits, cluster, connected_components};
+use super::cluster::{Edge, Judge, Judgement, Judges, Limits, cluster, connected_components};
 use super::fields::standardise_records;
 use super::settings::{BlockingRule, Key, Transform};
 use super::*;
@@ -230,8 +230,16 @@ fn wrong_settings_are_named() {
 struct Agrees;
 
 impl Judge for Agrees {
-    fn judge(&mut self, _: &[u32], _: &[u32]) -> Judgement {
+    fn judge_whole(&mut self, _: &[u32], _: &[u32]) -> Judgement {
         Judgement { mean_evidence: 9.0, own_evidence: None, profile_weight: 9.0, conflict: false }
+    }
+}
+
+impl Judges for Agrees {
+    type Judge<'j> = Self;
+
+    fn judge(&self) -> Self {
+        Self
     }
 }
 
@@ -249,8 +257,7 @@ fn clusters_equal_a_naive_search() {
             .filter(|e| e.l != e.r)
             .collect();
         let limits = Limits { threshold: 0.0, mean_at_least: 4.0, profile_at_least: 3.0, unique_sources: vec![] };
-        let found =
-            cluster(count, &vec![0; count], edges.clone(), &Constraints::default(), &limits, &mut Agrees, &RunCtx::default()).unwrap();
+        let found = cluster(&vec![0; count], edges.clone(), &Constraints::default(), &limits, &Agrees, &RunCtx::default()).unwrap();
         assert_eq!(found.cluster, connected_components(count, &edges, 0.0));
         // Naive: spread the smallest number along edges until nothing moves.
         let mut label: Vec<usize> = (0..count).collect();
@@ -272,7 +279,7 @@ fn clusters_equal_a_naive_search() {
 fn a_unique_source_gives_a_cluster_one_record() {
     let edges = vec![Edge { l: 0, r: 1, weight: 9.0 }, Edge { l: 1, r: 2, weight: 8.0 }];
     let limits = Limits { threshold: 0.0, mean_at_least: 4.0, profile_at_least: 3.0, unique_sources: vec![true, false] };
-    let found = cluster(3, &[0, 1, 0], edges, &Constraints::default(), &limits, &mut Agrees, &RunCtx::default()).unwrap();
+    let found = cluster(&[0, 1, 0], edges, &Constraints::default(), &limits, &Agrees, &RunCtx::default()).unwrap();
     assert_eq!(found.cluster, vec![0, 0, 1]);
 }
 

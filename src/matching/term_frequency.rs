@@ -34,18 +34,27 @@ impl TermFrequencies {
     }
 
     /// Bits to add to an exact match on a value: log2(chance_equal / tf(v)), limited. 0 where nothing is known.
-    pub fn adjustment(&self, value: &str) -> f64 {
+    fn bits(&self, count: u32) -> f64 {
         if self.records == 0 || self.chance_equal <= 0.0 {
             return 0.0;
         }
-        let count = self.counts.get(value).copied().unwrap_or(1).max(2);
-        let frequency = f64::from(count) / self.records as f64;
+        let frequency = f64::from(count.max(2)) / self.records as f64;
         (self.chance_equal / frequency).log2().clamp(-LIMIT_BITS, LIMIT_BITS)
     }
 
     /// The adjustment of every value of a field, by number.
     pub fn adjustments(&self, field: &FieldData) -> Vec<f32> {
-        field.values.iter().map(|value| self.adjustment(&value.text) as f32).collect()
+        let values = || field.values.iter().map(|value| value.text.as_ref());
+        if values().is_sorted() && field.values.len() >= self.counts.len() / 8 {
+            // Both in the order of their texts: one walk.
+            let mut known = self.counts.iter().peekable();
+            let count_of = |text: &str| {
+                while known.next_if(|(other, _)| other.as_ref() < text).is_some() {}
+                known.peek().filter(|(other, _)| other.as_ref() == text).map_or(1, |(_, count)| **count)
+            };
+            return values().map(count_of).map(|count| self.bits(count) as f32).collect();
+        }
+        values().map(|text| self.bits(self.counts.get(text).copied().unwrap_or(1)) as f32).collect()
     }
 }
 

@@ -47,7 +47,7 @@ fn word(id: i64, members: &str) -> Override {
 
 /// As text: an empty list has a type then.
 fn ids(found: &[DecisionId]) -> String {
-    found.iter().map(|id| id.to_string()).collect::<Vec<_>>().join(" ")
+    found.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 #[test]

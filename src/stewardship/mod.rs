@@ -3,7 +3,9 @@
 //!
 //! Pure: rows in, rows out. Reading and writing them is the store's business.
 
+pub mod bulk;
 pub mod constraint;
+pub mod contradiction;
 pub mod decision;
 pub mod dependants;
 pub mod difference;
@@ -14,6 +16,7 @@ pub mod naming;
 pub mod overrides;
 pub mod queue;
 pub mod record;
+pub mod relation;
 pub mod resolve;
 pub mod standardise;
 pub mod survivorship;

@@ -18,6 +18,8 @@ pub struct QueueItem {
     pub match_probability: f64,
     /// "birth date same, surname one letter"
     pub pattern: String,
+    /// Its place, from 0, in the order in which answers teach most.
+    pub telling_place: u32,
     /// Of a contradiction: the earlier decision and why it no longer fits.
     pub about: Option<About>,
 }

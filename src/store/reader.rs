@@ -3,8 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::OpenFlags;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
-use rusqlite::{Connection, OpenFlags};
+
+/// What answers hand on from here to the functions that read.
+pub use rusqlite::Connection;
 
 use crate::base::{GoldVersion, Layer};
 
@@ -38,7 +41,12 @@ pub fn attach_read_only(conn: &Connection, layer: Layer, path: &Path) -> Result<
     if !path.exists() {
         return attach_uri(conn, layer, "file::memory:");
     }
-    or_immutable(path, |uri| conn.execute(&format!("ATTACH ?1 AS {layer}"), [uri]).map(drop)).map_err(|source| StoreError::at(path, source))
+    attach_read_only_as(conn, layer.name(), path)
+}
+
+/// Attaches a file that is there under a name of its own.
+pub fn attach_read_only_as(conn: &Connection, name: &str, path: &Path) -> Result<(), StoreError> {
+    or_immutable(path, |uri| conn.execute(&format!("ATTACH ?1 AS {name}"), [uri]).map(drop)).map_err(|source| StoreError::at(path, source))
 }
 
 /// Attaches a new file that is being built: fast and unsafe on purpose, because it is thrown away unless it is finished.

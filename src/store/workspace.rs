@@ -9,19 +9,20 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::base::GoldVersion;
+use crate::stewardship::bulk::Policy;
 
 use super::StoreError;
 use super::open::DbError;
 
 /// Where everything of a workspace lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Workspace {
     dir: PathBuf,
     pub config: Config,
 }
 
 /// `workspace.toml`: text, so that it can be kept under version control.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Grows when this file's meaning changes.
@@ -34,6 +35,38 @@ pub struct Config {
     pub publish: PublishPolicy,
     #[serde(default, skip_serializing_if = "Survivorship::is_built_in")]
     pub survivorship: Survivorship,
+    #[serde(default, skip_serializing_if = "ReviewPolicy::is_built_in")]
+    pub review: ReviewPolicy,
+}
+
+/// What a blind sample must prove before the rest of its group is approved.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReviewPolicy {
+    /// At most this share of the group is wrong …
+    pub most_wrong: f64,
+    /// … at this confidence.
+    pub confidence: f64,
+}
+
+impl Default for ReviewPolicy {
+    fn default() -> Self {
+        let Policy { most_wrong, confidence } = Policy::default();
+        Self { most_wrong, confidence }
+    }
+}
+
+impl ReviewPolicy {
+    fn is_built_in(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// None where a share is not between 0 and 1.
+    pub fn policy(self) -> Option<Policy> {
+        let is_share = |share: f64| share > 0.0 && share < 1.0;
+        (is_share(self.most_wrong) && is_share(self.confidence))
+            .then_some(Policy { most_wrong: self.most_wrong, confidence: self.confidence })
+    }
 }
 
 /// How golden values are chosen, where the workspace says it.
@@ -91,6 +124,7 @@ impl Workspace {
             as_of: None,
             publish: PublishPolicy::default(),
             survivorship: Survivorship::default(),
+            review: ReviewPolicy::default(),
         };
         let workspace = Self { dir: dir.to_owned(), config };
         workspace.save()?;

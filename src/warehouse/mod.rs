@@ -13,6 +13,7 @@ pub mod diff;
 mod embedded;
 pub mod functions;
 pub mod graph;
+pub mod joined;
 pub mod kpi;
 pub mod mask;
 pub mod model;

@@ -1,5 +1,6 @@
 //! Everything that is tested from outside, in one binary. Flow: support makes workspaces -> tidy reads the sources -> engine drives
-//! the library -> cli drives the program -> crash kills it -> properties try many -> regression keeps what was mended once.
+//! the library -> cli drives the program -> crash kills it -> properties try many -> regression keeps what was mended once -> steward works
+//! through a queue.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,5 +15,6 @@ mod crash;
 mod engine;
 mod properties;
 mod regression;
+mod steward;
 mod support;
 mod tidy;

@@ -11,7 +11,7 @@ use crate::app::theme::ThemeChoice;
 use crate::app::widgets::toast::Mood;
 use crate::app::words;
 use crate::base::Clock;
-use crate::engine::{Command, MatchDeed, Outcome, Report, ReviewDeed};
+use crate::engine::{Command, MatchDeed, Outcome, QueueSort, Report, ReviewDeed};
 
 use super::ask::Ask;
 use super::files::Want;
@@ -127,6 +127,19 @@ impl Shell {
                 self.pages.matching.previewed();
                 self.toasts.tell(now, Mood::Done, format!("Preview: {summary}."), (self.nav != Nav::Match).then_some("Open Match"));
             }
+            Some(Command::Match(MatchDeed::Suggest)) => {
+                self.pages.matching.previewed();
+                self.toasts.tell(
+                    now,
+                    Mood::Done,
+                    format!("Suggested weights: {summary}."),
+                    (self.nav != Nav::Match).then_some("Open Match"),
+                );
+            }
+            Some(Command::Match(MatchDeed::Measure { .. })) => {
+                self.pages.matching.measured();
+                self.toasts.tell(now, Mood::Done, format!("{summary}."), (self.nav != Nav::Match).then_some("Open Match"));
+            }
             Some(Command::Match(MatchDeed::Export { .. } | MatchDeed::Discard)) => {
                 self.toasts.tell(now, Mood::Done, format!("{summary}."), None);
             }
@@ -155,6 +168,10 @@ impl Shell {
 
     pub(super) fn perform(&mut self, ui: &Ui, action: Action, now: f64) {
         match action {
+            Action::ReviewTelling => {
+                self.pages.review.filter.sort = QueueSort::TeachesMost;
+                self.perform(ui, Action::Go(Nav::Review), now);
+            }
             Action::Go(nav) => {
                 self.at_start = false;
                 if self.nav == nav {

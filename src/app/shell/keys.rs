@@ -33,7 +33,8 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
             &[
                 ("Tab", "to a line of the histogram, then to the settings"),
                 ("\u{2190}   \u{2192}", "move the line; with Shift in larger steps"),
-                ("Esc", "close a dialog, or the preview"),
+                ("J   K", "next, previous of the pairs that show"),
+                ("Esc", "close a dialog, or the pairs"),
             ],
         ),
         Some(Nav::Review) => (

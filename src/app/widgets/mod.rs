@@ -13,6 +13,7 @@ pub mod filter_chip;
 pub mod hallmark;
 pub mod kbd;
 pub mod menu;
+pub mod plot;
 pub mod progress;
 mod row;
 pub mod sparkline;
@@ -25,4 +26,5 @@ pub mod waterfall;
 
 pub use button::{Button, ButtonKind, ButtonSize};
 pub use field::Field;
+pub use plot::PlotFrame;
 pub use row::Row;

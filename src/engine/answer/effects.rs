@@ -1,35 +1,123 @@
-//! What an answer changes downstream. Flow: figures of both customers -> "2 and 1 -> 3".
+//! What an answer changes downstream. Flow: clusters with it and without -> customers, keys; their rows joined -> figures: "2 and 1 -> 3".
 
 use rusqlite::Connection;
 
-use crate::base::CustomerKey;
 use crate::base::money::format_minor;
+use crate::base::{CustomerKey, DecisionId, ItemId};
 use crate::engine::error::EngineError;
-use crate::engine::pages::{CompareCell, CompareRow, Effect, GoldenCell};
+use crate::engine::ops::decide::{self, By};
+use crate::engine::pages::{CompareCell, CompareRow, Effect, EffectPage, GoldenCell};
+use crate::engine::review_deed::Verdict;
+use crate::engine::session::Session;
 use crate::store::gold::{CustomerFigures, customer_figures};
+use crate::store::reader::{attach_read_only_as, in_memory};
+use crate::store::silver::brief_of;
+use crate::warehouse::joined::build_joined;
 
+use super::review::{Deck, DeckItem};
 use super::sqlite;
+use super::what_if::WhatIf;
 use super::words::day;
 
-/// What "same" would change. Empty where both groups are one customer already (a doubtful cluster) or no figures are built.
-pub fn effects(conn: &Connection, customers: &[CustomerKey]) -> Result<Vec<Effect>, EngineError> {
+/// What "same" would change. By clustering anew where that is ready, because what is joined may draw others along; else by the item's
+/// customers alone.
+pub fn of_same(
+    session: &Session,
+    deck: &Deck,
+    conn: &Connection,
+    item: &DeckItem,
+    customers: &[CustomerKey],
+) -> Result<Vec<Effect>, EngineError> {
+    if let Some(what_if) = deck.what_if_if_ready() {
+        return by_clusters(session, conn, what_if, item, &Verdict::Same);
+    }
     let mut distinct: Vec<CustomerKey> = customers.to_vec();
     distinct.sort_unstable();
     distinct.dedup();
     if distinct.len() < 2 {
         return Ok(Vec::new());
     }
-    let figures = read(conn, &distinct)?;
-    let mut effects = Vec::new();
-    sum(&mut effects, "Accounts joined", &figures, |f| f.accounts);
-    sum(&mut effects, "Complaints, 90 d", &figures, |f| f.complaints_90_days);
-    sum(&mut effects, "Transactions", &figures, |f| f.transactions);
-    if let Some(risk) = risk(&figures) {
-        effects.push(risk);
+    let mut sized = Vec::with_capacity(distinct.len());
+    for key in &distinct {
+        let records = sqlite(brief_of(conn, &key.to_string()))?.map_or(0, |brief| brief.records);
+        sized.push((std::cmp::Reverse(records), *key));
     }
-    effects.push(Effect { label: "Customers".to_owned(), before: distinct.len().to_string(), after: "1".to_owned(), warns: false });
-    let keys = distinct.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
-    effects.push(Effect { label: "Key kept".to_owned(), before: keys, after: distinct[0].to_string(), warns: false });
+    // The key of most records is kept; of two with as many the older.
+    sized.sort_unstable();
+    let kept = sized[0].1;
+    let mut effects = figures(session, conn, &distinct, kept)?;
+    effects.extend(customers_and_keys(&distinct, 1, &kept.to_string(), true));
+    Ok(effects)
+}
+
+/// What a verdict on an item would change: clusters formed anew with it and without it, as a run would.
+pub fn of_verdict(session: &Session, id: &ItemId, verdict: &Verdict) -> Result<EffectPage, EngineError> {
+    let deck = session.deck()?;
+    let newest = session.control().versions()?.first().map(|version| version.version);
+    let conn = session.reader_of(newest)?;
+    let Some(what_if) = deck.what_if(session)? else { return Ok(EffectPage::default()) };
+    Ok(EffectPage { effects: by_clusters(session, &conn, what_if, deck.item(id)?, verdict)? })
+}
+
+fn by_clusters(
+    session: &Session,
+    conn: &Connection,
+    what_if: &WhatIf,
+    item: &DeckItem,
+    verdict: &Verdict,
+) -> Result<Vec<Effect>, EngineError> {
+    let new = decide::of_item(session, conn, item, verdict, By { user: "", reason: None })?;
+    let decisions = session.control().decisions()?;
+    let mut with = decisions.clone();
+    with.push(new.as_decided(DecisionId(i64::MAX)));
+    let changed = what_if.clusters(&decisions)?.regrouped(&what_if.clusters(&with)?);
+    if changed.before.is_empty() {
+        return Ok(Vec::new());
+    }
+    let before: Vec<CustomerKey> = what_if.keys(session, &changed.before)?.into_iter().flatten().collect();
+    let after = what_if.keys(session, &changed.after)?;
+    let is_whole = changed.before.iter().all(|group| changed.after.iter().any(|larger| group.iter().all(|row| larger.contains(row))));
+    // A part's figures are known when a run has made it.
+    let mut effects = match after.as_slice() {
+        [Some(kept)] if is_whole => figures(session, conn, &before, *kept)?,
+        _ => Vec::new(),
+    };
+    let in_words = |key: &Option<CustomerKey>| key.map_or("a new one".to_owned(), |key| key.to_string());
+    let kept = after.iter().map(in_words).collect::<Vec<_>>().join(" and ");
+    effects.extend(customers_and_keys(&before, after.len(), &kept, after.len() == 1));
+    Ok(effects)
+}
+
+fn customers_and_keys(before: &[CustomerKey], after: usize, kept: &str, is_one: bool) -> [Effect; 2] {
+    let keys = before.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+    let effect = |label: &str, before: String, after: String| Effect { label: label.to_owned(), before, after, warns: false };
+    [
+        effect("Customers", before.len().to_string(), after.to_string()),
+        effect(if is_one { "Key kept" } else { "Keys" }, keys, kept.to_owned()),
+    ]
+}
+
+/// Figures of customers that are joined under one key: as they are, and as gold's own models make them of all their rows.
+fn figures(session: &Session, conn: &Connection, before: &[CustomerKey], kept: CustomerKey) -> Result<Vec<Effect>, EngineError> {
+    let now = read(conn, before)?;
+    if now.iter().all(|figures| *figures == CustomerFigures::default()) {
+        return Ok(Vec::new());
+    }
+    let mut memory = in_memory()?;
+    attach_read_only_as(&memory, "whole", &session.workspace.silver())?;
+    let joins: Vec<(String, String)> = before.iter().map(|key| (key.to_string(), kept.to_string())).collect();
+    build_joined(&mut memory, &joins)?;
+    let then = sqlite(customer_figures(&memory, kept))?;
+    let mut effects = Vec::new();
+    let number = |label: &str, get: &dyn Fn(&CustomerFigures) -> Option<i64>| {
+        let known: Vec<String> = now.iter().filter_map(get).map(|n| n.to_string()).collect();
+        let after = get(&then)?;
+        (!known.is_empty()).then(|| Effect { label: label.to_owned(), before: known.join(" and "), after: after.to_string(), warns: false })
+    };
+    effects.extend(number("Accounts joined", &|f| f.accounts));
+    effects.extend(number("Complaints, 90 d", &|f| f.complaints_90_days));
+    effects.extend(number("Transactions", &|f| f.transactions));
+    effects.extend(risk(&now, &then));
     Ok(effects)
 }
 
@@ -37,27 +125,12 @@ fn read(conn: &Connection, customers: &[CustomerKey]) -> Result<Vec<CustomerFigu
     customers.iter().map(|customer| sqlite(customer_figures(conn, *customer))).collect()
 }
 
-fn sum(effects: &mut Vec<Effect>, label: &str, figures: &[CustomerFigures], get: impl Fn(&CustomerFigures) -> Option<i64>) {
-    let known: Vec<i64> = figures.iter().filter_map(get).collect();
-    if known.is_empty() {
-        return;
-    }
-    let before = known.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
-    effects.push(Effect { label: label.to_owned(), before, after: known.iter().sum::<i64>().to_string(), warns: false });
-}
-
-/// The joined customer is at least at the higher of both risks: its reasons are all reasons of one person.
-fn risk(figures: &[CustomerFigures]) -> Option<Effect> {
-    let word = |f: &CustomerFigures| f.risk_tier.clone().map(|tier| (f.risk_score.unwrap_or_default(), tier));
-    let known: Vec<(i64, String)> = figures.iter().filter_map(word).collect();
-    let first = known.first()?.clone();
-    let highest = known.iter().max_by_key(|(score, _)| *score)?.clone();
-    Some(Effect {
-        label: "Risk tier".to_owned(),
-        before: first.1.clone(),
-        after: format!("at least {}", highest.1),
-        warns: highest.0 > first.0,
-    })
+fn risk(now: &[CustomerFigures], then: &CustomerFigures) -> Option<Effect> {
+    let known: Vec<&str> = now.iter().filter_map(|figures| figures.risk_tier.as_deref()).collect();
+    let after = then.risk_tier.clone()?;
+    let highest = now.iter().filter_map(|figures| figures.risk_score).max()?;
+    let is_higher = then.risk_score.is_some_and(|score| score > highest) && !known.contains(&after.as_str());
+    Some(Effect { label: "Risk tier".to_owned(), before: known.join(" and "), after, warns: is_higher })
 }
 
 /// Rows below the line: what a steward wants to see but nobody compares. A customer's figure stands in its first record's column.

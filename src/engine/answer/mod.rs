@@ -1,14 +1,20 @@
 //! Queries to pages. Flow: Query -> a read-only connection -> its file -> Page.
 
+pub mod bulk;
 pub mod customers;
 mod effects;
 mod match_model;
+pub mod names;
 mod palette;
 mod publish;
+mod quality;
 pub mod review;
 mod sources;
 pub mod status;
+mod survivorship;
 pub mod table;
+pub mod what_if;
+mod why;
 pub mod words;
 
 use super::error::EngineError;
@@ -34,7 +40,14 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Decisions => Page::Decisions(review::decision_views(session)?),
         Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),
         Query::Parts { groups } => Page::Parts(Box::new(review::parts(session, groups)?)),
-        _ => return Err(EngineError::Refused("this is not possible yet".to_owned())),
+        Query::Decision(id) => Page::Decision(Box::new(review::decision_page(session, *id)?)),
+        Query::Effect { item, verdict } => Page::Effect(effects::of_verdict(session, item, verdict)?),
+        Query::Why { left, right } => Page::Why(Box::new(why::why(session, left, right)?)),
+        Query::Bulk => Page::Bulk(bulk::bulk(session)?),
+        Query::Quality => Page::Quality(Box::new(quality::quality(session)?)),
+        Query::AuditDeck => Page::AuditDeck(quality::audit_deck(session)?),
+        Query::Survivorship => Page::Survivorship(survivorship::survivorship(session)?),
+        Query::Names(domain) => Page::Names(names::names(session, *domain)?),
     })
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::Connection;
-
 use crate::base::{CustomerKey, DecisionId, ItemId, RecordKey};
 use crate::engine::answer::review::{DeckItem, summary};
 use crate::engine::answer::sqlite;
@@ -13,6 +11,7 @@ use crate::engine::session::Session;
 use crate::stewardship::fingerprint::{fingerprint, seen};
 use crate::stewardship::{Answer, CustomerRecord, Relation};
 use crate::store::control::NewDecision;
+use crate::store::reader::Connection;
 use crate::store::silver::{brief_of, records_by_id, records_of_customers};
 
 /// Who answers, and why.
@@ -192,12 +191,4 @@ fn entry(session: &Session, said: Said, asked: Asked<'_>, by: By<'_>) -> NewDeci
         seen: asked.records.iter().map(|record| (record.key.clone(), seen(record))).collect(),
         summary: asked.summary,
     }
-}
-
-/// Takes an entry of the log back.
-pub fn undo(session: &Session, decision: DecisionId, user: &str) -> Result<String, EngineError> {
-    session.must_write()?;
-    let at = session.clock.now_iso();
-    let undone = session.control().undo_all(&[decision], user, &at)?;
-    Ok(undone.into_iter().map(|undone| undone.summary).collect::<Vec<_>>().join("; "))
 }

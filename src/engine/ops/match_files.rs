@@ -15,10 +15,11 @@ use crate::engine::ops::{match_export, match_splink};
 use crate::engine::pages;
 use crate::ingest::table::{TextTable, read_table};
 use crate::matching::evaluate::{b_cubed, pairwise};
-use crate::matching::{self, Column, Constraints, LinkType, MatchConfig, MatchOutcome, Model, Records, match_records};
+use crate::matching::{self, Column, Constraints, LinkType, MatchConfig, MatchOutcome, Model, Records};
 use crate::store::export::{OutFolder, write_csv};
 
 use super::match_learn::{Learnt, learn};
+use super::run::match_under;
 /// What a run writes.
 const FILES: [&str; 6] = ["pairs.csv", "clusters.csv", "report.json", "model.json", "model.karat.json", "match.toml"];
 
@@ -44,11 +45,10 @@ pub fn match_files(spec: &MatchSpec, ctx: &RunCtx) -> Result<pages::MatchOutcome
     let pinned = pinned_model(spec)?;
     let config = config(spec, link_type, &input.records, pinned.as_ref())?;
     let settings = &config.settings;
-    let mut found = match_records(&input.records, settings, pinned.as_ref(), &Constraints::default(), ctx)?;
-    if !config.karat.fixed_levels.is_empty() {
-        // Weights that a person has fixed are put over what was trained.
-        found = match_records(&input.records, settings, Some(&config.model(&found.model)), &Constraints::default(), ctx)?;
+    if let Some(model) = &pinned {
+        model.check_fits(settings)?;
     }
+    let (found, _) = match_under(&input.records, &config, pinned.as_ref(), &Constraints::default(), ctx)?;
     let (found, learnt) = learn(spec, &input.records, settings, found, ctx)?;
     if spec.splink_compatible {
         return match_export::score_as_splink(spec, &input, &found, settings, started, read_secs, ctx);

@@ -1,5 +1,6 @@
 //! Deeds, one file each. Flow: Command -> its file -> Report.
 
+pub mod answers;
 pub mod decide;
 pub mod evaluate;
 mod generate;
@@ -52,7 +53,7 @@ pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Resul
         }
         Command::Undo { decision, user } => {
             let session = shared.session()?;
-            let summary = decide::undo(&session, *decision, user)?;
+            let summary = steward::undo::undo(&session, *decision, false, user)?.summary;
             shared.changed(&session);
             Ok(Report::Undone { decision: *decision, summary })
         }

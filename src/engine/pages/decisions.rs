@@ -15,6 +15,8 @@ pub struct DecisionPage {
     pub groups: Vec<Vec<DecidedRecord>>,
     /// Values that were on the screen and are others now: then and now.
     pub changed: Vec<ThenAndNow>,
+    /// Of an override: the records say something else of the field than when it was said.
+    pub sources_changed: bool,
     /// Later standing entries that were made on the strength of it, oldest first.
     pub dependants: Vec<DecisionView>,
     /// Entries made in one go with it; they are taken back together.

@@ -27,9 +27,10 @@ pub struct MatchModelPage {
     /// What the guards of the last match left out, a sentence each.
     pub notes: Vec<String>,
     pub preview: Option<MatchPreview>,
-    /// Pairs that people have answered: what weights could be learnt from.
-    pub labels: u64,
-    pub suggestion: Option<WeightSuggestion>,
+    /// Questions that people have answered: what weights could be learnt from; and how many more are wanted for that.
+    pub answers: u64,
+    pub answers_wanted: u64,
+    pub measured: Option<MatchMeasured>,
 }
 
 /// The last run's matching.
@@ -152,6 +153,8 @@ pub struct MatchPreview {
     pub new_questions: u64,
     pub gone_questions: u64,
     pub pairs: Arc<Vec<MatchPair>>,
+    /// What people's answers taught, where they chose the settings.
+    pub suggestion: Option<WeightSuggestion>,
     /// Comparisons whose weights move most, for a model trained anew: "Phone: +9.6 to +10.2".
     pub weights: Vec<String>,
 }
@@ -160,11 +163,18 @@ pub struct MatchPreview {
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct MatchPair {
     pub joined: bool,
-    pub left: MatchRecord,
-    pub right: MatchRecord,
     pub before: Option<f64>,
     /// None: they would not be compared.
     pub after: Option<f64>,
+    #[serde(flatten)]
+    pub two: MatchTwo,
+}
+
+/// Two records side by side. Values are a customer's.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct MatchTwo {
+    pub left: MatchRecord,
+    pub right: MatchRecord,
     /// Label, left, right; only what one of them has.
     pub values: Vec<(String, String, String)>,
 }
@@ -178,10 +188,71 @@ pub struct MatchRecord {
     pub customer: String,
 }
 
-/// Weights that people's answers suggest.
+/// Weights and a threshold that people's answers suggest.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct WeightSuggestion {
+    /// Questions that were answered, pairs that their answers tell about, and how many of those are one person.
+    pub answers: u64,
     pub labels: u64,
-    /// "Phone, same: +9.6 instead of +8.1"
+    pub same: u64,
+    /// match_probability from which pairs would join, and why.
+    pub threshold: f64,
+    pub threshold_reason: String,
+    /// Expected now and with the suggestion.
+    pub precision: (f64, f64),
+    pub recall: (f64, f64),
+    /// Levels whose weight moves, and the first of them in words: "Phone, same: +9.6 instead of +8.1".
+    pub weights: u64,
     pub sentences: Vec<String>,
+    /// It is the draft, or what holds.
+    pub taken: bool,
+    /// The answers agree with the settings.
+    pub changes_nothing: bool,
+}
+
+/// How right each threshold was found to be: the model alone, without people's decisions.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct MatchMeasured {
+    /// "23 answers", "truth.csv, 1,399 records"
+    pub by: String,
+    /// Measured by a truth; else expected from answers.
+    pub by_truth: bool,
+    /// Answers have come since: measure again.
+    pub is_old: bool,
+    /// match_probability from which pairs join now.
+    pub threshold: f64,
+    /// Rising thresholds.
+    pub rows: Vec<MeasuredRow>,
+    /// Pairs that somebody knows and the model has otherwise.
+    pub wrong: u64,
+    /// Pairs that somebody knows, those first that the model has otherwise; the first of them.
+    pub audited: Arc<Vec<AuditedPair>>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct MeasuredRow {
+    pub match_weight: f64,
+    pub match_probability: f64,
+    pub precision: MeasuredShare,
+    pub recall: MeasuredShare,
+}
+
+/// A share and its 95 % range.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct MeasuredShare {
+    pub share: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// A pair of which somebody knows whether it is one person.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct AuditedPair {
+    pub same: bool,
+    /// Its weight lies above the threshold.
+    pub joined: bool,
+    pub match_weight: f64,
+    pub match_probability: f64,
+    #[serde(flatten)]
+    pub two: MatchTwo,
 }

@@ -278,6 +278,8 @@ pub struct ReviewEntry {
     pub probability: f64,
     pub match_weight: f64,
     pub pattern: String,
+    /// Its place, from 0, in the order in which answers teach most.
+    pub telling_place: u32,
     pub title: String,
     pub groups: Vec<Vec<RecordKey>>,
 }

@@ -6,7 +6,6 @@ use serde::Serialize;
 use crate::base::{CustomerKey, DecisionId, ItemId, RecordKey};
 pub use crate::stewardship::Domain;
 
-use super::decisions::UndoDifference;
 use super::review::{CompareRow, DecisionView, Effect, EvidenceStep, RecordView, Sentence};
 
 /// What a deed of the workbench did.
@@ -16,8 +15,8 @@ pub struct ReviewOutcome {
     pub summary: String,
     /// Entries that were written, oldest first.
     pub decisions: Vec<DecisionId>,
-    /// Of an undo: what it changes.
-    pub difference: Option<UndoDifference>,
+    /// Of an undo: the entries that it took back, newest first.
+    pub taken_back: Vec<DecisionId>,
     /// Of a sample that was dealt, answered or approved.
     pub bulk: Option<BulkSample>,
     /// Of a sheet: what was read.

@@ -114,6 +114,22 @@ impl MatchConfig {
         Ok(())
     }
 
+    /// The same with these levels fixed, and pairs that join from this match_probability where one is given.
+    pub fn learnt(&self, levels: &[FixedLevel], auto: Option<f64>) -> Result<Self, MatchError> {
+        let mut learnt = self.clone();
+        let held = &mut learnt.karat.fixed_levels;
+        held.retain(|known| !levels.iter().any(|level| level.comparison == known.comparison && level.gamma == known.gamma));
+        held.extend_from_slice(levels);
+        held.sort_by(|a, b| (&a.comparison, a.gamma).cmp(&(&b.comparison, b.gamma)));
+        if let Some(auto) = auto {
+            // Nothing is asked about that joins.
+            let review = learnt.settings.review_floor.min(auto);
+            learnt.edit(&Edit::Thresholds { auto, review }, None)?;
+        }
+        learnt.check().map_err(|error| MatchError::Refused { reason: error.reason })?;
+        Ok(learnt)
+    }
+
     /// What differs from `before`, a sentence each. `trained` gives the thresholds that nobody has set.
     pub fn changes(&self, before: &Self, trained: Option<&Model>) -> Vec<String> {
         let mut out = Vec::new();

@@ -61,7 +61,8 @@ pub fn bootstrap<A: Ord, B: Ord>(predicted: &[A], actual: &[B], source: Option<&
     Intervals { method, confidence: CONFIDENCE, precision, recall, f1 }
 }
 
-fn middle_part(mut drawn: Vec<f64>) -> Interval {
+/// The middle 95 % of numbers that were drawn.
+pub fn middle_part(mut drawn: Vec<f64>) -> Interval {
     drawn.sort_by(f64::total_cmp);
     let at = |share: f64| drawn.get(((drawn.len() as f64 - 1.0) * share).round() as usize).copied().unwrap_or(1.0);
     Interval { low: at((1.0 - CONFIDENCE) / 2.0), high: at(1.0 - (1.0 - CONFIDENCE) / 2.0) }

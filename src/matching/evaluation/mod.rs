@@ -5,6 +5,6 @@ pub mod intervals;
 pub mod reliability;
 pub mod thresholds;
 
-pub use intervals::{Interval, Intervals, bootstrap, wilson};
+pub use intervals::{Interval, Intervals, bootstrap, middle_part, wilson};
 pub use reliability::{Bin, Reliability, reliability};
 pub use thresholds::{ThresholdRow, best_row, clustered, scored};

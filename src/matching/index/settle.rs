@@ -12,7 +12,7 @@ use super::local::Local;
 use super::outcome::Added;
 use super::pairs::Kept;
 use crate::base::RunCtx;
-use crate::matching::cluster::{Clustering, Edge, ModelJudge, cluster};
+use crate::matching::cluster::{Clustering, Edge, Judges, ModelJudges, cluster};
 use crate::matching::comparison::Conflicts;
 use crate::matching::error::MatchError;
 use crate::matching::review::{self, ReviewInput, ReviewItem, Scored};
@@ -131,7 +131,7 @@ impl Index {
     ) -> Result<Settled, MatchError> {
         let comparer = local.comparer(self, usize::MAX)?;
         let scorer = Scorer::new(&self.model, &comparer);
-        let mut judge = ModelJudge { comparer: &comparer, scorer: &scorer, conflicts, scratch: comparer.scratch() };
+        let judges = ModelJudges { comparer: &comparer, scorer: &scorer, conflicts };
         let pairs = self.pairs_within(local);
         let told = self.told_within(local);
         let is_core = |position: u32| rings.core.contains(&local.record(position));
@@ -143,7 +143,7 @@ impl Index {
         let free = || pairs.iter().filter(|pair| !conflicts.any(pair.gamma));
         let edges = free().filter(|pair| is_core(pair.l) && is_core(pair.r));
         let edges = edges.map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight }).collect();
-        let fresh = cluster(local.fields.len(), &local.fields.source, edges, &core_told, &limits, &mut judge, ctx)?;
+        let fresh = cluster(&local.fields.source, edges, &core_told, &limits, &judges, ctx)?;
         // Of the other rings the groups are known.
         let offset = fresh.members.len();
         let whole = renumbered(
@@ -154,7 +154,7 @@ impl Index {
         );
         let claims: Vec<Claim> = free().map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
         let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
-        let parted = part_doubtful(whole.clone(), &claims, self.model.threshold, &decided, &mut judge, ctx)?;
+        let parted = part_doubtful(whole.clone(), &claims, self.model.threshold, &decided, &mut judges.judge(), ctx)?;
         // What far groups know of namesakes is more than can be seen from here.
         let offset = parted.members.len();
         let is_far = |position: u32| rings.far.contains(&local.record(position));

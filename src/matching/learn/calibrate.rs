@@ -4,6 +4,9 @@
 //! approximation, algorithms 3.1 and 3.2). Without labels it answers what the model says; labels move the offset, the slope and, near
 //! them, the curve.
 
+use rand::{Rng, SeedableRng};
+use rand_pcg::Pcg64Mcg;
+
 /// Standard deviation of the offset, in bits: how far a trained model's weights may be off as a whole.
 const OFFSET_BITS: f64 = 2.0;
 /// Standard deviation of the slope about 1.
@@ -149,6 +152,30 @@ impl Curve {
         Belief { mean, variance: (kernel(weight, weight) - dot(&seen, &seen)).max(0.0) }
     }
 
+    /// Curves as they may be: how likely a match is at each of these weights, drawn together from what is believed.
+    pub fn drawn(&self, weights: &[f64], count: usize, seed: u64) -> Vec<Vec<f64>> {
+        let weights: Vec<f64> = weights.iter().map(|weight| clamped(*weight)).collect();
+        let beliefs: Vec<(f64, Vec<f64>)> = weights
+            .iter()
+            .map(|weight| {
+                let near: Vec<f64> = self.points.iter().map(|p| kernel(p.weight, *weight)).collect();
+                let mean = weight * LN_2 + dot(&near, &self.pull);
+                (mean, forward(&self.factor, near.iter().zip(&self.root).map(|(k, root)| k * root).collect()))
+            })
+            .collect();
+        // The jitter keeps neighbouring weights, whose rows are nearly one, from ending in a root of less than nothing.
+        let cell =
+            |i: usize, j: usize| kernel(weights[i], weights[j]) - dot(&beliefs[i].1, &beliefs[j].1) + if i == j { 1e-6 } else { 0.0 };
+        let lower = cholesky(weights.len(), cell);
+        let mut random = Pcg64Mcg::seed_from_u64(seed);
+        (0..count)
+            .map(|_| {
+                let normal: Vec<f64> = weights.iter().map(|_| normal(&mut random)).collect();
+                lower.iter().zip(&beliefs).map(|(row, (mean, _))| logistic(mean + dot(row, &normal))).collect()
+            })
+            .collect()
+    }
+
     /// The curve as surely known as after one more answer at this weight, whatever it says.
     pub fn as_if_asked(&mut self, weight: f64) {
         let belief = self.at(weight);
@@ -164,19 +191,29 @@ impl Curve {
 
 const ITERATIONS: u32 = 100;
 
+/// A standard normal number (Box and Muller 1958).
+fn normal(random: &mut Pcg64Mcg) -> f64 {
+    let (radius, angle): (f64, f64) = (random.random(), random.random());
+    (-2.0 * (1.0 - radius).ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
+}
+
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// Cholesky factor of I + root K root.
 fn factor(cover: &[Vec<f64>], root: &[f64]) -> Vec<Vec<f64>> {
-    let n = root.len();
+    cholesky(root.len(), |i, j| root[i] * cover[i][j] * root[j] + if i == j { 1.0 } else { 0.0 })
+}
+
+/// Cholesky factor, by rows, of a symmetric matrix that is given by its cells.
+fn cholesky(n: usize, cell: impl Fn(usize, usize) -> f64) -> Vec<Vec<f64>> {
     let mut lower: Vec<Vec<f64>> = vec![Vec::new(); n];
     for i in 0..n {
         let mut row = Vec::with_capacity(i + 1);
         for j in 0..=i {
             let above: &[f64] = if j == i { &row } else { &lower[j] };
-            let sum = root[i] * cover[i][j] * root[j] + if i == j { 1.0 } else { 0.0 } - dot(&row[..j], &above[..j]);
+            let sum = cell(i, j) - dot(&row[..j], &above[..j]);
             row.push(if i == j { sum.max(1e-12).sqrt() } else { sum / lower[j][j] });
         }
         lower[i] = row;

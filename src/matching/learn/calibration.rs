@@ -29,9 +29,12 @@ impl Calibration {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct WeightChange {
     pub comparison: String,
+    /// The level's number; the one that agrees most has the highest.
+    pub gamma: u8,
     pub level: String,
     pub m_before: f64,
     pub m_after: f64,
+    pub u_probability: f64,
     /// log2 m/u
     pub bits_before: f64,
     pub bits_after: f64,
@@ -43,6 +46,8 @@ const PRIOR_SLOPE: f64 = 0.2;
 const PRIOR_OFFSET: f64 = 1.0;
 /// Matches that a level's trained m counts as.
 const PRIOR_MATCHES: f64 = 50.0;
+/// Levels that move by less stay as they are.
+const TELLING_BITS: f64 = 0.05;
 const LN_2: f64 = std::f64::consts::LN_2;
 
 /// How likely each scored pair of the trial is a match. A pair inside a cluster of the best threshold is as likely as the join that
@@ -99,39 +104,54 @@ pub(super) fn calibrate(trial: &Trial, probabilities: &[f64]) -> Calibration {
     Calibration { slope: at[0], offset: at[1] }
 }
 
-/// One M-step on what labels say: m of every level is counted over the scored pairs, each as far as it is a match; lambda follows.
+/// One M-step on what labels say: m of every level is counted over the scored pairs, each as far as it is a match, once as labels have it
+/// and once without them, and moves by the difference; lambda likewise. What counting alone would move is no answer's doing.
 /// u stays: the pairs it was counted on are nearly all non-matches, whatever labels say.
-pub(super) fn count_weights(trial: &Trial, probabilities: &[f64]) -> (Model, Vec<WeightChange>) {
+pub(super) fn count_weights(trial: &Trial, told: &[f64], untold: &[f64]) -> (Model, Vec<WeightChange>) {
     let mut model = trial.prepared.model.clone();
     let mut changes = Vec::new();
     for (at, comparison) in model.comparisons.iter_mut().enumerate() {
-        let mut counts = vec![0.0; comparison.comparison_levels.len()];
-        for (pair, probability) in trial.pairs.iter().zip(probabilities) {
-            if let Some(count) = pair.gamma.get(at).and_then(|g| counts.get_mut(usize::from(g))) {
-                *count += probability;
+        let levels = comparison.comparison_levels.len();
+        let counts = [told, untold].map(|probabilities| {
+            let mut counts = vec![0.0; levels];
+            for (pair, probability) in trial.pairs.iter().zip(probabilities) {
+                if let Some(count) = pair.gamma.get(at).and_then(|g| counts.get_mut(usize::from(g))) {
+                    *count += probability;
+                }
             }
-        }
-        let total: f64 = counts.iter().sum();
-        for (level, count) in comparison.comparison_levels.iter_mut().zip(counts) {
+            counts
+        });
+        let totals = counts.each_ref().map(|counts| counts.iter().sum::<f64>() + PRIOR_MATCHES);
+        let moved: Vec<f64> = (0..levels)
+            .map(|level| {
+                let before = comparison.comparison_levels[level].m_probability;
+                let share = |of: usize| (counts[of][level] + PRIOR_MATCHES * before) / totals[of];
+                if share(1) > 0.0 { before * share(0) / share(1) } else { before }
+            })
+            .collect();
+        let kept: f64 = comparison.comparison_levels.iter().map(|level| level.m_probability).sum();
+        let scale = kept / moved.iter().sum::<f64>().max(f64::MIN_POSITIVE);
+        for (gamma, (level, moved)) in (0_u8..).zip(comparison.comparison_levels.iter_mut().zip(moved)) {
             let before = level.m_probability;
-            level.m_probability = (count + PRIOR_MATCHES * before) / (total + PRIOR_MATCHES);
+            level.m_probability = moved * scale;
             changes.push(WeightChange {
                 comparison: comparison.output_column_name.clone(),
+                gamma,
                 level: level.label_for_charts.clone(),
                 m_before: before,
                 m_after: level.m_probability,
+                u_probability: level.u_probability,
                 bits_before: weight_of(before, level.u_probability),
                 bits_after: weight_of(level.m_probability, level.u_probability),
             });
         }
     }
-    let before: f64 = trial.pairs.iter().map(|pair| logistic(pair.weight * LN_2)).sum();
-    let after: f64 = probabilities.iter().sum();
+    let [after, before] = [told, untold].map(|probabilities| probabilities.iter().sum::<f64>());
     if before > 0.0 && after > 0.0 {
         let lambda = model.probability_two_random_records_match * after / before;
         model.probability_two_random_records_match = lambda.clamp(1e-12, 0.5);
     }
     model.round();
-    changes.retain(|change| (change.bits_after - change.bits_before).abs() >= 0.05);
+    changes.retain(|change| (change.bits_after - change.bits_before).abs() >= TELLING_BITS);
     (model, changes)
 }

@@ -150,6 +150,85 @@ pub fn teaches(items: &[(f64, f64)], answers: &[(f64, bool)]) -> Vec<f64> {
     items.iter().map(|(weight, _)| worth.get(&band_of(*weight)).copied().unwrap_or(0.0)).collect()
 }
 
+/// An open question of a queue.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Open<'a> {
+    /// Of its best pair.
+    pub match_weight: f64,
+    /// Pairs of records that hang on it.
+    pub pairs: f64,
+    /// How the two compare: questions of one pattern teach much the same.
+    pub pattern: &'a str,
+}
+
+/// Questions in an order in which the next one always teaches most, once those before it are answered. `answers` as in `teaches`.
+pub fn telling_order(items: &[Open<'_>], answers: &[(f64, bool)]) -> Vec<usize> {
+    let mut curve = Curve::fit(&answers.iter().map(|(weight, same)| (*weight, *same, 1.0)).collect::<Vec<_>>());
+    // Band -> its pairs, the sum of their weights, and its questions by pattern, the first one last.
+    let mut bands: BTreeMap<i32, (f64, f64, BTreeMap<&str, Pattern>)> = BTreeMap::new();
+    for (at, item) in items.iter().enumerate().rev() {
+        let band = bands.entry(band_of(item.match_weight)).or_default();
+        band.0 += item.pairs;
+        band.1 += item.pairs * item.match_weight;
+        let pattern = band.2.entry(item.pattern).or_default();
+        pattern.pairs += item.pairs;
+        pattern.joins.push(at);
+    }
+    let mut order = Vec::with_capacity(items.len());
+    while order.len() < items.len() {
+        let regrets: BTreeMap<i32, f64> = bands
+            .iter()
+            .filter(|(_, (_, _, patterns))| patterns.values().any(|pattern| !pattern.joins.is_empty()))
+            .map(|(band, (pairs, sum, _))| (*band, pairs * curve.at(sum / pairs.max(1.0)).regret(EVEN)))
+            .collect();
+        if order.len() >= FORESEEN {
+            // So far ahead nobody can say what the answers before will have taught: band by band.
+            let mut rest: Vec<(&i32, &f64)> = regrets.iter().collect();
+            rest.sort_by(|a, b| b.1.total_cmp(a.1).then(a.0.cmp(b.0)));
+            for (band, _) in rest {
+                order.extend(bands.get(band).map(|band| shared_out(&band.2)).unwrap_or_default());
+            }
+            break;
+        }
+        let Some((band, _)) = regrets.iter().max_by(|a, b| a.1.total_cmp(b.1).then(b.0.cmp(a.0))) else { break };
+        let Some(at) = bands.get_mut(band).and_then(|band| take(&mut band.2)) else { break };
+        curve.as_if_asked(items[at].match_weight);
+        order.push(at);
+    }
+    order
+}
+
+/// Questions whose place is chosen one by one.
+const FORESEEN: usize = 60;
+
+/// The next of a band: of the pattern that stands for most pairs beside what was asked of it (Sainte-Lague).
+fn take<K: Ord>(patterns: &mut BTreeMap<K, Pattern>) -> Option<usize> {
+    let pattern = patterns
+        .iter_mut()
+        .filter(|(_, pattern)| !pattern.joins.is_empty())
+        .max_by(|a, b| {
+            let share = |pattern: &Pattern| pattern.pairs / (1.0 + 2.0 * pattern.asked);
+            share(a.1).total_cmp(&share(b.1)).then(b.0.cmp(a.0))
+        })
+        .map(|(_, pattern)| pattern)?;
+    pattern.asked += 1.0;
+    pattern.joins.pop()
+}
+
+/// All that is left of a band, in the order in which `take` would give it.
+fn shared_out(patterns: &BTreeMap<&str, Pattern>) -> Vec<usize> {
+    let mut left: Vec<(f64, &str, usize)> = Vec::new();
+    for (name, pattern) in patterns {
+        let mut asked = pattern.asked;
+        for at in pattern.joins.iter().rev() {
+            left.push((pattern.pairs / (1.0 + 2.0 * asked), name, *at));
+            asked += 1.0;
+        }
+    }
+    left.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    left.into_iter().map(|(_, _, at)| at).collect()
+}
+
 /// Where a join breaks even while F1 is not known: near half of a high F1.
 const EVEN: f64 = 0.5;
 
@@ -188,18 +267,9 @@ fn bands(ladder: &Ladder, estimate: &Estimate, seed: u64) -> Vec<Band> {
 impl Band {
     /// The next join to ask about.
     fn take(&mut self) -> Option<usize> {
-        let pattern = self
-            .open
-            .iter_mut()
-            .filter(|(_, pattern)| !pattern.joins.is_empty())
-            .max_by(|a, b| {
-                let share = |pattern: &Pattern| pattern.pairs / (1.0 + 2.0 * pattern.asked);
-                share(a.1).total_cmp(&share(b.1)).then(b.0.cmp(a.0))
-            })
-            .map(|(_, pattern)| pattern)?;
-        pattern.asked += 1.0;
+        let join = take(&mut self.open)?;
         self.asked += 1.0;
-        pattern.joins.pop()
+        Some(join)
     }
 }
 

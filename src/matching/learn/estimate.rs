@@ -4,10 +4,11 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::matching::error::MatchError;
+use crate::matching::evaluation::{Interval, middle_part};
 use crate::matching::score::probability_of;
 
 use super::Label;
-use super::calibrate::Curve;
+use super::calibrate::{Curve, clamped};
 use super::ladder::Ladder;
 use super::trial::Trial;
 
@@ -32,6 +33,13 @@ impl Expected {
     }
 }
 
+/// How far what is expected of a threshold may be off.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Ranges {
+    pub precision: Interval,
+    pub recall: Interval,
+}
+
 /// What labels say about a ladder.
 #[derive(Debug)]
 pub struct Estimate {
@@ -47,6 +55,9 @@ pub struct Estimate {
 
 /// A gain in F1 below this is none: the threshold stays where it is.
 const WORTH_MOVING: f64 = 0.0005;
+/// Curves drawn for ranges, and how far apart the weights are at which they are drawn, bits.
+const DRAWS: usize = 200;
+const STEP: f64 = 0.25;
 /// Pairs that a rung parts again are namesakes that two clusters claim: as likely right as wrong.
 const PARTED_TRUE: f64 = 0.5;
 
@@ -65,9 +76,25 @@ impl Estimate {
         let told: FxHashMap<usize, f64> = told.into_iter().map(|(join, (same, all))| (join, same / all)).collect();
         let curve = Curve::fit(&answers);
         let answers = answers.len();
-        let expected = expect(ladder, &curve, &told);
+        let expected = expect(ladder, &told, |weight| curve.at(weight).mode());
         let best = best_of(&expected, trial.threshold_weight());
         Ok(Self { curve, answers, told, expected, best })
+    }
+
+    /// 95 % ranges of precision and recall at each threshold, from curves drawn from what is believed after the labels.
+    pub fn ranges(&self, ladder: &Ladder, seed: u64) -> Vec<Ranges> {
+        let step_of = |weight: f64| (clamped(weight) / STEP).round() as i32;
+        let steps = || ladder.joins.iter().map(|join| join.weight).chain(ladder.rungs.iter().map(|rung| rung.weight)).map(step_of);
+        let (Some(first), Some(last)) = (steps().min(), steps().max()) else { return Vec::new() };
+        let weights: Vec<f64> = (first..=last).map(|step| f64::from(step) * STEP).collect();
+        let drawn: Vec<Vec<Expected>> = self
+            .curve
+            .drawn(&weights, DRAWS, seed)
+            .iter()
+            .map(|shares| expect(ladder, &self.told, |weight| shares[usize::try_from(step_of(weight) - first).unwrap_or_default()]))
+            .collect();
+        let range = |rung: usize, of: fn(&Expected) -> f64| middle_part(drawn.iter().map(|all| of(&all[rung])).collect());
+        (0..ladder.rungs.len()).map(|rung| Ranges { precision: range(rung, |e| e.precision), recall: range(rung, |e| e.recall) }).collect()
     }
 
     /// A join is worth making from this probability on: F1 rises by it exactly then.
@@ -76,12 +103,13 @@ impl Estimate {
     }
 }
 
-fn expect(ladder: &Ladder, curve: &Curve, told: &FxHashMap<usize, f64>) -> Vec<Expected> {
+/// `share`: how likely a match is at a weight.
+fn expect(ladder: &Ladder, told: &FxHashMap<usize, f64>, share: impl Fn(f64) -> f64) -> Vec<Expected> {
     // Per rung: expected true pairs, pairs.
     let mut gained = vec![(0.0, 0.0); ladder.rungs.len()];
     for (at, join) in ladder.joins.iter().enumerate() {
-        let share = told.get(&at).copied().unwrap_or_else(|| curve.at(join.weight).mode());
-        gained[join.rung].0 += share * join.effect;
+        let true_share = told.get(&at).copied().unwrap_or_else(|| share(join.weight));
+        gained[join.rung].0 += true_share * join.effect;
         gained[join.rung].1 += join.effect;
     }
     let mut true_positives = 0.0;
@@ -90,14 +118,14 @@ fn expect(ladder: &Ladder, curve: &Curve, told: &FxHashMap<usize, f64>) -> Vec<E
         .iter()
         .zip(gained)
         .map(|(rung, (right, all))| {
-            let share = if all > 0.0 { right / all } else { curve.at(rung.weight).mode() };
-            true_positives += right + rung.unseen * share - rung.parted * PARTED_TRUE;
+            let true_share = if all > 0.0 { right / all } else { share(rung.weight) };
+            true_positives += right + rung.unseen * true_share - rung.parted * PARTED_TRUE;
             true_positives = true_positives.clamp(0.0, rung.predicted.max(0.0));
             true_positives
         })
         .collect();
     let actual = found.iter().copied().fold(0.0, f64::max);
-    let share = |part: f64, of: f64| if of > 0.0 { part / of } else { 1.0 };
+    let part_of = |part: f64, of: f64| if of > 0.0 { part / of } else { 1.0 };
     ladder
         .rungs
         .iter()
@@ -107,9 +135,9 @@ fn expect(ladder: &Ladder, curve: &Curve, told: &FxHashMap<usize, f64>) -> Vec<E
             match_probability: probability_of(rung.weight),
             predicted: rung.predicted,
             true_positives: right,
-            precision: share(right, rung.predicted),
-            recall: share(right, actual),
-            f1: share(2.0 * right, rung.predicted + actual),
+            precision: part_of(right, rung.predicted),
+            recall: part_of(right, actual),
+            f1: part_of(2.0 * right, rung.predicted + actual),
         })
         .collect()
 }

@@ -3,7 +3,7 @@ use crate::matching::run::Constraints;
 use crate::matching::{Column, LinkType, MatchOutcome, Records, auto, evaluate, match_records};
 
 use super::calibrate::Curve;
-use super::{Label, Ladder, Trial, Why, choose, effect, refine, teaches};
+use super::{Label, Ladder, Open, Trial, Why, choose, effect, refine, teaches, telling_order};
 
 const GIVEN: [&str; 12] = ["anna", "bruno", "clara", "david", "erika", "frank", "greta", "hugo", "ines", "jakob", "klara", "ludwig"];
 const FAMILY: [&str; 10] = ["adler", "brandt", "conrad", "dietrich", "engel", "fischer", "graf", "hartmann", "iversen", "jansen"];
@@ -173,4 +173,72 @@ fn a_queue_is_led_by_what_is_open_and_frequent() {
     assert!(worth[0] > worth[30] && worth[0] > worth[31], "{worth:?}");
     let known = teaches(&items, &[(0.0, true); 40]);
     assert!(known[0] < worth[0]);
+}
+
+#[test]
+fn a_queue_asks_of_several_patterns_and_leaves_what_is_known_to_the_end() {
+    let open = |match_weight, pattern| Open { match_weight, pairs: 1.0, pattern };
+    let mut items = vec![open(0.1, "phone differs"); 80];
+    items.extend(vec![open(0.2, "surname differs"); 20]);
+    items.extend([open(14.0, "all the same"), open(-11.0, "all differ")]);
+    let order = telling_order(&items, &[]);
+    let mut all = order.clone();
+    all.sort_unstable();
+    assert_eq!(all, (0..items.len()).collect::<Vec<_>>(), "every item once");
+    let first: Vec<&str> = order[..10].iter().map(|at| items[*at].pattern).collect();
+    assert!(first.contains(&"phone differs") && first.contains(&"surname differs"), "{first:?}");
+    // Answers about one weight leave others to be asked first.
+    let mut items = vec![open(0.0, "a"); 10];
+    items.extend(vec![open(4.0, "b"); 10]);
+    assert_eq!(telling_order(&items, &[])[0], 0);
+    let known: Vec<(f64, bool)> = (0..60).map(|at| (0.0, at % 20 != 0)).collect();
+    assert_eq!(telling_order(&items, &known)[0], 10);
+}
+
+#[test]
+fn ranges_hold_what_is_expected_and_narrow_with_labels() {
+    let (records, truth) = people(150);
+    let found = matched(&records);
+    let trial = Trial::new(&records, &found).unwrap();
+    let ctx = RunCtx::default();
+    let mut widths = Vec::new();
+    for count in [10, 80] {
+        let mut ladder = Ladder::climb(&trial, &Constraints::default(), &ctx).unwrap();
+        let labels = answers(&trial, &ladder, &truth, count);
+        let refined = refine(&trial, &mut ladder, &labels, &ctx).unwrap();
+        assert_eq!(refined.ranges.len(), refined.thresholds.len());
+        for (expected, range) in refined.thresholds.iter().zip(&refined.ranges) {
+            assert!(range.precision.low <= range.precision.high && range.precision.high <= 1.0, "{range:?}");
+            assert!(range.recall.low - 0.05 <= expected.recall && expected.recall <= range.recall.high + 0.05, "{expected:?} {range:?}");
+        }
+        widths
+            .push(refined.ranges.iter().map(|range| range.precision.high - range.precision.low).sum::<f64>() / refined.ranges.len() as f64);
+    }
+    assert!(widths[1] < widths[0], "{widths:?}");
+}
+
+#[test]
+fn answers_that_contradict_a_level_move_its_weight() {
+    let (records, truth) = people(200);
+    let found = matched(&records);
+    let trial = Trial::new(&records, &found).unwrap();
+    let ctx = RunCtx::default();
+    let learn = |say: &dyn Fn(bool) -> bool| {
+        let mut ladder = Ladder::climb(&trial, &Constraints::default(), &ctx).unwrap();
+        let labels: Vec<Label> =
+            answers(&trial, &ladder, &truth, 40).into_iter().map(|label| Label { same: say(label.same), ..label }).collect();
+        refine(&trial, &mut ladder, &labels, &ctx).unwrap()
+    };
+    let moved = |refined: &super::Refined| {
+        refined.weight_changes.iter().map(|change| (change.bits_after - change.bits_before).abs()).fold(0.0, f64::max)
+    };
+    let (agree, contradict) = (learn(&|same| same), learn(&|_| false));
+    assert!(moved(&contradict) > 0.3 && moved(&contradict) > moved(&agree), "{} {}", moved(&contradict), moved(&agree));
+    for model in [&agree.reweighted, &contradict.reweighted] {
+        for (now, before) in model.comparisons.iter().zip(&found.model.comparisons) {
+            let sum =
+                |of: &crate::matching::model::ComparisonModel| of.comparison_levels.iter().map(|level| level.m_probability).sum::<f64>();
+            assert!((sum(now) - sum(before)).abs() < 1e-6);
+        }
+    }
 }

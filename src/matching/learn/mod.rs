@@ -11,9 +11,9 @@ pub mod refine;
 pub mod trial;
 
 pub use calibration::{Calibration, WeightChange};
-pub use choose::{Question, Why, choose, teaches};
+pub use choose::{Open, Question, Why, choose, teaches, telling_order};
 pub use effect::{Changed, Effect, effect};
-pub use estimate::{Estimate, Expected};
+pub use estimate::{Estimate, Expected, Ranges};
 pub use ladder::Ladder;
 pub use refine::{Refined, refine};
 pub use trial::Trial;

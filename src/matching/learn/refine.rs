@@ -10,7 +10,7 @@ use crate::matching::score::probability_of;
 
 use super::Label;
 use super::calibration::{Calibration, WeightChange, calibrate, count_weights, responsibilities};
-use super::estimate::{Estimate, Expected};
+use super::estimate::{Estimate, Expected, Ranges};
 use super::ladder::Ladder;
 use super::trial::Trial;
 
@@ -36,6 +36,8 @@ pub struct Refined {
     pub weight_changes: Vec<WeightChange>,
     /// Expected precision, recall and F1 at every threshold looked at, falling.
     pub thresholds: Vec<Expected>,
+    /// How far each of those may be off.
+    pub ranges: Vec<Ranges>,
 }
 
 /// Refines the threshold of a run by labels. Without labels that say anything the threshold stays.
@@ -47,7 +49,12 @@ pub fn refine(trial: &Trial, ladder: &mut Ladder, labels: &[Label], ctx: &RunCtx
     }
     let estimate = Estimate::of(trial, ladder, labels)?;
     let probabilities = responsibilities(trial, ladder, &estimate);
-    let (reweighted, weight_changes) = count_weights(trial, &probabilities);
+    let (reweighted, weight_changes) = if estimate.answers == 0 {
+        (trial.prepared.model.clone(), Vec::new())
+    } else {
+        let untold = responsibilities(trial, ladder, &Estimate::of(trial, ladder, &[])?);
+        count_weights(trial, &probabilities, &untold)
+    };
     let calibration = if estimate.answers == 0 { Calibration::NONE } else { calibrate(trial, &probabilities) };
     let present = trial.threshold_weight();
     let nearest = |weight: f64| {
@@ -67,6 +74,7 @@ pub fn refine(trial: &Trial, ladder: &mut Ladder, labels: &[Label], ctx: &RunCtx
         model: trial.prepared.model.clone(),
         reweighted,
         weight_changes,
+        ranges: estimate.ranges(ladder, trial.prepared.model.settings.seed),
         thresholds: estimate.expected,
     };
     for model in [&mut refined.model, &mut refined.reweighted] {

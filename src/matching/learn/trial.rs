@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::base::RunCtx;
-use crate::matching::cluster::ModelJudge;
+use crate::matching::cluster::ModelJudges;
 use crate::matching::error::MatchError;
 use crate::matching::prepared::Prepared;
 use crate::matching::records::Records;
@@ -48,24 +48,12 @@ impl Trial {
     pub(super) fn canonical_clusters_at(&self, weights: &[f64], told: &Constraints, ctx: &RunCtx) -> Result<Vec<Vec<u32>>, MatchError> {
         let told = told_in_order(&self.prepared.fields, told)?;
         let comparer = self.prepared.comparer();
-        weights
-            .par_iter()
-            .map_init(
-                || comparer.scratch(),
-                |scratch, weight| {
-                    let held = std::mem::replace(scratch, comparer.scratch());
-                    let mut judge = ModelJudge {
-                        comparer: &comparer,
-                        scorer: &self.prepared.scorer,
-                        conflicts: &self.prepared.conflicts,
-                        scratch: held,
-                    };
-                    let (made, _) = cluster_pairs(&self.pairs, probability_of(*weight), &told, &self.unique_sources, &mut judge, ctx)?;
-                    *scratch = judge.scratch;
-                    Ok(made.cluster)
-                },
-            )
-            .collect()
+        let judges = ModelJudges { comparer: &comparer, scorer: &self.prepared.scorer, conflicts: &self.prepared.conflicts };
+        let at = |weight: &f64| {
+            let (made, _) = cluster_pairs(&self.pairs, probability_of(*weight), &told, &self.unique_sources, &judges, ctx)?;
+            Ok(made.cluster)
+        };
+        weights.par_iter().map(at).collect()
     }
 
     /// The match weight from which the run merged.

@@ -15,16 +15,10 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
     if l.text == r.text {
         return 3;
     }
-    let (a, b) = (measure::squeezed(&l.text), measure::squeezed(&r.text));
-    if a == b || measure::is_typo(&a, &b) || measure::jaro_winkler(&a, &b) >= 0.94 {
+    let similarity = measure::similarity_from(l, r, 0.88);
+    if l.squeezed() == r.squeezed() || measure::is_typo_of(l, r) || similarity >= 0.94 {
         return 2;
     }
     let (share, _) = measure::token_overlap(&l.tokens, &r.tokens);
-    if l.tokens.len().min(r.tokens.len()) > 0 && l.tokens.len() + r.tokens.len() > 2 && share >= 1.0
-        || measure::jaro_winkler(&a, &b) >= 0.88
-    {
-        1
-    } else {
-        0
-    }
+    if l.tokens.len().min(r.tokens.len()) > 0 && l.tokens.len() + r.tokens.len() > 2 && share >= 1.0 || similarity >= 0.88 { 1 } else { 0 }
 }

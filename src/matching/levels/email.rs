@@ -23,19 +23,22 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
     if l.text == r.text {
         return EXACT;
     }
-    let (local_l, local_r) = (part(l, 0), part(r, 0));
+    let ((local_l, domain_l), (local_r, domain_r)) = (parts(l), parts(r));
     if local_l == local_r && local_l.len() >= 4 {
         return 4;
     }
-    if !other_number(local_l, local_r) && (near(local_l, local_r) || near(&l.text, &r.text)) {
+    // The letters of a value's shape are those before the @: where the domains are one, they rule out most.
+    let common = if domain_l == domain_r { l.shape.common_at_most(&r.shape) } else { None };
+    let far = common.is_some_and(|common| local_l.len().max(local_r.len()) > common + 2);
+    if !far && !other_number(local_l, local_r) && (near(local_l, local_r) || near(&l.text, &r.text)) {
         return 3;
     }
-    let (domain_l, domain_r) = (part(l, 1), part(r, 1));
     u8::from(domain_l == domain_r && !is_common_provider(domain_l))
 }
 
-fn part(value: &Value, at: usize) -> &str {
-    value.tokens.get(at).map_or("", AsRef::as_ref)
+/// Before and after the @.
+fn parts(value: &Value) -> (&str, &str) {
+    value.text.split_once('@').unwrap_or((&value.text, ""))
 }
 
 fn near(l: &str, r: &str) -> bool {

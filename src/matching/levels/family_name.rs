@@ -3,7 +3,6 @@
 use super::measure;
 use super::{Level, level};
 use crate::matching::fields::Value;
-use crate::matching::standardise::phonetic::phonetic;
 
 pub const LEVELS: &[Level] = &[
     level("All other comparisons", "surname differs", 0.05, 0.96, false),
@@ -21,8 +20,7 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
     if l.text.len() == 1 || r.text.len() == 1 {
         return if l.text.as_bytes().first() == r.text.as_bytes().first() { 2 } else { 0 };
     }
-    let (a, b) = (measure::squeezed(&l.text), measure::squeezed(&r.text));
-    if a == b || measure::is_typo(&a, &b) {
+    if l.squeezed() == r.squeezed() || measure::is_typo_of(l, r) {
         return 4;
     }
     if l.tokens.len() + r.tokens.len() > 2
@@ -30,10 +28,11 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
     {
         return 3;
     }
-    let similarity = measure::jaro_winkler(&a, &b);
+    let similarity = measure::similarity_from(l, r, 0.86);
+    let long = l.squeezed().len().min(r.squeezed().len()) >= 4;
     if similarity >= 0.94 {
         4
-    } else if similarity >= 0.86 || (a.len().min(b.len()) >= 4 && phonetic(&a) == phonetic(&b)) {
+    } else if similarity >= 0.86 || (long && l.shape.sound != 0 && l.shape.sound == r.shape.sound) {
         1
     } else {
         0

@@ -4,7 +4,6 @@ use super::measure;
 use super::{Level, level};
 use crate::matching::fields::Value;
 use crate::matching::standardise::nickname;
-use crate::matching::standardise::phonetic::phonetic;
 
 pub const ELSE: u8 = 0;
 pub const SIMILAR: u8 = 1;
@@ -36,39 +35,50 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
         return SHORT_FORM;
     }
     // "mary" and "mark" are two names, not one with a typing error.
-    if nickname::are_different_names(a, b) {
+    if nickname::are_of_different_names(rows_of(l, 0), rows_of(r, 0)) {
         return ELSE;
     }
-    let (l, r) = (measure::squeezed(&l.text), measure::squeezed(&r.text));
-    if measure::is_typo(&l, &r) {
+    if measure::is_typo_of(l, r) {
         return TYPO;
     }
-    let similarity = measure::jaro_winkler(&l, &r);
+    let similarity = measure::similarity_from(l, r, 0.75);
     // "sahra" and "zara", but not "nga" and "naoko": the key has no vowels.
-    if similarity >= 0.75 && sound_alike(&l, &r) {
+    if similarity >= 0.75 && sound_alike(l, r) {
         return TYPO;
     }
+    let (a, b) = (l.squeezed(), r.squeezed());
     // Letters that changed places, not letters that came: "darla" is not "darletta".
-    if similarity >= 0.92 && l.len().abs_diff(r.len()) <= 1 {
+    if similarity >= 0.92 && a.len().abs_diff(b.len()) <= 1 {
         return TYPO;
     }
-    if similarity >= 0.82 || measure::edits(&l, &r, 2).is_some_and(|_| l.len().min(r.len()) >= 5) { SIMILAR } else { ELSE }
+    if similarity >= 0.82 || (a.len().min(b.len()) >= 5 && measure::within(l, r, 2)) { SIMILAR } else { ELSE }
 }
 
 /// One key of sounds; one of a single sound says too little.
-fn sound_alike(l: &str, r: &str) -> bool {
-    let key = phonetic(l);
-    key.len() >= 2 && key == phonetic(r)
+fn sound_alike(l: &Value, r: &Value) -> bool {
+    l.shape.sound > 0xff && l.shape.sound == r.shape.sound
 }
 
 fn first(value: &Value) -> &str {
     value.tokens.first().map_or("", AsRef::as_ref)
 }
 
+/// Whether word `a` of one name and word `b` of the other are one, or forms of one.
+fn are_forms(l: &Value, a: usize, r: &Value, b: usize) -> bool {
+    let (left, right) = (&l.tokens[a], &r.tokens[b]);
+    left.len() > 1 && right.len() > 1 && (left == right || nickname::share_a_row(rows_of(l, a), rows_of(r, b)))
+}
+
+/// The rows of the list of names that a word stands in.
+fn rows_of(value: &Value, word: usize) -> &'static [u16] {
+    let known = value.shape.forms.get(word).copied();
+    known.unwrap_or_else(|| value.tokens.get(word).map_or(&[], |word| nickname::rows(word)))
+}
+
 /// Nicknames, one of several given names, or a name cut short ("Alex" of "Alexandros").
 fn is_short_form(l: &Value, r: &Value) -> bool {
-    let by_tokens =
-        l.tokens.iter().any(|a| r.tokens.iter().any(|b| a.len() > 1 && b.len() > 1 && (a == b || nickname::are_forms_of_one_name(a, b))));
+    let words = |value: &'_ Value| 0..value.tokens.len();
+    let by_tokens = words(l).any(|a| words(r).any(|b| are_forms(l, a, r, b)));
     let (a, b) = (first(l), first(r));
     by_tokens || (a.len().min(b.len()) >= 3 && (a.starts_with(b) || b.starts_with(a)))
 }

@@ -1,6 +1,6 @@
 //! String measures that several kinds use. Characters are Unicode; standardised text is ASCII.
 
-use std::borrow::Cow;
+use crate::matching::fields::Value;
 
 /// Edit distance with neighbour swaps (optimal string alignment), or `None` where it exceeds `limit`.
 pub fn edits(l: &str, r: &str, limit: usize) -> Option<usize> {
@@ -84,8 +84,12 @@ pub fn jaro_winkler(l: &str, r: &str) -> f64 {
     if jaro <= 0.7 {
         return jaro;
     }
-    let prefix = l.bytes().zip(r.bytes()).take(4).take_while(|(a, b)| a == b).count();
-    jaro + 0.1 * prefix as f64 * (1.0 - jaro)
+    jaro + 0.1 * common_prefix(l, r) as f64 * (1.0 - jaro)
+}
+
+/// Equal first letters, up to four.
+fn common_prefix(l: &str, r: &str) -> usize {
+    l.bytes().zip(r.bytes()).take(4).take_while(|(a, b)| a == b).count()
 }
 
 /// Jaro similarity of two texts of at most 64 bytes; the letters that have found a partner are bits.
@@ -120,39 +124,89 @@ fn jaro(l: &[u8], r: &[u8]) -> f64 {
 
 /// Two words that are one but for a typing error: 1 edit (words of 3 letters and more), 2 in long ones.
 pub fn is_typo(l: &str, r: &str) -> bool {
-    let shorter = l.len().min(r.len());
-    let limit = match shorter {
-        0..=2 => return false,
-        3..=8 => 1,
-        _ => 2,
-    };
-    edits(l, r, limit).is_some()
+    typo_limit(l, r).is_some_and(|limit| edits(l, r, limit).is_some())
+}
+
+fn typo_limit(l: &str, r: &str) -> Option<usize> {
+    match l.len().min(r.len()) {
+        0..=2 => None,
+        3..=8 => Some(1),
+        _ => Some(2),
+    }
 }
 
 /// Share of the tokens of the side with fewer that have an equal or nearly equal partner on the other; and the same for the side with more.
-pub fn token_overlap(l: &[Box<str>], r: &[Box<str>]) -> (f64, f64) {
+pub fn token_overlap<T: AsRef<str>>(l: &[T], r: &[T]) -> (f64, f64) {
     let (few, many) = if l.len() <= r.len() { (l, r) } else { (r, l) };
     if few.is_empty() {
         return (0.0, 0.0);
     }
-    let mut taken = vec![false; many.len()];
+    let mut taken = Taken::default();
     let mut found = 0_u32;
     for token in few {
-        let partner = (0..many.len()).find(|at| !taken[*at] && many[*at] == *token).or_else(|| {
+        let token = token.as_ref();
+        let partner = (0..many.len()).find(|at| !taken.has(*at) && many[*at].as_ref() == token).or_else(|| {
             let wordy = token.len() >= 4 && !token.bytes().any(|b| b.is_ascii_digit());
-            (0..many.len()).find(|at| wordy && !taken[*at] && is_typo(token, &many[*at]))
+            (0..many.len()).find(|at| wordy && !taken.has(*at) && is_typo(token, many[*at].as_ref()))
         });
         if let Some(at) = partner {
-            taken[at] = true;
+            taken.take(at);
             found += 1;
         }
     }
     (f64::from(found) / few.len() as f64, f64::from(found) / many.len() as f64)
 }
 
-/// Letters and digits run together.
-pub fn squeezed(text: &str) -> Cow<'_, str> {
-    if text.contains(' ') { Cow::Owned(text.replace(' ', "")) } else { Cow::Borrowed(text) }
+/// Which tokens have a partner; the first 64 need no memory of their own.
+#[derive(Default)]
+struct Taken {
+    first: u64,
+    rest: Vec<usize>,
+}
+
+impl Taken {
+    fn has(&self, at: usize) -> bool {
+        if at < 64 { self.first >> at & 1 == 1 } else { self.rest.contains(&at) }
+    }
+
+    fn take(&mut self, at: usize) {
+        if at < 64 { self.first |= 1 << at } else { self.rest.push(at) }
+    }
+}
+
+/// Whether the texts of two values without their spaces are within so many edits.
+pub fn within(l: &Value, r: &Value, limit: usize) -> bool {
+    let (a, b) = (l.squeezed(), r.squeezed());
+    // Every edit takes away at most one letter that both have.
+    let far = l.shape.common_at_most(&r.shape).is_some_and(|common| a.len().max(b.len()) > common + limit);
+    !far && edits(a, b, limit).is_some()
+}
+
+/// `is_typo` of the texts of two values without their spaces.
+pub fn is_typo_of(l: &Value, r: &Value) -> bool {
+    typo_limit(l.squeezed(), r.squeezed()).is_some_and(|limit| within(l, r, limit))
+}
+
+/// Jaro-Winkler similarity of the texts of two values without their spaces; 0 where it stays below `least`.
+pub fn similarity_from(l: &Value, r: &Value, least: f64) -> f64 {
+    let (a, b) = (l.squeezed(), r.squeezed());
+    if l.shape.common_at_most(&r.shape).is_some_and(|common| similarity_at_most(a, b, common) < least) {
+        return 0.0;
+    }
+    let found = jaro_winkler(a, b);
+    if found < least { 0.0 } else { found }
+}
+
+/// Jaro-Winkler similarity if all common letters stood in order.
+fn similarity_at_most(l: &str, r: &str, common: usize) -> f64 {
+    let (shorter, longer) = (l.len().min(r.len()), l.len().max(r.len()));
+    let common = common.min(shorter) as f64;
+    if common == 0.0 {
+        return if longer == 0 { 1.0 } else { 0.0 };
+    }
+    let jaro = (common / shorter as f64 + common / longer as f64 + 1.0) / 3.0;
+    // Rounding may not rule out what the measure would let through.
+    jaro + 0.1 * common_prefix(l, r) as f64 * (1.0 - jaro) + 1e-9
 }
 
 #[cfg(test)]

@@ -44,8 +44,8 @@ fn is_filler(word: &str) -> bool {
     )
 }
 
-pub fn core_words(value: &Value) -> Vec<Box<str>> {
-    value.tokens.iter().filter(|t| !is_filler(t)).cloned().collect()
+pub fn core_words(value: &Value) -> Vec<&str> {
+    value.tokens.iter().map(AsRef::as_ref).filter(|word| !is_filler(word)).collect()
 }
 
 pub fn gamma(l: &Value, r: &Value) -> u8 {

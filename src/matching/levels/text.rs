@@ -15,11 +15,7 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
     if l.text == r.text {
         return 3;
     }
-    let (a, b) = (measure::squeezed(&l.text), measure::squeezed(&r.text));
     let (share, share_of_more) = measure::token_overlap(&l.tokens, &r.tokens);
-    if a == b || measure::is_typo(&a, &b) || measure::jaro_winkler(&a, &b) >= 0.94 || share >= 0.99 && share_of_more >= 0.5 {
-        2
-    } else {
-        u8::from(share >= 0.5)
-    }
+    let near = || l.squeezed() == r.squeezed() || measure::is_typo_of(l, r) || measure::similarity_from(l, r, 0.94) >= 0.94;
+    if share >= 0.99 && share_of_more >= 0.5 || near() { 2 } else { u8::from(share >= 0.5) }
 }

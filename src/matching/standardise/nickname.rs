@@ -380,14 +380,17 @@ pub fn rows(name: &str) -> &'static [u16] {
 
 /// True where both are forms of one name.
 pub fn are_forms_of_one_name(l: &str, r: &str) -> bool {
-    let right = rows(r);
-    !right.is_empty() && rows(l).iter().any(|row| right.contains(row))
+    share_a_row(rows(l), rows(r))
 }
 
-/// True where both are known names and no forms of one.
-pub fn are_different_names(l: &str, r: &str) -> bool {
-    let (left, right) = (rows(l), rows(r));
-    !left.is_empty() && !right.is_empty() && !left.iter().any(|row| right.contains(row))
+/// `are_forms_of_one_name` of names whose rows are known.
+pub fn share_a_row(l: &[u16], r: &[u16]) -> bool {
+    l.iter().any(|row| r.contains(row))
+}
+
+/// Of names whose rows are known: true where both are known names and no forms of one.
+pub fn are_of_different_names(l: &[u16], r: &[u16]) -> bool {
+    !l.is_empty() && !r.is_empty() && !share_a_row(l, r)
 }
 
 /// The full form of a name where it is a form of exactly one, else the name itself.

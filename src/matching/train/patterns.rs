@@ -11,7 +11,7 @@ use crate::matching::score::Scorer;
 use crate::matching::vector::Gamma;
 
 /// Pairs compared for training; of more candidates a share is taken by a hash of the pair.
-const SAMPLE: u64 = 1_000_000;
+const SAMPLE: u64 = 500_000;
 
 /// A comparison vector with its term-frequency bits, rounded.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,10 +47,8 @@ pub fn count(comparer: &Comparer<'_>, scorer: &Scorer, plan: &Plan, seed: u64, c
             |scratch, unit| {
                 ctx.check()?;
                 let mut found: FxHashMap<Key, u64> = FxHashMap::default();
-                plan.walk(*unit, |l, r| {
-                    if limit != u64::MAX && pair_hash(l, r, seed) > limit {
-                        return;
-                    }
+                let chosen = |l, r| limit == u64::MAX || pair_hash(l, r, seed) <= limit;
+                plan.walk_some(*unit, chosen, |l, r| {
                     let gamma = comparer.vector(l, r, scratch);
                     let [all, personal, elsewhere] = scorer.adjustments(comparer, gamma, l, r);
                     let bits = [rounded(all), rounded(all - personal), rounded(all - elsewhere)];

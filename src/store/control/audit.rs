@@ -23,6 +23,8 @@ pub enum Deed {
     Item,
     /// The rules that choose golden values were changed.
     Golden,
+    /// A pair of the audit deck was answered.
+    Label,
     Publish,
     Rollback,
     /// Settings of matching were changed.
@@ -39,6 +41,7 @@ impl Deed {
             Self::Undo => "undo",
             Self::Item => "item",
             Self::Golden => "golden",
+            Self::Label => "label",
             Self::Publish => "publish",
             Self::Rollback => "rollback",
             Self::Match => "match",

@@ -250,6 +250,29 @@ impl Control {
     }
 }
 
+impl NewDecision {
+    /// As it would stand in the log under this number.
+    pub fn as_decided(&self, id: DecisionId) -> Decision {
+        Decision {
+            id,
+            item: self.item.clone(),
+            answer: self.answer,
+            groups: self.groups.clone(),
+            whole_groups: self.whole_groups,
+            was_one: self.was_one,
+            relation: self.relation,
+            match_weight: self.match_weight,
+            batch: None,
+            author: self.author.clone(),
+            decided_at: self.decided_at.clone(),
+            reason: self.reason.clone(),
+            fingerprint: self.fingerprint,
+            summary: self.summary.clone(),
+            undone_by: None,
+        }
+    }
+}
+
 impl NewNaming {
     /// One spelling of one domain, as an item.
     fn item(&self) -> ItemId {

@@ -3,9 +3,11 @@
 //! Written in short transactions only, each safe on disk before it is confirmed (`synchronous = FULL`).
 
 mod audit;
+mod bulk;
 mod decisions;
 mod identity;
 mod items;
+mod labels;
 mod matching;
 mod runs;
 mod versions;
@@ -18,9 +20,11 @@ use super::StoreError;
 use super::open::{migrate, open_read_only, open_writer, refuse_newer};
 
 pub use audit::{AuditEntry, Deed};
+pub use bulk::Bulk;
 pub use decisions::{NewDecision, NewNaming, NewOverride, Said, Undone};
 pub use identity::PinnedModel;
 pub use items::{FirstAsked, HandOver};
+pub use labels::{AuditedPair, NewAuditPair};
 pub use matching::MatchState;
 pub use runs::{RunRow, RunState};
 pub use versions::{PublishDeed, VersionRow};

@@ -1,14 +1,17 @@
 //! silver.db beyond what SQL models make. Flow: schema -> write (records, customers, questions) -> read (for pages).
 
-mod ids;
 mod read;
+mod spellings;
 mod staging;
 mod write;
 
-pub use ids::record_ids;
 pub use read::{
-    CustomerBrief, GoldenOrigin, QueueMember, StoredItem, all_records, balances, branch_names, bridge, brief_of, golden_origins, has_table,
-    manifest, queue_items, record_by_key, records_by_id, records_of_customers, records_per_system, search_customers, shared_counts,
+    CustomerBrief, GoldenOrigin, QueueMember, StoredItem, all_records, balances, branch_names, bridge, brief_of, customer_of_record,
+    golden_origins, has_table, manifest, queue_items, record_by_key, record_id_of, records_by_id, records_of_customers, records_per_system,
+    search_customers, shared_counts,
 };
+pub use spellings::{BranchSpelling, branch_spellings, complaint_spellings, confirm_branch, confirm_complaint_type};
 pub use staging::staged_records;
-pub use write::{STEWARD, SilverRows, create_tables, set_manifest, write_customers, write_questions, write_records, write_shared};
+pub use write::{
+    STEWARD, SilverRows, create_tables, set_manifest, write_customers, write_questions, write_records, write_relations, write_shared,
+};

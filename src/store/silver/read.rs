@@ -43,6 +43,12 @@ pub fn has_table(conn: &Connection, schema: &str, table: &str) -> rusqlite::Resu
     Ok(found.is_some())
 }
 
+/// Whether a table of silver has the column.
+fn has_column(conn: &Connection, table: &str, column: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM pragma_table_info(?1, 'silver') WHERE name = ?2";
+    Ok(conn.query_row(sql, [table, column], |_| Ok(())).optional()?.is_some())
+}
+
 /// A record as the queue shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueMember {
@@ -91,9 +97,14 @@ pub fn queue_items(conn: &Connection) -> rusqlite::Result<Vec<StoredItem>> {
             branch_id: row.get(9)?,
         });
     }
-    let mut items = conn.prepare(
-        "SELECT item_id, kind, match_weight, match_probability, pattern, about_decision, why FROM silver.review_item ORDER BY item_id",
-    )?;
+    // Silver that an older program built knows neither places nor contradictions.
+    let or = |column: &'static str, otherwise: &'static str| -> rusqlite::Result<&'static str> {
+        Ok(if has_column(conn, "review_item", column)? { column } else { otherwise })
+    };
+    let (place, about, why) = (or("telling_place", "0")?, or("about_decision", "NULL")?, or("why", "NULL")?);
+    let mut items = conn.prepare(&format!(
+        "SELECT item_id, kind, match_weight, match_probability, pattern, {about}, {why}, {place} FROM silver.review_item ORDER BY item_id"
+    ))?;
     let found = items.query_map([], |row| {
         let id: String = row.get(0)?;
         let groups = groups.remove(&id).unwrap_or_default();
@@ -108,6 +119,7 @@ pub fn queue_items(conn: &Connection) -> rusqlite::Result<Vec<StoredItem>> {
                 (Some(decision), Some(why)) => Contradicted::from_name(&why).map(|why| About { decision: DecisionId(decision), why }),
                 _ => None,
             },
+            telling_place: row.get(7)?,
         };
         Ok(StoredItem { item, groups })
     })?;
@@ -147,6 +159,26 @@ pub fn record_by_key(conn: &Connection, key: &RecordKey) -> rusqlite::Result<Opt
         &format!("{} WHERE source_system = ?1 AND source_customer_id = ?2", select_records_sql()),
         params![key.source_system, key.source_customer_id],
         record_of,
+    )
+    .optional()
+}
+
+/// The row id of a record.
+pub fn record_id_of(conn: &Connection, key: &RecordKey) -> rusqlite::Result<Option<i64>> {
+    conn.query_row(
+        "SELECT record_id FROM silver.customer_record WHERE source_system = ?1 AND source_customer_id = ?2",
+        params![key.source_system, key.source_customer_id],
+        |row| row.get(0),
+    )
+    .optional()
+}
+
+/// The customer that a record belongs to.
+pub fn customer_of_record(conn: &Connection, key: &RecordKey) -> rusqlite::Result<Option<String>> {
+    conn.query_row(
+        "SELECT customer_key FROM silver.bridge_customer_ids WHERE source_system = ?1 AND source_customer_id = ?2",
+        params![key.source_system, key.source_customer_id],
+        |row| row.get(0),
     )
     .optional()
 }

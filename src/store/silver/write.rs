@@ -1,9 +1,11 @@
 //! Writing into a silver file under construction, attached as `silver`.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, params, params_from_iter};
 
-use crate::base::{CustomerKey, RecordKey};
-use crate::stewardship::{CustomerRecord, Field, GoldenRecord, Identity, QueueItem, RawField};
+use crate::base::{CustomerKey, DecisionId, RecordKey};
+use crate::stewardship::{CustomerRecord, Field, GoldenRecord, Identity, QueueItem, RawField, Relation};
 
 /// One customer with its records (indices) and its golden record.
 #[derive(Debug, Clone)]
@@ -97,9 +99,21 @@ pub fn write_customers(conn: &Connection, rows: &SilverRows<'_>, identity: &Iden
     conn.execute_batch("CREATE INDEX silver.bridge_by_customer ON bridge_customer_ids (customer_key)")
 }
 
+/// Customers that belong together; both ways round, as they are given.
+pub fn write_relations(
+    conn: &Connection,
+    relations: &BTreeMap<(CustomerKey, CustomerKey), (Relation, DecisionId)>,
+) -> rusqlite::Result<()> {
+    let mut insert = conn.prepare("INSERT INTO silver.customer_relation VALUES (?1, ?2, ?3, ?4)")?;
+    for ((customer, other), (relation, decision)) in relations {
+        insert.execute(params![customer.to_string(), other.to_string(), relation.name(), decision.0])?;
+    }
+    Ok(())
+}
+
 /// What is left to ask; groups are record indices.
 pub fn write_questions(conn: &Connection, items: &[(QueueItem, Vec<Vec<u32>>)]) -> rusqlite::Result<()> {
-    let mut item_row = conn.prepare("INSERT OR IGNORE INTO silver.review_item VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    let mut item_row = conn.prepare("INSERT OR IGNORE INTO silver.review_item VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
     let mut member = conn.prepare("INSERT OR IGNORE INTO silver.review_member VALUES (?1, ?2, ?3)")?;
     for (item, groups) in items {
         let about = item.about.as_ref();
@@ -109,6 +123,7 @@ pub fn write_questions(conn: &Connection, items: &[(QueueItem, Vec<Vec<u32>>)]) 
             item.match_weight,
             item.match_probability,
             item.pattern,
+            item.telling_place,
             about.map(|about| about.decision.0),
             about.map(|about| about.why.name())
         ])?;

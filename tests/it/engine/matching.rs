@@ -55,7 +55,10 @@ fn a_draft_is_previewed_discarded_and_applied() {
     assert!(preview.parted > 0 && preview.joined == 0 && preview.customers_after > preview.customers_before, "{preview:?}");
     assert!(preview.new_questions > 0);
     let pair = &preview.pairs[0];
-    assert!(!pair.joined && pair.left.customer == pair.right.customer && pair.before.is_some() && !pair.values.is_empty(), "{pair:?}");
+    assert!(
+        !pair.joined && pair.two.left.customer == pair.two.right.customer && pair.before.is_some() && !pair.two.values.is_empty(),
+        "{pair:?}"
+    );
     assert_eq!(bench.customers(), before, "a preview writes nothing");
     desk.done(Command::Match(MatchDeed::Discard));
     assert!(page(&desk).changes.is_empty() && page(&desk).preview.is_none());

@@ -1,13 +1,13 @@
 //! Lines, areas and grouped bars by egui_plot, with our own grid, labels and tooltip.
 
 use egui::{Align2, Color32, LayerId, Order, Rect, Stroke, Ui, pos2, vec2};
-use egui_plot::{Bar, BarChart, Line, LineStyle, Plot, PlotBounds, PlotPoint, PlotPoints, PlotTransform};
+use egui_plot::{Bar, BarChart, Line, LineStyle, PlotPoints};
 
 use super::charts::series_color;
 use super::model::{self, Axis};
 use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META};
 use crate::app::theme::{Tokens, tokens};
-use crate::app::widgets::{area, draw};
+use crate::app::widgets::{PlotFrame, draw};
 use crate::app::words;
 use crate::engine::pages::{Chart, ChartKind};
 
@@ -41,31 +41,11 @@ pub fn show(ui: &mut Ui, rect: Rect, chart: &Chart) {
     } else {
         (0.0, x_of(count - 1))
     };
-    let bounds = PlotBounds::from_min_max([first, axis.from], [last, axis.to]);
-    let transform = PlotTransform::new(frame, bounds, egui::Vec2b::FALSE);
-    let at = |x: f64, y: f64| transform.position_from_point(&PlotPoint::new(x, y));
+    let place = PlotFrame::new(frame, (first, last), (axis.from, axis.to));
+    let at = |x: f64, y: f64| place.at(x, y);
     y_grid(ui, frame, &axis, &labels, |y| at(first, y).y);
     x_labels(ui, frame, chart, bars, |x| at(x, axis.from).x);
-    let mut place = area::child(ui, frame, ("plot", &chart.id));
-    place.set_clip_rect(frame.expand(3.0).intersect(ui.clip_rect()));
-    let plot = Plot::new(&chart.id)
-        .width(frame.width())
-        .height(frame.height())
-        .show_axes(false)
-        .show_grid(false)
-        .show_background(false)
-        .show_x(false)
-        .show_y(false)
-        .show_crosshair(false)
-        .allow_zoom(false)
-        .allow_drag(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        .set_margin_fraction(egui::Vec2::ZERO)
-        .cursor_color(Color32::TRANSPARENT);
-    let shown = plot.show(&mut place, |plot| {
-        plot.set_plot_bounds(bounds);
+    let response = place.show(ui, &chart.id, &format!("{}, {}", chart.title, chart.subtitle), |plot| {
         if bars {
             for chart in bar_charts(t, chart) {
                 plot.bar_chart(chart);
@@ -76,14 +56,11 @@ pub fn show(ui: &mut Ui, rect: Rect, chart: &Chart) {
             }
         }
     });
-    shown
-        .response
-        .widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Figure, true, format!("{}, {}", chart.title, chart.subtitle)));
     if named {
         end_names(ui, frame, chart, at);
     }
-    if let Some(pointer) = shown.response.hover_pos() {
-        let nearest = transform.value_from_position(pointer).x.round().clamp(0.0, x_of(count.saturating_sub(1)));
+    if let Some(pointer) = response.hover_pos() {
+        let nearest = place.x_at(pointer).round().clamp(0.0, x_of(count.saturating_sub(1)));
         let index = (0..count).find(|index| (x_of(*index) - nearest).abs() < 0.5);
         if let Some(index) = index {
             hovered(ui, frame, chart, index, bars, at);

@@ -1,16 +1,16 @@
 //! The right column: m and u of the chosen comparison, and below it precision, unlinkable records, or blocking recall.
 
 use egui::accesskit::Role;
-use egui::{Align2, Color32, Rect, Stroke, Ui, WidgetInfo, pos2, vec2};
-use egui_plot::{Line, Plot, PlotBounds, PlotPoint, PlotPoints, PlotTransform, PlotUi, Points};
+use egui::{Align2, Rect, Stroke, Ui, pos2, vec2};
+use egui_plot::{Line, PlotPoints, Points};
 
-use super::levels;
 use super::model::{self, Lines, Point, Step};
 use super::state::{Chart, Matching};
+use super::{levels, measured};
 use crate::app::theme::kind::{DENSE_M, META};
 use crate::app::theme::tokens;
 use crate::app::widgets::tabs::{Tab, tabs};
-use crate::app::widgets::{area, draw};
+use crate::app::widgets::{PlotFrame, draw};
 use crate::app::words;
 use crate::engine::pages::{MatchModelPage, Unlinkable, probability_of};
 
@@ -32,7 +32,13 @@ fn lower_chart(ui: &mut Ui, rect: Rect, state: &mut Matching, page: &MatchModelP
     draw::panel(ui, rect);
     let head = Rect::from_min_size(rect.min, vec2(rect.width(), 36.0));
     draw::hline(ui, rect.left() + 1.0, rect.right() - 1.0, head.bottom() - 1.0, t.line);
-    let kinds = [(Chart::Precision, "Precision and queue"), (Chart::Unlinkable, "Unlinkable"), (Chart::Recall, "Blocking recall")];
+    let precision_name = if rect.width() < 400.0 { "Precision" } else { "Precision and queue" };
+    let kinds = [
+        (Chart::Precision, precision_name),
+        (Chart::Unlinkable, "Unlinkable"),
+        (Chart::Recall, "Blocking recall"),
+        (Chart::Measured, "Measured"),
+    ];
     let labels: Vec<Tab> = kinds.iter().map(|(_, label)| Tab::new(*label)).collect();
     let on = kinds.iter().position(|(kind, _)| *kind == state.chart).unwrap_or(0);
     if let (Some(at), _) = tabs(ui, head.shrink2(vec2(4.0, 0.0)), "match-chart", &labels, on, 8.0)
@@ -46,51 +52,7 @@ fn lower_chart(ui: &mut Ui, rect: Rect, state: &mut Matching, page: &MatchModelP
         Chart::Precision => precision(ui, body, &model::precision_and_queue(&last.diagnostics.pairs, lines)),
         Chart::Unlinkable => unlinkable(ui, body, &last.diagnostics.unlinkable, lines),
         Chart::Recall => recall(ui, body, page),
-    }
-}
-
-/// A plot without anything of its own: places are ours.
-pub(super) struct Frame {
-    rect: Rect,
-    transform: PlotTransform,
-    bounds: PlotBounds,
-}
-
-impl Frame {
-    pub(super) fn new(rect: Rect, x: (f64, f64), y: (f64, f64)) -> Self {
-        let bounds = PlotBounds::from_min_max([x.0, y.0], [x.1, y.1]);
-        Self { rect, transform: PlotTransform::new(rect, bounds, egui::Vec2b::FALSE), bounds }
-    }
-
-    pub(super) fn at(&self, x: f64, y: f64) -> egui::Pos2 {
-        self.transform.position_from_point(&PlotPoint::new(x, y))
-    }
-
-    pub(super) fn plot(&self, ui: &mut Ui, name: &str, said: &str, draw: impl FnOnce(&mut PlotUi<'_>)) -> egui::Response {
-        let mut place = area::child(ui, self.rect, ("plot", name));
-        place.set_clip_rect(self.rect.expand(6.0).intersect(ui.clip_rect()));
-        let plot = Plot::new(name.to_owned())
-            .width(self.rect.width())
-            .height(self.rect.height())
-            .show_axes(false)
-            .show_grid(false)
-            .show_background(false)
-            .show_x(false)
-            .show_y(false)
-            .show_crosshair(false)
-            .allow_zoom(false)
-            .allow_drag(false)
-            .allow_scroll(false)
-            .allow_boxed_zoom(false)
-            .allow_double_click_reset(false)
-            .set_margin_fraction(egui::Vec2::ZERO)
-            .cursor_color(Color32::TRANSPARENT);
-        let shown = plot.show(&mut place, |plot| {
-            plot.set_plot_bounds(self.bounds);
-            draw(plot);
-        });
-        shown.response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, said));
-        shown.response
+        Chart::Measured => measured::chart(ui, body, state, page, lines),
     }
 }
 
@@ -120,7 +82,7 @@ fn percent(share: f64, span: f64) -> String {
 }
 
 /// Lines across with their labels at the left, `words` above and below; the frame that is left for the plot.
-fn ruled(ui: &Ui, rect: Rect, x: (f64, f64), y: (f64, f64), words: (&str, &str)) -> Option<Frame> {
+pub(super) fn ruled(ui: &Ui, rect: Rect, x: (f64, f64), y: (f64, f64), words: (&str, &str)) -> Option<PlotFrame> {
     let t = tokens(ui);
     let span = y.1 - y.0;
     let ticks = percent_ticks(y.0, y.1, f64::from((rect.height() - 54.0) / 22.0).clamp(1.0, 4.2));
@@ -140,7 +102,7 @@ fn ruled(ui: &Ui, rect: Rect, x: (f64, f64), y: (f64, f64), words: (&str, &str))
     if place.height() < 30.0 || place.width() < 60.0 {
         return None;
     }
-    let frame = Frame::new(place, x, y);
+    let frame = PlotFrame::new(place, x, y);
     for (tick, label) in ticks.iter().zip(&labels) {
         let at = frame.at(x.0, *tick).y;
         draw::hline(ui, place.left(), place.right(), at, t.line);
@@ -151,7 +113,7 @@ fn ruled(ui: &Ui, rect: Rect, x: (f64, f64), y: (f64, f64), words: (&str, &str))
 }
 
 /// Labels of an axis of numbers, as many as have room.
-fn number_ticks(ui: &Ui, frame: &Frame, from: f64, to: f64) {
+pub(super) fn number_ticks(ui: &Ui, frame: &PlotFrame, from: f64, to: f64) {
     let t = tokens(ui);
     let wanted = (f64::from(frame.rect.width()) / 70.0).max(2.0);
     let raw = ((to - from) / wanted).max(1e-9);
@@ -159,7 +121,9 @@ fn number_ticks(ui: &Ui, frame: &Frame, from: f64, to: f64) {
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|unit| unit * power).find(|step| *step >= raw).unwrap_or(raw).max(1.0);
     let mut at = (from / step).ceil() * step;
     while at <= to + step * 0.01 {
-        draw::text(ui, pos2(frame.at(at, 0.0).x, frame.rect.bottom() + 12.0), Align2::CENTER_CENTER, &words::short(at), META, t.t3);
+        // Zero has no sign.
+        let label = words::short(at + 0.0);
+        draw::text(ui, pos2(frame.at(at, 0.0).x, frame.rect.bottom() + 12.0), Align2::CENTER_CENTER, &label, META, t.t3);
         at += step;
     }
 }
@@ -188,7 +152,7 @@ fn precision(ui: &mut Ui, rect: Rect, points: &[Point]) {
         })
         .collect::<Vec<_>>()
         .join("; ");
-    let response = frame.plot(ui, "precision", &said, |plot| {
+    let response = frame.show(ui, "precision", &said, |plot| {
         // Piece by piece: points that lie over each other would make a shape of one line.
         for two in line.windows(2) {
             plot.line(Line::new("", PlotPoints::from(two.to_vec())).color(t.series[0]).width(2.0).allow_hover(false));
@@ -251,13 +215,13 @@ fn unlinkable(ui: &mut Ui, rect: Rect, found: &Unlinkable, lines: Lines) {
     let Some(frame) = ruled(ui, rect, x, (0.0, 1.0), (&said, "match weight of a record with itself")) else { return };
     number_ticks(ui, &frame, x.0, x.1);
     let points: Vec<[f64; 2]> = found.curve.iter().map(|(weight, share)| [*weight, *share]).collect();
-    let response = frame.plot(ui, "unlinkable", &said, |plot| {
+    let response = frame.show(ui, "unlinkable", &said, |plot| {
         plot.line(Line::new("", PlotPoints::from(points)).color(t.series[0]).width(2.0).fill(0.0).fill_alpha(0.10).allow_hover(false));
     });
     let x_auto = frame.at(lines.auto, 0.0).x;
     draw::vline(ui, x_auto, frame.rect.top(), frame.rect.bottom(), t.accent);
     if let Some(pointer) = response.hover_pos() {
-        let weight = frame.transform.value_from_position(pointer).x;
+        let weight = frame.x_at(pointer);
         let text = format!(
             "{} of the records weigh less than {} with themselves ({})",
             percent(below(weight), 0.001),
@@ -292,7 +256,7 @@ fn recall(ui: &mut Ui, rect: Rect, page: &MatchModelPage) {
     let mut points = vec![[0.0, 0.0]];
     points.extend(steps.iter().enumerate().map(|(at, step)| [place(at), step.share]));
     let said = steps.iter().map(|step| format!("{}: {}", step.rule, percent(step.share, 0.01))).collect::<Vec<_>>().join("; ");
-    let response = frame.plot(ui, "recall", &said, |plot| {
+    let response = frame.show(ui, "recall", &said, |plot| {
         plot.line(
             Line::new("", PlotPoints::from(points.clone())).color(t.series[0]).width(2.0).fill(0.0).fill_alpha(0.10).allow_hover(false),
         );
@@ -304,7 +268,7 @@ fn recall(ui: &mut Ui, rect: Rect, page: &MatchModelPage) {
         ui.painter().extend(egui::Shape::dashed_line(&ends, Stroke::new(1.5, t.series[1]), 4.0, 4.0));
     }
     if let Some(pointer) = response.hover_pos() {
-        let x = frame.transform.value_from_position(pointer).x.round();
+        let x = frame.x_at(pointer).round();
         if let Some((at, step)) = steps.iter().enumerate().find(|(at, _)| (place(*at) - x).abs() < 0.5) {
             let text = format!("{} of the matches after rule {}:\n{}", percent(step.share, 0.001), at + 1, step.rule);
             response.on_hover_text_at_pointer(text);

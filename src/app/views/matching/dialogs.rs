@@ -1,9 +1,10 @@
-//! What Match asks: a new blocking rule, a level's weight, where match.toml shall be written.
+//! What Match asks: a new blocking rule, a level's weight, where match.toml shall be written, what to measure by; and what answers taught.
 
 use egui::accesskit::Role;
 use egui::{Id, Popup, Rect, Ui, pos2, vec2};
 
 use super::comparisons::share;
+use super::model;
 use super::state::{Matching, edit};
 use crate::app::cx::{Action, Cx};
 use crate::app::shell::expanded;
@@ -25,7 +26,12 @@ pub enum Dialog {
     File {
         path: String,
     },
+    /// What people's answers taught, or how many are wanted.
     Suggestion,
+    /// The truth file that is typed.
+    Measure {
+        path: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +59,10 @@ impl Dialog {
         Self::File { path: String::new() }
     }
 
+    pub fn measure() -> Self {
+        Self::Measure { path: String::new() }
+    }
+
     pub fn weight(comparison: &MatchComparison, level: &MatchLevel) -> Self {
         Self::Weight(Weight {
             comparison: comparison.comparison.clone(),
@@ -71,7 +81,8 @@ impl Dialog {
             Self::Rule { .. } => "Which records shall be compared as well?",
             Self::Weight(_) => "How much shall it weigh?",
             Self::File { .. } => "The settings as a file",
-            Self::Suggestion => "Weights that people's answers suggest",
+            Self::Suggestion => "What do people's answers teach?",
+            Self::Measure { .. } => "How right is the model?",
         }
     }
 }
@@ -86,7 +97,8 @@ pub fn show(ui: &Ui, cx: &mut Cx<'_>, state: &mut Matching, page: &MatchModelPag
             Dialog::Rule { keys } => close |= form.rule(cx, keys, &page.fields),
             Dialog::Weight(weight) => close |= form.weight(cx, weight),
             Dialog::File { path } => close |= form.file(cx, path, page),
-            Dialog::Suggestion => close |= form.suggestion(page),
+            Dialog::Suggestion => close |= form.suggestion(cx, page),
+            Dialog::Measure { path } => close |= form.measure(cx, path, page),
         }
         form.y - rect.top()
     });
@@ -295,12 +307,53 @@ impl Form<'_> {
         }
     }
 
-    fn suggestion(&mut self, page: &MatchModelPage) -> bool {
-        let Some(found) = &page.suggestion else { return true };
-        self.words(&format!("From {}.", words::counted(found.labels, "answer", "answers")));
+    fn suggestion(&mut self, cx: &mut Cx<'_>, page: &MatchModelPage) -> bool {
+        let Some(found) = page.preview.as_ref().and_then(|preview| preview.suggestion.as_ref()) else {
+            let answers = words::counted(page.answers, "answer", "answers");
+            let more = words::counted(page.answers_wanted, "answer is", "answers are");
+            self.words(&format!("There {} {answers}; {more} wanted before weights are learnt from them: with fewer, chance would choose. Review can ask first what teaches most.",
+                if page.answers == 1 { "is" } else { "are" }));
+            let buttons = [Button::new("Review what teaches most").kind(ButtonKind::Primary), Button::new("Close").keys("Esc")];
+            let pressed = self.buttons(&buttons);
+            if pressed == Some(0) {
+                cx.act(Action::ReviewTelling);
+            }
+            return pressed.is_some();
+        };
+        self.words(&format!("From {}: {}", words::counted(found.answers, "answer", "answers"), model::learnt(found)));
+        self.words(&found.threshold_reason);
         for sentence in &found.sentences {
             self.words(sentence);
         }
+        let rest = found.weights.saturating_sub(found.sentences.len() as u64);
+        if rest > 0 {
+            self.words(&format!("{} by less.", words::counted(rest, "other moves", "others move")));
+        }
         self.buttons(&[Button::new("Close").keys("Esc")]).is_some()
+    }
+
+    fn measure(&mut self, cx: &mut Cx<'_>, path: &mut String, page: &MatchModelPage) -> bool {
+        self.words("Precision and recall at every threshold, of the model alone, without people's decisions. Nothing is changed.");
+        let entered = self.field("Truth file (CSV: source_system, source_customer_id, entity_id)", "/home/you/truth.csv", path);
+        let ready = !path.trim().is_empty();
+        let answers = format!("By {}", words::counted(page.answers, "answer", "answers"));
+        let buttons = [
+            Button::new("Measure by the file").kind(ButtonKind::Primary).enabled(ready),
+            Button::new(&answers).enabled(page.answers > 0),
+            Button::new("Cancel").keys("Esc"),
+        ];
+        let mut measure = |truth| cx.send(Command::Match(MatchDeed::Measure { truth }));
+        match (self.buttons(&buttons), entered && ready) {
+            (Some(0), _) | (None, true) => {
+                measure(Some(expanded(path)));
+                true
+            }
+            (Some(1), _) => {
+                measure(None);
+                true
+            }
+            (Some(_), _) => true,
+            (None, false) => false,
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use egui::accesskit::Role;
 use egui::{Align2, Color32, CursorIcon, EventFilter, Key, Modifiers, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
-use egui_plot::{Bar, BarChart, Plot, PlotBounds};
+use egui_plot::{Bar, BarChart};
 
 use super::model::{self, Histogram, Line, Lines, STEP};
 use super::state::{Matching, edit};
@@ -10,7 +10,7 @@ use crate::app::cx::Cx;
 use crate::app::theme::kind::{DENSE, DENSE_M, META};
 use crate::app::theme::{Tokens, mix, tokens};
 use crate::app::views::parts;
-use crate::app::widgets::{area, draw};
+use crate::app::widgets::{PlotFrame, draw};
 use crate::app::words;
 use crate::engine::MatchEdit;
 use crate::engine::pages::{PairReport, probability_of};
@@ -131,25 +131,13 @@ fn plot(ui: &mut Ui, place: &Place, t: &Tokens, bars: &Histogram) {
     let between = Rect::from_min_max(pos2(place.x(0.0), 0.0), pos2(place.x(0.5), 0.0)).width();
     // Bars that are wide enough stand apart by two points.
     let gap = if between > 8.0 { 2.0 / f64::from(between) * 0.5 } else { 0.0 };
-    let mut child = area::child(ui, place.frame, "threshold-plot");
-    let plot = Plot::new("threshold")
-        .width(place.frame.width())
-        .height(place.frame.height())
-        .show_axes(false)
-        .show_grid(false)
-        .show_background(false)
-        .show_x(false)
-        .show_y(false)
-        .show_crosshair(false)
-        .allow_zoom(false)
-        .allow_drag(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_double_click_reset(false)
-        .set_margin_fraction(egui::Vec2::ZERO)
-        .cursor_color(Color32::TRANSPARENT);
-    let shown = plot.show(&mut child, |plot| {
-        plot.set_plot_bounds(PlotBounds::from_min_max([place.from, 0.0], [place.to, place.top]));
+    let said = format!(
+        "{} pairs apart, {} to review, {} joined",
+        words::count(bars.apart),
+        words::count(bars.to_review),
+        words::count(bars.joined)
+    );
+    let response = PlotFrame::new(place.frame, (place.from, place.to), (0.0, place.top)).show(ui, "threshold", &said, |plot| {
         let drawn = bars
             .bars
             .iter()
@@ -160,14 +148,7 @@ fn plot(ui: &mut Ui, place: &Place, t: &Tokens, bars: &Histogram) {
             .collect();
         plot.bar_chart(BarChart::new("pairs", drawn).allow_hover(false));
     });
-    let said = format!(
-        "{} pairs apart, {} to review, {} joined",
-        words::count(bars.apart),
-        words::count(bars.to_review),
-        words::count(bars.joined)
-    );
-    shown.response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, &said));
-    if let Some(pointer) = shown.response.hover_pos() {
+    if let Some(pointer) = response.hover_pos() {
         let weight = place.weight(pointer.x);
         if let Some(bar) = bars.bars.iter().find(|bar| bar.from <= weight && weight < bar.to) {
             let from = (bar.from / 0.5).floor() * 0.5;
@@ -177,7 +158,7 @@ fn plot(ui: &mut Ui, place: &Place, t: &Tokens, bars: &Histogram) {
             } else {
                 format!("{pairs} from {} to {} bits", words::weight(from), words::weight(from + 0.5))
             };
-            shown.response.on_hover_text_at_pointer(text);
+            response.on_hover_text_at_pointer(text);
         }
     }
 }

@@ -3,12 +3,11 @@
 use egui::{Align2, Rect, Ui, pos2, vec2};
 use egui_plot::{Line, MarkerShape, PlotPoints, Points};
 
-use super::charts::Frame;
 use super::comparisons::share as share_words;
 use crate::app::theme::kind::META;
 use crate::app::theme::tokens;
 use crate::app::views::parts;
-use crate::app::widgets::draw;
+use crate::app::widgets::{PlotFrame, draw};
 use crate::app::words;
 use crate::engine::pages::MatchComparison;
 
@@ -35,7 +34,7 @@ pub fn show(ui: &mut Ui, rect: Rect, comparison: &MatchComparison) {
     let least =
         comparison.levels.iter().flat_map(|level| [log(level.m_probability), log(level.u_probability)]).fold(-1.0, f64::min).floor();
     let rows = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
-    let frame = Frame::new(frame_rect, (least - 0.15, 0.05), (-rows + 0.5, 0.5));
+    let frame = PlotFrame::new(frame_rect, (least - 0.15, 0.05), (-rows + 0.5, 0.5));
     axis(ui, &frame, frame_rect, least);
     let mut said = format!("{}: m and u per level.", comparison.title);
     for level in &comparison.levels {
@@ -52,7 +51,7 @@ pub fn show(ui: &mut Ui, rect: Rect, comparison: &MatchComparison) {
         let place = Rect::from_min_max(pos2(rect.left() + 12.0, middle - 8.0), pos2(frame_rect.left() - 10.0, middle + 8.0));
         draw::text_in_right(ui, place, &level.phrase, META, t.t1);
     }
-    let response = frame.plot(ui, "m-and-u", &said, |plot| {
+    let response = frame.show(ui, "m-and-u", &said, |plot| {
         for (y, m, u) in &places {
             plot.line(Line::new("", PlotPoints::from(vec![[*m, *y], [*u, *y]])).color(t.edge).width(1.5).allow_hover(false));
         }
@@ -97,7 +96,7 @@ fn head(ui: &Ui, rect: Rect, comparison: &MatchComparison) {
 }
 
 /// Shares on a logarithmic scale.
-fn axis(ui: &Ui, frame: &Frame, rect: Rect, least: f64) {
+fn axis(ui: &Ui, frame: &PlotFrame, rect: Rect, least: f64) {
     let t = tokens(ui);
     let mut power = least;
     while power <= 0.0 {

@@ -6,6 +6,7 @@ mod comparisons;
 mod dialogs;
 mod histogram;
 mod levels;
+mod measured;
 pub mod model;
 mod paint;
 mod preview;

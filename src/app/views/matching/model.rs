@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use crate::app::words;
-use crate::engine::pages::{MatchComparison, MatchModelPage, MatchPreview, PairReport, probability_of, weight_at};
+use crate::engine::pages::{
+    MatchComparison, MatchMeasured, MatchModelPage, MatchPreview, MeasuredRow, MeasuredShare, PairReport, WeightSuggestion, probability_of,
+    weight_at,
+};
 
 /// Which of the two lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -278,6 +281,36 @@ pub fn preview(preview: &MatchPreview) -> String {
         if preview.new_questions == 1 { "question" } else { "questions" },
         words::count(preview.gone_questions)
     )
+}
+
+/// What answers taught, in one line.
+pub fn learnt(suggestion: &WeightSuggestion) -> String {
+    let moves = |(before, after): (f64, f64)| {
+        let (before, after) = (words::percent(before), words::percent(after));
+        if before == after { before } else { format!("{before} \u{2192} {after}") }
+    };
+    format!(
+        "{} ({} the same). Expected precision {}, recall {}. Joins from {}; {}.",
+        words::counted(suggestion.labels, "answered pair", "answered pairs"),
+        words::count(suggestion.same),
+        moves(suggestion.precision),
+        moves(suggestion.recall),
+        probability(suggestion.threshold),
+        words::counted(suggestion.weights, "weight moves", "weights move")
+    )
+}
+
+/// The measured row of the threshold that holds.
+pub fn measured_here(measured: &MatchMeasured) -> Option<&MeasuredRow> {
+    let here = weight_at(measured.threshold);
+    let far = |row: &MeasuredRow| (row.match_weight - here).abs();
+    measured.rows.iter().min_by(|a, b| far(a).total_cmp(&far(b)))
+}
+
+/// "98.7 % (97.1 to 99.5)"
+pub fn share_with_range(share: MeasuredShare) -> String {
+    let bare = |share: f64| words::percent(share).trim_end_matches('%').trim_end().to_owned();
+    format!("{} ({} to {})", words::percent(share.share), bare(share.low), bare(share.high))
 }
 
 #[cfg(test)]

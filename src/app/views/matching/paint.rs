@@ -5,7 +5,7 @@ use egui::{Rect, Ui, pos2, vec2};
 use super::dialogs::{self, Dialog};
 use super::model::{self, Lines};
 use super::state::Matching;
-use super::{charts, comparisons, histogram, preview, rules};
+use super::{charts, comparisons, histogram, measured, preview, rules};
 use crate::app::cx::{Action, Cx};
 use crate::app::theme::kind::{DENSE, DENSE_M, icon};
 use crate::app::theme::{Tone, tokens};
@@ -28,7 +28,9 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page
         let what = format!("{}. Run (F5) matches by it.", page.not_run.join("; "));
         body = strip(ui, body, icon::WARN, t.warn, "match.toml says what the last run did not know", &what);
     }
-    if let Some(job) = cx.data.progress().filter(|job| matches!(job.title.as_str(), "Preview pairs" | "Compare models")) {
+    if let Some(job) =
+        cx.data.progress().filter(|job| matches!(job.title.as_str(), "Preview pairs" | "Compare models" | "Suggest weights" | "Measure"))
+    {
         body = running(ui, body, cx, &job);
     }
     let Some(last) = &page.last else {
@@ -44,8 +46,9 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page
     let top = (inner.height() * 0.38).clamp(170.0, 320.0);
     histogram::show(ui, inner.with_max_y(inner.top() + top), cx, state, &last.diagnostics.pairs, lines);
     let lower = inner.with_min_y(inner.top() + top + GAP);
-    match &page.preview {
-        Some(found) if !state.preview_hidden => preview::show(ui, lower, cx, state, found),
+    match (&page.preview, page.measured.as_ref().filter(|_| state.audited)) {
+        (_, Some(found)) => measured::audited(ui, lower, state, found),
+        (Some(found), None) if !state.preview_hidden => preview::show(ui, lower, cx, state, found),
         _ => settings(ui, lower, cx, state, page, lines),
     }
     dialogs::show(ui, cx, state, page);
@@ -64,7 +67,9 @@ fn settings(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page
 fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page: &MatchModelPage) -> Rect {
     let (mut row, body) = parts::head(ui, rect, "Match");
     let t = row.t;
-    let wide = rect.width() > 1150.0;
+    // Ghost buttons lose their words first; the way back to a preview beside changes needs room too.
+    let crowded = page.preview.is_some() && state.preview_hidden && !page.changes.is_empty();
+    let wide = rect.width() > if crowded { 1330.0 } else { 1150.0 };
     if let Some(last) = &page.last {
         let at = last.trained_at.as_deref().map(|at| format!(", trained {}", words::date(at))).unwrap_or_default();
         let chip = row.chip(None, &format!("model{at}"), Tone { text: t.t2, tint: t.hover });
@@ -104,12 +109,7 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page: &Match
         cx.send(Command::Match(MatchDeed::Preview { retrain: false }));
     }
     row.gap_right(8.0);
-    if page.suggestion.is_some() {
-        if row.button_right(&Button::new("Suggest weights").icon(icon::SUGGEST).words(wide)).clicked() {
-            state.dialog = Some(Dialog::Suggestion);
-        }
-        row.gap_right(8.0);
-    }
+    suggest(&mut row, cx, state, page, rect.width() > 1000.0);
     if !page.changes.is_empty() {
         let discard = Button::new("Discard").name("Discard the changes").icon(icon::UNDO).words(wide).kind(ButtonKind::Ghost);
         if row.button_right(&discard).clicked() {
@@ -137,6 +137,24 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, page: &Match
         }
     }
     body
+}
+
+/// Learns from people's answers, or says how many are wanted first.
+fn suggest(row: &mut Row<'_>, cx: &mut Cx<'_>, state: &mut Matching, page: &MatchModelPage, words: bool) {
+    let wanted = format!("{} wanted first", words::counted(page.answers_wanted, "more answer is", "more answers are"));
+    let suggest = Button::new("Suggest weights").icon(icon::SUGGEST).words(words).tooltip(if page.answers_wanted > 0 {
+        &wanted
+    } else {
+        "Learns weights and a threshold from people's answers and shows what would change"
+    });
+    if row.button_right(&suggest).clicked() {
+        if page.answers_wanted > 0 {
+            state.dialog = Some(Dialog::Suggestion);
+        } else {
+            cx.send(Command::Match(MatchDeed::Suggest));
+        }
+    }
+    row.gap_right(8.0);
 }
 
 /// A line over the page that says what is wrong; returns what is left.

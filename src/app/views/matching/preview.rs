@@ -2,20 +2,25 @@
 
 use egui::{Rect, Ui, pos2, vec2};
 
+use super::dialogs::Dialog;
 use super::model;
 use super::state::Matching;
 use crate::app::cx::Cx;
 use crate::app::theme::kind::{DENSE, DENSE_M, META, META_M, icon};
 use crate::app::theme::tokens;
 use crate::app::views::parts;
-use crate::app::widgets::table::{Column, Table};
+use crate::app::widgets::table::{Cell, Column, Table};
 use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty};
-use crate::engine::pages::{MatchPair, MatchPreview, MatchRecord};
+use crate::engine::pages::{MatchPreview, MatchRecord, MatchTwo, WeightSuggestion};
 use crate::engine::{Command, MatchDeed};
 
 pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, found: &MatchPreview) {
     let t = tokens(ui);
-    let title = if found.retrained { "A model trained anew" } else { "Preview" };
+    let title = match (&found.suggestion, found.retrained) {
+        (Some(_), _) => "Suggested weights",
+        (None, true) => "A model trained anew",
+        (None, false) => "Preview",
+    };
     let body = {
         let (mut row, body) = parts::panel(ui, rect, title, true);
         row.gap_right(-4.0);
@@ -33,8 +38,19 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, foun
             }
             row.gap_right(8.0);
         }
+        if let Some(suggestion) = &found.suggestion {
+            take_or_leave(&mut row, cx, suggestion, found.is_old);
+        }
         if found.is_old {
-            row.chip_right(Some(icon::WARN), "settings changed since: preview again", t.warn);
+            row.chip_right(
+                Some(icon::WARN),
+                if found.suggestion.is_some() {
+                    "answers or settings changed since: ask again"
+                } else {
+                    "settings changed since: preview again"
+                },
+                t.warn,
+            );
             row.gap_right(8.0);
         }
         let summary = model::preview(found);
@@ -43,21 +59,28 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, foun
         body
     };
     if found.pairs.is_empty() {
-        let words = if found.retrained && found.weights.is_empty() {
-            "A model trained anew is the same as the pinned one, as far as customers go."
-        } else {
-            "No customer changes with these settings."
+        let words = match (&found.suggestion, found.retrained && found.weights.is_empty()) {
+            (Some(suggestion), _) if suggestion.changes_nothing => "The answers agree with the settings: nothing is to be changed.",
+            (Some(_), _) => "No customer changes with these weights.",
+            (None, true) => "A model trained anew is the same as the pinned one, as far as customers go.",
+            (None, false) => "No customer changes with these settings.",
         };
-        empty::show(ui, body, icon::EQUALS, words, None);
+        let foot = if found.suggestion.is_some() { FOOT } else { 0.0 };
+        empty::show(ui, body.with_max_y(body.bottom() - foot), icon::EQUALS, words, None);
+        if let Some(suggestion) = &found.suggestion {
+            learnt(ui, body.with_min_y(body.bottom() - FOOT), state, suggestion);
+        }
         return;
     }
     state.pair = state.pair.min(found.pairs.len() - 1);
     let side = (body.width() * 0.42).clamp(320.0, 560.0);
     let list = body.with_max_x(body.right() - side);
-    let foot = if found.weights.is_empty() { 0.0 } else { 30.0 };
+    let foot = if found.weights.is_empty() && found.suggestion.is_none() { 0.0 } else { FOOT };
     pairs(ui, list.with_max_y(list.bottom() - foot), state, found);
-    if foot > 0.0 {
-        let place = list.with_min_y(list.bottom() - foot);
+    let place = list.with_min_y(list.bottom() - foot);
+    if let Some(suggestion) = &found.suggestion {
+        learnt(ui, place, state, suggestion);
+    } else if foot > 0.0 {
         draw::hline(ui, place.left(), place.right(), place.top(), t.line);
         let mut row = Row::new(ui, place.shrink2(vec2(12.0, 0.0)), "moved-weights");
         row.text("Weights that move most:", META_M, t.t2);
@@ -66,9 +89,45 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Matching, foun
     }
     draw::vline(ui, list.right(), body.top(), body.bottom(), t.line);
     if let Some(pair) = found.pairs.get(state.pair) {
-        records(ui, body.with_min_x(list.right() + 1.0), pair);
+        records(ui, body.with_min_x(list.right() + 1.0), &pair.two);
     }
     parts::panel_edge(ui, rect);
+}
+
+const FOOT: f32 = 30.0;
+
+/// Nothing holds before it is taken, and then applied.
+fn take_or_leave(row: &mut Row<'_>, cx: &mut Cx<'_>, suggestion: &WeightSuggestion, is_old: bool) {
+    if suggestion.changes_nothing {
+        return;
+    }
+    if suggestion.taken {
+        row.chip_right(Some(icon::CHECK), "taken: Apply makes it hold", row.t.info);
+        row.gap_right(8.0);
+        return;
+    }
+    let take = Button::new("Take the weights").icon(icon::CHECK).enabled(!is_old).tooltip("Makes them changes that are not applied yet");
+    if row.button_right(&take).clicked() {
+        cx.send(Command::Match(MatchDeed::TakeSuggestion));
+    }
+    row.gap_right(8.0);
+    let leave = Button::new("Leave").name("Leave the suggestion").kind(ButtonKind::Ghost).tooltip("Nothing of it is kept");
+    if row.button_right(&leave).clicked() {
+        cx.send(Command::Match(MatchDeed::ForgetPreview));
+    }
+    row.gap_right(4.0);
+}
+
+/// What was learnt, in one line; all of it in a dialog.
+fn learnt(ui: &Ui, rect: Rect, state: &mut Matching, suggestion: &WeightSuggestion) {
+    let t = tokens(ui);
+    draw::hline(ui, rect.left(), rect.right(), rect.top(), t.line);
+    let mut row = Row::new(ui, rect.shrink2(vec2(12.0, 0.0)), "learnt");
+    if row.button_right(&Button::new("What was learnt").kind(ButtonKind::Link)).clicked() {
+        state.dialog = Some(Dialog::Suggestion);
+    }
+    row.gap_right(8.0);
+    row.text(&model::learnt(suggestion), META, t.t2);
 }
 
 fn chance(probability: Option<f64>) -> String {
@@ -83,13 +142,12 @@ fn pairs(ui: &mut Ui, rect: Rect, state: &mut Matching, found: &MatchPreview) {
         Column::fixed("Before", 92.0).right(),
         Column::fixed("After", 104.0).right(),
     ];
-    let who = |record: &MatchRecord| format!("{} ({})", record.name, record.customer);
     let texts = |at: usize| {
         found.pairs.get(at).map_or_else(Vec::new, |pair| {
             vec![
                 if pair.joined { "joins" } else { "parts" }.to_owned(),
-                who(&pair.left),
-                who(&pair.right),
+                who(&pair.two.left),
+                who(&pair.two.right),
                 chance(pair.before),
                 chance(pair.after),
             ]
@@ -116,16 +174,8 @@ fn pairs(ui: &mut Ui, rect: Rect, state: &mut Matching, found: &MatchPreview) {
                 row.icon(code, 14.0, color).gap(6.0);
                 row.text(if pair.joined { "joins" } else { "parts" }, DENSE_M, t.t1);
             }
-            1 | 2 => {
-                let record = if column == 1 { &pair.left } else { &pair.right };
-                let mut row = cell.row(("record", at, column));
-                row.hallmark(&record.source_system, 14.0).gap(6.0);
-                row.text(&record.name, DENSE, t.t1);
-                row.gap(6.0);
-                if row.room() > 44.0 {
-                    row.text(&record.customer, META, t.t3);
-                }
-            }
+            1 => record_cell(cell, at, column, &pair.two.left),
+            2 => record_cell(cell, at, column, &pair.two.right),
             3 => cell.text(&chance(pair.before), DENSE, t.t2),
             _ => cell.text(&chance(pair.after), DENSE_M, t.t1),
         }
@@ -135,11 +185,27 @@ fn pairs(ui: &mut Ui, rect: Rect, state: &mut Matching, found: &MatchPreview) {
     }
 }
 
+pub(super) fn who(record: &MatchRecord) -> String {
+    format!("{} ({})", record.name, record.customer)
+}
+
+/// Hallmark, name, and the customer where there is room.
+pub(super) fn record_cell(cell: &mut Cell<'_>, at: usize, column: usize, record: &MatchRecord) {
+    let t = cell.t;
+    let mut row = cell.row(("record", at, column));
+    row.hallmark(&record.source_system, 14.0).gap(6.0);
+    row.text(&record.name, DENSE, t.t1);
+    row.gap(6.0);
+    if row.room() > 44.0 {
+        row.text(&record.customer, META, t.t3);
+    }
+}
+
 const LINE: f32 = 26.0;
 const LABEL: f32 = 104.0;
 
 /// Fields as rows, the two records as columns; what agrees is dimmed.
-fn records(ui: &mut Ui, rect: Rect, pair: &MatchPair) {
+pub(super) fn records(ui: &mut Ui, rect: Rect, pair: &MatchTwo) {
     let t = tokens(ui);
     let head = Rect::from_min_size(rect.min, vec2(rect.width(), 40.0));
     draw::hline(ui, head.left(), head.right(), head.bottom() - 1.0, t.line);

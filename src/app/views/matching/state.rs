@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use egui::{Rect, Ui};
+use egui::{Key, Modifiers, Rect, Ui};
 
 use super::dialogs::Dialog;
 use super::model::Lines;
 use super::paint;
 use crate::app::cx::Cx;
 use crate::app::views::parts;
+use crate::engine::pages::MatchModelPage;
 use crate::engine::{Command, MatchDeed, MatchEdit, Page, Query};
 
 /// Which chart stands at the lower right.
@@ -19,6 +20,7 @@ pub enum Chart {
     Precision,
     Unlinkable,
     Recall,
+    Measured,
 }
 
 #[derive(Debug, Default)]
@@ -35,6 +37,8 @@ pub struct Matching {
     pub(super) dialog: Option<Dialog>,
     /// The preview is put aside, but not away.
     pub(super) preview_hidden: bool,
+    /// The audited pairs show.
+    pub(super) audited: bool,
     pub(super) pair: usize,
     kept: Option<Arc<Page>>,
 }
@@ -47,16 +51,18 @@ impl Matching {
             "precision" => self.chart = Chart::Precision,
             "unlinkable" => self.chart = Chart::Unlinkable,
             "recall" => self.chart = Chart::Recall,
+            "measured" => self.chart = Chart::Measured,
+            "audited" => self.audited = true,
             "rule" => self.dialog = Some(Dialog::rule()),
             "file" => self.dialog = Some(Dialog::file()),
-            _ => return Err(format!("Match has no part {name}: preview, precision, unlinkable, recall, rule, file.")),
+            _ => return Err(format!("Match has no part {name}: preview, precision, unlinkable, recall, measured, audited, rule, file.")),
         }
         Ok(())
     }
 
     /// Esc: closes what is open, from the top down.
     pub fn escape(&mut self) {
-        if self.dialog.take().is_none() {
+        if self.dialog.take().is_none() && !std::mem::take(&mut self.audited) {
             self.preview_hidden = true;
         }
     }
@@ -64,7 +70,14 @@ impl Matching {
     /// A preview has been made: it shows.
     pub fn previewed(&mut self) {
         self.preview_hidden = false;
+        self.audited = false;
         self.pair = 0;
+    }
+
+    /// Something was measured: its chart shows.
+    pub fn measured(&mut self) {
+        self.chart = Chart::Measured;
+        self.preview_hidden = true;
     }
 
     pub fn ui(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
@@ -84,7 +97,27 @@ impl Matching {
             self.sent = None;
             self.lines = None;
         }
+        self.keys(ui, cx, page);
         paint::page(ui, rect, cx, self, page);
+    }
+
+    /// J and K, or the arrows, walk the pairs that show.
+    fn keys(&mut self, ui: &Ui, cx: &Cx<'_>, page: &MatchModelPage) {
+        let pairs = match (&page.preview, page.measured.as_ref().filter(|_| self.audited)) {
+            (_, Some(measured)) => measured.audited.len(),
+            (Some(preview), None) if !self.preview_hidden => preview.pairs.len(),
+            _ => return,
+        };
+        if self.dialog.is_some() || !cx.keys_free(ui) {
+            return;
+        }
+        let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if pressed(Key::J) || pressed(Key::ArrowDown) {
+            self.pair = (self.pair + 1).min(pairs.saturating_sub(1));
+        }
+        if pressed(Key::K) || pressed(Key::ArrowUp) {
+            self.pair = self.pair.saturating_sub(1);
+        }
     }
 }
 

@@ -130,7 +130,7 @@ fn measured(row: &mut Row<'_>, label: &str, figure: &Measured) {
     let first = draw::text(row.ui, pos2(left, row.middle + 7.0), egui::Align2::LEFT_CENTER, &value, DENSE_B, t.t1);
     draw::text(row.ui, pos2(first.right() + 4.0, row.middle + 7.0), egui::Align2::LEFT_CENTER, &interval, DENSE, t.t2);
     let place = Rect::from_min_max(pos2(left, row.middle - 17.0), pos2(row.right, row.middle + 16.0));
-    let said = format!("{label} {value}, between {interval} at 95 %, from {}", words::counted(figure.labels, "answer", "answers"));
+    let said = format!("{label} {value}, {interval} at 95 %, from {}", words::counted(figure.labels, "answer", "answers"));
     draw::spoken(row.ui, place, row.ui.scope_id().with(("measured", label)), Role::Label, &said).on_hover_text(&said);
     row.right = left;
 }

@@ -301,6 +301,7 @@ pub fn row_says(row: &QueueRow, answer: Option<&str>, blind: bool) -> String {
 pub fn sort_name(sort: QueueSort) -> &'static str {
     match sort {
         QueueSort::MostUncertain => "most uncertain first",
+        QueueSort::TeachesMost => "teaches most first",
         QueueSort::HighestWeight => "likeliest first",
         QueueSort::HighestValue => "most money first",
         QueueSort::Oldest => "longest asked first",
@@ -308,8 +309,14 @@ pub fn sort_name(sort: QueueSort) -> &'static str {
     }
 }
 
-pub const SORTS: [QueueSort; 5] =
-    [QueueSort::MostUncertain, QueueSort::HighestWeight, QueueSort::HighestValue, QueueSort::Oldest, QueueSort::Name];
+pub const SORTS: [QueueSort; 6] = [
+    QueueSort::MostUncertain,
+    QueueSort::TeachesMost,
+    QueueSort::HighestWeight,
+    QueueSort::HighestValue,
+    QueueSort::Oldest,
+    QueueSort::Name,
+];
 
 /// "Same person", as a button and a state say it.
 pub fn answer_name(answer: Answer) -> &'static str {

@@ -21,8 +21,12 @@ pub fn filter_id() -> Id {
 }
 
 const ROW: f32 = 64.0;
-/// Facets that show their values; the others are chips.
-const OPEN: [&str; 3] = ["band", "source_pair", "pattern"];
+/// Facets that show their values, the last one only where there is room; the others are chips.
+const OPEN: [&str; 3] = ["band", "pattern", "source_pair"];
+
+fn open_facets(rect: Rect) -> &'static [&'static str] {
+    if rect.height() > 620.0 { &OPEN } else { &OPEN[..2] }
+}
 
 pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &QueuePage) {
     let t = tokens(ui);
@@ -33,7 +37,7 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue:
     let mut y = mine_and_new(ui, rect, place.bottom() + 6.0, cx, state, queue);
     let tall = rect.height() > 760.0;
     for one in &queue.facets {
-        if OPEN.contains(&one.key) && !(state.blind && one.key == "band") {
+        if open_facets(rect).contains(&one.key) && !(state.blind && one.key == "band") {
             y = open_facet(ui, rect, y, state, one, tall);
         }
     }
@@ -239,7 +243,7 @@ fn chips(ui: &Ui, rect: Rect, top: f32, state: &mut Review, queue: &QueuePage) -
     let t = tokens(ui);
     let mut x = rect.left() + 12.0;
     let mut y = top + 5.0;
-    for facet in queue.facets.iter().filter(|facet| !OPEN.contains(&facet.key)) {
+    for facet in queue.facets.iter().filter(|facet| !open_facets(rect).contains(&facet.key)) {
         let ticked = set(&mut state.filter, facet.key).clone();
         let labels: Vec<&str> = facet.values.iter().filter(|value| ticked.contains(&value.key)).map(|value| value.label.as_str()).collect();
         let label = match labels.as_slice() {

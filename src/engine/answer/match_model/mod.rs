@@ -6,13 +6,13 @@ mod rules;
 use std::sync::Arc;
 
 use crate::engine::error::EngineError;
+use crate::engine::ops::answers::{self, WANTED};
 use crate::engine::ops::match_desk::{self, config_of, config_of_run, draft_of, path_of};
-use crate::engine::pages::{LastMatch, MatchComparison, MatchFile, MatchLevel, MatchModelPage, WeightSuggestion};
+use crate::engine::pages::{LastMatch, MatchComparison, MatchFile, MatchLevel, MatchModelPage};
 use crate::engine::session::Session;
 use crate::matching::diagnostics::{Diagnostics, comparisons};
 use crate::matching::settings::Evidence;
 use crate::matching::{MatchConfig, Model, auto};
-use crate::stewardship::Answer;
 
 pub fn match_model_page(session: &Session) -> Result<MatchModelPage, EngineError> {
     let applied = config_of(&session.workspace);
@@ -23,7 +23,7 @@ pub fn match_model_page(session: &Session) -> Result<MatchModelPage, EngineError
     let trained = match_desk::trained(session)?;
     let (state, trained_at, answers) = {
         let control = session.control();
-        (control.match_state()?, control.model_trained_at()?, control.decisions()?)
+        (control.match_state()?, control.model_trained_at()?, answers::count(&control.decisions()?))
     };
     let last = match (&state, &trained) {
         (Some(state), Some(model)) => serde_json::from_str::<Diagnostics>(&state.diagnostics).ok().map(|diagnostics| LastMatch {
@@ -59,16 +59,12 @@ pub fn match_model_page(session: &Session) -> Result<MatchModelPage, EngineError
             error,
         },
         notes: diagnostics.as_deref().map(rules::notes).unwrap_or_default(),
-        preview: held.as_deref().map(|held| preview::preview_of(held, shown, trained.as_ref())),
-        labels: answers.iter().filter(|d| d.undone_by.is_none() && matches!(d.answer, Answer::Same | Answer::Different)).count() as u64,
-        suggestion: suggestion(),
+        preview: held.as_deref().map(|held| preview::preview_of(held, shown, trained.as_ref(), answers)),
+        answers,
+        answers_wanted: WANTED.saturating_sub(answers),
+        measured: session.measured().map(|held| preview::measured_of(&held, answers)),
         last,
     })
-}
-
-/// Weights learnt from people's answers. Nothing learns yet: the page hides what would show them.
-fn suggestion() -> Option<WeightSuggestion> {
-    None
 }
 
 fn reason(shown: &MatchConfig, trained: &Model) -> String {

@@ -20,6 +20,7 @@ use crate::stewardship::{Decision, ItemState};
 use crate::store::silver::{StoredItem, all_records, balances, branch_names, queue_items};
 
 use super::super::sqlite;
+use super::super::what_if::WhatIf;
 use super::super::words::{in_order, short_name, system_rank};
 use super::standing::Standing;
 
@@ -31,6 +32,7 @@ pub struct Deck {
     /// The model that scored them.
     pub model: Option<Model>,
     explainer: OnceLock<Result<Option<Explainer>, String>>,
+    what_if: OnceLock<Result<Option<WhatIf>, String>>,
     pub branches: BTreeMap<String, String>,
 }
 
@@ -60,13 +62,24 @@ impl Deck {
             Some(pinned) => Some(match_desk::in_force(session, &pinned)?),
             None => None,
         };
-        Ok(Self { items, by_id, model, explainer: OnceLock::new(), branches })
+        Ok(Self { items, by_id, model, explainer: OnceLock::new(), what_if: OnceLock::new(), branches })
     }
 
     /// The model over all records of silver: shared values are known only by looking at all of them. Made when first asked for.
     pub fn explainer(&self, session: &Session) -> Result<Option<&Explainer>, EngineError> {
         let made = self.explainer.get_or_init(|| self.make_explainer(session).map_err(|error| error.to_string()));
         made.as_ref().map(Option::as_ref).map_err(|message| EngineError::Refused(message.clone()))
+    }
+
+    /// What other decisions would make of the records. Made when first asked for.
+    pub fn what_if(&self, session: &Session) -> Result<Option<&WhatIf>, EngineError> {
+        let made = self.what_if.get_or_init(|| WhatIf::make(session).map_err(|error| error.to_string()));
+        made.as_ref().map(Option::as_ref).map_err(|message| EngineError::Refused(message.clone()))
+    }
+
+    /// The same where it was made already.
+    pub fn what_if_if_ready(&self) -> Option<&WhatIf> {
+        self.what_if.get()?.as_ref().ok()?.as_ref()
     }
 
     fn make_explainer(&self, session: &Session) -> Result<Option<Explainer>, EngineError> {
@@ -104,7 +117,8 @@ impl Deck {
         let mine = count(all.iter().filter(|(row, _)| is_open(row) && row.assignee.as_deref() == Some(standing.user.as_str())).count());
         let total = count(all.len());
         let mut items: Vec<QueueRow> = all.into_iter().filter(|(_, failed)| *failed == 0).map(|(row, _)| row).collect();
-        sort(&mut items, filter.sort);
+        let place = |row: &QueueRow| self.by_id.get(&row.id).map_or(u32::MAX, |at| self.items[*at].stored.item.telling_place);
+        sort(&mut items, filter.sort, place);
         QueuePage {
             items: Arc::new(items),
             facets,
@@ -128,6 +142,7 @@ impl Deck {
             probability: item.row.match_probability,
             match_weight: item.row.match_weight,
             pattern: item.row.pattern.clone(),
+            telling_place: item.stored.item.telling_place,
             title: format!("{} / {}", item.row.title, item.row.subtitle),
             groups: item.stored.item.groups.clone(),
         };
@@ -281,9 +296,11 @@ fn row_now(item: &DeckItem, standing: &Standing) -> QueueRow {
     }
 }
 
-fn sort(rows: &mut [QueueRow], by: QueueSort) {
+/// `place`: of a row in the order in which answers teach most.
+fn sort(rows: &mut [QueueRow], by: QueueSort, place: impl Fn(&QueueRow) -> u32) {
     rows.sort_by(|a, b| {
         let order = match by {
+            QueueSort::TeachesMost => place(a).cmp(&place(b)),
             QueueSort::MostUncertain => (a.match_probability - 0.5).abs().total_cmp(&(b.match_probability - 0.5).abs()),
             QueueSort::HighestWeight => b.match_weight.total_cmp(&a.match_weight),
             QueueSort::HighestValue => b.value_minor.cmp(&a.value_minor),

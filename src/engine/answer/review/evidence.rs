@@ -97,7 +97,7 @@ fn in_words(step: &Step) -> String {
 /// Below this a comparison neither speaks for nor against.
 const SILENT_BITS: f64 = 0.05;
 
-fn steps_of(explanation: &Explanation) -> Vec<EvidenceStep> {
+pub fn steps_of(explanation: &Explanation) -> Vec<EvidenceStep> {
     let prior = EvidenceStep { label: "Any two records".to_owned(), match_weight: explanation.prior, ignored: false, is_prior: true };
     let compared = explanation.steps.iter().filter(|step| step.gamma >= 0).map(|step| EvidenceStep {
         label: in_words(step),
@@ -129,7 +129,7 @@ fn signed(weight: f64) -> String {
     format!("{weight:+.1}").replace('-', "\u{2212}")
 }
 
-fn sentences_of(explanation: &Explanation, elsewhere: &[Step]) -> Vec<Sentence> {
+pub fn sentences_of(explanation: &Explanation, elsewhere: &[Step]) -> Vec<Sentence> {
     let mut sentences: Vec<Sentence> = steps_of(explanation)
         .iter()
         .filter(|step| !step.is_prior)

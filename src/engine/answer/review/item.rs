@@ -10,7 +10,7 @@ use crate::engine::error::EngineError;
 use crate::engine::pages::{CompareCell, CompareRow, GoldenCell, ItemEventView, ItemGroup, ItemPage, RecordView};
 use crate::engine::session::Session;
 use crate::stewardship::event::{ItemDeed, ItemEvent};
-use crate::stewardship::{CustomerRecord, Field, GoldenRecord, Rules, difference_runs, record::FlagKind};
+use crate::stewardship::{CustomerRecord, Field, GoldenRecord, Rules, difference_runs, golden_record, record::FlagKind};
 use crate::store::silver::{STEWARD, records_by_id, shared_counts};
 
 use super::super::words::{day, short_name};
@@ -66,7 +66,7 @@ pub fn item_page(session: &Session, id: &ItemId) -> Result<ItemPage, EngineError
         state: standing.state_of(&item.stored.item),
         groups: groups_of(item, &customers),
         evidence: evidence_of(session, &deck, item, &group_of)?,
-        effects: effects::effects(&conn, &customers)?,
+        effects: effects::of_same(session, &deck, &conn, item, &customers)?,
         history: history_of(&standing.decisions, &survival.overrides, &records),
         assignee: standing.assignee_of(id).map(str::to_owned),
         events: standing.events.iter().filter(|event| event.item == *id).map(event_view).collect(),
@@ -109,6 +109,24 @@ fn event_view(event: &ItemEvent) -> ItemEventView {
         ItemDeed::Reopen => "took it up again".to_owned(),
     };
     ItemEventView { kind: event.deed.name().to_owned(), author: event.author.clone(), at: event.at.clone(), text }
+}
+
+/// Records side by side, each a group of its own, without a golden record: for blind answers.
+pub fn pair_rows(
+    conn: &Connection,
+    records: &[CustomerRecord],
+    branches: &std::collections::BTreeMap<String, String>,
+) -> (Vec<RecordView>, Vec<CompareRow>) {
+    let none = golden_record(&[], &|_, _| false, &Rules::default(), None);
+    let golden = Golden { now: &none, before: &none, rules: &Rules::default() };
+    let rows = COMPARED
+        .iter()
+        .filter(|field| records.iter().any(|record| shown_of(record, **field, branches).is_some()))
+        .map(|field| compare_row(conn, *field, records, &golden, branches))
+        .collect();
+    let views = records.iter().enumerate();
+    let views = views.map(|(group, record)| RecordView { key: record.key.clone(), group, file: record.file.clone(), line: record.line });
+    (views.collect(), rows)
 }
 
 /// What a cell shows: the value as it came where it says more than the standardised one; a branch by its name.

@@ -2,6 +2,7 @@
 
 mod contradiction;
 mod deck;
+mod entry;
 mod evidence;
 mod item;
 mod log;
@@ -9,10 +10,11 @@ mod parts;
 mod standing;
 mod survival;
 
-pub use contradiction::changed_since;
 pub use deck::{Deck, DeckItem, capitalised, summary};
-pub use item::{in_words, item_page};
-pub use log::{decision_views, history_of, naming_view, override_view, view_of};
+pub use entry::decision_page;
+pub use evidence::{sentences_of, steps_of};
+pub use item::{in_words, item_page, pair_rows};
+pub use log::{decision_views, history_of, view_of};
 pub use parts::parts;
 pub use standing::Standing;
 pub use survival::Survival;

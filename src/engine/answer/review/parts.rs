@@ -8,7 +8,7 @@ use crate::engine::pages::{GoldenSide, Link, PartRecord, PartsPage};
 use crate::engine::session::Session;
 use crate::matching::score::weight_at;
 use crate::stewardship::{CustomerRecord, Field};
-use crate::store::silver::{record_ids, records_by_id};
+use crate::store::silver::{record_id_of, records_by_id};
 
 use super::super::sqlite;
 use super::item::in_words;
@@ -32,9 +32,9 @@ pub fn parts(session: &Session, groups: &[Vec<RecordKey>]) -> Result<PartsPage, 
     }
     let deck = session.deck()?;
     let conn = session.reader_of(None)?;
-    let found = sqlite(record_ids(&conn, &keys))?;
     let mut ids = Vec::with_capacity(keys.len());
-    for (key, id) in keys.iter().zip(&found) {
+    for key in &keys {
+        let id = sqlite(record_id_of(&conn, key))?;
         ids.push(
             id.ok_or_else(|| EngineError::Refused(format!("no source has the record {key} any more. Run to bring the queue up to date.")))?,
         );

@@ -1,11 +1,10 @@
 //! Golden records outside a run. Flow: records + rules of the workspace + stewards' words -> GoldenRecord as a run would make it.
 
-use rusqlite::Connection;
-
 use crate::engine::error::EngineError;
 use crate::engine::ops::steward::golden::rules_of;
 use crate::engine::session::Session;
 use crate::stewardship::{CustomerRecord, GoldenRecord, Override, Rules, golden_record, overrides};
+use crate::store::reader::Connection;
 use crate::store::silver::shared_counts;
 
 /// What golden values follow from besides the records.

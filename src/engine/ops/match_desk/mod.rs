@@ -1,5 +1,8 @@
-//! The settings of matching. Flow: match.toml (or what is built in) -> draft in control.db -> edits -> preview aside -> match.toml, audit, run.
+//! The settings of matching. Flow: match.toml (or what is built in) -> draft in control.db -> edits, or what answers teach (learn) -> preview aside
+//!     -> match.toml, audit, run; answers or a truth -> how right each threshold is (measure).
 
+mod learn;
+mod measure;
 mod preview;
 
 use std::path::{Path, PathBuf};
@@ -16,7 +19,10 @@ use crate::store::workspace::{Workspace, replace_file};
 
 use super::run::{RunOptions, run};
 
-pub use preview::{Preview, PreviewPair};
+pub use learn::Lesson;
+pub use measure::{Audited, Measured, MeasuredBy, MeasuredRow};
+use preview::{Aside, Now};
+pub use preview::{Preview, PreviewPair, TwoRecords};
 
 /// Carries out a deed of the Match page.
 pub(in crate::engine) fn perform(shared: &Shared, deed: &MatchDeed, ctx: &RunCtx) -> Result<Report, EngineError> {
@@ -34,9 +40,23 @@ pub(in crate::engine) fn perform(shared: &Shared, deed: &MatchDeed, ctx: &RunCtx
         }
         MatchDeed::Export { path } => done(export(&session, path)),
         MatchDeed::Preview { retrain } => {
-            let found = preview::make(&session, *retrain, ctx)?;
+            let found = preview::make(&session, if *retrain { Aside::Retrain } else { Aside::Draft }, ctx)?;
             let summary = found.summary();
             session.keep_preview(Some(found));
+            done(Ok(summary))
+        }
+        MatchDeed::Suggest => {
+            let found = preview::make(&session, Aside::Suggest, ctx)?;
+            let summary = found.summary();
+            session.keep_measured(found.lesson.as_ref().map(|lesson| lesson.measured.clone()));
+            session.keep_preview(Some(found));
+            done(Ok(summary))
+        }
+        MatchDeed::TakeSuggestion => done(take_suggestion(&session)),
+        MatchDeed::Measure { truth } => {
+            let found = measure::measure(&session, truth.as_deref(), ctx)?;
+            let summary = found.summary();
+            session.keep_measured(Some(found));
             done(Ok(summary))
         }
         MatchDeed::Apply { user } => {
@@ -120,6 +140,22 @@ fn discard(session: &Session) -> Result<String, EngineError> {
     session.control().set_match_draft(None)?;
     session.keep_preview(None);
     Ok("The changes are discarded".to_owned())
+}
+
+/// What was suggested becomes the draft: nothing holds before it is applied.
+fn take_suggestion(session: &Session) -> Result<String, EngineError> {
+    session.must_write()?;
+    let held = session.preview();
+    let Some(held) = held.as_ref().filter(|held| held.lesson.is_some()) else {
+        return Err(EngineError::Refused("there is no suggestion to take; ask for one first (Suggest weights).".to_owned()));
+    };
+    let now = config_of(&session.workspace)?;
+    let changes = held.config.changes(&now, trained(session)?.as_ref());
+    if changes.is_empty() {
+        return Ok("The suggestion changes nothing".to_owned());
+    }
+    session.control().set_match_draft(Some(&text_of(&held.config)?))?;
+    Ok("The suggestion is taken: Apply makes it hold".to_owned())
 }
 
 fn export(session: &Session, path: &Path) -> Result<String, EngineError> {

@@ -17,7 +17,7 @@ use crate::stewardship::{CustomerRecord, constraints_of};
 use crate::store::control::PinnedModel;
 use crate::store::silver::{all_records, bridge, manifest};
 
-use super::{config_of, draft_of, in_force};
+use super::{Lesson, config_of, draft_of, in_force};
 
 /// Pairs of each kind that are listed.
 const LISTED: usize = 150;
@@ -27,6 +27,8 @@ const LISTED: usize = 150;
 pub struct Preview {
     /// With a model trained anew instead of other settings.
     pub retrained: bool,
+    /// What people's answers taught, where they chose the settings.
+    pub lesson: Option<Lesson>,
     /// What it was made with.
     pub config: MatchConfig,
     pub comparison: Comparison,
@@ -39,14 +41,30 @@ pub struct Preview {
     pub model: Option<PinnedModel>,
 }
 
+/// What a match is made aside with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aside {
+    /// The draft, or the settings in force where there is none.
+    Draft,
+    /// The settings in force and a model trained anew.
+    Retrain,
+    /// The draft, with weights and a threshold that people's answers suggest.
+    Suggest,
+}
+
+/// Two records and the customers that they belong to now: `C-1042`.
+#[derive(Debug, Clone)]
+pub struct TwoRecords {
+    pub left: CustomerRecord,
+    pub right: CustomerRecord,
+    pub customers: (String, String),
+}
+
 /// Two records that stand for two groups which would join or part.
 #[derive(Debug, Clone)]
 pub struct PreviewPair {
     pub joined: bool,
-    pub left: CustomerRecord,
-    pub right: CustomerRecord,
-    /// Customers that they belong to now: `C-1042`.
-    pub customers: (String, String),
+    pub records: TwoRecords,
     pub before: Option<f64>,
     pub after: Option<f64>,
 }
@@ -62,31 +80,52 @@ impl Preview {
 }
 
 /// What silver shows now.
-struct Now {
-    records: Vec<CustomerRecord>,
+#[derive(Debug)]
+pub struct Now {
+    pub records: Vec<CustomerRecord>,
     keys: Vec<RecordKey>,
+    /// The row of each record.
+    pub index: FxHashMap<RecordKey, u32>,
     /// Per record its customer, and the same as a number.
     customer: Vec<String>,
     cluster: Vec<u32>,
     decision_number: i64,
 }
 
-pub fn make(session: &Session, retrain: bool, ctx: &RunCtx) -> Result<Preview, EngineError> {
+impl Now {
+    pub fn two(&self, l: u32, r: u32) -> TwoRecords {
+        let (l, r) = (l as usize, r as usize);
+        TwoRecords {
+            left: self.records[l].clone(),
+            right: self.records[r].clone(),
+            customers: (self.customer[l].clone(), self.customer[r].clone()),
+        }
+    }
+}
+
+pub fn make(session: &Session, what: Aside, ctx: &RunCtx) -> Result<Preview, EngineError> {
     ctx.progress.enter(Stage::Reading, 0);
     let now = read(session)?;
     ctx.check()?;
     let pinned = session.control().pinned_model()?;
     let trained = pinned.as_ref().map(|pinned| Model::from_json(&pinned.json)).transpose()?;
+    let retrain = what == Aside::Retrain;
     let config = match draft_of(session)? {
         Some(draft) if !retrain => draft,
         _ => config_of(&session.workspace)?,
     };
-    // The decisions that silver knows: what was decided since would be mixed with what the settings change.
-    let decisions: Vec<_> = session.control().decisions()?.into_iter().filter(|d| d.id.0 <= now.decision_number).collect();
-    let index: FxHashMap<RecordKey, u32> = (0_u32..).zip(&now.keys).map(|(at, key)| (key.clone(), at)).collect();
-    let held = constraints_of(&decisions, &index);
-    let constraints = Constraints { must_link: held.must_link, cannot_link: held.cannot_link };
     let table = match_table(&now.records);
+    let all_decisions = session.control().decisions()?;
+    let (config, lesson) = if what == Aside::Suggest {
+        let lesson = Lesson::learn(&now, &table, &all_decisions, config, trained.as_ref(), ctx)?;
+        (lesson.config.clone(), Some(lesson))
+    } else {
+        (config, None)
+    };
+    // The decisions that silver knows: what was decided since would be mixed with what the settings change.
+    let decisions: Vec<_> = all_decisions.into_iter().filter(|d| d.id.0 <= now.decision_number).collect();
+    let held = constraints_of(&decisions, &now.index);
+    let constraints = Constraints { must_link: held.must_link, cannot_link: held.cannot_link };
     let reusable = trained.as_ref().filter(|model| !retrain && config.fits(model));
     let (outcome, new) = match_under(&table, &config, reusable, &constraints, ctx)?;
     ctx.check()?;
@@ -102,7 +141,7 @@ pub fn make(session: &Session, retrain: bool, ctx: &RunCtx) -> Result<Preview, E
     let comparison = compare(&before, &Side::of(&outcome), LISTED);
     let pairs = pairs_of(session, &now, &comparison, ctx)?;
     let asked: BTreeSet<ItemId> = deck.items.iter().map(|item| item.row.id.clone()).collect();
-    let asks: BTreeSet<ItemId> = questions_of(&outcome, &now.keys, &decisions).into_iter().map(|(item, _)| item.id).collect();
+    let asks: BTreeSet<ItemId> = questions_of(&outcome, &now.keys, &now.index, &decisions).into_iter().map(|(item, _)| item.id).collect();
     let model = new
         .map(|model| {
             let records = now.records.len() as u64;
@@ -111,6 +150,7 @@ pub fn make(session: &Session, retrain: bool, ctx: &RunCtx) -> Result<Preview, E
         .transpose()?;
     Ok(Preview {
         retrained: retrain,
+        lesson,
         config,
         diagnostics: outcome.diagnostics,
         new_questions: asks.difference(&asked).count() as u64,
@@ -121,7 +161,7 @@ pub fn make(session: &Session, retrain: bool, ctx: &RunCtx) -> Result<Preview, E
     })
 }
 
-fn read(session: &Session) -> Result<Now, EngineError> {
+pub fn read(session: &Session) -> Result<Now, EngineError> {
     let conn = session.reader_of(None)?;
     let told = sqlite(manifest(&conn, "silver"))?;
     if told.is_empty() {
@@ -140,7 +180,8 @@ fn read(session: &Session) -> Result<Now, EngineError> {
         })
         .collect();
     let decision_number = told.get("decision_number").and_then(|number| number.parse().ok()).unwrap_or_default();
-    Ok(Now { records, keys, customer, cluster, decision_number })
+    let index = (0_u32..).zip(&keys).map(|(at, key)| (key.clone(), at)).collect();
+    Ok(Now { records, keys, index, customer, cluster, decision_number })
 }
 
 /// The listed pairs with their values. The probability before is made by the model that made what is shown.
@@ -150,16 +191,11 @@ fn pairs_of(session: &Session, now: &Now, comparison: &Comparison, ctx: &RunCtx)
     ctx.check()?;
     let rows: Vec<(u32, u32)> = comparison.changed.iter().map(|changed| (changed.l, changed.r)).collect();
     let before = explainer.map(|explainer| explainer.probabilities(&rows)).transpose()?;
-    let pair = |(at, changed): (usize, &ChangedPair)| {
-        let (l, r) = (changed.l as usize, changed.r as usize);
-        PreviewPair {
-            joined: changed.change == Change::Joined,
-            left: now.records[l].clone(),
-            right: now.records[r].clone(),
-            customers: (now.customer[l].clone(), now.customer[r].clone()),
-            before: before.as_ref().and_then(|all| all.get(at).copied()),
-            after: changed.after,
-        }
+    let pair = |(at, changed): (usize, &ChangedPair)| PreviewPair {
+        joined: changed.change == Change::Joined,
+        records: now.two(changed.l, changed.r),
+        before: before.as_ref().and_then(|all| all.get(at).copied()),
+        after: changed.after,
     };
     Ok(comparison.changed.iter().enumerate().map(pair).collect())
 }

@@ -8,9 +8,10 @@ use crate::base::{DecisionId, Layer, RunCtx, Stage};
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
 use crate::engine::ops::match_desk;
-use crate::engine::ops::steward::golden;
+use crate::engine::ops::steward::{golden, names};
 use crate::engine::pages::{ModelOutcome, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
+use crate::stewardship::Naming;
 use crate::stewardship::standardise::standardise_all;
 use crate::store::control::VersionRow;
 use crate::store::reader::{attach_building, attach_read_only, detach, in_memory};
@@ -52,11 +53,14 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
         "staging",
         watch.time("staging", || Ok(warehouse::build(&mut conn, ctx, &graph, ModelLayer::Staging, &pinned.as_of, None)?))?,
     ));
+    let namings = namings_until(session, pinned.decision_number)?;
+    names::confirm_branches(&conn, &namings)?;
     let found = watch.time("customers", || customers(session, &conn, pinned, options, ctx))?;
     watch.stages.extend(found.stages.clone());
     watch.time("write customers", || write_identity(&conn, &found))?;
     reports
         .push(("silver", watch.time("silver", || Ok(warehouse::build(&mut conn, ctx, &graph, ModelLayer::Silver, &pinned.as_of, None)?))?));
+    names::confirm_complaint_types(&conn, &namings)?;
     set_silver_manifest(session, &conn, pinned)?;
     sqlite(conn.execute_batch("COMMIT"))?;
     must_not_have_failed(&reports)?;
@@ -167,18 +171,28 @@ fn customers(session: &Session, conn: &Connection, pinned: &Pinned, options: &Ru
 fn said_until(session: &Session, entry: i64) -> Result<Said, EngineError> {
     let rules = golden::rules_of(session)?;
     let control = session.control();
-    let is_later = |undo: &mut Option<DecisionId>| {
-        if undo.is_some_and(|undo| undo.0 > entry) {
-            *undo = None;
-        }
-    };
     let mut decisions = control.decisions()?;
     decisions.retain(|decision| decision.id.0 <= entry);
-    decisions.iter_mut().for_each(|decision| is_later(&mut decision.undone_by));
+    decisions.iter_mut().for_each(|decision| still_stands(&mut decision.undone_by, entry));
     let mut overrides = control.overrides()?;
     overrides.retain(|word| word.id.0 <= entry);
-    overrides.iter_mut().for_each(|word| is_later(&mut word.undone_by));
-    Ok(Said { decisions, overrides, rules })
+    overrides.iter_mut().for_each(|word| still_stands(&mut word.undone_by, entry));
+    Ok(Said { decisions, overrides, with_values: control.decisions_with_values()?, rules })
+}
+
+/// What people said of spellings up to an entry of the log.
+fn namings_until(session: &Session, entry: i64) -> Result<Vec<Naming>, EngineError> {
+    let mut namings = session.control().namings()?;
+    namings.retain(|naming| naming.id.0 <= entry);
+    namings.iter_mut().for_each(|naming| still_stands(&mut naming.undone_by, entry));
+    Ok(namings)
+}
+
+/// An undo that came after the entry is not known yet.
+fn still_stands(undone_by: &mut Option<DecisionId>, entry: i64) {
+    if undone_by.is_some_and(|undo| undo.0 > entry) {
+        *undone_by = None;
+    }
 }
 
 fn write_identity(conn: &Connection, found: &Identified) -> Result<(), EngineError> {
@@ -187,6 +201,7 @@ fn write_identity(conn: &Connection, found: &Identified) -> Result<(), EngineErr
         silver::write_records(conn, &found.records)?;
         silver::write_customers(conn, &SilverRows { records: &found.records, customers: &found.customers }, &found.resolution.identity)?;
         silver::write_questions(conn, &found.questions)?;
+        silver::write_relations(conn, &found.relations)?;
         silver::write_shared(conn, &found.shared)
     };
     sqlite(write())

@@ -1,16 +1,20 @@
 //! Which records are one customer. Flow: records + decisions + pinned model -> match -> keys -> golden records -> questions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
-use crate::base::{CustomerKey, ItemId, RecordKey, RunCtx, Stage};
+use crate::base::{CustomerKey, DecisionId, ItemId, RecordKey, RunCtx, Stage};
 use crate::engine::error::EngineError;
-use crate::matching::{self, Column, MatchConfig, MatchOutcome, Model, Records, ReviewKind};
+use crate::engine::ops::answers;
+use crate::matching::learn::{Open, telling_order};
+use crate::matching::{self, Column, MatchConfig, MatchOutcome, Model, Records, ReviewKind, ScoredPair};
+use crate::stewardship::contradiction::{Found, Pairs, contradictions};
 use crate::stewardship::queue::{ItemKind, QueueItem};
 use crate::stewardship::record::FlagKind;
+use crate::stewardship::relation::relations;
 use crate::stewardship::{
-    CustomerRecord, Decision, Field, GoldenRecord, Identity, ItemState, Override, Resolution, Rules, assign_keys, constraints_of,
+    CustomerRecord, Decision, Field, GoldenRecord, Identity, ItemState, Override, Relation, Resolution, Rules, assign_keys, constraints_of,
     golden_record, overrides, queue,
 };
 use crate::store::control::{MatchState, PinnedModel};
@@ -32,6 +36,8 @@ pub struct Taken<'a> {
 pub struct Said {
     pub decisions: Vec<Decision>,
     pub overrides: Vec<Override>,
+    /// Decisions whose values on the screen were noted.
+    pub with_values: BTreeSet<DecisionId>,
     pub rules: Rules,
 }
 
@@ -42,6 +48,8 @@ pub struct Identified {
     pub customers: Vec<(CustomerKey, Vec<u32>, GoldenRecord)>,
     pub resolution: Resolution,
     pub questions: Vec<(QueueItem, Vec<Vec<u32>>)>,
+    /// Customers that belong together though they are not one.
+    pub relations: BTreeMap<(CustomerKey, CustomerKey), (Relation, DecisionId)>,
     pub shared: Vec<(Field, String, u64)>,
     /// The model where it was trained in this run and is to be pinned.
     pub new_model: Option<PinnedModel>,
@@ -70,7 +78,21 @@ pub fn identify(records: Vec<CustomerRecord>, before: &Identity, taken: &Taken<'
     let resolution = assign_keys(&keys, &outcome.cluster, before);
     let shared = shared_values(&records, &resolution.key_of_record);
     let customers = customers_of(&records, &index, &resolution.key_of_record, &shared, taken.said, ctx)?;
-    let questions = questions_of(&outcome, &keys, decisions);
+    let found = Found {
+        records: &records,
+        index: &index,
+        cluster: &outcome.cluster,
+        pairs: &Kept(&outcome.pairs),
+        overruled: &held.overruled,
+        with_values: &taken.said.with_values,
+    };
+    let again = contradictions(decisions, &found);
+    let mut questions = questions_of(&outcome, &keys, &index, decisions);
+    let asked: BTreeSet<ItemId> = again.iter().map(|(item, _)| item.id.clone()).collect();
+    questions.retain(|(item, _)| !asked.contains(&item.id));
+    questions.extend(again);
+    questions.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+    let relations = relations(decisions, &index, &resolution.key_of_record);
     let new_model = match trained {
         None => taken.pin.clone(),
         Some(model) => Some(PinnedModel { records: records.len() as u64, sources, json: model.to_json()? }),
@@ -81,7 +103,17 @@ pub fn identify(records: Vec<CustomerRecord>, before: &Identity, taken: &Taken<'
         diagnostics: serde_json::to_string(&outcome.diagnostics).unwrap_or_default(),
     };
     let stages = outcome.seconds_per_stage.iter().map(|(stage, seconds)| (format!("match: {stage}"), *seconds)).collect();
-    Ok(Identified { records, customers, resolution, questions, shared, new_model, told, stages })
+    Ok(Identified { records, customers, resolution, questions, relations, shared, new_model, told, stages })
+}
+
+/// The pairs of a match, as contradictions look at them.
+#[derive(Debug)]
+struct Kept<'a>(&'a [ScoredPair]);
+
+impl Pairs for Kept<'_> {
+    fn each(&self, visit: &mut dyn FnMut(u32, u32, f64)) {
+        self.0.iter().for_each(|pair| visit(pair.l, pair.r, pair.match_weight));
+    }
 }
 
 /// Matches with a trained model as the configuration wants it, or trains one, which is then given back as training left it.
@@ -105,7 +137,7 @@ pub fn match_under(
 
 /// The sources that a model was trained on, as its row names them.
 pub fn sources_of(records: &[CustomerRecord]) -> String {
-    let sources: std::collections::BTreeSet<&str> = records.iter().map(|record| record.key.source_system.as_str()).collect();
+    let sources: BTreeSet<&str> = records.iter().map(|record| record.key.source_system.as_str()).collect();
     sources.into_iter().collect::<Vec<_>>().join(",")
 }
 
@@ -179,7 +211,13 @@ fn customers_of(
 }
 
 /// What matching could not say. A question that was answered and still stands is not asked again.
-pub fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Decision]) -> Vec<(QueueItem, Vec<Vec<u32>>)> {
+/// `index`: the row of each key.
+pub fn questions_of(
+    outcome: &MatchOutcome,
+    keys: &[RecordKey],
+    index: &FxHashMap<RecordKey, u32>,
+    decisions: &[Decision],
+) -> Vec<(QueueItem, Vec<Vec<u32>>)> {
     let states = queue::states(decisions, &FxHashMap::default());
     let mut questions: Vec<(QueueItem, Vec<Vec<u32>>)> = outcome
         .review
@@ -199,6 +237,7 @@ pub fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Dec
                 match_probability: review.match_probability,
                 pattern: review.pattern.clone(),
                 about: None,
+                telling_place: 0,
             };
             (item, review.groups.clone())
         })
@@ -206,5 +245,20 @@ pub fn questions_of(outcome: &MatchOutcome, keys: &[RecordKey], decisions: &[Dec
         .collect();
     questions.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
     questions.dedup_by(|(a, _), (b, _)| a.id == b.id);
+    let told: Vec<(f64, bool)> =
+        answers::labels(decisions, index, &outcome.pairs).iter().map(|answered| (answered.match_weight, answered.label.same)).collect();
+    let pairs = |groups: &[Vec<u32>]| {
+        let all: usize = groups.iter().map(Vec::len).sum();
+        // Each two records of different groups.
+        f64::from(u32::try_from(all * all - groups.iter().map(|group| group.len() * group.len()).sum::<usize>()).unwrap_or(u32::MAX)) / 2.0
+    };
+    let open: Vec<Open<'_>> = questions
+        .iter()
+        .map(|(item, groups)| Open { match_weight: item.match_weight, pairs: pairs(groups), pattern: &item.pattern })
+        .collect();
+    let order = telling_order(&open, &told);
+    for (place, at) in (0_u32..).zip(order) {
+        questions[at].0.telling_place = place;
+    }
     questions
 }

@@ -26,6 +26,8 @@ pub fn put_in_place(session: &Session, built: &Built<'_>) -> Result<(), EngineEr
     let before = session.control().identity()?;
     session.control().settle(built.row.run, &before, &built.found.resolution.identity, built.found.new_model.as_ref())?;
     session.control().set_match_state(&built.found.told)?;
+    let asked = built.found.questions.iter().map(|(item, _)| &item.id);
+    session.control().note_asked(asked, built.row.run, &built.row.built_at)?;
     workspace::put_in_place(built.silver, &session.workspace.silver())?;
     session.forget_silver();
     workspace::put_in_place(built.gold, &session.workspace.gold(built.row.version))?;

@@ -1,7 +1,5 @@
 //! Stewards' words on golden values, and the rules. Flow: field + change -> validated -> log entry; rules -> workspace.toml.
 
-use rusqlite::Connection;
-
 use crate::base::RecordKey;
 use crate::engine::answer::review::Survival;
 use crate::engine::answer::sqlite;
@@ -16,6 +14,7 @@ use crate::stewardship::validate::validated;
 use crate::stewardship::{CustomerRecord, Field, Rules, Word};
 use crate::store::Workspace;
 use crate::store::control::{Deed, NewOverride, Said};
+use crate::store::reader::Connection;
 use crate::store::silver::{branch_names, records_by_id};
 use crate::store::workspace::Survivorship;
 

@@ -1,8 +1,13 @@
 //! The workbench's deeds. Flow: ReviewDeed or GoldenDeed -> its file -> ReviewOutcome.
 
+mod audit;
+mod bulk;
 pub mod golden;
 mod items;
-mod undo;
+pub mod names;
+mod sheet;
+mod sheet_in;
+pub mod undo;
 
 use crate::base::DecisionId;
 use crate::engine::error::EngineError;
@@ -49,7 +54,14 @@ fn perform(session: &Session, deed: &ReviewDeed, user: &str) -> Result<ReviewOut
         ReviewDeed::Defer { items, until, reason } => items::defer(session, items, until.as_deref(), reason.as_deref(), user),
         ReviewDeed::Reopen { item } => items::reopen(session, item, user),
         ReviewDeed::HandOver { to, text } => items::hand_over(session, to.as_deref(), text, user),
-        _ => Err(EngineError::Refused("this is not possible yet".to_owned())),
+        ReviewDeed::DealSample { pattern, answer } => bulk::deal(session, pattern, *answer, user),
+        ReviewDeed::AnswerSample { bulk, item, answer } => bulk::answer(session, *bulk, item, *answer, user),
+        ReviewDeed::ApproveBulk { bulk } => bulk::approve(session, *bulk, user),
+        ReviewDeed::ExportSheet { filter, path } => sheet::export(session, filter, path),
+        ReviewDeed::ImportSheet { path, dry_run } => sheet_in::import(session, path, *dry_run, user),
+        ReviewDeed::DealAudit => audit::deal(session),
+        ReviewDeed::AnswerAudit { pair, same } => audit::answer(session, *pair, *same, user),
+        ReviewDeed::Name { domain, spelling, meaning } => names::say(session, *domain, spelling, meaning.as_deref(), user),
     }
 }
 

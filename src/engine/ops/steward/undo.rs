@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::base::DecisionId;
-use crate::engine::answer::words::counted;
 use crate::engine::error::EngineError;
 use crate::engine::pages::ReviewOutcome;
 use crate::engine::session::Session;
 use crate::stewardship::dependants::dependants;
 use crate::stewardship::{Decision, Override};
 
+/// Takes an entry back with its batch, and what depends on it where that is wanted.
 pub fn undo(session: &Session, decision: DecisionId, with_dependants: bool, user: &str) -> Result<ReviewOutcome, EngineError> {
+    session.must_write()?;
     let at = session.clock.now_iso();
     let mut control = session.control();
     let (decisions, overrides) = (control.decisions()?, control.overrides()?);
@@ -19,13 +20,11 @@ pub fn undo(session: &Session, decision: DecisionId, with_dependants: bool, user
     let first = undone.iter().find(|undone| undone.entry == decision).map(|undone| undone.summary.clone()).unwrap_or_default();
     let others = match undone.len().saturating_sub(1) {
         0 => String::new(),
-        n => format!(" and {} with it", counted(n as u64, "other entry").replace("entrys", "entries")),
+        1 => " and one other entry with it".to_owned(),
+        n => format!(" and {n} other entries with it"),
     };
-    Ok(ReviewOutcome {
-        summary: format!("{first}{others}"),
-        decisions: undone.iter().map(|undone| undone.by).collect(),
-        ..ReviewOutcome::default()
-    })
+    let decisions = undone.iter().map(|undone| undone.by).collect();
+    Ok(ReviewOutcome { summary: format!("{first}{others}"), decisions, taken_back: entries, ..ReviewOutcome::default() })
 }
 
 /// Entries that go with one, newest first: those of its batch that stand, and what depends on any of them where that is wanted.
