@@ -17,8 +17,7 @@ impl Shell {
         };
         match deed {
             Some(ReviewDeed::Undo { decision, .. }) => {
-                let gone = outcome.difference.as_ref().map(|difference| difference.taken_back.as_slice()).unwrap_or_default();
-                self.decided.retain(|made| made.id() != *decision && !gone.contains(&made.id()));
+                self.decided.retain(|made| made.id() != *decision && !outcome.taken_back.contains(&made.id()));
                 if self.undoing.take() == Some(*decision) {
                     self.pages.review.undone(&outcome.summary);
                 } else {

@@ -98,6 +98,9 @@ fn about(text: &mut Lines<'_>, page: &DecisionPage) {
             text.say(&format!("{} in {system}: {} \u{2192} {}", one.label, value(&one.then), value(&one.now)), DENSE, t.t1);
         }
     }
+    if page.sources_changed {
+        text.say("The sources say something else of this field than when it was decided.", DENSE, t.warn.text);
+    }
     if !page.dependants.is_empty() {
         text.title("Later entries that depend on it");
         for one in &page.dependants {
