@@ -70,7 +70,7 @@ impl Ask {
 /// `2026-12-01 waits for the branch` -> the day and the reason.
 pub fn until(text: &str) -> (Option<String>, Option<String>) {
     let text = text.trim();
-    let first = text.split_whitespace().next().unwrap_or_default();
+    let first = text.split_whitespace().next().unwrap_or_default().trim_end_matches([':', ',']);
     let is_day = first.len() == 10
         && first.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
     let reason = if is_day { text.get(10..).unwrap_or_default().trim_start_matches([':', ',']).trim() } else { text };

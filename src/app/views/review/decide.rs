@@ -118,15 +118,16 @@ pub fn answers(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: 
         (Answer::Unsure, "S", icon::QUESTION, ButtonKind::Secondary, "Cannot be said yet: the item waits, nothing is bound"),
     ];
     let mut considered = None;
+    let (size, gap) = if rect.width() < 800.0 { (ButtonSize::Medium, 4.0) } else { (ButtonSize::Large, 8.0) };
     for (answer, keys, code, kind, tip) in all {
-        let button = Button::new(model::answer_name(answer)).icon(code).keys(keys).kind(kind).size(ButtonSize::Large).tooltip(tip);
+        let button = Button::new(model::answer_name(answer)).icon(code).keys(keys).kind(kind).size(size).tooltip(tip);
         let response = row.button(&button);
         if response.clicked() {
             state.decide(cx, queue, answer);
         } else if response.hovered() || response.has_focus() {
             considered = Some(answer);
         }
-        row.gap(8.0);
+        row.gap(gap);
     }
     state.considered = considered;
     others(ui, &mut row, cx, state, item);
@@ -141,16 +142,22 @@ fn others(ui: &Ui, row: &mut Row<'_>, cx: &mut Cx<'_>, state: &mut Review, item:
     } else {
         "Sentences only"
     };
-    let all = [(form, "W", icon::EYE), ("Comment", "C", icon::COMMENT), ("Assign", "A", icon::ASSIGN), ("Graph", "G", icon::GRAPH)];
-    let buttons = all.map(|(label, keys, code)| Button::new(label).icon(code).keys(keys).kind(ButtonKind::Ghost).size(ButtonSize::Medium));
-    let words = row.room() > buttons.iter().map(|button| button.width(ui) + 4.0).sum::<f32>();
-    for (at, button) in buttons.into_iter().enumerate() {
-        if row.button_right(&button.words(words)).clicked() {
+    // The first ones stay where there is no room for all; each has its key.
+    let all = [("Graph", "G", icon::GRAPH), ("Assign", "A", icon::ASSIGN), ("Comment", "C", icon::COMMENT), (form, "W", icon::EYE)];
+    let mut buttons =
+        all.map(|(label, keys, code)| Button::new(label).icon(code).keys(keys).kind(ButtonKind::Ghost).size(ButtonSize::Medium)).to_vec();
+    let width = |buttons: &[Button<'_>]| buttons.iter().map(|button| button.width(ui) + 4.0).sum::<f32>();
+    if width(&buttons) > row.room() {
+        buttons = buttons.into_iter().map(|button| button.words(false)).collect();
+    }
+    while width(&buttons) > row.room() && buttons.pop().is_some() {}
+    for (at, button) in buttons.iter().enumerate().rev() {
+        if row.button_right(button).clicked() {
             match at {
-                0 => state.next_form(cx),
-                1 => state.open_ask(ui, What::Comment),
-                2 => state.open_ask(ui, What::Assign),
-                _ => state.open_graph(item),
+                0 => state.open_graph(item),
+                1 => state.open_ask(ui, What::Assign),
+                2 => state.open_ask(ui, What::Comment),
+                _ => state.next_form(cx),
             }
         }
         row.gap_right(4.0);
