@@ -44,7 +44,7 @@ impl Nav {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pick {
     /// Where to write the queue as a workbook.
-    SaveSheet(QueueFilter),
+    SaveSheet(Box<QueueFilter>),
     /// Which filled workbook to read.
     ReadSheet,
 }

@@ -42,8 +42,12 @@ impl Shell {
         }
         let shown_there = matches!(
             deed,
-            Some(ReviewDeed::Decide { .. } | ReviewDeed::AnswerSample { .. } | ReviewDeed::AnswerAudit { .. })
-                | Some(ReviewDeed::ImportSheet { dry_run: true, .. })
+            Some(
+                ReviewDeed::Decide { .. }
+                    | ReviewDeed::AnswerSample { .. }
+                    | ReviewDeed::AnswerAudit { .. }
+                    | ReviewDeed::ImportSheet { dry_run: true, .. }
+            )
         );
         if (self.nav != Nav::Review || !shown_there) && !outcome.summary.is_empty() {
             let undo = (!outcome.decisions.is_empty()).then_some("Undo");
@@ -55,7 +59,7 @@ impl Shell {
     pub(super) fn picked(&self, actions: &mut Vec<Action>, pick: Pick, paths: Vec<PathBuf>) {
         let Some(path) = paths.into_iter().next() else { return };
         let deed = match pick {
-            Pick::SaveSheet(filter) => ReviewDeed::ExportSheet { filter, path },
+            Pick::SaveSheet(filter) => ReviewDeed::ExportSheet { filter: *filter, path },
             Pick::ReadSheet => ReviewDeed::ImportSheet { path, dry_run: true },
         };
         actions.push(Action::Send(Command::Review { deed: Box::new(deed), user: self.data.user() }));

@@ -65,7 +65,7 @@ fn buttons(row: &mut Row<'_>, cx: &mut Cx<'_>, state: &mut Review) {
     Popup::menu(&more).show(|ui| {
         menu::width(ui, 264.0);
         if menu::item(ui, Some(icon::EXPORT), "Write the queue as a decision sheet", None, true).clicked() {
-            cx.act(Action::Pick(Pick::SaveSheet(state.filter.clone())));
+            cx.act(Action::Pick(Pick::SaveSheet(Box::new(state.filter.clone()))));
         }
         if menu::item(ui, Some(icon::FILE_XLS), "Read a filled decision sheet", None, true).clicked() {
             cx.act(Action::Pick(Pick::ReadSheet));
