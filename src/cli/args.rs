@@ -237,6 +237,9 @@ pub struct MatchArgs {
     /// The column that names a record
     #[arg(long, value_name = "COL")]
     pub id: Option<String>,
+    /// Whether the first row of the files holds the names of the columns [default: told by the content]
+    #[arg(long, value_enum, value_name = "YES/NO")]
+    pub header: Option<YesNo>,
     #[arg(long, value_enum)]
     pub link_type: Option<LinkTypeArg>,
     /// A source that has no duplicates
@@ -290,6 +293,12 @@ pub struct MatchArgs {
     /// always scored so; a model of Karat's is scored in the form in which Splink loads it, and splink_records.csv holds its columns
     #[arg(long)]
     pub splink_compatible: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum YesNo {
+    Yes,
+    No,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

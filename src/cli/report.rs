@@ -307,6 +307,24 @@ pub fn generated(common: &Common, report: &Report) -> Result<(), Stop> {
     Ok(())
 }
 
+/// What was compared and what not, where the program has chosen it itself.
+fn columns_told(report: &serde_json::Value) -> String {
+    let columns = report.get("columns").and_then(serde_json::Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let told = |used: bool, word: &str| -> Vec<String> {
+        let wanted = columns.iter().filter(|column| column.get("is_used").and_then(serde_json::Value::as_bool) == Some(used));
+        let text =
+            |column: &serde_json::Value, key: &str| column.get(key).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+        wanted.map(|column| format!("{} ({})", text(column, "column"), text(column, word).replace('_', " "))).collect()
+    };
+    let mut text = String::new();
+    for (label, names) in [("compared", told(true, "role")), ("left out", told(false, "why"))] {
+        for (at, name) in names.iter().enumerate() {
+            text.push_str(&format!("{:<12} {name}\n", if at == 0 { label } else { "" }));
+        }
+    }
+    text
+}
+
 pub fn matched(common: &Common, report: &Report) -> Result<(), Stop> {
     let Report::Matched(outcome) = report else { return Ok(()) };
     if common.json {
@@ -329,6 +347,7 @@ pub fn matched(common: &Common, report: &Report) -> Result<(), Stop> {
             }
         }
     }
+    text.push_str(&columns_told(&outcome.report));
     print::out(&text)?;
     for said in
         outcome.report.get("notes").and_then(serde_json::Value::as_array).into_iter().flatten().filter_map(serde_json::Value::as_str)

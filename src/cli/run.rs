@@ -8,7 +8,7 @@ use crate::base::GoldVersion;
 use crate::engine::command::{LinkType, MatchSpec};
 use crate::engine::{self, MatchDeed, Page, Query, Report, sample_dir};
 
-use super::args::{Cli, Command, Common, Format, LinkTypeArg, MatchArgs, WeightsAction};
+use super::args::{Cli, Command, Common, Format, LinkTypeArg, MatchArgs, WeightsAction, YesNo};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
 use super::{Wanted, WindowRequest, print, report, review, stopped};
 
@@ -214,6 +214,7 @@ fn match_files(common: &Common, args: MatchArgs) -> Result<(), Stop> {
         save_index: args.save_index,
         against: args.against,
         update_index: args.update_index,
+        header: args.header.map(|header| header == YesNo::Yes),
         splink_compatible: args.splink_compatible,
     };
     let client = Client::new(common, "match", false);

@@ -119,6 +119,8 @@ pub struct MatchSpec {
     pub against: Option<PathBuf>,
     /// Write the grown index back.
     pub update_index: bool,
+    /// Whether the first rows hold names; told by content where nobody says.
+    pub header: Option<bool>,
     /// Score as Splink does, with DuckDB's string measures.
     pub splink_compatible: bool,
 }

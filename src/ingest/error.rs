@@ -41,8 +41,12 @@ pub enum IngestError {
     Changed { file: String },
     #[error("{path} could not be read: {reason}.", path = .path.display())]
     Io { path: PathBuf, reason: String },
-    #[error("{file} line {line} has {found} fields, the header has {expected}. Mend the line and try again.")]
+    #[error("{file} line {} has {found} fields, the first row has {expected}. If the file was cut short, ask for it again; otherwise mend the line.", group_thousands(*.line))]
     RowWidth { file: String, line: u64, found: usize, expected: usize },
+    #[error("{file} line {}: a quote is opened and never closed. Close it, or put quotes inside a value twice, and try again.", group_thousands(*.line))]
+    QuoteLeftOpen { file: String, line: u64 },
+    #[error("{file} line {}: the record is longer than {limit_mb} MB. Look for a quote that is not closed, or shorten it.", group_thousands(*.line))]
+    RecordOverLimit { file: String, line: u64, limit_mb: u64 },
     #[error("{file}: {message}.")]
     Truth { file: String, message: String },
     #[error("there is no profile called {name}. Known are: {known}.")]

@@ -8,6 +8,7 @@ pub mod csv;
 pub mod decode;
 pub mod error;
 pub mod fingerprint;
+pub mod first_row;
 pub mod header;
 pub mod json;
 pub mod plan;

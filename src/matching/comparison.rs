@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::error::MatchError;
 use super::fields::{Fields, NULL};
 use super::generics::Sharing;
-use super::levels::{self, email, given_name, phone};
+use super::levels::{self, bounds::Bounds, email, given_name, phone};
 use super::settings::{ComparisonKind, Conflict, Evidence, Settings};
 use super::vector::{Gamma, MAX_COMPARISONS};
 
@@ -66,6 +66,7 @@ struct Resolved {
     kind: ComparisonKind,
     field: usize,
     swapped_with: Option<(usize, Option<usize>)>,
+    bounds: Bounds,
 }
 
 /// Compares records of one table.
@@ -119,7 +120,9 @@ impl<'a> Comparer<'a> {
                 Some(name) => Some((fields.index(name, &place)?, settings.comparisons.iter().position(|c| c.field == *name))),
                 None => None,
             };
-            resolved.push(Resolved { kind: comparison.kind, field, swapped_with });
+            let bounds = Bounds::read(comparison.kind, &comparison.bounds)
+                .map_err(|reason| MatchError::Refused { reason: format!("{place}: {reason}") })?;
+            resolved.push(Resolved { kind: comparison.kind, field, swapped_with, bounds });
         }
         let sharing = vec![None; resolved.len()];
         let columns: Vec<&[u32]> = resolved.iter().map(|resolved: &Resolved| fields.fields[resolved.field].ids.as_slice()).collect();
@@ -196,18 +199,21 @@ impl<'a> Comparer<'a> {
         if a == b {
             let top = levels::levels_of(resolved.kind).len() - 1;
             return match resolved.kind {
-                ComparisonKind::Date => levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]),
+                ComparisonKind::Date | ComparisonKind::DateDifference => {
+                    levels::gamma(resolved.kind, &resolved.bounds, &field.values[a as usize], &field.values[b as usize])
+                }
                 ComparisonKind::GivenName | ComparisonKind::FamilyName if field.values[a as usize].text.len() == 1 => Some(2),
                 _ => u8::try_from(top).ok(),
             };
         }
         let (a, b) = (a.min(b), a.max(b));
         if !repeats(resolved.kind) {
-            let found = levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]);
+            let found = levels::gamma(resolved.kind, &resolved.bounds, &field.values[a as usize], &field.values[b as usize]);
             return found.map(|found| self.owned(at, resolved.kind, found, a, b));
         }
-        let known = scratch.seen[at]
-            .get_or(a, b, || levels::gamma(resolved.kind, &field.values[a as usize], &field.values[b as usize]).unwrap_or(NOT_COMPARABLE));
+        let known = scratch.seen[at].get_or(a, b, || {
+            levels::gamma(resolved.kind, &resolved.bounds, &field.values[a as usize], &field.values[b as usize]).unwrap_or(NOT_COMPARABLE)
+        });
         (known != NOT_COMPARABLE).then(|| self.owned(at, resolved.kind, known, a, b))
     }
 
@@ -237,8 +243,8 @@ impl<'a> Comparer<'a> {
 /// Kinds whose pairs of values come again and again, so that an answer is worth remembering; the others are mostly compared once,
 /// or faster than they are looked up.
 fn repeats(kind: ComparisonKind) -> bool {
-    use ComparisonKind::{City, Organisation, Text};
-    matches!(kind, City | Organisation | Text)
+    use ComparisonKind::{City, Cosine, Jaccard, List, Organisation, Text};
+    matches!(kind, City | Organisation | Text | List | Jaccard | Cosine)
 }
 
 /// How far given name and surname of two records are exchanged.

@@ -85,9 +85,10 @@ fn explain_pair(prepared: &Prepared, l: u32, r: u32) -> Explanation {
         let value = |record| field.value(record).map(|v| v.text.to_string());
         let found = gamma.get(at);
         let level = found.and_then(|g| levels_of(comparison.kind).get(usize::from(g)));
+        let trained = found.and_then(|g| model.comparisons.get(at)?.comparison_levels.get(usize::from(g)));
         steps.push(Step {
             comparison: comparison.output_column_name.clone(),
-            label: level.map_or("Null", |l| l.label).to_owned(),
+            label: trained.map_or("Null", |l| l.label_for_charts.as_str()).to_owned(),
             phrase: level.map_or("not compared", |l| l.phrase).to_owned(),
             gamma: gamma.as_i8(at),
             match_weight: found.map_or(0.0, |g| scorer.level(at, g)),

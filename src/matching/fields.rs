@@ -11,6 +11,10 @@ use super::standardise::{PartialDate, phone};
 use super::texts::{Parts, Texts, texts_of};
 use crate::base::dates::DateOrder;
 
+/// Between the items of a list in its standard form.
+pub const LIST_SEPARATOR: &str = ";";
+/// Characters of a value that are looked at; what follows is left out of comparisons (and said by whoever reads the files).
+pub const LONGEST_VALUE: usize = 512;
 /// No value.
 pub const NULL: u32 = u32::MAX;
 
@@ -35,6 +39,7 @@ impl Value {
             | FieldKind::City
             | FieldKind::Text
             | FieldKind::Organisation => text.split(' ').filter(|t| !t.is_empty()).map(Box::from).collect(),
+            FieldKind::List => text.split(LIST_SEPARATOR).filter(|item| !item.is_empty()).map(Box::from).collect(),
             _ => Box::default(),
         };
         let date = if kind == FieldKind::Date { PartialDate::from_text(text).unwrap_or_default() } else { PartialDate::default() };
@@ -145,7 +150,8 @@ fn check_shape(records: &Records) -> Result<(), MatchError> {
     Ok(())
 }
 
-/// Sorts records by their standardised content, then by the content of the raw columns, so that equal input gives equal work whatever its order.
+/// Sorts records by their standardised content, then by the content of the raw columns, then by the content of their whole source, so that
+/// equal input gives equal work whatever the order of rows and files and whatever the files are called.
 /// Returns the rows in order and, in that order, the hashes.
 fn canonical_order(texts: &[Texts], source: &[u16], records: &Records) -> (Vec<u32>, Vec<u64>) {
     let count = u32::try_from(source.len()).unwrap_or(u32::MAX);
@@ -153,7 +159,6 @@ fn canonical_order(texts: &[Texts], source: &[u16], records: &Records) -> (Vec<u
         .into_par_iter()
         .map(|row| {
             let mut bytes = Vec::with_capacity(128);
-            bytes.extend_from_slice(records.sources.get(usize::from(source[row])).map_or(&[], |s| s.as_bytes()));
             for column in texts {
                 bytes.push(0x1f);
                 bytes.extend_from_slice(column.of(row).unwrap_or("").as_bytes());
@@ -161,11 +166,25 @@ fn canonical_order(texts: &[Texts], source: &[u16], records: &Records) -> (Vec<u
             crate::base::hash::stable_64(&bytes)
         })
         .collect();
+    let rank = source_ranks(&hashes, source);
+    let rank = |row: u32| rank[usize::from(source[row as usize])];
     let raw = |row: u32| records.columns.iter().map(move |column| column.values[row as usize].as_deref());
     let mut row: Vec<u32> = (0..count).collect();
-    row.par_sort_by(|a, b| hashes[*a as usize].cmp(&hashes[*b as usize]).then_with(|| raw(*a).cmp(raw(*b))));
+    row.par_sort_by(|a, b| {
+        hashes[*a as usize].cmp(&hashes[*b as usize]).then_with(|| raw(*a).cmp(raw(*b))).then_with(|| rank(*a).cmp(&rank(*b)))
+    });
     let hash = row.iter().map(|r| hashes[*r as usize]).collect();
     (row, hash)
+}
+
+/// Per source a number made of all its records, in no order.
+fn source_ranks(hashes: &[u64], source: &[u16]) -> Vec<(u64, u64)> {
+    let mut ranks = vec![(0, 0_u64); source.iter().max().map_or(0, |last| usize::from(*last) + 1)];
+    for (hash, source) in hashes.iter().zip(source) {
+        let rank = &mut ranks[usize::from(*source)];
+        *rank = (rank.0 + 1, rank.1.wrapping_add(*hash));
+    }
+    ranks
 }
 
 /// Numbers distinct values in the order of their text, so that numbers do not depend on rows.

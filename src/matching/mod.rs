@@ -14,6 +14,7 @@ pub mod diagnostics;
 pub mod error;
 pub mod evaluate;
 pub mod evaluation;
+pub mod every_pair;
 pub mod explain;
 pub mod fields;
 pub mod generics;

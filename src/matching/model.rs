@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::error::MatchError;
-use super::levels::levels_of;
+use super::levels::{bounds, levels_of};
 use super::settings::{ComparisonKind, Evidence, Settings};
 use super::term_frequency::TermFrequencies;
 
@@ -71,12 +71,14 @@ impl Model {
                 let total_u: f64 = levels.iter().map(|level| level.u).sum();
                 let comparison_levels = levels
                     .iter()
-                    .map(|level| {
+                    .enumerate()
+                    .map(|(gamma, level)| {
                         let (m, u) = (level.m / total_m, level.u / total_u);
                         let h = if comparison.evidence == Evidence::Household { m } else { u };
                         let n = if comparison.kind.is_place() { m } else { u };
                         LevelModel {
-                            label_for_charts: level.label.to_owned(),
+                            label_for_charts: bounds::label(comparison.kind, &comparison.bounds, gamma)
+                                .unwrap_or_else(|| level.label.to_owned()),
                             m_probability: m,
                             u_probability: u,
                             h_probability: h,
@@ -143,7 +145,25 @@ impl Model {
         if self.settings.comparisons != settings.comparisons {
             return Err(mismatch("its comparisons are not those of the settings".to_owned()));
         }
+        if self.comparisons.len() != settings.comparisons.len() {
+            return Err(mismatch(format!(
+                "it has {} comparisons where its settings have {}",
+                self.comparisons.len(),
+                settings.comparisons.len()
+            )));
+        }
+        let is_share = |share: f64| (0.0..=1.0).contains(&share);
+        if !is_share(self.probability_two_random_records_match) || !is_share(self.threshold) {
+            return Err(mismatch("its threshold and probability_two_random_records_match must lie between 0 and 1".to_owned()));
+        }
         for (comparison, trained) in settings.comparisons.iter().zip(&self.comparisons) {
+            let wrong = trained.comparison_levels.iter().find(|level| {
+                ![level.m_probability, level.u_probability, level.h_probability, level.n_probability].into_iter().all(is_share)
+            });
+            if let Some(level) = wrong {
+                let (name, label) = (&comparison.output_column_name, &level.label_for_charts);
+                return Err(mismatch(format!("comparison \"{name}\", level \"{label}\": m, u, h and n must lie between 0 and 1")));
+            }
             if trained.comparison_levels.len() != levels_of(comparison.kind).len() {
                 return Err(mismatch(format!("comparison \"{}\" has another number of levels", comparison.output_column_name)));
             }

@@ -36,6 +36,12 @@ pub enum FieldKind {
     Category,
     /// Words in any order.
     Text,
+    /// An amount or a measure.
+    Number,
+    /// Latitude and longitude in degrees, in two columns or in one with a comma.
+    Position,
+    /// Several items in one cell: "a; b", "a|b", `["a","b"]`.
+    List,
 }
 
 /// Which part of the column's text is meant.
@@ -57,6 +63,9 @@ pub enum Part {
     Street,
     City,
     Postcode,
+    /// Of a position in two columns.
+    Latitude,
+    Longitude,
 }
 
 /// A column (or a part of it) that a field reads.
@@ -144,12 +153,24 @@ pub enum ComparisonKind {
     Id,
     Category,
     Text,
+    /// By difference, or by its share of the larger number.
+    Number,
+    /// By days, months, years.
+    DateDifference,
+    /// By kilometres.
+    Distance,
+    /// By items that both lists have.
+    List,
+    /// By words that both have, of all.
+    Jaccard,
+    /// By the angle between the words of both.
+    Cosine,
 }
 
 impl ComparisonKind {
     /// Whether neighbours agree on it.
     pub fn is_place(self) -> bool {
-        matches!(self, Self::Street | Self::City | Self::Postcode)
+        matches!(self, Self::Street | Self::City | Self::Postcode | Self::Distance)
     }
 }
 
@@ -164,6 +185,9 @@ pub struct Comparison {
     /// For given names: the field with the surname, to recognise swapped names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swapped_with: Option<String>,
+    /// Where the levels of a measured difference lie, from near to far: "1 %" or "10", "3 days", "1 km", "0.9"; empty: the usual ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bounds: Vec<String>,
 }
 
 /// A comparison at or below this gamma (and not null) is evidence against.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::error::MatchError;
-use super::fields::{DateHabits, NULL};
+use super::fields::{DateHabits, LONGEST_VALUE, NULL};
 use super::records::{Column, Records};
 use super::settings::{Field, FieldKind, Input, Part};
 use super::standardise::address::{self, AddressParts};
@@ -116,11 +116,11 @@ fn take_apart(column: &Column, parts: &[Part]) -> Vec<Texts> {
         .map(|raw| match raw.as_deref() {
             None => Vec::new(),
             Some(raw) if is_name_part(parts[0]) => {
-                let mut name = standardise::parse_name(raw);
+                let mut name = standardise::parse_name(beginning(raw));
                 parts.iter().map(|part| said(name_part(&mut name, *part))).collect()
             }
             Some(raw) => {
-                let mut address = standardise::split_address(raw);
+                let mut address = standardise::split_address(beginning(raw));
                 parts.iter().map(|part| said(address_part(&mut address, *part))).collect()
             }
         })
@@ -179,6 +179,9 @@ pub fn texts_of(
     if field.kind == FieldKind::Date {
         return Ok(dates_of(&inputs, records.len(), known));
     }
+    if let (FieldKind::Position, [a, b]) = (field.kind, inputs.as_slice()) {
+        return Ok((positions(a, b), DateHabits::default()));
+    }
     let texts = match field.kind {
         FieldKind::Street | FieldKind::Text | FieldKind::Organisation if inputs.len() > 1 => {
             joined(field.kind, &inputs, parts, records.len())
@@ -186,6 +189,13 @@ pub fn texts_of(
         _ => first_known(field.kind, &inputs, parts, records.len()),
     };
     Ok((texts, DateHabits::default()))
+}
+
+/// Latitude and longitude in two columns, whichever comes first.
+fn positions(a: &(&Input, &Column), b: &(&Input, &Column)) -> Texts {
+    let (latitude, longitude) = if a.0.part == Part::Longitude { (b.1, a.1) } else { (a.1, b.1) };
+    let pairs = latitude.values.par_iter().zip(&longitude.values);
+    Texts::by_row(pairs.map(|(latitude, longitude)| standardise::clean_position(latitude.as_deref()?, longitude.as_deref()?)).collect())
 }
 
 /// Of every row the first input that says something.
@@ -238,8 +248,17 @@ fn comes_again(column: &Column) -> bool {
     seen.len() * 2 < all
 }
 
+/// The part of a value that is looked at: comparing very long texts costs the square of their length.
+fn beginning(raw: &str) -> &str {
+    if raw.len() <= LONGEST_VALUE {
+        return raw;
+    }
+    raw.char_indices().nth(LONGEST_VALUE).map_or(raw, |(at, _)| &raw[..at])
+}
+
 /// The standard form of one value.
 fn clean(kind: FieldKind, part: Part, raw: &str) -> Option<String> {
+    let raw = beginning(raw);
     if is_name_part(part) {
         return said(name_part(&mut standardise::parse_name(raw), part));
     }
@@ -259,6 +278,12 @@ fn clean(kind: FieldKind, part: Part, raw: &str) -> Option<String> {
             .map(|text| text.split(' ').filter(|w| !matches!(*w, "dr" | "mr" | "mrs" | "ms")).collect::<Vec<_>>().join(" "))
             .filter(|text| !text.is_empty()),
         FieldKind::City => folded(raw).map(|text| address::clean_city(&text)),
+        FieldKind::Number => standardise::clean_number(raw),
+        FieldKind::Position => {
+            let (latitude, longitude) = raw.split_once([',', ';'])?;
+            standardise::clean_position(latitude, longitude)
+        }
+        FieldKind::List => standardise::clean_list(raw),
         FieldKind::Category | FieldKind::Text | FieldKind::Organisation | FieldKind::Date => folded(raw),
     }
 }

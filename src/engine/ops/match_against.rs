@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::match_files::{peak_memory_bytes, read};
+use super::match_input::read;
+use super::match_write::peak_memory_bytes;
 use crate::base::{RunCtx, Stage};
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
@@ -47,7 +48,7 @@ pub fn match_against(spec: &MatchSpec, path: &Path, ctx: &RunCtx) -> Result<page
     let load_secs = started.elapsed().as_secs_f64();
     ctx.check()?;
     let clock = Instant::now();
-    let mut records = read(spec, ctx)?.records;
+    let mut records = read(spec, spec.header, ctx)?.records;
     let missing = fill_columns(&mut records, index.settings())?;
     if spec.id.is_none() {
         refuse_row_numbers(&index, &records)?;

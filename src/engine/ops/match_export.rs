@@ -14,7 +14,7 @@ use crate::base::RunCtx;
 use crate::base::hash::stable_64;
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
-use crate::engine::ops::match_files::Input;
+use crate::engine::ops::match_input::Input;
 use crate::engine::ops::match_splink;
 use crate::engine::pages;
 use crate::matching::splink::native::{ID_COLUMN, SOURCE_COLUMN};
@@ -106,7 +106,7 @@ pub(super) fn score_as_splink(
     }
     let spec =
         MatchSpec { unique_within: settings.sources_unique.clone(), link_type: Some(settings.link_type), save_model: None, ..spec.clone() };
-    let input = Input { records, truth: input.truth.clone() };
+    let input = Input { records, truth: input.truth.clone(), ..Input::default() };
     match_splink::scored(&spec, &model, &input, beside, started, seconds, ctx)
 }
 

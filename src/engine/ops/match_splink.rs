@@ -10,7 +10,8 @@ use crate::base::{RunCtx, Stage};
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
 use crate::engine::ops::match_export;
-use crate::engine::ops::match_files::{Input, peak_memory_bytes, read, truth_of};
+use crate::engine::ops::match_input::{Input, read, truth_of};
+use crate::engine::ops::match_write::peak_memory_bytes;
 use crate::engine::pages;
 use crate::matching::evaluate::{b_cubed, pairwise};
 use crate::matching::splink::{SplinkModel, SplinkOptions, SplinkOutcome, export, is_splink, match_splink, read_model};
@@ -108,7 +109,7 @@ fn read_for(spec: &MatchSpec, model: &SplinkModel, ctx: &RunCtx) -> Result<Input
     let mut named = spec.clone();
     let id = spec.id.clone().unwrap_or_else(|| model.unique_id_column_name.clone());
     named.id = Some(id.clone());
-    let mut input = read(&named, ctx).map_err(|error| match error {
+    let mut input = read(&named, named.header, ctx).map_err(|error| match error {
         EngineError::Refused(reason) if spec.id.is_none() => {
             EngineError::Refused(format!("{reason} The model names \"{id}\" as the records' id; name another column with --id."))
         }

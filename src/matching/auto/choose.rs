@@ -1,5 +1,7 @@
 //! Roles -> fields -> comparisons.
 
+use serde::Serialize;
+
 use crate::matching::records::Records;
 use crate::matching::settings::{
     Against, Comparison, ComparisonKind, Conflict, Evidence, Field, FieldKind, Input, LinkType, Part, Settings,
@@ -8,6 +10,7 @@ use crate::matching::settings::{
 use super::recognise::{Role, recognise};
 use super::rules::blocking_rules;
 use crate::matching::standardise::split_address;
+use crate::matching::vector::MAX_COMPARISONS;
 
 /// Values looked at to tell whole addresses from streets.
 const ADDRESSES_LOOKED_AT: usize = 1_000;
@@ -15,9 +18,57 @@ const ADDRESSES_LOOKED_AT: usize = 1_000;
 /// Share of right pairs among the merged that a table of unknown purpose should have.
 const PRECISION_AT_LEAST: f64 = 0.99;
 
+/// Settings that were chosen, and what was made of each column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    pub settings: Settings,
+    pub columns: Vec<ColumnChoice>,
+}
+
+/// What a column was taken for and why, in words; whether it takes part; what a person should hear of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ColumnChoice {
+    pub column: String,
+    pub role: Role,
+    pub why: String,
+    pub is_used: bool,
+    pub warning: Option<String>,
+}
+
 /// Settings for a table of which nothing is known but its columns.
 pub fn settings_for(records: &Records, link_type: LinkType) -> Settings {
-    let roles = recognise(records);
+    choose(records, link_type).settings
+}
+
+/// The same, with the reasons.
+pub fn choose(records: &Records, link_type: LinkType) -> Choice {
+    let recognised = recognise(records);
+    let roles: Vec<Role> = recognised.iter().map(|found| found.role).collect();
+    let settings = settings_of(records, link_type, &roles);
+    let columns = records
+        .columns
+        .iter()
+        .zip(recognised)
+        .map(|(column, found)| {
+            let reads = |field: &&Field| field.inputs.iter().any(|input| input.column == column.name);
+            let is_read = settings.fields.iter().any(|field| reads(&field));
+            let is_used = settings.comparisons.iter().filter_map(|c| settings.field(&c.field)).any(|field| reads(&field));
+            let why = if is_read && !is_used {
+                format!("{}, but no more than {MAX_COMPARISONS} comparisons are made", found.why)
+            } else if is_used || found.role == Role::Ignored {
+                found.why
+            } else if link_type == LinkType::LinkOnly {
+                format!("{}, but not every file has it, or another column says it already", found.why)
+            } else {
+                format!("{}, but another column says it already or there is no place for it", found.why)
+            };
+            ColumnChoice { column: column.name.clone(), role: found.role, why, is_used, warning: found.warning }
+        })
+        .collect();
+    Choice { settings, columns }
+}
+
+fn settings_of(records: &Records, link_type: LinkType, roles: &[Role]) -> Settings {
     let usable = |at: usize| link_type != LinkType::LinkOnly || in_every_source(records, at);
     let columns = |wanted: Role| -> Vec<String> {
         roles
@@ -46,10 +97,10 @@ pub fn settings_for(records: &Records, link_type: LinkType) -> Settings {
     place_fields(&mut settings, records, &columns);
     for (role, kind) in [(Role::Id, FieldKind::Id), (Role::Category, FieldKind::Category), (Role::Text, FieldKind::Text)] {
         for column in columns(role) {
-            let name = if settings.field(&column).is_some() { format!("{column}_2") } else { column.clone() };
-            add(&mut settings, &name, kind, whole(vec![column]));
+            add(&mut settings, &column.clone(), kind, whole(vec![column]));
         }
     }
+    measured_fields(&mut settings, &columns);
     settings.comparisons = comparisons_for(&settings.fields);
     if settings.comparison_index("suffix").is_some() {
         settings.conflicts.push(conflict("name suffix differs", &[("suffix", 0)]));
@@ -58,6 +109,27 @@ pub fn settings_for(records: &Records, link_type: LinkType) -> Settings {
     settings.leave_out_poor_rules = true;
     settings.precision_at_least = Some(PRECISION_AT_LEAST);
     settings
+}
+
+/// Positions, lists, and the numbers and dates that behave like evidence.
+fn measured_fields(settings: &mut Settings, columns: &dyn Fn(Role) -> Vec<String>) {
+    let whole = |column: String| vec![Input { column, part: Part::Whole }];
+    let (latitude, longitude) = (columns(Role::Latitude), columns(Role::Longitude));
+    for (at, (latitude, longitude)) in latitude.into_iter().zip(longitude).enumerate() {
+        let name = if at == 0 { "position".to_owned() } else { format!("position_{}", at + 1) };
+        let part = |column, part| Input { column, part };
+        add(settings, &name, FieldKind::Position, vec![part(latitude, Part::Latitude), part(longitude, Part::Longitude)]);
+    }
+    for (role, kind) in [
+        (Role::Position, FieldKind::Position),
+        (Role::List, FieldKind::List),
+        (Role::Number, FieldKind::Number),
+        (Role::OtherDate, FieldKind::Date),
+    ] {
+        for column in columns(role) {
+            add(settings, &column.clone(), kind, whole(column));
+        }
+    }
 }
 
 /// A conflict from (comparison, gamma at most).
@@ -80,7 +152,8 @@ fn in_every_source(records: &Records, column: usize) -> bool {
 
 fn add(settings: &mut Settings, name: &str, kind: FieldKind, inputs: Vec<Input>) {
     if !inputs.is_empty() {
-        settings.fields.push(Field { name: name.to_owned(), kind, inputs });
+        let name = if settings.field(name).is_some() { format!("{name}_2") } else { name.to_owned() };
+        settings.fields.push(Field { name, kind, inputs });
     }
 }
 
@@ -146,7 +219,7 @@ pub(super) fn comparisons_for(fields: &[Field]) -> Vec<Comparison> {
     fields
         .iter()
         .filter(|field| field.name != "whole_name")
-        .take(crate::matching::vector::MAX_COMPARISONS)
+        .take(MAX_COMPARISONS)
         .map(|field| {
             let (kind, evidence, term_frequency) = match field.kind {
                 FieldKind::GivenName => (ComparisonKind::GivenName, Evidence::Person, true),
@@ -155,7 +228,9 @@ pub(super) fn comparisons_for(fields: &[Field]) -> Vec<Comparison> {
                 FieldKind::Organisation => (ComparisonKind::Organisation, Evidence::Person, true),
                 FieldKind::Email => (ComparisonKind::Email, Evidence::Person, false),
                 FieldKind::Phone => (ComparisonKind::Phone, Evidence::Person, false),
-                FieldKind::Date => (ComparisonKind::Date, Evidence::Person, false),
+                // A date of birth has typing errors, another date may be a few days off.
+                FieldKind::Date if field.name == "birth_date" => (ComparisonKind::Date, Evidence::Person, false),
+                FieldKind::Date => (ComparisonKind::DateDifference, Evidence::Household, false),
                 FieldKind::Gender => (ComparisonKind::Gender, Evidence::Person, true),
                 FieldKind::Street => (ComparisonKind::Street, Evidence::Household, true),
                 FieldKind::City => (ComparisonKind::City, Evidence::Household, true),
@@ -163,6 +238,9 @@ pub(super) fn comparisons_for(fields: &[Field]) -> Vec<Comparison> {
                 FieldKind::Id => (ComparisonKind::Id, Evidence::Person, false),
                 FieldKind::Category => (ComparisonKind::Category, Evidence::Household, true),
                 FieldKind::Text => (ComparisonKind::Text, Evidence::Person, true),
+                FieldKind::Number => (ComparisonKind::Number, Evidence::Household, false),
+                FieldKind::Position => (ComparisonKind::Distance, Evidence::Household, false),
+                FieldKind::List => (ComparisonKind::List, Evidence::Person, false),
             };
             Comparison {
                 output_column_name: field.name.clone(),
@@ -171,6 +249,7 @@ pub(super) fn comparisons_for(fields: &[Field]) -> Vec<Comparison> {
                 evidence,
                 term_frequency,
                 swapped_with: (field.kind == FieldKind::GivenName && has_family).then(|| "last_name".to_owned()),
+                bounds: Vec::new(),
             }
         })
         .collect()

@@ -1,11 +1,19 @@
-//! Flow: column names and values -> roles (recognise) -> fields and comparisons (choose) -> blocking rules (rules) -> settings without configuration.
+//! Flow: column values (look) -> roles by name and content (recognise, unnamed; agreement) -> fields and comparisons (choose)
+//!     -> blocking rules (rules) -> settings without configuration, and why each column is what it is.
 
+mod agreement;
 mod bank;
 mod choose;
+mod look;
 mod recognise;
 mod rules;
+mod unnamed;
 
 pub use bank::bank_settings;
-pub use choose::settings_for;
-pub use recognise::{Role, recognise};
+pub use choose::{Choice, ColumnChoice, choose, settings_for};
+pub use recognise::Role;
 pub use rules::describe;
+
+#[cfg(test)]
+#[path = "auto_tests.rs"]
+mod tests;

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::dates::{DateOrder, parse_date};
-use crate::matching::records::{Column, Records};
-use crate::matching::standardise::{fold, nickname};
+use super::agreement::Agreement;
+use super::look::{Look, look_at};
+use super::unnamed;
+use crate::matching::records::Records;
 
 /// What a column was recognised as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,95 +34,132 @@ pub enum Role {
     Id,
     Category,
     Text,
+    Latitude,
+    Longitude,
+    /// Both in one column.
+    Position,
+    List,
+    /// A number that agrees where everything else does.
+    Number,
+    /// A date that agrees where everything else does.
+    OtherDate,
     /// Takes no part: row numbers, other dates, amounts, columns that say nothing.
     Ignored,
 }
 
-/// Values looked at per column.
-const LOOKED_AT: usize = 2_000;
-
-/// What a look at a column's values gives, as shares of the values looked at.
-#[derive(Debug, Default)]
-struct Look {
-    values: f64,
-    filled: f64,
-    distinct: f64,
-    email: f64,
-    date: f64,
-    phone: f64,
-    numeric: f64,
-    alphabetic: f64,
-    given: f64,
-    address: f64,
-    postcode: f64,
-    words: f64,
-    largest: f64,
+impl Role {
+    /// For people: "family name".
+    pub fn words(self) -> String {
+        serde_json::to_value(self).ok().and_then(|name| name.as_str().map(|name| name.replace('_', " "))).unwrap_or_default()
+    }
 }
 
-/// The role of every column, in the order of the columns.
-pub fn recognise(records: &Records) -> Vec<Role> {
+/// What a column was recognised as and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recognised {
+    pub role: Role,
+    /// In the words of a sentence: "by its name".
+    pub why: String,
+    /// Something that a person should hear: it looks like the answer.
+    pub warning: Option<String>,
+}
+
+impl Recognised {
+    fn new(role: Role, why: &str) -> Self {
+        Self { role, why: why.to_owned(), warning: None }
+    }
+}
+
+/// Every column, in the order of the columns.
+pub fn recognise(records: &Records) -> Vec<Recognised> {
     let looks: Vec<Look> = records.columns.iter().map(look_at).collect();
-    let mut roles: Vec<Role> = records
+    let mut found: Vec<Recognised> = records
         .columns
         .iter()
         .zip(&looks)
-        .map(|(column, look)| if look.values == 0.0 || look.distinct < 2.0 { Role::Ignored } else { role_of(&column.name, look) })
+        .map(|(column, look)| match () {
+            () if look.values == 0.0 => Recognised::new(Role::Ignored, "it is empty"),
+            () if look.distinct < 2.0 && records.len() > 1 => Recognised::new(Role::Ignored, "it holds one value only"),
+            () => role_of(&column.name, look),
+        })
         .collect();
-    mend_names(&mut roles, records, &looks);
-    roles
+    mend_names(&mut found, records, &looks);
+    unnamed::mend(&mut found, records, &looks);
+    leave_out_copies(&mut found, records);
+    judge_by_agreement(&mut found, records, &looks);
+    found
 }
 
-fn look_at(column: &Column) -> Look {
-    let filled = column.values.iter().flatten().filter(|v| !v.trim().is_empty()).count();
-    let step = (filled / LOOKED_AT).max(1);
-    let values: Vec<&str> = column.values.iter().flatten().map(|v| v.trim()).filter(|v| !v.is_empty()).step_by(step).collect();
-    let count = values.len() as f64;
-    let mut look = Look { values: count, filled: filled as f64 / (column.values.len() as f64).max(1.0), ..Look::default() };
-    if values.is_empty() {
-        return look;
+/// A column that says what another says already would count twice.
+fn leave_out_copies(found: &mut [Recognised], records: &Records) {
+    for at in 1..found.len() {
+        let twin =
+            (0..at).find(|other| found[*other].role != Role::Ignored && records.columns[*other].values == records.columns[at].values);
+        if let Some(twin) = twin.filter(|_| found[at].role != Role::Ignored) {
+            let why = format!("it says the same as \"{}\" in every row", records.columns[twin].name);
+            found[at] = Recognised::new(Role::Ignored, &why);
+        }
     }
-    let share = |test: &dyn Fn(&str) -> bool| values.iter().filter(|v| test(v)).count() as f64 / count;
-    look.email = share(&|v| v.contains('@'));
-    look.date = share(&|v| {
-        v.len() >= 6
-            && (v.contains(['-', '/', '.']) || v.len() == 8)
-            && parse_date(v, DateOrder::DayFirst, 2025).is_some_and(|d| (1850..2100).contains(&chrono::Datelike::year(&d.date)))
-    });
-    look.phone = share(&|v| {
-        let digits = fold::digits_of(v).len();
-        (9..=14).contains(&digits) && v.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c))
-    });
-    look.numeric = share(&|v| v.parse::<f64>().is_ok());
-    look.alphabetic = share(&|v| v.chars().all(|c| c.is_alphabetic() || " '-.".contains(c)));
-    look.given = share(&|v| !nickname::rows(fold(v).split(' ').next().unwrap_or("")).is_empty());
-    look.address = share(&|v| {
-        let folded = fold(v);
-        let mut words = folded.split(' ');
-        words.next().is_some_and(|w| w.as_bytes().first().is_some_and(u8::is_ascii_digit))
-            && words.any(|w| w.len() > 2 && w.bytes().all(|b| b.is_ascii_lowercase()))
-    });
-    look.postcode = share(&|v| {
-        let code: String = v.chars().filter(|c| *c != ' ').collect();
-        (5..=8).contains(&code.len())
-            && v.split(' ').count() <= 2
-            && code.bytes().any(|b| b.is_ascii_digit())
-            && code.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
-    });
-    look.words = values.iter().map(|v| v.split_whitespace().count() as f64).sum::<f64>() / count;
-    look.largest = values.iter().filter_map(|v| v.parse::<f64>().ok()).fold(0.0, f64::max);
-    let mut distinct: Vec<&str> = column.values.iter().flatten().map(AsRef::as_ref).collect();
-    distinct.sort_unstable();
-    distinct.dedup();
-    look.distinct = distinct.len() as f64;
-    // Every value its own: a row number rather than something two records could share.
-    if distinct.len() == filled && filled > 50 && look.filled > 0.99 && look.words < 1.5 && look.email < 0.5 && look.date < 0.5 {
-        look.distinct = f64::INFINITY;
+}
+
+/// Numbers and dates of which nothing is known are compared only where they agree in records that agree otherwise; what agrees there
+/// almost always and is an id is likely to be the answer itself.
+fn judge_by_agreement(found: &mut [Recognised], records: &Records, looks: &[Look]) {
+    let roles: Vec<Role> = found.iter().map(|found| found.role).collect();
+    let Some(agreement) = Agreement::of(records, &roles) else { return };
+    for (at, look) in looks.iter().enumerate() {
+        let name = words_of(&records.columns[at].name);
+        if found[at].role != Role::Ignored
+            || look.values == 0.0
+            || look.distinct < 2.0
+            || look.distinct.is_infinite()
+            || found[at].warning.is_some()
+        {
+            continue;
+        }
+        let Some((same, by_chance)) = agreement.share(records, at) else { continue };
+        let single = look.words < 1.5 && look.date < 0.5;
+        // Of a column without a name nobody knows what its numbers are: large whole ones are ids.
+        let coded = look.numeric < 0.9 || unnamed::says_nothing(&name) && look.whole && look.largest >= 10_000.0;
+        if is_id_name(&name) || look.counts_things || single && coded && look.distinct > 0.2 * look.values {
+            if same >= 0.95 && by_chance <= 0.01 {
+                found[at].warning = Some(answer_warning(&records.columns[at].name, "agrees almost always where names and the rest agree"));
+            }
+            continue;
+        }
+        if same < 0.7 || by_chance > 0.1 {
+            continue;
+        }
+        if look.date > 0.9 {
+            found[at] = Recognised::new(Role::OtherDate, "it holds dates that agree where the rest agrees");
+        } else if look.numeric > 0.9 && !has_any(&name, NOT_COMPARED) {
+            found[at] = Recognised::new(Role::Number, "it holds numbers that agree where the rest agrees");
+        }
     }
-    look
+}
+
+fn answer_warning(column: &str, why: &str) -> String {
+    format!(
+        "Column \"{column}\" {why}: it may be the answer. It is not compared. To measure against it, give --truth \"{column}\"; to compare it all the same, name it in match.toml."
+    )
+}
+
+/// Words of names that tell of systems, not of people.
+const NOT_COMPARED: &[&str] = &["type", "kind", "role", "status", "amount", "created", "modified", "updated", "creation"];
+/// Words of columns that name the entity that is looked for.
+const ANSWERS: &[&str] =
+    &["cluster", "clusters", "entity", "ent", "truth", "gold", "golden", "label", "duplicate", "dup", "matched", "match"];
+
+fn has_any(name: &str, list: &[&str]) -> bool {
+    name.split('_').any(|word| list.contains(&word))
+}
+
+fn is_id_name(name: &str) -> bool {
+    has_any(name, &["id", "ids", "uuid", "guid", "key", "rowid", "index", "no", "nr", "num", "number", "code", "ref"])
 }
 
 /// The name's words: "dateOfBirth" and "DATE-OF_BIRTH" -> "date_of_birth".
-fn words_of(name: &str) -> String {
+pub(super) fn words_of(name: &str) -> String {
     let mut out = String::new();
     let mut lower = false;
     for c in name.chars() {
@@ -138,47 +176,66 @@ fn words_of(name: &str) -> String {
     out.trim_matches('_').to_owned()
 }
 
-fn role_of(name: &str, look: &Look) -> Role {
-    let name = words_of(name);
+fn role_of(column: &str, look: &Look) -> Recognised {
+    let name = words_of(column);
+    if unnamed::says_nothing(&name) {
+        let (role, why) = unnamed::by_content(look);
+        return Recognised::new(role, why);
+    }
+    if let Some(role) = by_name(&name, look) {
+        return Recognised::new(
+            role,
+            if role == Role::Ignored { "its name tells of the system, not of whom it describes" } else { "by its name" },
+        );
+    }
+    if has_any(&name, ANSWERS) && !name.contains("name") && look.words < 1.5 && look.date < 0.5 {
+        let mut found = Recognised::new(Role::Ignored, "its name says that it holds the answer");
+        found.warning = Some(answer_warning(column, "is called like an answer"));
+        return found;
+    }
+    if is_id_name(&name) || look.distinct.is_infinite() {
+        let every = look.distinct.is_infinite();
+        return Recognised::new(Role::Ignored, if every { "each value stands in one row only" } else { "ids of a system are no evidence" });
+    }
+    let (role, why) = by_content(look);
+    Recognised::new(role, why)
+}
+
+/// What the name alone says, checked against the values.
+fn by_name(name: &str, look: &Look) -> Option<Role> {
     let words: Vec<&str> = name.split('_').collect();
-    let has = |list: &[&str]| words.iter().any(|w| list.contains(w));
+    let has = |list: &[&str]| has_any(name, list);
     let within = |list: &[&str]| list.iter().any(|part| name.contains(part));
     if look.email > 0.5 || within(&["email", "e_mail"]) {
-        return Role::Email;
+        return Some(Role::Email);
     }
     if within(&["phone", "mobile", "telefon", "cellular"]) || has(&["tel", "cell", "fax", "msisdn"]) {
-        return if has(&["type", "kind"]) { Role::Ignored } else { Role::Phone };
+        return Some(if has(&["type", "kind"]) { Role::Ignored } else { Role::Phone });
     }
-    if has(&["type", "kind", "role", "status", "amount", "created", "modified", "updated", "creation"]) {
-        return Role::Ignored;
+    if has(NOT_COMPARED) {
+        return Some(Role::Ignored);
     }
-    if let Some(role) = birth_role(&name, &words, look) {
-        return role;
+    if look.numeric > 0.9 && look.smallest >= -180.0 && look.largest <= 180.0 {
+        if has(&["lat", "latitude"]) && look.smallest >= -90.0 && look.largest <= 90.0 {
+            return Some(Role::Latitude);
+        }
+        if has(&["lon", "lng", "long", "longitude"]) {
+            return Some(Role::Longitude);
+        }
     }
-    if let Some(role) = name_role(&name, &words) {
-        return role;
-    }
-    if let Some(role) = place_role(&name, &words) {
-        return role;
+    let told = birth_role(name, &words, look).or_else(|| name_role(name, &words)).or_else(|| place_role(name, &words));
+    if told.is_some() {
+        return told;
     }
     if has(&["gender", "sex"]) {
-        return Role::Gender;
+        return Some(Role::Gender);
     }
     if within(&["soc_sec", "ssn", "passport", "national_id", "nino", "tax", "licen", "iban", "device", "social_security"])
         || has(&["nin", "vat", "uen", "pan", "aadhaar", "imei"])
     {
-        return if has(&["state", "country", "issuer"]) { Role::Ignored } else { Role::Id };
+        return Some(if has(&["state", "country", "issuer"]) { Role::Ignored } else { Role::Id });
     }
-    if has(&["id", "uuid", "key", "rowid", "index", "no", "nr"]) || look.distinct.is_infinite() {
-        return if look.distinct.is_infinite() || look.numeric > 0.5 && !has(&["id"]) {
-            Role::Ignored
-        } else if has(&["id"]) && look.distinct > 0.3 * look.values {
-            Role::Id
-        } else {
-            Role::Ignored
-        };
-    }
-    by_content(look)
+    None
 }
 
 fn birth_role(name: &str, words: &[&str], look: &Look) -> Option<Role> {
@@ -274,39 +331,46 @@ fn place_role(name: &str, words: &[&str]) -> Option<Role> {
     None
 }
 
-fn by_content(look: &Look) -> Role {
+/// What the values say of a column whose name says nothing that is known.
+pub(super) fn by_content(look: &Look) -> (Role, &'static str) {
     match () {
-        () if look.postcode > 0.8 => Role::Postcode,
-        () if look.address > 0.6 => Role::Street,
-        () if look.date > 0.9 || look.numeric > 0.5 => Role::Ignored,
-        () if look.phone > 0.8 => Role::Phone,
-        () if look.given > 0.35 && look.alphabetic > 0.8 && look.words < 1.5 => Role::GivenName,
-        () if look.given > 0.35 && look.alphabetic > 0.8 && look.words < 4.0 => Role::FullName,
-        () if look.distinct > 8.0 && look.filled > 0.3 && look.words <= 12.0 => Role::Text,
-        () => Role::Ignored,
+        () if look.position > 0.9 => (Role::Position, "its values are latitudes and longitudes"),
+        () if look.postcode > 0.8 => (Role::Postcode, "its values look like postcodes"),
+        () if look.address > 0.6 => (Role::Street, "its values look like addresses"),
+        () if look.date > 0.9 => (Role::Ignored, "it holds dates of which nothing says that they tell one from another"),
+        () if look.numeric > 0.5 => (Role::Ignored, "it holds numbers of which nothing says that they tell one from another"),
+        () if look.phone > 0.8 => (Role::Phone, "its values look like phone numbers"),
+        () if look.legal_form > 0.2 => (Role::Organisation, "its values have the legal forms of companies"),
+        () if look.given > 0.35 && look.alphabetic > 0.8 && look.words < 1.5 => {
+            (Role::GivenName, "many of its values are known given names")
+        }
+        () if look.given > 0.35 && look.alphabetic > 0.8 && look.words < 4.0 => (Role::FullName, "its values begin with known given names"),
+        () if look.marked_list > 0.3 => (Role::List, "its values are lists"),
+        () if look.distinct > 8.0 && look.filled > 0.3 && look.words <= 12.0 => (Role::Text, "it holds words"),
+        () => (Role::Ignored, "its values say too little, or too much for words to be compared"),
     }
 }
 
 /// A given name stands beside a surname: where only one of two name-like columns was told, the other is the other.
-fn mend_names(roles: &mut [Role], records: &Records, looks: &[Look]) {
-    let given = roles.iter().filter(|r| **r == Role::GivenName).count();
-    let family = roles.contains(&Role::FamilyName);
+fn mend_names(found: &mut [Recognised], records: &Records, looks: &[Look]) {
+    let given = found.iter().filter(|f| f.role == Role::GivenName).count();
+    let family = found.iter().any(|f| f.role == Role::FamilyName);
     if given == 1 && !family {
         let candidate = records.columns.iter().zip(looks).enumerate().position(|(at, (column, look))| {
-            matches!(roles[at], Role::Text | Role::FullName)
+            matches!(found[at].role, Role::Text | Role::FullName)
                 && words_of(&column.name).contains("name")
                 && look.alphabetic > 0.8
                 && look.words < 1.6
         });
         if let Some(at) = candidate {
-            roles[at] = Role::FamilyName;
+            found[at] = Recognised::new(Role::FamilyName, "it is the other name column beside given names");
         }
     }
     // "name" of things that are no persons: few known given names.
     let persons = given > 0 || family;
-    for (role, look) in roles.iter_mut().zip(looks) {
-        if *role == Role::FullName && !persons && look.given < 0.15 {
-            *role = Role::Organisation;
+    for (found, look) in found.iter_mut().zip(looks) {
+        if found.role == Role::FullName && !persons && look.given < 0.15 {
+            *found = Recognised::new(Role::Organisation, "its names are not those of persons");
         }
     }
 }

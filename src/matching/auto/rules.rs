@@ -62,6 +62,16 @@ pub(super) fn blocking_rules(fields: &[Field], records: usize) -> Vec<BlockingRu
         rules.add(&[(Some(&name), Transform::Whole), (g, Transform::Prefix(2))]);
         rules.add(&[(Some(&name), Transform::Whole), (d, Transform::Year)]);
     }
+    for name in names(FieldKind::List) {
+        rules.add(&[(Some(&name), Transform::Tokens), (g.or(w), Transform::Prefix(2))]);
+    }
+    if rules.0.is_empty() {
+        // Nothing of the kinds above: whatever there is must agree.
+        for field in fields.iter().filter(|field| field.kind != FieldKind::Gender) {
+            let transform = if matches!(field.kind, FieldKind::List | FieldKind::Text) { Transform::Tokens } else { Transform::Whole };
+            rules.add(&[(Some(&field.name), transform)]);
+        }
+    }
     rules.0
 }
 

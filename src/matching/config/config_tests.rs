@@ -4,7 +4,7 @@ use super::model::weight as model_weight;
 use super::*;
 use crate::matching::auto::bank_settings;
 use crate::matching::model::Model;
-use crate::matching::settings::{Key, Transform};
+use crate::matching::settings::{Comparison, ComparisonKind, Evidence, Field, FieldKind, Input, Key, Part, Transform};
 
 fn config() -> MatchConfig {
     MatchConfig::new(bank_settings())
@@ -126,4 +126,47 @@ fn a_rule_that_training_left_out_stays_out_until_somebody_wants_it() {
     config.edit(&Edit::Rule { rule: rules[4].clone(), on: false }, Some(&trained)).unwrap();
     assert!(!uses(&config) && config.karat.rules_kept.is_empty());
     assert_eq!(MatchConfig::from_toml(&config.to_toml().unwrap()).unwrap(), config);
+}
+
+#[test]
+fn comments_tell_why_and_change_nothing() {
+    use crate::matching::auto::{ColumnChoice, Role};
+    let mut config = config();
+    config.settings.fields.push(Field {
+        name: "place".into(),
+        kind: FieldKind::Position,
+        inputs: vec![Input { column: "at".into(), part: Part::Whole }],
+    });
+    config.settings.comparisons.push(Comparison {
+        output_column_name: "place".into(),
+        kind: ComparisonKind::Distance,
+        field: "place".into(),
+        evidence: Evidence::Household,
+        term_frequency: false,
+        swapped_with: None,
+        bounds: ["1 km", "2 km", "9 km"].map(str::to_owned).to_vec(),
+    });
+    config.karat.header = Some(false);
+    let column = |name: &str, is_used, why: &str| ColumnChoice {
+        column: name.to_owned(),
+        role: Role::FamilyName,
+        why: why.to_owned(),
+        is_used,
+        warning: None,
+    };
+    let columns = [column("last_name", true, "by its name"), column("evil\nauto_threshold = 0.1", false, "it is empty")];
+    let notes = ["a file\nhas no header".to_owned()];
+    let reasons = Reasons { columns: &columns, notes: &notes, threshold_reason: "chosen so", ..Reasons::default() };
+    let text = config.to_commented_toml(&reasons).unwrap();
+    assert_eq!(MatchConfig::from_toml(&text).unwrap(), config, "{text}");
+    for said in [
+        "#   last_name",
+        "family name: by its name",
+        "not compared: it is empty",
+        "# \"last_name\" by its name",
+        "Within 1 km; Within 2 km",
+        "chosen so",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
 }

@@ -1,7 +1,8 @@
-//! Flow: text of `match.toml` (text) -> MatchConfig -> edits of a person (edit) -> the trained model as those want it (model).
+//! Flow: text of `match.toml` (text; comments say why) -> MatchConfig -> edits of a person (edit) -> the trained model as those want it (model).
 //!
 //! Settings, and what a person has set beside them: rules and comparisons that are off, levels with a fixed weight, a threshold.
 
+mod comments;
 mod edit;
 mod model;
 mod text;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::{BlockingRule, Comparison, Conflict, Settings};
 
+pub use comments::Reasons;
 pub use edit::Edit;
 pub use text::ConfigError;
 
@@ -24,6 +26,9 @@ pub struct MatchConfig {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Karat {
+    /// Whether the first rows of the files hold the names of the columns; nothing: told by each file's content.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<bool>,
     /// match_probability from which pairs merge, whatever training finds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fixed_threshold: Option<f64>,

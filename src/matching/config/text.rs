@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::matching::levels::levels_of;
-use crate::matching::settings::Settings;
+use crate::matching::levels::{bounds::Bounds, levels_of};
+use crate::matching::settings::{Comparison, ComparisonKind, FieldKind, Settings};
 
 use super::{Karat, MatchConfig};
 
@@ -72,6 +72,7 @@ impl MatchConfig {
                 let name = &comparison.output_column_name;
                 return wrong(format!("comparison \"{name}\" names field \"{field}\", which is not under fields"));
             }
+            self.check_kind(comparison)?;
         }
         for conflict in &settings.conflicts {
             if let Some(against) = conflict.all.iter().find(|against| settings.comparison_index(&against.comparison).is_none()) {
@@ -79,6 +80,27 @@ impl MatchConfig {
             }
         }
         self.check_numbers()
+    }
+
+    /// Whether a comparison can be made of its field.
+    fn check_kind(&self, comparison: &Comparison) -> Result<(), ConfigError> {
+        use ComparisonKind as Kind;
+        let name = &comparison.output_column_name;
+        let wrong = |reason: String| Err(ConfigError { line: 0, column: 0, reason: format!("comparison \"{name}\": {reason}") });
+        let needed: &[FieldKind] = match comparison.kind {
+            Kind::Number => &[FieldKind::Number],
+            Kind::DateDifference | Kind::Date => &[FieldKind::Date],
+            Kind::Distance => &[FieldKind::Position],
+            Kind::List => &[FieldKind::List],
+            Kind::Jaccard | Kind::Cosine => &[FieldKind::Text, FieldKind::Organisation, FieldKind::Street, FieldKind::List],
+            _ => &[],
+        };
+        let found = self.settings.field(&comparison.field).map(|field| field.kind);
+        if !needed.is_empty() && found.is_none_or(|kind| !needed.contains(&kind)) {
+            let wanted = needed.iter().map(word_of).collect::<Vec<_>>().join(", ");
+            return wrong(format!("its kind needs a field of kind {wanted}"));
+        }
+        Bounds::read(comparison.kind, &comparison.bounds).map(|_| ()).or_else(wrong)
     }
 
     fn check_numbers(&self) -> Result<(), ConfigError> {
@@ -105,6 +127,11 @@ impl MatchConfig {
         }
         Ok(())
     }
+}
+
+/// A kind as it is written in the file.
+fn word_of(kind: &FieldKind) -> String {
+    toml::Value::try_from(kind).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn at(text: &str, error: &toml::de::Error) -> ConfigError {

@@ -19,7 +19,7 @@ use crate::matching::settings::Settings;
 
 const MARK: &[u8; 8] = b"KARATIDX";
 /// Changes when an index of an older program can no longer be read.
-pub const INDEX_VERSION: u32 = 1;
+pub const INDEX_VERSION: u32 = 2;
 const HEADER: usize = 28;
 
 /// What is small and read with names.

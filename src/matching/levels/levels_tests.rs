@@ -5,7 +5,8 @@ use crate::matching::settings::FieldKind;
 
 fn g(kind: ComparisonKind, field: FieldKind, l: &str, r: &str) -> u8 {
     let (l, r) = (Value::of(field, l), Value::of(field, r));
-    let (there, back) = (gamma(kind, &l, &r), gamma(kind, &r, &l));
+    let bounds = Bounds::read(kind, &[]).unwrap();
+    let (there, back) = (gamma(kind, &bounds, &l, &r), gamma(kind, &bounds, &r, &l));
     assert_eq!(there, back, "a comparison does not depend on the side");
     there.unwrap_or(u8::MAX)
 }
@@ -112,6 +113,12 @@ fn levels_of_every_kind_are_ordered_and_complete() {
         K::Id,
         K::Category,
         K::Text,
+        K::Number,
+        K::DateDifference,
+        K::Distance,
+        K::List,
+        K::Jaccard,
+        K::Cosine,
     ] {
         let levels = levels_of(kind);
         assert!(levels.len() >= 2 && levels.len() < 15);
@@ -126,4 +133,61 @@ fn edit_distance_counts_swaps_once() {
     assert_eq!(measure::edits("kitten", "sitting", 3), Some(3));
     assert_eq!(measure::edits("kitten", "sitting", 2), None);
     assert_eq!(measure::edits("", "ab", 2), Some(2));
+}
+
+#[test]
+fn numbers_dates_and_places_by_how_far_they_lie_apart() {
+    let number = |l, r| g(ComparisonKind::Number, FieldKind::Number, l, r);
+    assert_eq!(
+        [number("100", "100"), number("100", "100.5"), number("100", "104"), number("100", "115"), number("100", "200")],
+        [4, 3, 2, 1, 0]
+    );
+    assert_eq!((number("0", "0"), number("0", "5"), number("-10", "10")), (4, 0, 0));
+    let date = |l, r| g(ComparisonKind::DateDifference, FieldKind::Date, l, r);
+    assert_eq!(
+        [
+            date("2020-01-31", "2020-01-31"),
+            date("2020-01-31", "2020-02-02"),
+            date("2020-01-31", "2020-02-28"),
+            date("2020-01-31", "2020-12-31")
+        ],
+        [4, 3, 2, 1]
+    );
+    assert_eq!((date("2020-01-31", "2022-01-31"), date("2020-01-00", "2020-01-31")), (0, u8::MAX), "a day must be known");
+    let place = |l, r| g(ComparisonKind::Distance, FieldKind::Position, l, r);
+    let berlin = "52.52000,13.40500";
+    assert_eq!([place(berlin, berlin), place(berlin, "52.52050,13.40500"), place(berlin, "52.52500,13.40500")], [4, 3, 2]);
+    assert_eq!([place(berlin, "52.57000,13.40500"), place(berlin, "48.13743,11.57549")], [1, 0]);
+    assert_eq!(place("10.00000,179.99990", "10.00000,-179.99990"), 3, "over the date line");
+}
+
+#[test]
+fn lists_and_words_by_what_both_have() {
+    let list = |l, r| g(ComparisonKind::List, FieldKind::List, l, r);
+    assert_eq!(
+        [list("a;b", "a;b"), list("a;b", "a;b;c"), list("a;b;c;d", "a;b;x;y;z"), list("a;b;c", "a;x;y"), list("a", "b")],
+        [4, 3, 2, 1, 0]
+    );
+    let jaccard = |l, r| g(ComparisonKind::Jaccard, FieldKind::Text, l, r);
+    let cosine = |l, r| g(ComparisonKind::Cosine, FieldKind::Text, l, r);
+    let (abcd, abc, ab) = ("red big old house", "old red house", "red house");
+    assert_eq!([jaccard(abcd, "house old big red"), jaccard(abcd, abc), jaccard(abcd, ab), jaccard(abcd, "blue car")], [4, 2, 1, 0]);
+    assert_eq!([cosine(abcd, abcd), cosine(abcd, abc), cosine(abcd, ab), cosine(abcd, "blue car")], [4, 2, 2, 0]);
+}
+
+#[test]
+fn bounds_are_read_in_their_units() {
+    let read = |kind, texts: &[&str]| Bounds::read(kind, &texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>());
+    let days = read(ComparisonKind::DateDifference, &["1 day", "2 months", "1 year"]).unwrap();
+    assert_eq!(days.at, [1.0, 60.875, 365.25]);
+    assert_eq!(read(ComparisonKind::Distance, &["500 m", "2 km", "30km"]).unwrap().at, [0.5, 2.0, 30.0]);
+    let plain = read(ComparisonKind::Number, &["10", "100", "1000"]).unwrap();
+    assert!(!plain.relative && plain.gamma_of_difference(99.0) == 2);
+    assert!(read(ComparisonKind::Number, &["1 %", "5", "9"]).unwrap_err().contains("in one unit"));
+    assert!(read(ComparisonKind::Number, &["5 %", "1 %", "9 %"]).unwrap_err().contains("from near to far"));
+    assert!(read(ComparisonKind::Distance, &["1 mile", "2 km", "3 km"]).unwrap_err().contains("cannot be read"));
+    assert!(read(ComparisonKind::Cosine, &["0.9", "0.8"]).unwrap_err().contains("there are 2 bounds"));
+    assert!(read(ComparisonKind::City, &["1 km"]).unwrap_err().contains("has no bounds"));
+    assert_eq!(bounds::label(ComparisonKind::Distance, &[], 3).as_deref(), Some("Within 0.1 km"));
+    assert_eq!(bounds::label(ComparisonKind::Distance, &[], 4), None);
 }

@@ -3,9 +3,11 @@
 //! One file per kind of value. A file has `LEVELS` (index = gamma, the highest agrees most) and `gamma(l, r)`.
 
 pub mod birth_date;
+pub mod bounds;
 pub mod category;
 pub mod city;
 pub mod code;
+pub mod difference;
 pub mod email;
 pub mod family_name;
 pub mod given_name;
@@ -13,9 +15,11 @@ pub mod measure;
 pub mod organisation;
 pub mod phone;
 pub mod postcode;
+pub mod shared_items;
 pub mod street;
 pub mod text;
 
+use self::bounds::Bounds;
 use super::fields::Value;
 use super::settings::ComparisonKind;
 
@@ -55,11 +59,16 @@ pub fn levels_of(kind: ComparisonKind) -> &'static [Level] {
         ComparisonKind::Postcode => postcode::LEVELS,
         ComparisonKind::Id => code::LEVELS,
         ComparisonKind::Text => text::LEVELS,
+        ComparisonKind::Number => difference::NUMBER_LEVELS,
+        ComparisonKind::DateDifference => difference::DATE_LEVELS,
+        ComparisonKind::Distance => difference::DISTANCE_LEVELS,
+        ComparisonKind::List => shared_items::LIST_LEVELS,
+        ComparisonKind::Jaccard | ComparisonKind::Cosine => shared_items::WORD_LEVELS,
     }
 }
 
-/// Gamma of two different values of one field; `None` where they cannot be compared.
-pub fn gamma(kind: ComparisonKind, l: &Value, r: &Value) -> Option<u8> {
+/// Gamma of two different values of one field; `None` where they cannot be compared. Only measured kinds look at `bounds`.
+pub fn gamma(kind: ComparisonKind, bounds: &Bounds, l: &Value, r: &Value) -> Option<u8> {
     match kind {
         ComparisonKind::GivenName => Some(given_name::gamma(l, r)),
         ComparisonKind::FamilyName => Some(family_name::gamma(l, r)),
@@ -73,6 +82,12 @@ pub fn gamma(kind: ComparisonKind, l: &Value, r: &Value) -> Option<u8> {
         ComparisonKind::Postcode => Some(postcode::gamma(l, r)),
         ComparisonKind::Id => Some(code::gamma(l, r)),
         ComparisonKind::Text => Some(text::gamma(l, r)),
+        ComparisonKind::Number => difference::number(bounds, l, r),
+        ComparisonKind::DateDifference => difference::date(bounds, l.date, r.date),
+        ComparisonKind::Distance => difference::distance(bounds, l, r),
+        ComparisonKind::List => Some(shared_items::list(l, r)),
+        ComparisonKind::Jaccard => Some(shared_items::jaccard(bounds, l, r)),
+        ComparisonKind::Cosine => Some(shared_items::cosine(bounds, l, r)),
     }
 }
 

@@ -202,6 +202,12 @@ fn every_kind_of_comparison_has_a_form_that_splink_loads() {
         K::Id,
         K::Category,
         K::Text,
+        K::Number,
+        K::DateDifference,
+        K::Distance,
+        K::List,
+        K::Jaccard,
+        K::Cosine,
     ];
     let mut settings = Settings::new(LinkType::LinkAndDedupe);
     settings.comparisons = kinds
@@ -214,6 +220,7 @@ fn every_kind_of_comparison_has_a_form_that_splink_loads() {
             evidence: Evidence::Person,
             term_frequency: true,
             swapped_with: (*kind == K::GivenName).then(|| "f1".to_owned()),
+            bounds: Vec::new(),
         })
         .collect();
     let key = |transform| vec![Key { field: "f0".to_owned(), transform }];

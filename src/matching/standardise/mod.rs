@@ -7,6 +7,7 @@ pub mod date;
 pub mod email;
 pub mod fold;
 pub mod gender;
+pub mod measured;
 pub mod name;
 pub mod nickname;
 pub mod phone;
@@ -17,6 +18,7 @@ pub use date::PartialDate;
 pub use email::{EmailParts, clean_email, email_parts};
 pub use fold::{digits_of, fold};
 pub use gender::clean_gender;
+pub use measured::{clean_list, clean_number, clean_position};
 pub use name::{NameParts, clean_suffix, parse_name};
 pub use phone::clean_phone;
 

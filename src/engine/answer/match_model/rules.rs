@@ -216,6 +216,9 @@ fn transforms(kind: FieldKind) -> Vec<Transform> {
         FieldKind::Postcode => vec![Whole, Prefix(4), Prefix(3)],
         FieldKind::City => vec![Whole, Phonetic, Prefix(4)],
         FieldKind::Text | FieldKind::Organisation => vec![Whole, SortedTokens, Tokens, Prefix(6)],
-        FieldKind::Suffix | FieldKind::Gender | FieldKind::Id | FieldKind::Category => vec![Whole],
+        FieldKind::Suffix | FieldKind::Gender | FieldKind::Id | FieldKind::Category | FieldKind::Number | FieldKind::Position => {
+            vec![Whole]
+        }
+        FieldKind::List => vec![Whole, Tokens],
     }
 }

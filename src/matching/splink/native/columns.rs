@@ -7,9 +7,9 @@ use crate::base::RunCtx;
 use super::super::super::blocking::entries_of;
 use super::super::super::comparison::{Comparer, Conflicts};
 use super::super::super::error::MatchError;
-use super::super::super::fields::{FieldData, Fields, NULL, Value, standardise_records, subscriber};
+use super::super::super::fields::{FieldData, Fields, LIST_SEPARATOR, NULL, Value, standardise_records, subscriber};
 use super::super::super::generics::{Sharing, find_shared};
-use super::super::super::levels::organisation;
+use super::super::super::levels::{difference, organisation};
 use super::super::super::model::Model;
 use super::super::super::records::{Column, Records};
 use super::super::super::settings::{ComparisonKind as Kind, Transform};
@@ -137,7 +137,18 @@ fn parts(kind: Kind, name: &str) -> Vec<Part> {
             }),
         ],
         Kind::Postcode => vec![whole, part("district", district)],
-        Kind::Suffix | Kind::Gender | Kind::Category | Kind::City | Kind::Id | Kind::Text => vec![whole],
+        Kind::DateDifference => vec![(name.to_owned(), |value| value.date.is_full().then(|| value.date.text()))],
+        Kind::Distance => vec![
+            part("lat", |value| difference::position(&value.text).map(|at| at.0.to_string())),
+            part("long", |value| difference::position(&value.text).map(|at| at.1.to_string())),
+        ],
+        Kind::Jaccard | Kind::Cosine => vec![(name.to_owned(), |value| {
+            let mut words: Vec<&str> = value.tokens.iter().map(AsRef::as_ref).collect();
+            words.sort_unstable();
+            words.dedup();
+            Some(words.join(LIST_SEPARATOR))
+        })],
+        Kind::Suffix | Kind::Gender | Kind::Category | Kind::City | Kind::Id | Kind::Text | Kind::Number | Kind::List => vec![whole],
     }
 }
 

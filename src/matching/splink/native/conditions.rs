@@ -1,29 +1,31 @@
 //! Our comparison levels as SQL over standardised columns, highest first. The columns are those of [`super::columns`].
 
+use super::super::super::levels::bounds::Bounds;
 use super::super::super::settings::ComparisonKind as Kind;
 use super::ExportedLevel;
+use super::measured;
 
-fn level(sql: String, label: &'static str, gammas: &'static [usize]) -> ExportedLevel {
+pub(super) fn level(sql: String, label: &'static str, gammas: &'static [usize]) -> ExportedLevel {
     ExportedLevel { sql, label, gammas, term_frequency: false }
 }
 
 /// The level that weighs rare values.
-fn exact(sql: String, gammas: &'static [usize]) -> ExportedLevel {
+pub(super) fn exact(sql: String, gammas: &'static [usize]) -> ExportedLevel {
     ExportedLevel { sql, label: "Exact match", gammas, term_frequency: true }
 }
 
-fn otherwise(gammas: &'static [usize]) -> ExportedLevel {
+pub(super) fn otherwise(gammas: &'static [usize]) -> ExportedLevel {
     level("ELSE".to_owned(), "All other comparisons", gammas)
 }
 
 /// Both sides of a column.
-struct Sides {
-    l: String,
-    r: String,
+pub(super) struct Sides {
+    pub l: String,
+    pub r: String,
 }
 
 impl Sides {
-    fn of(column: &str) -> Self {
+    pub fn of(column: &str) -> Self {
         let column = column.replace('"', "\"\"");
         Self { l: format!("\"{column}_l\""), r: format!("\"{column}_r\"") }
     }
@@ -34,7 +36,7 @@ impl Sides {
         Self { l: format!("REPLACE({l}, ' ', '')"), r: format!("REPLACE({r}, ' ', '')") }
     }
 
-    fn equal(&self) -> String {
+    pub fn equal(&self) -> String {
         format!("{} = {}", self.l, self.r)
     }
 
@@ -90,7 +92,7 @@ impl Sides {
 
 /// The condition of the null level, and the levels. `other` is the surname of a given name with which it may be swapped, or the given
 /// name of a surname.
-pub fn levels_of(kind: Kind, name: &str, other: Option<&str>) -> (String, Vec<ExportedLevel>) {
+pub fn levels_of(kind: Kind, name: &str, other: Option<&str>, bounds: &Bounds) -> (String, Vec<ExportedLevel>) {
     let own = Sides::of(name);
     let mut null = format!("{} IS NULL OR {} IS NULL", own.l, own.r);
     if let (Kind::FamilyName, Some(given)) = (kind, other) {
@@ -127,6 +129,11 @@ pub fn levels_of(kind: Kind, name: &str, other: Option<&str>) -> (String, Vec<Ex
             ]
         }
         Kind::Date => return date(name),
+        Kind::Distance => return measured::distance(name, bounds),
+        Kind::Number => measured::number(&own, bounds),
+        Kind::DateDifference => measured::date(&own, bounds),
+        Kind::List => measured::list(&own),
+        Kind::Jaccard | Kind::Cosine => measured::words(&own, bounds, kind == Kind::Cosine),
         Kind::Street => street(name),
         Kind::City => vec![
             exact(own.equal(), &[3]),

@@ -7,10 +7,12 @@
 
 mod columns;
 mod conditions;
+mod measured;
 
 use serde_json::{Value as Json, json};
 
 use super::super::error::MatchError;
+use super::super::levels::bounds::{self, Bounds};
 use super::super::model::{ComparisonModel, Model};
 use super::super::settings::{Comparison, ComparisonKind, LinkType, Settings, Transform};
 use super::import::read_model;
@@ -88,15 +90,20 @@ fn comparison_json(settings: &Settings, comparison: &Comparison, trained: &Compa
         ComparisonKind::FamilyName => other.kind == ComparisonKind::GivenName && other.swapped_with.as_ref() == Some(&comparison.field),
         _ => comparison.swapped_with.as_ref() == Some(&other.field),
     });
-    let (null_condition, levels) = conditions::levels_of(comparison.kind, name, other.map(|other| other.output_column_name.as_str()));
+    let bounds = Bounds::read(comparison.kind, &comparison.bounds).unwrap_or_default();
+    let other = other.map(|other| other.output_column_name.as_str());
+    let (null_condition, levels) = conditions::levels_of(comparison.kind, name, other, &bounds);
     let sum = |gammas: &[usize], of: &dyn Fn(&super::super::model::LevelModel) -> f64| {
         gammas.iter().filter_map(|gamma| trained.comparison_levels.get(*gamma)).map(of).sum::<f64>().clamp(LEAST, 1.0)
     };
     let mut entries =
         vec![json!({ "sql_condition": null_condition, "label_for_charts": format!("{name} is NULL"), "is_null_level": true })];
     for level in &levels {
+        // Levels with bounds are named by them.
+        let named = level.gammas.first().and_then(|gamma| bounds::label(comparison.kind, &comparison.bounds, *gamma));
+        let label = named.unwrap_or_else(|| level.label.to_owned());
         let (m, u) = (sum(level.gammas, &|level| level.m_probability), sum(level.gammas, &|level| level.u_probability));
-        let mut entry = json!({ "sql_condition": level.sql, "label_for_charts": level.label, "m_probability": m, "u_probability": u });
+        let mut entry = json!({ "sql_condition": level.sql, "label_for_charts": label, "m_probability": m, "u_probability": u });
         if level.term_frequency && comparison.term_frequency {
             entry["tf_adjustment_column"] = json!(name);
             entry["tf_adjustment_weight"] = json!(1.0);

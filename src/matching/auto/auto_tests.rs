@@ -1,0 +1,123 @@
+//! What columns are told to be, by name and without one.
+
+use super::recognise::recognise;
+use super::*;
+use crate::matching::records::{Column, Records};
+use crate::matching::settings::{ComparisonKind, FieldKind, LinkType};
+
+const GIVEN: [&str; 8] = ["anna", "peter", "maria", "john", "julia", "thomas", "laura", "david"];
+const FAMILY: [&str; 8] = ["abelson", "brandtner", "cohenberg", "dietzler", "ernstman", "falkner", "grafton", "hahnemann"];
+
+/// Two records of each of 120 people, columns by name and a value of (person, copy).
+/// A column's name and its value of (person, copy).
+type Made<'a> = (&'a str, &'a dyn Fn(usize, usize) -> String);
+
+fn table(columns: &[Made<'_>]) -> Records {
+    let mut records = Records { sources: vec!["a".to_owned()], ..Records::default() };
+    let rows: Vec<(usize, usize)> = (0..240).map(|row| (row % 120, row / 120)).collect();
+    records.source = vec![0; rows.len()];
+    records.ids = (0..rows.len()).map(|row| row.to_string()).collect();
+    for (name, value) in columns {
+        let values = rows.iter().map(|(person, copy)| Some(value(*person, *copy)).filter(|v| !v.is_empty()).map(Into::into)).collect();
+        records.columns.push(Column { name: (*name).to_owned(), values });
+    }
+    records
+}
+
+fn given(person: usize, _: usize) -> String {
+    GIVEN[person % 8].to_owned()
+}
+
+fn family(person: usize, _: usize) -> String {
+    format!("{}{}", FAMILY[person / 8 % 8], ["", "er", "sen"][person / 64])
+}
+
+fn birth(person: usize, _: usize) -> String {
+    format!("{}-{:02}-{:02}", 1930 + person % 70, person % 12 + 1, person % 28 + 1)
+}
+
+fn roles(records: &Records) -> Vec<Role> {
+    recognise(records).into_iter().map(|found| found.role).collect()
+}
+
+#[test]
+fn columns_without_names_are_told_by_their_values() {
+    let records = table(&[
+        ("column_1", &|person, copy| (copy * 500 + person + 10_000).to_string()),
+        ("column_2", &given),
+        ("column_3", &family),
+        ("column_4", &birth),
+        ("column_5", &|person, _| format!("{} Mill Lane", person % 40 + 1)),
+        ("column_6", &|person, _| ["Leeds", "York", "Hull"][person % 3].to_owned()),
+        ("column_7", &|person, _| format!("{:05}", 1_000 + person % 60)),
+        ("column_8", &|person, _| ["M", "F"][person % 2].to_owned()),
+        ("column_9", &|person, _| format!("{}.{}", 40 + person % 9, 10_000 + person)),
+        ("column_10", &|person, _| format!("-{}.{}", 70 + person % 9, 10_000 + person)),
+        ("column_11", &|person, _| format!("p{person}@mail.org")),
+        ("column_12", &|person, _| format!("+44 20 7946 {person:04}")),
+        ("column_13", &|person, _| format!("chess; {}", ["tea", "golf"][person % 2])),
+        ("column_14", &|person, _| format!("{} Trading {}", FAMILY[person % 8], ["Ltd", "GmbH", "Inc"][person % 3])),
+    ]);
+    use Role as R;
+    let wanted = [
+        R::Ignored,
+        R::GivenName,
+        R::FamilyName,
+        R::BirthDate,
+        R::Street,
+        R::City,
+        R::Postcode,
+        R::Gender,
+        R::Latitude,
+        R::Longitude,
+        R::Email,
+        R::Phone,
+        R::List,
+        R::Organisation,
+    ];
+    assert_eq!(roles(&records), wanted);
+}
+
+#[test]
+fn numbers_and_dates_are_evidence_only_where_they_behave_so() {
+    let records = table(&[
+        ("first_name", &given),
+        ("last_name", &family),
+        ("birth_date", &birth),
+        ("height", &|person, _| (150.0 + (person * 7 % 60) as f64 * 0.7).to_string()),
+        ("balance", &|person, copy| (person * 37 % 100 * (copy + 1) + copy * 13).to_string()),
+        ("member_since", &|person, _| format!("2019-{:02}-{:02}", person % 12 + 1, person * 5 % 28 + 1)),
+        ("seen", &|person, copy| format!("2021-{:02}-{:02}", (person + copy * 5) % 12 + 1, (person * 3 + copy * 11) % 28 + 1)),
+        ("ref", &|person, _| format!("K-{}", person * 7919 % 100_003)),
+    ]);
+    use Role as R;
+    assert_eq!(
+        roles(&records),
+        [R::GivenName, R::FamilyName, R::BirthDate, R::Number, R::Ignored, R::OtherDate, R::Ignored, R::Ignored],
+        "what agrees where the rest agrees, and no id"
+    );
+    let found = recognise(&records);
+    assert!(found[7].warning.as_deref().is_some_and(|said| said.contains("\"ref\" agrees almost always")));
+    let choice = choose(&records, LinkType::DedupeOnly);
+    let kind = |name: &str| choice.settings.comparisons.iter().find(|c| c.output_column_name == name).map(|c| c.kind);
+    assert_eq!((kind("height"), kind("member_since")), (Some(ComparisonKind::Number), Some(ComparisonKind::DateDifference)));
+    assert_eq!(kind("birth_date"), Some(ComparisonKind::Date));
+}
+
+#[test]
+fn positions_and_lists_are_chosen_by_name_and_content() {
+    let records = table(&[
+        ("name", &|person, _| format!("{} bakery", FAMILY[person % 8])),
+        ("lat", &|person, _| format!("{}", 40.5 + person as f64 * 0.1)),
+        ("lng", &|person, _| format!("{}", -70.5 - person as f64 * 0.1)),
+        ("tags", &|person, _| format!("bread|{}", ["cake", "tea"][person % 2])),
+        ("entity", &|person, _| person.to_string()),
+        ("customer_id", &|person, copy| format!("c{}", person + copy * 3)),
+    ]);
+    let choice = choose(&records, LinkType::DedupeOnly);
+    let fields: Vec<(&str, FieldKind)> = choice.settings.fields.iter().map(|field| (field.name.as_str(), field.kind)).collect();
+    assert_eq!(fields, [("organisation", FieldKind::Organisation), ("position", FieldKind::Position), ("tags", FieldKind::List)]);
+    assert!(choice.columns[4].warning.as_deref().is_some_and(|said| said.contains("called like an answer")));
+    assert!(!choice.columns[5].is_used && choice.columns[5].why.contains("no evidence"), "ids are no evidence");
+    assert!(choice.columns.iter().all(|column| !column.why.is_empty()));
+}
