@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::base::CustomerKey;
-use crate::engine::Command;
+use crate::base::{CustomerKey, ItemId};
+use crate::engine::{Command, QueueFilter};
 
 use super::data::Data;
 use super::settings::Settings;
@@ -40,6 +40,15 @@ impl Nav {
     }
 }
 
+/// A file that is asked for, and what for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pick {
+    /// Where to write the queue as a workbook.
+    SaveSheet(Box<QueueFilter>),
+    /// Which filled workbook to read.
+    ReadSheet,
+}
+
 /// Something that only the shell can do.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
@@ -47,6 +56,8 @@ pub enum Action {
     /// Review, with those questions first whose answers teach most.
     ReviewTelling,
     OpenCustomer(CustomerKey),
+    /// A question in Review, whatever the filter.
+    OpenItem(ItemId),
     Send(Command),
     CancelJob,
     /// The start page, while a workspace stays open.
@@ -62,6 +73,7 @@ pub enum Action {
     },
     /// Paths that were dropped or picked.
     Take(Vec<PathBuf>),
+    Pick(Pick),
     Tell(String),
     Warn(String),
     Undo,

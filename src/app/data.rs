@@ -83,6 +83,11 @@ impl Data {
         Looked { page: held.page.clone(), waiting: held.asked.is_some(), error: held.error.clone() }
     }
 
+    /// The page of a query as it is known, old or new; asks for nothing.
+    pub fn known(&self, query: &Query) -> Option<Arc<Page>> {
+        self.pages.get(query).and_then(|held| held.page.clone())
+    }
+
     /// Takes what the engine has said since.
     pub fn poll(&mut self) -> Vec<News> {
         let mut news = Vec::new();

@@ -22,7 +22,11 @@ mod pictures_tests;
 #[cfg(test)]
 mod walk_match_tests;
 #[cfg(test)]
+mod walk_review_tests;
+#[cfg(test)]
 mod walk_tests;
+#[cfg(test)]
+mod walk_workbench_tests;
 
 pub use system::what_is_missing;
 pub use window::{BackendFactory, Options, Wake, run};

@@ -11,6 +11,8 @@ pub struct Settings {
     pub zoom: f32,
     pub recent: Vec<Recent>,
     pub evidence_open: bool,
+    /// The evidence says it in sentences alone.
+    pub waterfall_hidden: bool,
     /// Widths that were dragged; None: as the window's size says.
     pub queue_width: Option<f32>,
     pub evidence_width: Option<f32>,
@@ -18,7 +20,15 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: ThemeChoice::System, zoom: 1.0, recent: Vec::new(), evidence_open: true, queue_width: None, evidence_width: None }
+        Self {
+            theme: ThemeChoice::System,
+            zoom: 1.0,
+            recent: Vec::new(),
+            evidence_open: true,
+            waterfall_hidden: false,
+            queue_width: None,
+            evidence_width: None,
+        }
     }
 }
 

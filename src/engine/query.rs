@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::base::{CustomerKey, DataTable, DecisionId, ItemId};
+use crate::base::{CustomerKey, DataTable, DecisionId, ItemId, RecordKey};
 
 use super::pages::{
     AuditDeckPage, BulkPage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, DecisionPage, DecisionView,
-    Domain, EffectPage, Evaluation, ItemPage, MatchModelPage, NamesPage, PalettePage, PublishPage, QualityPage, QueuePage, ReviewEntry,
-    SourcesPage, StatusPage, SurvivorshipPage, TrustPage, WhyPage,
+    Domain, EffectPage, Evaluation, ItemPage, MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage, QueuePage,
+    ReviewEntry, SourcesPage, StatusPage, SurvivorshipPage, TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
 use super::trust_deed::TrustQuery;
@@ -56,6 +56,10 @@ pub enum Query {
     ReviewList,
     /// One entry of the log: what depends on it, what taking it back would change.
     Decision(DecisionId),
+    /// Records as a graph: the evidence of each pair, and the golden record that each group would have.
+    Parts {
+        groups: Vec<Vec<RecordKey>>,
+    },
     /// What an answer to an item would change downstream.
     Effect {
         item: ItemId,
@@ -99,6 +103,7 @@ pub enum Page {
     Decisions(Vec<DecisionView>),
     ReviewList(Vec<ReviewEntry>),
     Decision(Box<DecisionPage>),
+    Parts(Box<PartsPage>),
     Effect(EffectPage),
     Why(Box<WhyPage>),
     Bulk(BulkPage),

@@ -4,17 +4,18 @@ use std::path::PathBuf;
 
 use egui::Ui;
 
-use crate::app::cx::{Action, Nav};
+use crate::app::cx::{Action, Nav, Pick};
 use crate::app::data::News;
 use crate::app::settings::Recent;
 use crate::app::theme::ThemeChoice;
 use crate::app::widgets::toast::Mood;
 use crate::app::words;
 use crate::base::Clock;
-use crate::engine::{Command, MatchDeed, Outcome, QueueSort, Report};
+use crate::engine::{Command, MatchDeed, Outcome, QueueSort, Report, ReviewDeed};
 
 use super::ask::Ask;
-use super::frame::{Over, Shell};
+use super::files::Want;
+use super::frame::{Made, Over, Shell};
 use super::palette::Palette;
 
 impl Shell {
@@ -67,6 +68,9 @@ impl Shell {
                 if let Some(item) = decided_item {
                     self.pages.review.refused(&item);
                 }
+                if let Some(command) = command {
+                    self.pages.review.refused_deed(command, &message);
+                }
                 self.toasts.tell(now, Mood::Error, message, None);
             }
         }
@@ -87,7 +91,7 @@ impl Shell {
                 self.toasts.tell(now, Mood::Done, text, action);
             }
             Report::Decided { decision, summary } => {
-                self.decided.push(decision);
+                self.decided.push(Made::Answer(decision));
                 self.pages.review.decided(now, &summary);
                 // Review says it in its own foot; a toast there would hide the evidence.
                 if self.nav != Nav::Review {
@@ -99,13 +103,13 @@ impl Shell {
                 }
             }
             Report::Undone { decision, summary } => {
-                self.decided.retain(|known| *known != decision);
+                self.decided.retain(|known| known.id() != decision);
                 self.pages.review.undone(&summary);
                 if self.nav != Nav::Review {
                     self.toasts.tell(now, Mood::Done, format!("Taken back: {summary}"), None);
                 }
             }
-            Report::Reviewed(outcome) => self.toasts.tell(now, Mood::Done, outcome.summary, None),
+            Report::Reviewed(outcome) => self.reviewed(now, command, &outcome),
             Report::MatchSettings { summary } => self.match_settings(now, command, &summary),
             // The window never sends these two; they belong to the command line.
             Report::Trust(outcome) => self.toasts.tell(now, Mood::Info, outcome.summary, None),
@@ -151,8 +155,13 @@ impl Shell {
         }
         let user = self.data.user();
         match self.last_decision() {
-            Some(decision) => {
+            Some(Made::Answer(decision)) => {
                 self.data.send(Command::Undo { decision, user });
+            }
+            Some(Made::Deed(decision)) => {
+                self.undoing = Some(decision);
+                let deed = Box::new(ReviewDeed::Undo { decision, with_dependants: false });
+                self.data.send(Command::Review { deed, user });
             }
             None => self.toasts.tell(now, Mood::Info, "Nothing left to take back: every decision of this session was.", None),
         }
@@ -174,8 +183,9 @@ impl Shell {
             Action::OpenCustomer(key) => {
                 self.at_start = false;
                 self.nav = Nav::Customers;
-                self.pages.customers.open = Some(key);
+                self.pages.customers.go_to(key);
             }
+            Action::OpenItem(item) => self.pages.review.open_item(&item),
             Action::Send(command) => self.send(now, command),
             Action::CancelJob => match self.data.progress() {
                 Some(job) => self.data.cancel(job.job),
@@ -187,6 +197,14 @@ impl Shell {
             Action::AskNew { from } => self.ask_new(from),
             Action::AskRollback { version, to } => self.over = Some(Over::Ask(Ask::Rollback { version, to })),
             Action::Take(paths) => self.take(paths),
+            Action::Pick(pick) => {
+                let want = match pick {
+                    Pick::SaveSheet(_) => Want::SaveSheet,
+                    Pick::ReadSheet => Want::Sheet,
+                };
+                self.picking_for = Some(pick);
+                self.browse(ui, want);
+            }
             Action::Tell(text) => self.toasts.tell(now, Mood::Info, text, None),
             Action::Warn(text) => self.toasts.tell(now, Mood::Error, text, None),
             Action::Undo => self.undo(now),

@@ -12,6 +12,10 @@ use std::task::{Context, Poll, Wake, Waker};
 pub enum Want {
     Files,
     Folder,
+    /// A place to write a workbook to.
+    SaveSheet,
+    /// A workbook to read.
+    Sheet,
 }
 
 /// Asks; the answer comes through the receiver, empty where nothing was picked.
@@ -30,6 +34,9 @@ impl FilePicker for SystemPicker {
         let dialog = || rfd::AsyncFileDialog::new().set_title(title);
         let files = (want == Want::Files).then(|| dialog().pick_files());
         let folder = (want == Want::Folder).then(|| dialog().pick_folder());
+        let workbook = || dialog().add_filter("Workbook", &["xlsx"]);
+        let save = (want == Want::SaveSheet).then(|| workbook().set_file_name("decisions.xlsx").save_file());
+        let sheet = (want == Want::Sheet).then(|| workbook().pick_file());
         std::thread::spawn(move || {
             let mut paths = Vec::new();
             if let Some(files) = files {
@@ -37,6 +44,12 @@ impl FilePicker for SystemPicker {
             }
             if let Some(folder) = folder {
                 paths.extend(block_on(folder).map(|folder| folder.path().to_path_buf()));
+            }
+            if let Some(save) = save {
+                paths.extend(block_on(save).map(|file| file.path().to_path_buf()));
+            }
+            if let Some(sheet) = sheet {
+                paths.extend(block_on(sheet).map(|file| file.path().to_path_buf()));
             }
             // The window may be gone by now.
             let _ = send.send(paths);

@@ -5,7 +5,7 @@ use std::sync::mpsc::Receiver;
 
 use egui::{Key, Modifiers, Rect, Ui, pos2, vec2};
 
-use crate::app::cx::{Action, Cx, Nav};
+use crate::app::cx::{Action, Cx, Nav, Pick};
 use crate::app::data::Data;
 use crate::app::settings::Settings;
 use crate::app::theme::kind::{DENSE, DENSE_M, SECTION, icon};
@@ -21,6 +21,23 @@ use super::files::{FilePicker, SystemPicker};
 use super::palette::Palette;
 use super::toasts::Toasts;
 use super::{bottom_bar, keys, palette, rail, top_bar};
+
+/// An entry of the log that this session made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Made {
+    /// One answer.
+    Answer(DecisionId),
+    /// A deed of the workbench: its batch goes with it.
+    Deed(DecisionId),
+}
+
+impl Made {
+    pub(super) fn id(self) -> DecisionId {
+        match self {
+            Self::Answer(id) | Self::Deed(id) => id,
+        }
+    }
+}
 
 /// What lies over the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,11 +59,15 @@ pub struct Shell {
     pub(super) over: Option<Over>,
     pub(super) picker: Box<dyn FilePicker>,
     pub(super) picking: Option<Receiver<Vec<PathBuf>>>,
+    /// What the page that asked for a file wants of it.
+    pub(super) picking_for: Option<Pick>,
     pub(super) pace: Pace,
     /// Decisions of this session that stand, newest last.
-    pub(super) decided: Vec<DecisionId>,
+    pub(super) decided: Vec<Made>,
     /// Undo was pressed while a decision was on its way.
     pub(super) undo_when_decided: usize,
+    /// The deed that Undo takes back at this moment.
+    pub(super) undoing: Option<DecisionId>,
     /// Loaded once the workspace that is being made is open.
     pub(super) load_when_open: Vec<PathBuf>,
     pub sample_dir: PathBuf,
@@ -70,9 +91,11 @@ impl Shell {
             over: None,
             picker: Box::new(SystemPicker),
             picking: None,
+            picking_for: None,
             pace: Pace::default(),
             decided: Vec::new(),
             undo_when_decided: 0,
+            undoing: None,
             load_when_open: Vec::new(),
             sample_dir: crate::engine::sample_dir(),
         }
@@ -93,7 +116,7 @@ impl Shell {
             "keys" => self.over = Some(Over::Keys),
             "review" if !detail.is_empty() => {
                 self.nav = Nav::Review;
-                self.pages.review.selected = Some(crate::base::ItemId(detail.to_owned()));
+                self.pages.review.go_to(detail);
             }
             "match" if !detail.is_empty() => {
                 self.nav = Nav::Match;
@@ -211,11 +234,13 @@ impl Shell {
         }
     }
 
-    fn browse(&mut self, ui: &Ui, want: super::files::Want) {
+    pub(super) fn browse(&mut self, ui: &Ui, want: super::files::Want) {
         let ctx = ui.ctx().clone();
         let title = match want {
             super::files::Want::Files => "Choose files",
             super::files::Want::Folder => "Choose a folder",
+            super::files::Want::SaveSheet => "Write the decision sheet",
+            super::files::Want::Sheet => "Choose a filled decision sheet",
         };
         self.picking = Some(self.picker.pick(want, title, Box::new(move || ctx.request_repaint())));
     }
@@ -224,6 +249,10 @@ impl Shell {
         let Some(receiver) = &self.picking else { return };
         let Ok(paths) = receiver.try_recv() else { return };
         self.picking = None;
+        if let Some(pick) = self.picking_for.take() {
+            self.picked(actions, pick, paths);
+            return;
+        }
         if let Some(Over::Ask(ask)) = &mut self.over {
             match ask.picked(&paths) {
                 Some(Asked::Take(paths)) => actions.push(Action::Take(paths)),
@@ -246,6 +275,7 @@ impl Shell {
                 egui::Popup::close_all(ui.ctx());
             } else if typing {
                 ui.ctx().memory_mut(egui::Memory::stop_text_input);
+                self.pages.leave_field(self.nav);
             } else if self.data.progress().is_some() {
                 actions.push(Action::CancelJob);
             } else if !self.at_start {
@@ -304,8 +334,8 @@ impl Shell {
     }
 
     /// Where Undo finds what was decided before this session.
-    pub(super) fn last_decision(&mut self) -> Option<DecisionId> {
-        self.decided.pop().or_else(|| self.pages.review.last_decision(&mut self.data))
+    pub(super) fn last_decision(&mut self) -> Option<Made> {
+        self.decided.pop().or_else(|| self.pages.review.last_decision(&mut self.data).map(Made::Answer))
     }
 
     /// Status first: nothing else is known of a workspace that the engine opened by itself.

@@ -45,13 +45,28 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
                 ("H", "related, not the same"),
                 ("S", "unsure: later"),
                 ("J   K", "next, previous"),
+                ("\u{2191}   \u{2193}   \u{2190}   \u{2192}", "to a field of the comparison"),
+                ("1   9", "there: take that record's value"),
+                ("E   P   R", "there: type, pin, give back to the rule"),
+                ("A   C   N", "give to somebody, comment, hand-over note"),
+                ("\u{21e7} S", "put aside until a day"),
+                ("B", "blind: hide score and evidence until answered"),
+                ("G", "graph: Tab walks the links, X cuts, Enter commits"),
+                ("\u{21e7} B", "groups of one evidence pattern: sample and approve"),
+                ("L", "decision log: who, when, why, take back"),
+                ("W   \u{21e7} W", "forms of the evidence, what would flip it"),
                 ("/", "filter the queue"),
-                ("W", "show or hide the evidence"),
             ],
         ),
-        Some(Nav::Customers) => {
-            ("In Customers", &[("/", "search"), ("Enter", "open the chosen customer"), ("Backspace", "back to the list")])
-        }
+        Some(Nav::Customers) => (
+            "In Customers",
+            &[
+                ("/", "search"),
+                ("Enter", "open the chosen customer"),
+                ("Backspace", "back to the list"),
+                ("G   J   Y", "one customer: cut, join another, why not one"),
+            ],
+        ),
         Some(Nav::Publish) => ("In Publish", &[("Ctrl \u{21e7} P", "publish what was built")]),
         Some(Nav::Dashboards) => ("In Dashboards", &[("[   ]", "previous, next dashboard"), ("Esc", "clear all filters")]),
     }

@@ -9,6 +9,7 @@ mod frame;
 mod keys;
 pub mod palette;
 mod rail;
+mod reviewed;
 mod toasts;
 mod top_bar;
 

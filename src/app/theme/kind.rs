@@ -79,6 +79,7 @@ pub mod icon {
     pub const NEXT: char = '\u{e13a}';
     pub const UP_DOWN: char = '\u{e140}';
     pub const DASHBOARDS: char = '\u{e150}';
+    pub const COMMENT: char = '\u{e17a}';
     pub const CHECK: char = '\u{e182}';
     pub const OK: char = '\u{e184}';
     pub const CLOCK: char = '\u{e19a}';
@@ -88,6 +89,7 @@ pub mod icon {
     pub const MORE: char = '\u{e1fe}';
     pub const EQUALS: char = '\u{e21c}';
     pub const EYE: char = '\u{e220}';
+    pub const BLIND: char = '\u{e224}';
     pub const FOLDER: char = '\u{e256}';
     pub const FOLDER_PLUS: char = '\u{e258}';
     pub const SPLIT: char = '\u{e278}';
@@ -95,6 +97,7 @@ pub mod icon {
     pub const INFO: char = '\u{e2ce}';
     pub const MATCH: char = '\u{e2d2}';
     pub const KEYBOARD: char = '\u{e2d8}';
+    pub const LINK: char = '\u{e2e2}';
     pub const SEARCH: char = '\u{e30c}';
     pub const MINUS: char = '\u{e32c}';
     pub const NOTE: char = '\u{e348}';
@@ -103,11 +106,13 @@ pub mod icon {
     pub const PLUS: char = '\u{e3d4}';
     pub const PLUS_CIRCLE: char = '\u{e3d6}';
     pub const IGNORED: char = '\u{e3de}';
+    pub const PIN: char = '\u{e3e2}';
     pub const QUESTION: char = '\u{e3e8}';
     pub const PUBLISH: char = '\u{e3fe}';
     pub const REVIEW: char = '\u{e466}';
     pub const LIGHT: char = '\u{e472}';
     pub const USER: char = '\u{e4c4}';
+    pub const ASSIGN: char = '\u{e4d0}';
     pub const CUSTOMERS: char = '\u{e4d6}';
     pub const WARN: char = '\u{e4e0}';
     pub const WARN_CIRCLE: char = '\u{e4e2}';
@@ -126,4 +131,5 @@ pub mod icon {
     pub const FILE_XLS: char = '\u{eb22}';
     pub const FILE_OTHER: char = '\u{eb2a}';
     pub const BUSY: char = '\u{eb44}';
+    pub const GRAPH: char = '\u{eb58}';
 }

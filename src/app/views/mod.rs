@@ -2,6 +2,8 @@
 
 pub mod customers;
 pub mod dashboards;
+pub mod graph;
+pub mod log;
 pub mod matching;
 mod parts;
 pub mod publish;
@@ -41,9 +43,19 @@ impl Pages {
     pub fn escape(&mut self, nav: Nav) {
         match nav {
             Nav::Dashboards => self.dashboards.clear(),
-            Nav::Customers => self.customers.open = None,
+            Nav::Customers => self.customers.escape(),
             Nav::Match => self.matching.escape(),
-            Nav::Sources | Nav::Review | Nav::Publish => {}
+            Nav::Review => self.review.escape(),
+            Nav::Sources | Nav::Publish => {}
+        }
+    }
+
+    /// Esc, while somebody types in a field of the page.
+    pub fn leave_field(&mut self, nav: Nav) {
+        match nav {
+            Nav::Review => self.review.leave_field(),
+            Nav::Customers => self.customers.leave_field(),
+            _ => {}
         }
     }
 

@@ -1,11 +1,12 @@
-//! The pages as plain public data. Flow: status -> sources -> match_model -> review -> decisions -> workbench -> customers -> publish -> dashboards
-//! -> trust.
+//! The pages as plain public data. Flow: status -> sources -> match_model -> review -> decisions -> parts -> workbench -> customers -> publish
+//! -> dashboards -> trust.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
 
 mod customers;
 mod decisions;
 mod match_model;
+mod parts;
 mod publish;
 mod review;
 mod sources;
@@ -18,6 +19,7 @@ pub use crate::warehouse::dashboard::{Chart, ChartKind, Dashboard as DashboardVi
 pub use customers::*;
 pub use decisions::*;
 pub use match_model::*;
+pub use parts::*;
 pub use publish::*;
 pub use review::*;
 pub use sources::*;

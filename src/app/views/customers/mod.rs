@@ -3,6 +3,8 @@
 mod list;
 pub mod model;
 mod one;
+mod tools;
+mod why;
 
 use std::sync::Arc;
 
@@ -24,6 +26,8 @@ pub struct Customers {
     sort: Sort,
     kind: model::Kind,
     record: Option<usize>,
+    /// What takes the place of the customer's page.
+    tool: Option<tools::Tool>,
     kept: Option<Arc<Page>>,
     kept_one: Option<(CustomerKey, Arc<Page>)>,
     /// Order of the rows for a page and a sort.
@@ -35,6 +39,19 @@ fn search_id() -> Id {
 }
 
 impl Customers {
+    /// Goes to a customer's own page.
+    pub fn go_to(&mut self, key: CustomerKey) {
+        self.open = Some(key);
+        self.tool = None;
+    }
+
+    /// Esc: closes what is open, from the top down.
+    pub fn escape(&mut self) {
+        if self.tool.take().is_none() {
+            self.open = None;
+        }
+    }
+
     pub fn ui(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
         match self.open {
             Some(key) => self.one(ui, rect, cx, key),
@@ -66,6 +83,7 @@ impl Customers {
             self.open = Some(row);
             self.kind = model::Kind::All;
             self.record = None;
+            self.tool = None;
         }
         self.order = order;
     }
@@ -97,7 +115,7 @@ impl Customers {
     }
 
     fn one(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, key: CustomerKey) {
-        if cx.keys_free(ui) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Backspace)) {
+        if self.tool.is_none() && cx.keys_free(ui) && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Backspace)) {
             self.open = None;
         }
         let mut looked = cx.data.look(&Query::Customer(key));
@@ -112,6 +130,7 @@ impl Customers {
             self.kept_one = Some((key, page.clone()));
         }
         if let Some(Page::Customer(page)) = looked.page.as_deref() {
+            tools::keys(ui, cx, self, page);
             let model = model::build(page, self.kind);
             one::page(ui, rect, cx, self, page, &model);
         } else {

@@ -5,14 +5,17 @@ use egui::{Rect, Ui, pos2, vec2};
 
 use super::Customers;
 use super::model::{Entry, Kind, Model};
+use super::tools::{self, Tool};
 use crate::app::cx::{Action, Cx};
 use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, MONO, MONO_S, PAGE, icon};
 use crate::app::theme::{Tokens, tokens};
+use crate::app::views::log::Log;
 use crate::app::views::parts;
 use crate::app::views::review::decision;
 use crate::app::widgets::table::{self, Column, Table};
 use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, hallmark, tabs};
 use crate::app::words;
+use crate::base::DecisionId;
 use crate::engine::pages::{CustomerPage, GoldenField};
 
 const HEAD: f32 = 56.0;
@@ -23,6 +26,9 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, pag
     head(ui, rect, cx, state, page, model);
     let mut body = rect.with_min_y(rect.top() + HEAD);
     draw::fill(ui, body, 0.0, t.bg2);
+    if tools::show(ui, body, cx, state, page) {
+        return;
+    }
     if let Some(key) = page.replaced_by {
         let strip = Rect::from_min_size(body.min, vec2(body.width(), 32.0));
         draw::fill(ui, strip, 0.0, t.info.tint);
@@ -52,7 +58,9 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, pag
     timeline(ui, second, state, &model.entries);
     let figures_height = (36.0 + 30.0 * f32::from(u16::try_from(page.figures.len()).unwrap_or(u16::MAX)) + 4.0).min(third.height() * 0.62);
     figures(ui, third.with_max_y(third.top() + figures_height), &page.figures);
-    decisions(ui, third.with_min_y(third.top() + figures_height + GAP), page);
+    if let Some(decision) = decisions(ui, third.with_min_y(third.top() + figures_height + GAP), page) {
+        state.tool = Some(Tool::Log(Log::at(Some(decision))));
+    }
     records(ui, inner.with_min_y(upper.bottom() + GAP), state, page, model);
 }
 
@@ -77,6 +85,12 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, page: &Cust
     if row.button_right(&Button::new("Copy key").kind(ButtonKind::Ghost)).clicked() {
         ui.ctx().copy_text(key.clone());
         cx.act(Action::Tell(format!("Copied {key}.")));
+    }
+    for (label, keys, tool) in [("Why not one?", "Y", 2), ("Join another", "J", 1), ("Cut", "G", 0)] {
+        row.gap_right(6.0);
+        if row.button_right(&Button::new(label).keys(keys)).clicked() {
+            state.tool = Some(Tool::of(tool, page));
+        }
     }
     row.gap_right(12.0);
     row.middle = head.top() + 20.0;
@@ -233,23 +247,30 @@ fn figures(ui: &mut Ui, rect: Rect, figures: &[(String, String)]) {
     });
 }
 
-fn decisions(ui: &mut Ui, rect: Rect, page: &CustomerPage) {
+/// Returns the decision that was pressed.
+fn decisions(ui: &mut Ui, rect: Rect, page: &CustomerPage) -> Option<DecisionId> {
     if rect.height() < 60.0 {
-        return;
+        return None;
     }
+    let mut pressed = None;
     let (_, body) = parts::panel(ui, rect, "Decisions", true);
     if page.decisions.is_empty() {
         empty::show(ui, body, icon::HISTORY, "Joined by rule alone: nobody had to decide.", None);
-        return;
+        return None;
     }
     area::scroll(ui, body, "decisions", |ui, place| {
         let mut y = place.top();
         for one in &page.decisions {
-            y += decision(ui, Rect::from_min_size(pos2(place.left(), y), vec2(place.width(), 60.0)), one);
+            let (height, clicked) = decision(ui, Rect::from_min_size(pos2(place.left(), y), vec2(place.width(), 60.0)), one);
+            y += height;
+            if clicked {
+                pressed = Some(one.decision);
+            }
         }
         y - place.top()
     });
     parts::panel_edge(ui, rect);
+    pressed
 }
 
 const RECORDS: [Column<'static>; 5] = [

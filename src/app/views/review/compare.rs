@@ -6,11 +6,12 @@ use egui::accesskit::Role;
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{Color32, Galley, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
+use super::golden::{golden, golden_head};
 use super::model::{Line, LineKind, Sheet, Value};
 use super::state::Review;
-use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, Kind, META, META_B, META_M, MONO_S, icon};
+use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, Kind, META, META_B, META_M, MONO_S};
 use crate::app::theme::{Tokens, tokens};
-use crate::app::widgets::{Row, area, draw, hallmark};
+use crate::app::widgets::{Row, area, draw, kbd};
 
 const GROUPS: f32 = 30.0;
 const RECORDS: f32 = 44.0;
@@ -21,13 +22,13 @@ const SEPARATOR: f32 = 24.0;
 
 /// Where things stand across.
 #[derive(Debug, Clone, Copy)]
-struct Across {
-    rect: Rect,
+pub(super) struct Across {
+    pub(super) rect: Rect,
     records: Rect,
-    golden: f32,
+    pub(super) golden: f32,
     column: f32,
     shift: f32,
-    narrow: bool,
+    pub(super) narrow: bool,
 }
 
 impl Across {
@@ -38,10 +39,10 @@ impl Across {
 }
 
 /// One row as it was laid out.
-struct Laid<'m> {
-    line: &'m Line,
+pub(super) struct Laid<'m> {
+    pub(super) line: &'m Line,
     cells: Vec<Option<Arc<Galley>>>,
-    golden: Arc<Galley>,
+    pub(super) golden: Arc<Galley>,
     height: f32,
 }
 
@@ -83,12 +84,19 @@ fn across(rect: Rect, state: &Review, sheet: &Sheet) -> Across {
     let visible = (records.width() / LEAST).floor().max(1.0);
     let column = records.width() / count.min(visible);
     let most = (column * count - records.width()).max(0.0);
+    let shift_to_cell = |shift: f32| match state.cell {
+        Some((_, at)) if state.follow_cell => {
+            let left = area::row_top(0.0, column, at);
+            shift.min(left).max(left + column - records.width())
+        }
+        _ => shift,
+    };
     // A new item begins where the other group begins to show: the question is what differs between the two.
     let shift = if state.shift < 0.0 {
         let other = sheet.columns.iter().position(|column| column.begins_group).unwrap_or(0);
         (area::row_top(-records.width(), column, other + 1) / column).ceil().max(0.0) * column
     } else {
-        state.shift
+        shift_to_cell(state.shift)
     };
     Across { rect, records, golden, column, shift: shift.clamp(0.0, most), narrow }
 }
@@ -103,7 +111,7 @@ fn scroll_sideways(ui: &Ui, across: &Across, state: &mut Review, sheet: &Sheet) 
         state.shift = 0.0;
         return;
     }
-    state.shift = if state.shift < 0.0 { across.shift } else { state.shift };
+    state.shift = across.shift;
     if ui.rect_contains_pointer(across.rect) {
         state.shift -= ui.input(|input| input.smooth_scroll_delta.x);
     }
@@ -234,10 +242,13 @@ fn divide(ui: &Ui, across: &Across, rect: Rect, sheet: &Sheet) {
 fn row(ui: &mut Ui, across: &Across, top: f32, at: usize, laid: &Laid<'_>, state: &mut Review, sheet: &Sheet) {
     let t = tokens(ui);
     let rect = Rect::from_min_size(pos2(across.rect.left(), top), vec2(across.rect.width(), laid.height));
+    let chosen = state.cell.is_some_and(|(line, _)| line == at);
+    if chosen && std::mem::take(&mut state.follow_cell) {
+        ui.scroll_to_rect(rect.expand2(vec2(0.0, HEAD)), None);
+    }
     if !ui.is_rect_visible(rect) {
         return;
     }
-    let chosen = state.cell.is_some_and(|(line, _)| line == at);
     if chosen {
         draw::fill(ui, rect.with_max_x(across.golden), 0.0, t.acc.tint);
     }
@@ -258,6 +269,7 @@ fn row(ui: &mut Ui, across: &Across, top: f32, at: usize, laid: &Laid<'_>, state
         let place = Rect::from_min_max(pos2(left, rect.top()), pos2(right, rect.bottom()));
         if cell(&records, place, laid, column, value, (at, column), state, sheet) {
             state.cell = if state.cell == Some((at, column)) { None } else { Some((at, column)) };
+            state.follow_cell = false;
         }
     }
     divide(&records, across, rect, sheet);
@@ -292,6 +304,11 @@ fn cell(ui: &Ui, place: Rect, laid: &Laid<'_>, column: usize, value: &Value, key
             draw::put(ui, galley, inner.left(), place.center().y);
         }
     }
+    if state.cell.is_some_and(|(line, _)| line == key.0) && laid.line.kind != LineKind::NotCompared && column < 9 && !value.runs.is_empty()
+    {
+        let keys = (column + 1).to_string();
+        kbd::paint(ui, place.right() - 6.0 - kbd::width(ui, &keys), place.bottom() - 11.0, &keys, t);
+    }
     if state.cell == Some(key) || response.has_focus() {
         draw::outline(ui, place.shrink2(vec2(3.0, 2.0)), 4.0, t.accent, 2.0);
     }
@@ -301,61 +318,6 @@ fn cell(ui: &Ui, place: Rect, laid: &Laid<'_>, column: usize, value: &Value, key
         ui.ctx().copy_text(value.text());
     }
     response.clicked()
-}
-
-fn golden(ui: &Ui, across: &Across, rect: Rect, laid: &Laid<'_>, at: usize) {
-    let t = tokens(ui);
-    let place = rect.with_min_x(across.golden);
-    draw::fill(ui, place, 0.0, t.gold.tint);
-    let cell = &laid.line.golden;
-    let inner = Rect::from_min_max(pos2(place.left() + 12.0, place.top()), pos2(place.right() - 10.0, place.bottom()));
-    let mut says = format!("Golden {}: {}", laid.line.label, if cell.value.is_empty() { "no value" } else { &cell.value });
-    if !cell.rule.is_empty() {
-        says.push_str(&format!(", {}", cell.rule));
-    }
-    if let Some(system) = &cell.system {
-        says.push_str(&format!(", from {}", hallmark::of(system).short));
-    }
-    if cell.changes {
-        says.push_str("; today's golden record holds another value");
-    }
-    let heard = draw::spoken(ui, place, ui.scope_id().with(("golden", at)), Role::Cell, &says);
-    heard.on_hover_text_at_pointer(&says);
-    if cell.value.is_empty() {
-        draw::text_in(ui, inner, "no value", DENSE, t.t3);
-        return;
-    }
-    match laid.line.kind {
-        LineKind::Differs => {
-            let top = place.center().y - (laid.golden.size().y + 16.0) / 2.0;
-            ui.painter().galley(draw::snapped(ui, pos2(inner.left(), top)), laid.golden.clone(), t.t1);
-            let line = Rect::from_min_size(pos2(inner.left(), top + laid.golden.size().y + 1.0), vec2(inner.width(), 14.0));
-            let mut row = Row::new(ui, line, ("golden-rule", at));
-            if let Some(system) = &cell.system {
-                row.hallmark(system, 14.0).gap(4.0);
-            }
-            row.text(&cell.rule, META, t.t3);
-        }
-        LineKind::Agrees | LineKind::NotCompared => {
-            draw::put(ui, &laid.golden, inner.left(), place.center().y);
-            let mut row = Row::new(ui, inner.with_min_x(inner.left() + laid.golden.size().x + 6.0), ("golden-rule", at));
-            if across.narrow {
-                if let Some(system) = &cell.system {
-                    row.hallmark_right(system, 14.0);
-                }
-                return;
-            }
-            row.text_right(&cell.rule, META, t.t3);
-            if let Some(system) = &cell.system {
-                row.gap_right(4.0).hallmark_right(system, 14.0);
-            }
-        }
-    }
-    if cell.changes {
-        // A mark at the edge: this value is new.
-        let bar = Rect::from_min_size(pos2(place.right() - 3.0, place.top() + 5.0), vec2(3.0, place.height() - 11.0));
-        draw::fill(ui, bar, 1.5, t.gold_line);
-    }
 }
 
 fn head(ui: &mut Ui, across: &Across, sheet: &Sheet) {
@@ -394,6 +356,9 @@ fn head(ui: &mut Ui, across: &Across, sheet: &Sheet) {
         let mut row = Row::new(&place, line, ("record", at));
         row.hallmark(&column.system, 16.0).gap(6.0);
         row.text(&column.short, DENSE_B, t.t1);
+        if at < 9 {
+            row.gap(6.0).kbd(&(at + 1).to_string());
+        }
         let id = Rect::from_min_max(pos2(left + 8.0, top + 23.0), pos2(right - 8.0, top + 38.0));
         draw::text_in(&place, id, &column.id, MONO_S, t.t3);
         let words = format!("{} {}, {}", column.short, column.id, column.place);
@@ -403,17 +368,4 @@ fn head(ui: &mut Ui, across: &Across, sheet: &Sheet) {
     divide(&place, across, rect, sheet);
     golden_head(ui, across, rect);
     draw::hline(ui, rect.left(), rect.right(), rect.bottom() - 1.0, t.line2);
-}
-
-fn golden_head(ui: &Ui, across: &Across, rect: Rect) {
-    let t = tokens(ui);
-    let place = rect.with_min_x(across.golden);
-    draw::fill(ui, place, 0.0, t.gold.tint);
-    let line = Rect::from_min_size(pos2(place.left() + 12.0, place.top() + 10.0), vec2(place.width() - 20.0, 18.0));
-    let mut row = Row::new(ui, line, "golden-head");
-    row.icon_fill(icon::SEAL, 14.0, t.gold.text).gap(8.0);
-    let words = row.text("Golden record", DENSE_B, t.gold.text);
-    draw::spoken(ui, words, ui.scope_id().with("golden-head"), Role::Heading, "Golden record");
-    let galley = draw::wrapped(ui, "as it would be after this decision", META, t.t3, place.width() - 24.0);
-    ui.painter().galley(pos2(place.left() + 12.0, place.top() + 33.0), galley, t.t3);
 }

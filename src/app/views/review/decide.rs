@@ -3,6 +3,7 @@
 use egui::accesskit::Role;
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
+use super::ask::What;
 use super::model::{self, Foot};
 use super::state::Review;
 use crate::app::cx::{Action, Cx};
@@ -10,28 +11,48 @@ use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, icon};
 use crate::app::theme::tokens;
 use crate::app::widgets::{Button, ButtonKind, ButtonSize, Row, draw, progress};
 use crate::app::words;
-use crate::engine::Answer;
 use crate::engine::pages::{Effect, ItemPage, ItemState, QueuePage};
+use crate::engine::{Answer, Page, Query, Verdict};
 
 pub const EFFECTS: f32 = 50.0;
 pub const NOTE: f32 = 28.0;
 pub const ANSWERS: f32 = 54.0;
 pub const FOOT: f32 = 34.0;
 
-/// "If same": before -> after, as many as fit; the rest on hover.
-pub fn effects(ui: &Ui, rect: Rect, effects: &[Effect]) {
+/// "If same": before -> after, as many as fit; the rest on hover. Another answer's where its button is pointed at.
+pub fn effects(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &Review, item: &ItemPage) {
     let t = tokens(ui);
     draw::fill(ui, rect, 0.0, t.bg2);
     draw::hline(ui, rect.left(), rect.right(), rect.top(), t.line);
+    let (title, effects) = match state.considered {
+        None | Some(Answer::Same) => ("If same", Some(item.effects.clone())),
+        Some(answer) => {
+            let looked = cx.data.look(&Query::Effect { item: item.id.clone(), verdict: Verdict::from(answer) });
+            let effects = match looked.page.as_deref() {
+                Some(Page::Effect(page)) => Some(page.effects.clone()),
+                _ => None,
+            };
+            (model::if_answered(answer), effects)
+        }
+    };
+    strip(ui, rect, title, effects.as_deref());
+}
+
+/// `effects` None: not known (yet).
+pub fn strip(ui: &Ui, rect: Rect, title: &str, effects: Option<&[Effect]>) {
+    let t = tokens(ui);
     let (upper, lower) = (rect.top() + 17.0, rect.top() + 34.0);
-    draw::text(ui, pos2(rect.left() + 12.0, upper), Align2::LEFT_CENTER, "If same", DENSE_B, t.t1);
-    let words = if effects.is_empty() { "nothing downstream changes" } else { "changes" };
+    let head = draw::text(ui, pos2(rect.left() + 12.0, upper), Align2::LEFT_CENTER, title, DENSE_B, t.t1);
+    let words = match effects {
+        None => "is looked up",
+        Some([]) => "nothing downstream changes",
+        Some(_) => "changes",
+    };
     draw::text(ui, pos2(rect.left() + 12.0, lower), Align2::LEFT_CENTER, words, META, t.t3);
-    if effects.is_empty() {
-        return;
-    }
+    let Some(effects) = effects.filter(|effects| !effects.is_empty()) else { return };
+    let begin = head.width().max(44.0) + 24.0;
     let widths: Vec<f32> = effects.iter().map(|effect| width(ui, effect)).collect();
-    let room = rect.width() - 12.0 - 56.0;
+    let room = rect.width() - begin;
     let mut fit = 0;
     let mut used = 0.0;
     for width in &widths {
@@ -42,7 +63,7 @@ pub fn effects(ui: &Ui, rect: Rect, effects: &[Effect]) {
         fit += 1;
     }
     let spare = (room - used) / f32::from(u8::try_from(fit.max(1)).unwrap_or(u8::MAX));
-    let mut x = rect.left() + 12.0 + 56.0;
+    let mut x = rect.left() + begin;
     for (at, (effect, width)) in effects.iter().zip(&widths).take(fit).enumerate() {
         let place = Rect::from_min_size(pos2(x, rect.top()), vec2(width + spare, rect.height()));
         draw::vline(ui, place.left(), rect.top() + 1.0, rect.bottom(), t.line);
@@ -51,8 +72,8 @@ pub fn effects(ui: &Ui, rect: Rect, effects: &[Effect]) {
         draw::icon(ui, pos2(before.right() + 11.0, lower), icon::ARROW, 12.0, t.t3);
         let color = if effect.warns { t.warn.text } else { t.t1 };
         draw::text(ui, pos2(before.right() + 22.0, lower), Align2::LEFT_CENTER, &effect.after, DENSE_B, color);
-        let said = format!("If same: {} {} becomes {}", effect.label, effect.before, effect.after);
-        draw::spoken(ui, place, ui.scope_id().with(("effect", at)), Role::Label, &said);
+        let said = format!("{title}: {} {} becomes {}", effect.label, effect.before, effect.after);
+        draw::spoken(ui, place, ui.scope_id().with(("effect", title, at)), Role::Label, &said);
         x += width + spare;
     }
 }
@@ -80,7 +101,7 @@ pub fn note(ui: &Ui, rect: Rect, item: &ItemPage, state: ItemState) -> bool {
     true
 }
 
-pub fn answers(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &QueuePage) {
+pub fn answers(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &QueuePage, item: &ItemPage) {
     let t = tokens(ui);
     draw::hline(ui, rect.left(), rect.right(), rect.top(), t.line);
     let mut row = Row::new(ui, rect.shrink2(vec2(12.0, 0.0)), "answers");
@@ -96,18 +117,50 @@ pub fn answers(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: 
         ),
         (Answer::Unsure, "S", icon::QUESTION, ButtonKind::Secondary, "Cannot be said yet: the item waits, nothing is bound"),
     ];
+    let mut considered = None;
+    let (size, gap) = if rect.width() < 800.0 { (ButtonSize::Medium, 4.0) } else { (ButtonSize::Large, 8.0) };
     for (answer, keys, code, kind, tip) in all {
-        let button = Button::new(model::answer_name(answer)).icon(code).keys(keys).kind(kind).size(ButtonSize::Large).tooltip(tip);
-        if row.button(&button).clicked() {
+        let button = Button::new(model::answer_name(answer)).icon(code).keys(keys).kind(kind).size(size).tooltip(tip);
+        let response = row.button(&button);
+        if response.clicked() {
             state.decide(cx, queue, answer);
+        } else if response.hovered() || response.has_focus() {
+            considered = Some(answer);
         }
-        row.gap(8.0);
+        row.gap(gap);
     }
-    let label = if cx.settings.evidence_open { "Hide evidence" } else { "Show evidence" };
-    let evidence = Button::new(label).icon(icon::EYE).keys("W").kind(ButtonKind::Ghost).size(ButtonSize::Medium);
-    let words = row.room() > evidence.width(ui) + 8.0;
-    if row.button_right(&evidence.words(words)).clicked() {
-        cx.settings.evidence_open = !cx.settings.evidence_open;
+    state.considered = considered;
+    others(ui, &mut row, cx, state, item);
+}
+
+/// What one can do with the item besides answering it.
+fn others(ui: &Ui, row: &mut Row<'_>, cx: &mut Cx<'_>, state: &mut Review, item: &ItemPage) {
+    let form = if !cx.settings.evidence_open {
+        "Show evidence"
+    } else if cx.settings.waterfall_hidden {
+        "Hide evidence"
+    } else {
+        "Sentences only"
+    };
+    // The first ones stay where there is no room for all; each has its key.
+    let all = [("Graph", "G", icon::GRAPH), ("Assign", "A", icon::ASSIGN), ("Comment", "C", icon::COMMENT), (form, "W", icon::EYE)];
+    let mut buttons =
+        all.map(|(label, keys, code)| Button::new(label).icon(code).keys(keys).kind(ButtonKind::Ghost).size(ButtonSize::Medium)).to_vec();
+    let width = |buttons: &[Button<'_>]| buttons.iter().map(|button| button.width(ui) + 4.0).sum::<f32>();
+    if width(&buttons) > row.room() {
+        buttons = buttons.into_iter().map(|button| button.words(false)).collect();
+    }
+    while width(&buttons) > row.room() && buttons.pop().is_some() {}
+    for (at, button) in buttons.iter().enumerate().rev() {
+        if row.button_right(button).clicked() {
+            match at {
+                0 => state.open_graph(item),
+                1 => state.open_ask(ui, What::Assign),
+                2 => state.open_ask(ui, What::Comment),
+                _ => state.next_form(cx),
+            }
+        }
+        row.gap_right(4.0);
     }
 }
 

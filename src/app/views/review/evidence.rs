@@ -3,22 +3,27 @@
 use egui::accesskit::Role;
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
-use super::model::{self, Proof};
+use super::model::Proof;
 use super::state::Review;
+use crate::app::cx::Cx;
 use crate::app::theme::kind::{DENSE, DENSE_M, KPI, META, META_M, SECTION, icon};
 use crate::app::theme::tokens;
+use crate::app::views::log::model::kind_name;
 use crate::app::widgets::tabs::Tab;
-use crate::app::widgets::{Row, area, band_scale, draw, empty, kbd, tabs, waterfall};
+use crate::app::widgets::{Button, Row, area, band_scale, draw, empty, kbd, tabs, waterfall};
 use crate::app::words;
-use crate::engine::pages::{DecisionView, ItemPage, SentenceKind};
+use crate::base::DecisionId;
+use crate::engine::pages::{ContradictionView, DecisionView, ItemEventView, ItemPage, SentenceKind};
 
-pub fn show(ui: &mut Ui, rect: Rect, state: &mut Review, item: &ItemPage, proof: &Proof) {
+/// `proof` None: hidden until the item is answered.
+pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, item: &ItemPage, proof: Option<&Proof>) {
     let t = tokens(ui);
     draw::fill(ui, rect, 0.0, t.bg1);
     let strip = Rect::from_min_size(rect.min, vec2(rect.width(), 31.0));
     draw::hline(ui, strip.left(), strip.right(), strip.bottom() - 1.0, t.line);
     let history = Tab::new("History");
-    let history = if item.history.is_empty() { history } else { history.count(words::count(item.history.len() as u64)) };
+    let said = (item.history.len() + item.events.len()) as u64;
+    let history = if said == 0 { history } else { history.count(words::count(said)) };
     let all = [Tab::new("Evidence"), history];
     let place = Rect::from_min_max(pos2(strip.left() + 6.0, strip.top()), strip.max);
     let (chosen, _) = tabs::tabs(ui, place, "evidence-tabs", &all, usize::from(state.history), 9.0);
@@ -29,14 +34,32 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &mut Review, item: &ItemPage, proof:
     kbd::paint(ui, strip.right() - 12.0 - width, strip.center().y, "W", t);
     let body = rect.with_min_y(strip.bottom());
     if state.history {
-        history_list(ui, body, &item.history);
+        if let Some(decision) = history_list(ui, body, item) {
+            state.open_log(Some(decision));
+        }
         return;
     }
+    let Some(proof) = proof else {
+        let button = Button::new("Show scores").name("Show scores and evidence").keys("B");
+        let words = "Score and evidence are hidden until you have answered.";
+        if empty::show(ui, body, icon::BLIND, words, Some(&button)).is_some_and(|response| response.clicked()) {
+            state.blind = false;
+        }
+        return;
+    };
     area::scroll(ui, body, "evidence", |ui, place| {
         let inner = place.shrink2(vec2(14.0, 0.0));
         let mut y = figures(ui, inner, proof);
-        y = falls(ui, inner.with_min_y(y), proof);
+        if let Some(contradiction) = &item.contradiction {
+            y = contradicted(ui, inner.with_min_y(y + 8.0), contradiction);
+        }
+        if !cx.settings.waterfall_hidden {
+            y = falls(ui, inner.with_min_y(y), proof);
+        }
         y = sentences(ui, inner.with_min_y(y + 10.0), proof);
+        if !state.flip_hidden {
+            y = flip(ui, inner.with_min_y(y), proof);
+        }
         y - place.top() + 12.0
     });
 }
@@ -110,36 +133,105 @@ fn sentences(ui: &Ui, inner: Rect, proof: &Proof) -> f32 {
         y += galley.size().y + 5.0;
         ui.painter().galley(draw::snapped(ui, place.min), galley, words);
     }
-    if let Some(flip) = &proof.flip {
-        let galley = draw::wrapped(ui, flip, DENSE, t.t2, inner.width() - 38.0);
-        let height = galley.size().y + 16.0 + 14.0;
-        let place = Rect::from_min_size(pos2(inner.left(), y + 4.0), vec2(inner.width(), height));
-        draw::fill(ui, place, 6.0, t.acc.tint);
-        draw::icon(ui, pos2(place.left() + 15.0, place.top() + 15.0), icon::FLIP, 14.0, t.acc.text);
-        draw::text(ui, pos2(place.left() + 30.0, place.top() + 15.0), Align2::LEFT_CENTER, "What would flip it", DENSE_M, t.t1);
-        draw::spoken(ui, place, ui.scope_id().with("flip"), Role::Label, &format!("What would flip it: {flip}"));
-        ui.painter().galley(draw::snapped(ui, pos2(place.left() + 30.0, place.top() + 23.0)), galley, t.t2);
-        y = place.bottom();
-    }
     y
 }
 
-fn history_list(ui: &mut Ui, rect: Rect, history: &[DecisionView]) {
-    if history.is_empty() {
+/// What would make the answer another one.
+fn flip(ui: &Ui, inner: Rect, proof: &Proof) -> f32 {
+    let t = tokens(ui);
+    let Some(flip) = &proof.flip else { return inner.top() };
+    let galley = draw::wrapped(ui, flip, DENSE, t.t2, inner.width() - 38.0);
+    let place = Rect::from_min_size(inner.min + vec2(0.0, 4.0), vec2(inner.width(), galley.size().y + 30.0));
+    draw::fill(ui, place, 6.0, t.acc.tint);
+    draw::icon(ui, pos2(place.left() + 15.0, place.top() + 15.0), icon::FLIP, 14.0, t.acc.text);
+    draw::text(ui, pos2(place.left() + 30.0, place.top() + 15.0), Align2::LEFT_CENTER, "What would flip it", DENSE_M, t.t1);
+    kbd::paint(ui, place.right() - 8.0 - kbd::width(ui, "\u{21e7} W"), place.top() + 15.0, "\u{21e7} W", t);
+    draw::spoken(ui, place, ui.scope_id().with("flip"), Role::Label, &format!("What would flip it: {flip}"));
+    ui.painter().galley(draw::snapped(ui, pos2(place.left() + 30.0, place.top() + 23.0)), galley, t.t2);
+    place.bottom()
+}
+
+/// An earlier decision that no longer fits: which, why, and each value then and now.
+fn contradicted(ui: &Ui, inner: Rect, about: &ContradictionView) -> f32 {
+    let t = tokens(ui);
+    let mut lines = vec![
+        (format!("{} {}, {}.", about.decision.summary, about.decision.user, words::moment(&about.decision.at)), DENSE, t.t1),
+        (about.why.clone(), DENSE_M, t.warn.text),
+    ];
+    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "no value".to_owned());
+    lines
+        .extend(about.changed.iter().map(|one| (format!("{}: {} \u{2192} {}", one.label, value(&one.then), value(&one.now)), DENSE, t.t1)));
+    if let (Some(then), Some(now)) = (about.weight_then, about.weight_now) {
+        lines.push((format!("Match weight {} \u{2192} {}", words::weight(then), words::weight(now)), DENSE, t.t2));
+    }
+    let galleys: Vec<_> =
+        lines.iter().map(|(text, kind, color)| (draw::wrapped(ui, text, *kind, *color, inner.width() - 24.0), *color)).collect();
+    let height = galleys.iter().map(|(galley, _)| galley.size().y + 3.0).sum::<f32>() + 34.0;
+    let place = Rect::from_min_size(inner.min, vec2(inner.width(), height));
+    draw::fill(ui, place, 6.0, t.warn.tint);
+    draw::icon(ui, pos2(place.left() + 16.0, place.top() + 15.0), icon::WARN, 14.0, t.warn.text);
+    draw::text(ui, pos2(place.left() + 30.0, place.top() + 15.0), Align2::LEFT_CENTER, "Decided otherwise before", DENSE_M, t.t1);
+    let said = lines.iter().map(|(text, ..)| text.as_str()).collect::<Vec<_>>().join(" ");
+    draw::spoken(ui, place, ui.scope_id().with("contradiction"), Role::Label, &format!("Decided otherwise before: {said}"));
+    let mut y = place.top() + 27.0;
+    for (galley, color) in galleys {
+        let height = galley.size().y + 3.0;
+        ui.painter().galley(draw::snapped(ui, pos2(place.left() + 12.0, y)), galley, color);
+        y += height;
+    }
+    rule(ui, inner, place.bottom() + 8.0);
+    place.bottom() + 8.0
+}
+
+/// Returns the decision that was pressed.
+fn history_list(ui: &mut Ui, rect: Rect, item: &ItemPage) -> Option<DecisionId> {
+    let mut pressed = None;
+    if item.history.is_empty() && item.events.is_empty() {
         empty::show(ui, rect, icon::HISTORY, "Nobody has decided about these records before.", None);
-        return;
+        return None;
     }
     area::scroll(ui, rect, "history", |ui, place| {
         let mut y = place.top();
-        for one in history {
-            y += decision(ui, Rect::from_min_size(pos2(place.left(), y), vec2(place.width(), 60.0)), one);
+        for (at, event) in item.events.iter().enumerate().rev() {
+            y += event_line(ui, Rect::from_min_size(pos2(place.left(), y), vec2(place.width(), 60.0)), event, at);
+        }
+        for one in &item.history {
+            let (height, clicked) = decision(ui, Rect::from_min_size(pos2(place.left(), y), vec2(place.width(), 60.0)), one);
+            y += height;
+            if clicked {
+                pressed = Some(one.decision);
+            }
         }
         y - place.top()
     });
+    pressed
 }
 
-/// One decision; returns its height.
-pub fn decision(ui: &Ui, rect: Rect, one: &DecisionView) -> f32 {
+/// An assignment, a comment, a deferral; returns its height.
+fn event_line(ui: &Ui, rect: Rect, event: &ItemEventView, at: usize) -> f32 {
+    let t = tokens(ui);
+    let inner = rect.shrink2(vec2(14.0, 0.0));
+    let code = match event.kind.as_str() {
+        "comment" => icon::COMMENT,
+        "assign" => icon::ASSIGN,
+        _ => icon::CLOCK,
+    };
+    let mut row = Row::new(ui, Rect::from_min_size(inner.min + vec2(0.0, 8.0), vec2(inner.width(), 18.0)), ("event", at));
+    row.text_right(&words::moment(&event.at), META, t.t3);
+    row.icon(code, 14.0, t.t2).gap(6.0);
+    row.text(&event.author, META_M, t.t2);
+    let galley = draw::wrapped(ui, &event.text, DENSE, t.t1, inner.width());
+    let height = 27.0 + galley.size().y + 8.0;
+    ui.painter().galley(draw::snapped(ui, pos2(inner.left(), rect.top() + 27.0)), galley, t.t1);
+    let said = format!("{}, {}: {}", event.author, words::moment(&event.at), event.text);
+    let place = Rect::from_min_size(rect.min, vec2(rect.width(), height));
+    draw::spoken(ui, place, ui.scope_id().with(("event", at)), Role::Label, &said);
+    draw::hline(ui, rect.left(), rect.right(), place.bottom() - 1.0, t.line);
+    height
+}
+
+/// One decision; returns its height and whether it was pressed.
+pub fn decision(ui: &Ui, rect: Rect, one: &DecisionView) -> (f32, bool) {
     let t = tokens(ui);
     let inner = rect.shrink2(vec2(14.0, 0.0));
     let mut row = Row::new(ui, Rect::from_min_size(inner.min + vec2(0.0, 8.0), vec2(inner.width(), 18.0)), ("decision", one.decision.0));
@@ -149,7 +241,7 @@ pub fn decision(ui: &Ui, rect: Rect, one: &DecisionView) -> f32 {
         row.chip_right(None, "taken back", crate::app::theme::Tone { text: t.t2, tint: t.hover });
         row.gap_right(8.0);
     }
-    row.text(model::answer_name(one.answer), DENSE_M, if one.undone { t.t3 } else { t.t1 });
+    row.text(kind_name(one), DENSE_M, if one.undone { t.t3 } else { t.t1 });
     row.gap(6.0);
     row.text(&one.user, META_M, t.t2);
     let mut y = rect.top() + 27.0;
@@ -158,10 +250,11 @@ pub fn decision(ui: &Ui, rect: Rect, one: &DecisionView) -> f32 {
         ui.painter().galley(draw::snapped(ui, pos2(inner.left(), y)), galley.clone(), t.t2);
         y += galley.size().y;
     }
-    let said = format!("{} by {}, {}: {}", model::answer_name(one.answer), one.user, words::moment(&one.at), one.summary);
+    let said = format!("{} by {}, {}: {}", kind_name(one), one.user, words::moment(&one.at), one.summary);
     let place = Rect::from_min_max(rect.min, pos2(rect.right(), y));
-    draw::spoken(ui, place, ui.scope_id().with(("decision", one.decision.0)), Role::Label, &said);
+    let response = draw::pressable(ui, place.shrink(2.0), ui.scope_id().with(("decision", one.decision.0)), Role::Button, &said, 4.0);
+    let response = response.on_hover_text("What depends on it, and taking it back");
     y += 8.0;
     draw::hline(ui, rect.left(), rect.right(), y - 1.0, t.line);
-    y - rect.top()
+    (y - rect.top(), response.clicked())
 }

@@ -1,12 +1,19 @@
 //! Review, the triage deck. Flow: QueuePage, ItemPage -> model -> queue | compare | evidence -> Decide.
 
+mod ask;
+mod audit;
+mod bulk;
 mod compare;
 mod decide;
 mod evidence;
+mod golden;
+mod head;
+mod keys;
 pub mod model;
 mod paint;
 mod queue;
 mod state;
 
+pub use decide::strip as effect_strip;
 pub use evidence::decision;
 pub use state::Review;

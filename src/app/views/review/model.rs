@@ -6,8 +6,11 @@ use crate::app::widgets::band_scale::Bands;
 use crate::app::widgets::hallmark;
 use crate::app::widgets::waterfall::{Bar, Ink};
 use crate::app::words;
-use crate::engine::pages::{CompareCell, CompareRow, Evidence, GoldenCell, ItemPage, ItemState, QueuePage, QueueRow, SentenceKind};
-use crate::engine::{Answer, QueueSort};
+use crate::engine::pages::{
+    AuditPair, CompareCell, CompareRow, EvidenceStep, GoldenCell, ItemPage, ItemState, Measured, QueuePage, QueueRow, RecordView,
+    SentenceKind,
+};
+use crate::engine::{Answer, QueueFilter, QueueSort};
 
 /// The comparison: records as columns, fields as rows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -48,6 +51,8 @@ pub enum LineKind {
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Line {
+    /// Column of the customer.
+    pub field: &'static str,
     pub label: String,
     pub kind: LineKind,
     pub cells: Vec<Value>,
@@ -75,12 +80,16 @@ pub struct Golden {
     pub value: String,
     pub system: Option<String>,
     pub rule: String,
+    /// All rules of the field, in order.
+    pub rules: String,
+    /// A steward's word holds: take | type | pin.
+    pub overridden: Option<String>,
     pub changes: bool,
 }
 
-pub fn sheet(item: &ItemPage) -> Sheet {
-    let columns: Vec<Column> = item
-        .records
+/// One column per record.
+fn columns(records: &[RecordView]) -> Vec<Column> {
+    records
         .iter()
         .enumerate()
         .map(|(at, record)| Column {
@@ -88,9 +97,25 @@ pub fn sheet(item: &ItemPage) -> Sheet {
             system: record.key.source_system.clone(),
             id: record.key.source_customer_id.clone(),
             place: format!("{}, line {}", record.file, words::count(record.line)),
-            begins_group: at > 0 && item.records.get(at - 1).is_some_and(|before| before.group != record.group),
+            begins_group: at > 0 && records.get(at - 1).is_some_and(|before| before.group != record.group),
         })
-        .collect();
+        .collect()
+}
+
+/// Two records of the audit deck: nothing is known but what they say.
+pub fn pair_sheet(pair: &AuditPair) -> Sheet {
+    let group = |at: usize| Group {
+        title: if at == 0 { "One record".to_owned() } else { "Same person?".to_owned() },
+        detail: String::new(),
+        from: at,
+        to: at + 1,
+        asked: at > 0,
+    };
+    let lines = pair.rows.iter().filter(|row| row.compared).map(line).collect();
+    Sheet { groups: (0..pair.records.len()).map(group).collect(), columns: columns(&pair.records), lines }
+}
+
+pub fn sheet(item: &ItemPage) -> Sheet {
     let groups = item
         .groups
         .iter()
@@ -111,7 +136,7 @@ pub fn sheet(item: &ItemPage) -> Sheet {
     let mut lines: Vec<Line> = item.rows.iter().map(line).collect();
     // Not compared stands below, whatever order the page came in.
     lines.sort_by_key(|line| line.kind == LineKind::NotCompared);
-    Sheet { groups, columns, lines }
+    Sheet { groups, columns: columns(&item.records), lines }
 }
 
 fn line(row: &CompareRow) -> Line {
@@ -121,6 +146,7 @@ fn line(row: &CompareRow) -> Line {
         (true, false) => LineKind::Differs,
     };
     Line {
+        field: row.field,
         label: row.label.to_owned(),
         kind,
         cells: row.cells.iter().map(|cell| value(row.label, cell)).collect(),
@@ -149,6 +175,8 @@ fn golden(cell: &GoldenCell) -> Golden {
         value: cell.value.clone().unwrap_or_default(),
         system: cell.source_system.clone(),
         rule: cell.rule.clone(),
+        rules: cell.rules.clone(),
+        overridden: cell.overridden.clone(),
         changes: cell.changes,
     }
 }
@@ -176,7 +204,7 @@ pub fn proof(item: &ItemPage) -> Proof {
         band: evidence.band.clone(),
         scale: Bands { weight: evidence.match_weight, review: evidence.review_weight, auto: evidence.auto_weight },
         pair: system(evidence.pair.0).zip(system(evidence.pair.1)),
-        bars: bars(evidence),
+        bars: bars(&evidence.steps, evidence.match_weight),
         sentences: evidence.sentences.iter().map(|sentence| (sentence.kind, sentence.text.clone())).collect(),
         flip: evidence.flip.clone(),
     }
@@ -187,10 +215,10 @@ fn probability(share: f64) -> String {
     if share > 0.999 && share < 1.0 { format!("{:.2}\u{2009}%", (share * 1e4).floor() / 1e2) } else { words::percent(share) }
 }
 
-fn bars(evidence: &Evidence) -> Vec<Bar> {
+/// The waterfall from the prior to the net weight.
+pub fn bars(steps: &[EvidenceStep], net: f64) -> Vec<Bar> {
     let mut at = 0.0;
-    let mut bars: Vec<Bar> = evidence
-        .steps
+    let mut bars: Vec<Bar> = steps
         .iter()
         .map(|step| {
             let from = at;
@@ -207,13 +235,7 @@ fn bars(evidence: &Evidence) -> Vec<Bar> {
             Bar { label: step.label.clone(), value, from, to: at, ink }
         })
         .collect();
-    bars.push(Bar {
-        label: "Net".to_owned(),
-        value: words::signed(evidence.match_weight),
-        from: 0.0,
-        to: evidence.match_weight,
-        ink: Ink::Net,
-    });
+    bars.push(Bar { label: "Net".to_owned(), value: words::signed(net), from: 0.0, to: net, ink: Ink::Net });
     bars
 }
 
@@ -248,6 +270,11 @@ pub fn foot(page: &QueuePage, times: &[f64]) -> Foot {
     }
 }
 
+/// "98.7 %" and "97.1 to 99.5"
+pub fn measured(figure: &Measured) -> (String, String) {
+    (words::percent(figure.value), format!("{:.1} to {:.1}", figure.low * 100.0, figure.high * 100.0))
+}
+
 /// "149 of 175"
 pub fn shown(page: &QueuePage) -> String {
     let listed = page.items.len() as u64;
@@ -256,6 +283,19 @@ pub fn shown(page: &QueuePage) -> String {
     } else {
         format!("{} of {}", words::count(listed), words::count(page.total))
     }
+}
+
+/// Something but state and order is asked for.
+pub fn is_narrowed(filter: &QueueFilter) -> bool {
+    let sets = [&filter.bands, &filter.source_pairs, &filter.patterns, &filter.branches, &filter.kinds, &filter.assignees, &filter.values];
+    sets.iter().any(|set| !set.is_empty()) || !filter.text.is_empty() || filter.mine.is_some() || filter.new_only
+}
+
+/// A row of the queue as it is read aloud.
+pub fn row_says(row: &QueueRow, answer: Option<&str>, blind: bool) -> String {
+    let weight = if blind && answer.is_none() { String::new() } else { format!(", weight {}", words::weight(row.match_weight)) };
+    let given = row.assignee.as_deref().map(|person| format!(", given to {person}")).unwrap_or_default();
+    format!("{} and {}{weight}, {}{given}", row.title, row.subtitle, answer.unwrap_or("open"))
 }
 
 pub fn sort_name(sort: QueueSort) -> &'static str {
@@ -285,6 +325,16 @@ pub fn answer_name(answer: Answer) -> &'static str {
         Answer::Different => "Different",
         Answer::Related => "Related",
         Answer::Unsure => "Unsure",
+    }
+}
+
+/// "If different", over what an answer would change.
+pub fn if_answered(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Same => "If same",
+        Answer::Different => "If different",
+        Answer::Related => "If related",
+        Answer::Unsure => "If unsure",
     }
 }
 

@@ -24,7 +24,7 @@ fn the_sheet_knows_its_groups_and_keeps_what_is_not_compared_below() {
 
 #[test]
 fn the_foot_counts_and_measures() {
-    let page = fixture::queue(&crate::engine::QueueFilter::default());
+    let page = fixture::queue(&QueueFilter::default());
     let foot = foot(&page, &[0.0, 10.0, 20.0]);
     assert_eq!((foot.decided, foot.total, foot.speed.as_deref()), (37, 212, Some("6.0 a minute")));
     assert_eq!(foot.left.as_deref(), Some("about 29 minutes left"));
@@ -33,7 +33,7 @@ fn the_foot_counts_and_measures() {
 
 #[test]
 fn after_an_answer_the_next_open_item_comes() {
-    let page = fixture::queue(&crate::engine::QueueFilter::default());
+    let page = fixture::queue(&QueueFilter::default());
     let open = |row: &QueueRow| row.id.0 != "i3";
     assert_eq!(next_open(&page.items, 1, open), Some(3));
     let last = page.items.len() - 1;

@@ -3,16 +3,17 @@
 use egui::accesskit::Role;
 use egui::{CursorIcon, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::state::Review;
-use super::{compare, decide, evidence, model, queue};
-use crate::app::cx::Cx;
-use crate::app::theme::kind::{META, icon};
+use super::state::{Mode, Review};
+use super::{ask, audit, bulk, compare, decide, evidence, head, model, queue};
+use crate::app::cx::{Action, Cx};
+use crate::app::theme::kind::icon;
 use crate::app::theme::tokens;
-use crate::app::views::parts;
+use crate::app::views::graph::Out;
+use crate::app::views::log;
 use crate::app::widgets::{area, draw, empty};
-use crate::app::words;
-use crate::engine::Page;
-use crate::engine::pages::QueuePage;
+use crate::base::RecordKey;
+use crate::engine::pages::{ItemPage, ItemState, QueuePage};
+use crate::engine::{Page, Query, Verdict};
 
 /// Widths of queue and evidence where nobody dragged them.
 fn widths(page: f32) -> (f32, f32) {
@@ -27,9 +28,10 @@ fn widths(page: f32) -> (f32, f32) {
 
 pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue_page: &QueuePage, item: Option<&std::sync::Arc<Page>>) {
     let t = tokens(ui);
-    let (mut row, body) = parts::head(ui, rect, "Review");
-    let open = words::counted(queue_page.open_total, "item is open", "items are open");
-    row.text(&open, META, t.t3);
+    let body = head::show(ui, rect, cx, state, queue_page);
+    if other_mode(ui, body, cx, state) {
+        return;
+    }
     let foot_rect = body.with_min_y(body.bottom() - decide::FOOT);
     let deck = body.with_max_y(foot_rect.top());
     let (queue_width, evidence_width) = widths(rect.width());
@@ -52,16 +54,25 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue_
         if queue_page.items.is_empty() || !cx.data.waits() {
             empty::show(ui, middle, icon::REVIEW, words, None);
         }
+        let line = middle.with_min_y(middle.bottom() - decide::ANSWERS);
+        ask::show(&mut area::child(ui, line, "ask-side"), line, cx, state, queue_page, None);
         let foot = model::foot(queue_page, &state.times);
         decide::foot(ui, foot_rect, cx, state, queue_page, &foot);
         return;
     };
+    if state.mode == Mode::Graph {
+        graph(ui, middle, cx, state, queue_page, item);
+        let foot = model::foot(queue_page, &state.times);
+        decide::foot(ui, foot_rect, cx, state, queue_page, &foot);
+        return;
+    }
     if cx.settings.evidence_open {
         let right = deck.with_min_x((deck.right() - evidence_width).round());
         middle.max.x = right.left();
         let proof = model::proof(item);
         let mut place = area::child(ui, right, "evidence-side");
-        evidence::show(&mut place, right, state, item, &proof);
+        let hidden = state.hides(item_state(state, queue_page, item));
+        evidence::show(&mut place, right, cx, state, item, if hidden { None } else { Some(&proof) });
         draw::vline(ui, right.left(), right.top(), right.bottom(), t.line);
         if let Some(width) = edge(ui, "Width of the evidence", right.left(), deck, |x| deck.right() - x) {
             cx.settings.evidence_width = Some(width);
@@ -72,16 +83,44 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue_
     decide::foot(ui, foot_rect, cx, state, queue_page, &foot);
 }
 
-fn deck_middle(
-    ui: &mut Ui,
-    rect: Rect,
-    cx: &mut Cx<'_>,
-    state: &mut Review,
-    queue_page: &QueuePage,
-    item: &crate::engine::pages::ItemPage,
-) {
+/// What takes the whole page instead of the deck; false: the deck shows.
+fn other_mode(ui: &mut Ui, body: Rect, cx: &mut Cx<'_>, state: &mut Review) -> bool {
+    let mut place = area::child(ui, body, "other-mode");
+    match state.mode {
+        Mode::Deck | Mode::Graph => return false,
+        Mode::Bulk => bulk::show(&mut place, body, cx, state),
+        Mode::Audit => audit::show(&mut place, body, cx, state),
+        Mode::Log => match state.log.ui(&mut place, body, cx) {
+            log::Out::Nothing => {}
+            log::Out::Leave => state.mode = Mode::Deck,
+            log::Out::Item(item) => state.open_item(&item),
+            log::Out::Customer(key) => cx.act(Action::OpenCustomer(key)),
+        },
+    }
+    true
+}
+
+fn graph(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &QueuePage, item: &ItemPage) {
+    let id = item.id.clone();
+    let effect_of = |groups: &[Vec<RecordKey>]| {
+        let verdict = if groups.len() < 2 { Verdict::Same } else { Verdict::Split { groups: groups.to_vec(), relation: None } };
+        Some(Query::Effect { item: id.clone(), verdict })
+    };
+    let mut place = area::child(ui, rect, "graph-side");
+    match state.graph.ui(&mut place, rect, cx, effect_of) {
+        Out::Nothing => {}
+        Out::Leave => state.mode = Mode::Deck,
+        Out::Commit(groups) => state.cut(cx, queue, groups),
+    }
+}
+
+fn item_state(state: &Review, queue: &QueuePage, item: &ItemPage) -> ItemState {
+    queue.items.get(state.at).filter(|row| row.id == item.id).map_or(item.state, |row| state.state_of(row))
+}
+
+fn deck_middle(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue_page: &QueuePage, item: &ItemPage) {
     let answers = rect.with_min_y(rect.bottom() - decide::ANSWERS);
-    let item_state = queue_page.items.get(state.at).filter(|row| row.id == item.id).map_or(item.state, |row| state.state_of(row));
+    let item_state = item_state(state, queue_page, item);
     let note = Rect::from_min_size(pos2(rect.left(), answers.top() - decide::NOTE), vec2(rect.width(), decide::NOTE));
     let effects_bottom = if decide::note(ui, note, item, item_state) { note.top() } else { answers.top() };
     let effects = Rect::from_min_max(pos2(rect.left(), effects_bottom - decide::EFFECTS), pos2(rect.right(), effects_bottom));
@@ -89,8 +128,12 @@ fn deck_middle(
     let grid = rect.with_max_y(effects.top());
     let mut place = area::child(ui, grid, "compare-side");
     compare::show(&mut place, grid, state, &sheet);
-    decide::effects(ui, effects, &item.effects);
-    decide::answers(ui, answers, cx, state, queue_page);
+    decide::effects(ui, effects, cx, state, item);
+    if state.ask.is_some() {
+        ask::show(&mut area::child(ui, answers, "ask-side"), answers, cx, state, queue_page, Some(item));
+    } else {
+        decide::answers(ui, answers, cx, state, queue_page, item);
+    }
     let said = format!("Compared: {}", item.groups.iter().map(|group| group.title.as_str()).collect::<Vec<_>>().join(" and "));
     draw::spoken(ui, grid.with_max_y(grid.top() + 1.0), ui.scope_id().with("compared"), Role::Label, &said);
 }

@@ -21,6 +21,12 @@ pub fn filter_id() -> Id {
 }
 
 const ROW: f32 = 64.0;
+/// Facets that show their values, the last one only where there is room; the others are chips.
+const OPEN: [&str; 3] = ["band", "pattern", "source_pair"];
+
+fn open_facets(rect: Rect) -> &'static [&'static str] {
+    if rect.height() > 620.0 { &OPEN } else { &OPEN[..2] }
+}
 
 pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &QueuePage) {
     let t = tokens(ui);
@@ -28,10 +34,10 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue:
     let field = Field { id: filter_id(), name: "Filter the queue", hint: "Filter", icon: Some(icon::SEARCH), keys: Some("/"), mono: false };
     let place = Rect::from_min_size(rect.min + vec2(12.0, 8.0), vec2(rect.width() - 24.0, 28.0));
     field.show(ui, place, &mut state.filter.text);
-    let mut y = place.bottom() + 4.0;
+    let mut y = mine_and_new(ui, rect, place.bottom() + 6.0, cx, state, queue);
     let tall = rect.height() > 760.0;
     for one in &queue.facets {
-        if !matches!(one.key, "branch" | "state") {
+        if open_facets(rect).contains(&one.key) && !(state.blind && one.key == "band") {
             y = open_facet(ui, rect, y, state, one, tall);
         }
     }
@@ -58,6 +64,73 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue:
     }
 }
 
+/// "My queue", what the last run brought, the notes of the shift before.
+fn mine_and_new(ui: &Ui, rect: Rect, top: f32, cx: &mut Cx<'_>, state: &mut Review, queue: &QueuePage) -> f32 {
+    let t = tokens(ui);
+    let user = cx.data.user();
+    let is_mine = state.filter.mine.is_some();
+    let chips = [
+        (format!("Mine {}", words::count(queue.mine)), "My queue: what was given to you and what you put aside", is_mine),
+        (format!("New {}", words::count(queue.new_since_last_run)), "New since the last run", state.filter.new_only),
+        (format!("Notes {}", queue.notes.len()), "Hand-over notes", false),
+    ];
+    let mut x = rect.left() + 12.0;
+    for (at, (label, name, on)) in chips.iter().enumerate() {
+        let galley = draw::line(ui, label, META_M, if *on { t.acc.text } else { t.t2 });
+        let place = Rect::from_min_size(pos2(x, top), vec2(galley.size().x + 14.0, 20.0));
+        let response = ui.interact(place, ui.scope_id().with(("mine", at)), egui::Sense::click());
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, *on, *name));
+        let ground = if *on {
+            t.acc.tint
+        } else if response.hovered() {
+            t.active
+        } else {
+            t.hover
+        };
+        draw::fill(ui, place, 4.0, ground);
+        if response.has_focus() {
+            draw::focus_ring(ui, place, 4.0);
+        }
+        draw::put(ui, &galley, place.left() + 7.0, place.center().y);
+        let response = response.on_hover_text(*name);
+        match (at, response.clicked()) {
+            (0, true) => state.filter.mine = if *on { None } else { Some(user.clone()) },
+            (1, true) => state.filter.new_only = !on,
+            _ => {}
+        }
+        if at == 2 {
+            Popup::menu(&response).show(|ui| notes(ui, state, queue));
+        }
+        x = place.right() + 4.0;
+    }
+    top + 24.0
+}
+
+fn notes(ui: &mut Ui, state: &mut Review, queue: &QueuePage) {
+    let t = tokens(ui);
+    menu::width(ui, 320.0);
+    menu::heading(ui, "Hand-over notes");
+    egui::ScrollArea::vertical().max_height(300.0).show(ui, |ui| {
+        if queue.notes.is_empty() {
+            let (place, _) = ui.allocate_exact_size(vec2(312.0, 26.0), egui::Sense::hover());
+            draw::text_in(ui, place.shrink2(vec2(8.0, 0.0)), "Nobody left one.", DENSE, t.t2);
+        }
+        for (at, note) in queue.notes.iter().enumerate() {
+            let galley = draw::wrapped(ui, &note.text, DENSE, t.t1, 296.0);
+            let (place, _) = ui.allocate_exact_size(vec2(312.0, galley.size().y + 26.0), egui::Sense::hover());
+            let to = note.recipient.as_deref().map(|to| format!(" to {to}")).unwrap_or_default();
+            let who = format!("{}{to}, {}", note.author, words::moment(&note.at));
+            draw::text_in(ui, Rect::from_min_size(place.min + vec2(8.0, 2.0), vec2(296.0, 16.0)), &who, META, t.t3);
+            ui.painter().galley(draw::snapped(ui, place.min + vec2(8.0, 18.0)), galley, t.t1);
+            draw::spoken(ui, place, ui.scope_id().with(("note", at)), Role::Label, &format!("{who}: {}", note.text));
+        }
+    });
+    menu::line(ui);
+    if menu::item(ui, Some(icon::NOTE), "Leave a note", Some("N"), true).clicked() {
+        state.open_ask(ui, super::ask::What::HandOver);
+    }
+}
+
 fn nothing(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &QueuePage) {
     if queue.open_total == 0 && queue.total == 0 {
         let button = Button::new("Add files").keys("Ctrl O");
@@ -81,6 +154,9 @@ fn set<'f>(filter: &'f mut QueueFilter, key: &str) -> &'f mut BTreeSet<String> {
         "source_pair" => &mut filter.source_pairs,
         "pattern" => &mut filter.patterns,
         "branch" => &mut filter.branches,
+        "kind" => &mut filter.kinds,
+        "value" => &mut filter.values,
+        "assignee" => &mut filter.assignees,
         _ => &mut filter.states,
     }
 }
@@ -167,7 +243,7 @@ fn chips(ui: &Ui, rect: Rect, top: f32, state: &mut Review, queue: &QueuePage) -
     let t = tokens(ui);
     let mut x = rect.left() + 12.0;
     let mut y = top + 5.0;
-    for facet in queue.facets.iter().filter(|facet| matches!(facet.key, "branch" | "state")) {
+    for facet in queue.facets.iter().filter(|facet| !open_facets(rect).contains(&facet.key)) {
         let ticked = set(&mut state.filter, facet.key).clone();
         let labels: Vec<&str> = facet.values.iter().filter(|value| ticked.contains(&value.key)).map(|value| value.label.as_str()).collect();
         let label = match labels.as_slice() {
@@ -203,9 +279,7 @@ fn chips(ui: &Ui, rect: Rect, top: f32, state: &mut Review, queue: &QueuePage) -
         Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| all_values(ui, state, facet));
         x += width + 4.0;
     }
-    let filter = &state.filter;
-    let sets = [&filter.bands, &filter.source_pairs, &filter.patterns, &filter.branches];
-    if sets.iter().any(|set| !set.is_empty()) || !filter.text.is_empty() {
+    if model::is_narrowed(&state.filter) {
         let clear = Button::new("Clear").name("Clear filters").kind(ButtonKind::Link);
         if x + clear.width(ui) <= rect.right() - 4.0 && clear.show(ui, pos2(x, y + 10.0)).clicked() {
             state.filter = QueueFilter { sort: state.filter.sort, states: state.filter.states.clone(), ..QueueFilter::default() };
@@ -247,7 +321,7 @@ fn row(ui: &Ui, place: Rect, state: &Review, item: &QueueRow, at: usize) -> bool
     let on = state.selected.as_ref() == Some(&item.id);
     let response = ui.interact(place, ui.scope_id().with(("item", &item.id)), egui::Sense::click());
     let answer = model::state_name(state.state_of(item));
-    let spoken = format!("{} and {}, weight {}, {}", item.title, item.subtitle, words::weight(item.match_weight), answer.unwrap_or("open"));
+    let spoken = model::row_says(item, answer, state.blind);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, on, &spoken));
     if on {
         draw::fill(ui, place, 0.0, t.acc.tint);
@@ -265,7 +339,9 @@ fn row(ui: &Ui, place: Rect, state: &Review, item: &QueueRow, at: usize) -> bool
     if let Some(answer) = answer {
         top.chip_right(Some(icon::CHECK), answer, Tone { text: t.t2, tint: t.active });
     } else {
-        top.text_right(&words::weight(item.match_weight), DENSE_B, t.t1);
+        if !state.blind {
+            top.text_right(&words::weight(item.match_weight), DENSE_B, t.t1);
+        }
         if item.relatives_suspected {
             top.gap_right(6.0);
             let center = pos2(top.right - 7.0, top.middle);
@@ -283,6 +359,18 @@ fn row(ui: &Ui, place: Rect, state: &Review, item: &QueueRow, at: usize) -> bool
     let third = inner.top() + 43.0;
     let width = hallmark::paint_groups(ui, inner.left(), third, &item.sources);
     let room = Rect::from_min_max(pos2(inner.left() + width + 6.0, third - 7.0), pos2(inner.right(), third + 7.0));
-    draw::text_in_right(ui, room, &item.value, META, t.t3);
+    let mut last = Row::new(ui, room, ("item-last", at));
+    last.text_right(&item.value, META, t.t3);
+    if item.comments > 0 {
+        last.gap_right(8.0).text_right(&item.comments.to_string(), META, t.t3);
+        draw::icon(ui, pos2(last.right - 9.0, third), icon::COMMENT, 12.0, t.t3);
+        last.gap_right(16.0);
+    }
+    if let Some(person) = &item.assignee {
+        last.gap_right(8.0).text_right(&words::initials(person), META_M, t.acc.text);
+    }
+    if item.is_new {
+        last.gap_right(8.0).text_right("new", META_M, t.info.text);
+    }
     response.clicked()
 }

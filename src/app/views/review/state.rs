@@ -1,35 +1,60 @@
-//! What is chosen and answered in Review, and its keys.
+//! What is chosen and answered in Review.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use egui::{Key, Modifiers, Rect, Ui};
+use egui::{Rect, Ui};
 use rustc_hash::FxHashMap;
 
+use super::ask::{Ask, What};
+use super::audit::Audit;
+use super::bulk::Bulk;
 use super::{model, paint};
 use crate::app::cx::Cx;
 use crate::app::data::Data;
+use crate::app::views::graph::Graph;
+use crate::app::views::log::Log;
 use crate::app::views::parts;
-use crate::base::{DecisionId, ItemId};
-use crate::engine::pages::{ItemState, QueuePage, QueueRow};
-use crate::engine::{Answer, Command, Page, Query, QueueFilter};
+use crate::base::{DecisionId, ItemId, RecordKey};
+use crate::engine::pages::{ItemPage, ItemState, QueuePage, QueueRow, ReviewOutcome};
+use crate::engine::{Answer, Command, GoldenChange, GoldenDeed, Page, Query, QueueFilter, ReviewDeed, Verdict};
 
+/// Every state of an item: without a tick only open ones show.
+const STATES: [&str; 5] = ["open", "proposed", "decided", "deferred", "returned"];
 /// How many decisions the speed is measured over.
 const PACE: usize = 12;
 /// The record columns stand where the comparison wants them at first.
 const FIRST: f32 = -1.0;
 
+/// What stands in the place of queue, comparison and evidence.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mode {
+    #[default]
+    Deck,
+    /// The selected item's records as a graph.
+    Graph,
+    /// Groups of one evidence pattern.
+    Bulk,
+    /// Pairs that measure how good matching is.
+    Audit,
+    /// The decision log.
+    Log,
+}
+
 #[derive(Debug)]
 pub struct Review {
     pub filter: QueueFilter,
     pub selected: Option<ItemId>,
+    pub mode: Mode,
     /// Place of the selected item, to stay there when it leaves the list.
     pub(super) at: usize,
     /// Scrolls the queue to the selected row.
     pub(super) follow: bool,
     /// Answers of this session that the queue does not know yet.
     pub(super) answered: FxHashMap<ItemId, Answer>,
-    order: Vec<ItemId>,
+    /// What this session did, in order; None: a deed that answers no item.
+    order: Vec<Option<ItemId>>,
     in_flight: usize,
     pub(super) times: Vec<f64>,
     pub(super) last: Option<String>,
@@ -39,6 +64,25 @@ pub struct Review {
     /// Horizontal place of the record columns.
     pub(super) shift: f32,
     pub(super) cell: Option<(usize, usize)>,
+    /// Brings the cell into view.
+    pub(super) follow_cell: bool,
+    /// Score and evidence stay hidden until the item is answered.
+    pub(super) blind: bool,
+    pub(super) flip_hidden: bool,
+    /// The line that is typed below the comparison.
+    pub(super) ask: Option<Ask>,
+    /// The answer whose effect is looked at; None: "same".
+    pub(super) considered: Option<Answer>,
+    pub(super) graph: Graph,
+    pub(super) bulk: Bulk,
+    pub(super) audit: Audit,
+    pub(super) log: Log,
+    /// The graph opens as soon as the item is there.
+    wants_graph: bool,
+    /// A decision sheet that was read, not yet taken over, and what it says.
+    pub(super) sheet: Option<(PathBuf, String)>,
+    /// When the figures of quality were last asked for.
+    pub(super) quality_asked: f64,
     /// Taken back: comes to the fore as soon as the queue lists it again.
     returning: Option<ItemId>,
     kept_queue: Option<Arc<Page>>,
@@ -51,6 +95,7 @@ impl Default for Review {
         Self {
             filter,
             selected: None,
+            mode: Mode::default(),
             at: 0,
             follow: false,
             answered: FxHashMap::default(),
@@ -62,6 +107,18 @@ impl Default for Review {
             folded: BTreeSet::new(),
             shift: FIRST,
             cell: None,
+            follow_cell: false,
+            blind: false,
+            flip_hidden: false,
+            ask: None,
+            considered: None,
+            graph: Graph::default(),
+            bulk: Bulk::default(),
+            audit: Audit::default(),
+            log: Log::default(),
+            wants_graph: false,
+            sheet: None,
+            quality_asked: f64::MIN,
             returning: None,
             kept_queue: None,
             kept_item: None,
@@ -87,6 +144,12 @@ impl Review {
         self.settle(queue);
         self.keys(ui, cx, queue);
         let item = self.item(cx, queue);
+        if let Some(Page::Item(item)) = item.as_deref() {
+            if std::mem::take(&mut self.wants_graph) {
+                self.open_graph(item);
+            }
+            self.golden_keys(ui, cx, item);
+        }
         paint::page(ui, rect, cx, self, queue, item.as_ref());
     }
 
@@ -108,14 +171,18 @@ impl Review {
         self.at = self.at.min(queue.items.len().saturating_sub(1));
         self.selected = queue.items.get(self.at).map(|row| row.id.clone());
         self.shift = FIRST;
+        self.cell = None;
     }
 
-    /// The selected item; its neighbours are asked for ahead, so that a decision moves on at once.
+    /// The selected item; what comes next is asked for ahead, so that a decision moves on at once.
     fn item(&mut self, cx: &mut Cx<'_>, queue: &QueuePage) -> Option<Arc<Page>> {
         let id = self.selected.clone()?;
         let looked = cx.data.look(&Query::Item(id));
-        let neighbours = [self.at + 1, self.at + 2, self.at.wrapping_sub(1)];
-        for row in neighbours.into_iter().filter_map(|at| queue.items.get(at)) {
+        let is_open = |row: &QueueRow| self.state_of(row) == ItemState::Open;
+        let next = model::next_open(&queue.items, self.at, is_open);
+        let after = next.and_then(|next| model::next_open(&queue.items, next, is_open));
+        let ahead = [next, after, Some(self.at + 1), Some(self.at + 2), self.at.checked_sub(1)];
+        for row in ahead.into_iter().flatten().filter_map(|at| queue.items.get(at)) {
             cx.data.look(&Query::Item(row.id.clone()));
         }
         if looked.page.is_some() {
@@ -133,30 +200,9 @@ impl Review {
         }
     }
 
-    fn keys(&mut self, ui: &Ui, cx: &mut Cx<'_>, queue: &QueuePage) {
-        if !cx.keys_free(ui) {
-            return;
-        }
-        let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        for (key, answer) in [(Key::M, Answer::Same), (Key::D, Answer::Different), (Key::H, Answer::Related), (Key::S, Answer::Unsure)] {
-            if pressed(key) {
-                self.decide(cx, queue, answer);
-            }
-        }
-        if pressed(Key::J) || pressed(Key::ArrowDown) {
-            self.step(queue, 1);
-        }
-        if pressed(Key::K) || pressed(Key::ArrowUp) {
-            self.step(queue, -1);
-        }
-        if pressed(Key::W) {
-            cx.settings.evidence_open = !cx.settings.evidence_open;
-        }
-        if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Slash)) {
-            ui.ctx().memory_mut(|memory| memory.request_focus(super::queue::filter_id()));
-            // The slash itself is not text for the field.
-            ui.input_mut(|input| input.events.retain(|event| !matches!(event, egui::Event::Text(text) if text == "/")));
-        }
+    /// Blind, and the item is still open: neither score nor evidence shows.
+    pub(super) fn hides(&self, state: ItemState) -> bool {
+        self.blind && matches!(state, ItemState::Open | ItemState::Returned)
     }
 
     pub(super) fn step(&mut self, queue: &QueuePage, by: isize) {
@@ -172,7 +218,32 @@ impl Review {
             self.follow = true;
             self.shift = FIRST;
             self.cell = None;
+            self.ask = None;
+            self.considered = None;
         }
+    }
+
+    /// `karat screenshot review:graph`, `review:bulk`, `review:audit`, `review:log`, `review:ITEM`
+    pub fn go_to(&mut self, name: &str) {
+        match name {
+            "graph" => self.wants_graph = true,
+            "bulk" => self.mode = Mode::Bulk,
+            "audit" => self.mode = Mode::Audit,
+            "log" => self.open_log(None),
+            item => self.selected = Some(ItemId(item.to_owned())),
+        }
+    }
+
+    /// Goes to an item wherever it stands, also where the filter hides it.
+    pub fn open_item(&mut self, item: &ItemId) {
+        self.mode = Mode::Deck;
+        self.filter = QueueFilter {
+            sort: self.filter.sort,
+            states: STATES.iter().map(|state| (*state).to_owned()).collect(),
+            ..QueueFilter::default()
+        };
+        self.selected = Some(item.clone());
+        self.returning = Some(item.clone());
     }
 
     /// Sends the answer and moves on; the engine's word comes later.
@@ -183,10 +254,15 @@ impl Review {
         }
         let user = cx.data.user();
         cx.send(Command::Decide { item: item.clone(), answer, reason: None, user });
+        self.answered(cx.now, queue, item, answer);
+    }
+
+    /// Counts an answer as given and goes to the next open item.
+    pub(super) fn answered(&mut self, now: f64, queue: &QueuePage, item: ItemId, answer: Answer) {
         self.answered.insert(item.clone(), answer);
-        self.order.push(item);
+        self.order.push(Some(item));
         self.in_flight += 1;
-        self.times.push(cx.now);
+        self.times.push(now);
         if self.times.len() > PACE {
             self.times.remove(0);
         }
@@ -194,6 +270,39 @@ impl Review {
         if let Some(next) = model::next_open(&queue.items, self.at, is_open) {
             self.go(queue, next);
         }
+    }
+
+    /// Shows the records of the selected item as a graph.
+    pub(super) fn open_graph(&mut self, item: &ItemPage) {
+        self.graph = Graph::of(item.records.iter().map(|record| record.key.clone()).collect());
+        self.ask = None;
+        self.mode = Mode::Graph;
+    }
+
+    /// Shows the log, at one entry where there is one.
+    pub fn open_log(&mut self, decision: Option<DecisionId>) {
+        self.log = Log::at(decision);
+        self.ask = None;
+        self.mode = Mode::Log;
+    }
+
+    /// Sends the graph's partition.
+    pub(super) fn cut(&mut self, cx: &mut Cx<'_>, queue: &QueuePage, groups: Vec<Vec<RecordKey>>) {
+        self.mode = Mode::Deck;
+        if groups.len() < 2 {
+            self.decide(cx, queue, Answer::Same);
+            return;
+        }
+        let Some(item) = self.selected.clone() else { return };
+        let verdict = Verdict::Split { groups, relation: None };
+        Self::deed(cx, ReviewDeed::Decide { item: item.clone(), verdict, reason: None });
+        self.answered(cx.now, queue, item, Answer::Different);
+    }
+
+    /// Sends a deed on the selected item.
+    pub(super) fn deed(cx: &mut Cx<'_>, deed: ReviewDeed) {
+        let user = cx.data.user();
+        cx.send(Command::Review { deed: Box::new(deed), user });
     }
 
     /// Decisions that the engine has not answered yet.
@@ -210,7 +319,7 @@ impl Review {
     pub fn refused(&mut self, item: &ItemId) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.answered.remove(item);
-        self.order.retain(|known| known != item);
+        self.order.retain(|known| known.as_ref() != Some(item));
         self.times.pop();
     }
 
@@ -218,10 +327,69 @@ impl Review {
     pub fn undone(&mut self, summary: &str) {
         self.last = Some(format!("taken back: {summary}"));
         self.times.pop();
-        if let Some(item) = self.order.pop() {
+        if let Some(Some(item)) = self.order.pop() {
             self.answered.remove(&item);
             self.returning = Some(item);
         }
+    }
+
+    /// A deed that answers no item was done: Undo takes it back next.
+    pub fn noted(&mut self) {
+        self.order.push(None);
+    }
+
+    /// An earlier entry was taken back out of the log.
+    pub fn unmade(&mut self, summary: &str) {
+        self.last = Some(format!("taken back: {summary}"));
+    }
+
+    /// What the engine made of a deed.
+    pub fn reviewed(&mut self, now: f64, deed: &ReviewDeed, outcome: &ReviewOutcome) {
+        match deed {
+            ReviewDeed::Decide { .. } => self.decided(now, &outcome.summary),
+            ReviewDeed::ImportSheet { path, dry_run } => {
+                self.sheet = dry_run.then(|| (path.clone(), outcome.summary.clone()));
+            }
+            ReviewDeed::DealSample { .. } | ReviewDeed::AnswerSample { .. } | ReviewDeed::ApproveBulk { .. } => {
+                self.bulk.told(outcome.bulk.as_ref());
+            }
+            _ => {}
+        }
+    }
+
+    /// A deed was refused: what was typed comes back with the reason.
+    pub fn refused_deed(&mut self, command: &Command, message: &str) {
+        match command {
+            Command::Review { deed, .. } => match deed.as_ref() {
+                ReviewDeed::Decide { item, .. } => self.refused(item),
+                ReviewDeed::AnswerSample { .. } => self.bulk.waiting = None,
+                _ => {}
+            },
+            Command::Golden { deed: GoldenDeed::Field { field, change: GoldenChange::Type(text), .. }, .. } => {
+                self.ask = Some(Ask {
+                    what: What::Value { field: field.clone() },
+                    text: text.clone(),
+                    refused: Some(message.to_owned()),
+                    fresh: true,
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// Esc while nobody types.
+    pub fn escape(&mut self) {
+        if self.ask.take().is_some() {
+        } else if self.mode != Mode::Deck {
+            self.mode = Mode::Deck;
+        } else if self.sheet.take().is_none() {
+            self.cell = None;
+        }
+    }
+
+    /// Esc while somebody types.
+    pub fn leave_field(&mut self) {
+        self.ask = None;
     }
 
     /// The decision that the queue calls the last one.
@@ -231,5 +399,11 @@ impl Review {
             Some(Page::Queue(queue)) => queue.last_decision.as_ref().map(|last| last.decision),
             _ => None,
         }
+    }
+
+    /// The field that the cursor is in: its column name, where a steward may decide it.
+    pub(super) fn field_of(&self, item: &ItemPage) -> Option<&'static str> {
+        let (line, _) = self.cell?;
+        item.rows.iter().filter(|row| row.compared).nth(line).map(|row| row.field)
     }
 }

@@ -1,0 +1,67 @@
+//! What the shell makes of the workbench's deeds: what Undo takes back next, and what is told.
+
+use std::path::PathBuf;
+
+use crate::app::cx::{Action, Nav, Pick};
+use crate::app::widgets::toast::Mood;
+use crate::engine::pages::ReviewOutcome;
+use crate::engine::{Command, ReviewDeed};
+
+use super::frame::{Made, Shell};
+
+impl Shell {
+    pub(super) fn reviewed(&mut self, now: f64, command: Option<&Command>, outcome: &ReviewOutcome) {
+        let deed = match command {
+            Some(Command::Review { deed, .. }) => Some(deed.as_ref()),
+            _ => None,
+        };
+        match deed {
+            Some(ReviewDeed::Undo { decision, .. }) => {
+                self.decided.retain(|made| made.id() != *decision && !outcome.taken_back.contains(&made.id()));
+                if self.undoing.take() == Some(*decision) {
+                    self.pages.review.undone(&outcome.summary);
+                } else {
+                    self.pages.review.unmade(&outcome.summary);
+                }
+                self.toasts.tell(now, Mood::Done, format!("Taken back: {}", outcome.summary), None);
+                return;
+            }
+            // The last entry stands for its batch.
+            _ => self.decided.extend(outcome.decisions.last().map(|decision| Made::Deed(*decision))),
+        }
+        let answers = matches!(deed, Some(ReviewDeed::Decide { .. }));
+        if !outcome.decisions.is_empty() && !answers {
+            self.pages.review.noted();
+        }
+        if let Some(deed) = deed {
+            self.pages.review.reviewed(now, deed, outcome);
+        }
+        if answers && self.undo_when_decided > 0 {
+            self.undo_when_decided -= 1;
+            self.undo(now);
+        }
+        let shown_there = matches!(
+            deed,
+            Some(
+                ReviewDeed::Decide { .. }
+                    | ReviewDeed::AnswerSample { .. }
+                    | ReviewDeed::AnswerAudit { .. }
+                    | ReviewDeed::ImportSheet { dry_run: true, .. }
+            )
+        );
+        if (self.nav != Nav::Review || !shown_there) && !outcome.summary.is_empty() {
+            let undo = (!outcome.decisions.is_empty()).then_some("Undo");
+            self.toasts.tell(now, Mood::Done, outcome.summary.clone(), undo);
+        }
+    }
+
+    /// The file that a page asked for was picked; nothing was where there is none.
+    pub(super) fn picked(&self, actions: &mut Vec<Action>, pick: Pick, paths: Vec<PathBuf>) {
+        let Some(path) = paths.into_iter().next() else { return };
+        let deed = match pick {
+            Pick::SaveSheet(filter) => ReviewDeed::ExportSheet { filter: *filter, path },
+            Pick::ReadSheet => ReviewDeed::ImportSheet { path, dry_run: true },
+        };
+        actions.push(Action::Send(Command::Review { deed: Box::new(deed), user: self.data.user() }));
+    }
+}
