@@ -89,6 +89,7 @@ impl Index {
             let (l, r) = place(*l, *r);
             refused.entry(l).or_default().push((r, *why));
         }
+        refused.values_mut().for_each(|others| others.sort_unstable_by_key(|(other, _)| *other));
         let doubtful = outcome.review.iter().filter(|item| item.kind == ReviewKind::DoubtfulCluster);
         let doubtful = doubtful.filter_map(|item| {
             let weakest = item.groups.get(1)?.first()?;

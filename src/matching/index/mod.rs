@@ -77,7 +77,7 @@ pub struct Index {
     next_cluster: u32,
     /// Clusters that joined another -> the one that they are in now.
     aliases: BTreeMap<u32, u32>,
-    /// Strong pairs that were not allowed to join their clusters: lower record -> other record and why.
+    /// Strong pairs that were not allowed to join their clusters: lower record -> other records, ascending, and why.
     refused: FxHashMap<u32, Vec<(u32, Refusal)>>,
     /// Weakest record of a doubtful cluster -> its match weight and how it is like the one it fits best.
     doubtful: FxHashMap<u32, (f64, String)>,

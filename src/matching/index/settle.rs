@@ -185,8 +185,11 @@ impl Index {
         for record in core {
             self.refused.remove(record);
         }
-        for (l, r, why) in &settled.refused {
-            self.refused.entry(*l.min(r)).or_default().push((*l.max(r), *why));
+        let mut refused: Vec<_> = settled.refused.iter().map(|(l, r, why)| (*l.min(r), *l.max(r), *why)).collect();
+        // In the order that the file has, whatever the order of weights.
+        refused.sort_unstable_by_key(|(l, r, _)| (*l, *r));
+        for (l, r, why) in refused {
+            self.refused.entry(l).or_default().push((r, why));
         }
         for (record, ..) in &settled.records {
             self.doubtful.remove(record);

@@ -60,11 +60,14 @@ fn entities(found: &Matched) -> u64 {
     found.report["clusters"].as_u64().unwrap()
 }
 
+/// What is wrong, the file's bytes, more arguments, words that the message must have.
+type Wrong<'a> = (&'a str, Vec<u8>, &'a [&'a str], &'a [&'a str]);
+
 #[test]
 fn what_cannot_be_matched_is_said_with_its_place() {
     let cut = usual().replacen("boris,abel,1941-02-02", "boris,abel", 1);
     let twice = people("first_name,last_name,birth_date,id\n", |person, _, _| format!(",{person}"));
-    let cases: &[(&str, Vec<u8>, &[&str], &[&str])] = &[
+    let cases: &[Wrong<'_>] = &[
         ("empty", Vec::new(), &[], &["in.csv is empty", "0 bytes"]),
         ("blank", b"\n\n  \n".to_vec(), &[], &["in.csv is empty", "blank lines"]),
         ("header only", b"id,first_name,birth_date\n".to_vec(), &[], &["no rows below their headers"]),
