@@ -260,7 +260,7 @@ fn sort(session: &Session, decisions: Vec<SealedDecision>) -> Result<Sorted, Eng
         let waits = sorted.contradictions.iter().find(|(first, ..)| !batch.is_empty() && first.uid == batch).map(|(_, local, _)| *local);
         match waits {
             Some(local) => {
-                sorted.contradictions.push((sealed, local, format!("it was made in one go with one that contradicts decision {local}")))
+                sorted.contradictions.push((sealed, local, format!("it was made in one go with one that contradicts decision {local}")));
             }
             None => sorted.plain.push(sealed),
         }

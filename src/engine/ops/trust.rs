@@ -185,12 +185,12 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
             return if is_known { must_have(session, &own, Right::Build) } else { Ok(()) };
         }
         Command::Review { deed, user } if matches!(**deed, ReviewDeed::ExportSheet { .. }) => (user, Right::Unmask),
-        Command::Golden { deed: GoldenDeed::Rules { .. } | GoldenDeed::SourcePriority { .. }, user } => (user, Right::Build),
+        Command::Golden { deed: GoldenDeed::Rules { .. } | GoldenDeed::SourcePriority { .. }, user }
+        | Command::Match(MatchDeed::Apply { user } | MatchDeed::UseNewModel { user }) => (user, Right::Build),
         Command::Decide { user, .. } | Command::Undo { user, .. } | Command::Review { user, .. } | Command::Golden { user, .. } => {
             (user, Right::Decide)
         }
         Command::Publish { user, .. } | Command::Rollback { user, .. } => (user, Right::Publish),
-        Command::Match(MatchDeed::Apply { user } | MatchDeed::UseNewModel { user }) => (user, Right::Build),
         Command::Match(_) => (&own, Right::Build),
         Command::Trust(deed) => return guard_trust(session, deed),
     };
