@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 
 use crate::base::{CustomerKey, DecisionId, ItemId, RecordKey};
 use crate::engine::{
@@ -41,6 +41,21 @@ pub enum RelationArg {
     Other,
 }
 
+/// An answer to an item, as it is typed.
+#[derive(Debug, Args)]
+pub struct AnswerArgs {
+    id: String,
+    #[arg(value_enum)]
+    answer: AnswerArg,
+    /// Of split: groups of records, each its numbers in 'review show' or SYSTEM:ID, a comma between
+    groups: Vec<String>,
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// How related records belong together
+    #[arg(long, value_enum)]
+    relation: Option<RelationArg>,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DomainArg {
     Branch,
@@ -68,16 +83,8 @@ pub enum ReviewAction {
         after_help = "Examples:\n  karat review decide 3f2a… same --reason \"called her\"\n  karat review decide 3f2a… related --relation household\n  karat review decide 3f2a… split 1,2 3 4,5\n  karat review decide 3f2a… split erpnext:CUST-1,salesforce:003A supabase:u9"
     )]
     Decide {
-        id: String,
-        #[arg(value_enum)]
-        answer: AnswerArg,
-        /// Of split: groups of records, each its numbers in 'review show' or SYSTEM:ID, a comma between
-        groups: Vec<String>,
-        #[arg(long)]
-        reason: Option<String>,
-        /// How related records belong together
-        #[arg(long, value_enum)]
-        relation: Option<RelationArg>,
+        #[command(flatten)]
+        answer: AnswerArgs,
     },
     /// Give items to somebody
     Assign {
@@ -250,7 +257,7 @@ pub fn review(common: &Common, action: ReviewAction) -> Result<(), Stop> {
         ReviewAction::Show { id } => {
             report::review_item(common, &*seeing(common, "review", format!("review item {id}"))?.ask(Query::Item(ItemId(id)))?)
         }
-        ReviewAction::Decide { id, answer, groups, reason, relation } => decide(common, ItemId(id), answer, &groups, reason, relation),
+        ReviewAction::Decide { answer } => decide(common, answer),
         ReviewAction::Assign { ids, to } => deed(common, ReviewDeed::Assign { items: ids.into_iter().map(ItemId).collect(), to }),
         ReviewAction::Comment { id, text } => deed(common, ReviewDeed::Comment { item: ItemId(id), text }),
         ReviewAction::Defer { ids, until, reason } => {
@@ -293,44 +300,37 @@ fn list(common: &Common, state: Option<String>, mine: bool, new: bool) -> Result
     report_review::queue(common, &*client.ask(Query::Queue(filter))?)
 }
 
-fn decide(
-    common: &Common,
-    id: ItemId,
-    answer: AnswerArg,
-    groups: &[String],
-    reason: Option<String>,
-    relation: Option<RelationArg>,
-) -> Result<(), Stop> {
-    let verdict = verdict_of(common, &id, answer, groups, relation)?;
+fn decide(common: &Common, answer: AnswerArgs) -> Result<(), Stop> {
+    let (item, verdict) = answer.verdict(common)?;
     let client = writer(common, "review decide")?;
-    report_review::reviewed(common, &perform(&client, common, ReviewDeed::Decide { item: id, verdict, reason })?)
+    report_review::reviewed(common, &perform(&client, common, ReviewDeed::Decide { item, verdict, reason: answer.reason })?)
 }
 
-/// What an answer with its groups and its relation says.
-pub fn verdict_of(
-    common: &Common,
-    id: &ItemId,
-    answer: AnswerArg,
-    groups: &[String],
-    relation: Option<RelationArg>,
-) -> Result<Verdict, Stop> {
-    if answer != AnswerArg::Split && !groups.is_empty() {
-        return Err(Stop::Usage("groups belong to 'split' alone.".to_owned()));
-    }
-    let relation = relation.map(relation_of);
-    Ok(match answer {
-        AnswerArg::Same => Verdict::Same,
-        AnswerArg::Different => Verdict::Different,
-        AnswerArg::Related => Verdict::Related(relation.unwrap_or(Relation::Other)),
-        AnswerArg::Unsure => Verdict::Unsure,
-        AnswerArg::Split => {
-            let client = seeing(common, "review", format!("review item {id}"))?;
-            let page = client.ask(Query::Item(id.clone()))?;
-            let Page::Item(item) = &*page else { return Err(Stop::Failed(format!("item {id} has no page."))) };
-            let known: Vec<&RecordKey> = item.records.iter().map(|record| &record.key).collect();
-            Verdict::Split { groups: groups.iter().map(|group| group_of(group, &known)).collect::<Result<_, _>>()?, relation }
+impl AnswerArgs {
+    /// The item, and what the answer with its groups and its relation says.
+    pub fn verdict(&self, common: &Common) -> Result<(ItemId, Verdict), Stop> {
+        if self.answer != AnswerArg::Split && !self.groups.is_empty() {
+            return Err(Stop::Usage("groups belong to 'split' alone.".to_owned()));
         }
-    })
+        let item = ItemId(self.id.clone());
+        let relation = self.relation.map(relation_of);
+        let verdict = match self.answer {
+            AnswerArg::Same => Verdict::Same,
+            AnswerArg::Different => Verdict::Different,
+            AnswerArg::Related => Verdict::Related(relation.unwrap_or(Relation::Other)),
+            AnswerArg::Unsure => Verdict::Unsure,
+            AnswerArg::Split => split(common, &item, &self.groups, relation)?,
+        };
+        Ok((item, verdict))
+    }
+}
+
+fn split(common: &Common, id: &ItemId, groups: &[String], relation: Option<Relation>) -> Result<Verdict, Stop> {
+    let client = seeing(common, "review", format!("review item {id}"))?;
+    let page = client.ask(Query::Item(id.clone()))?;
+    let Page::Item(item) = &*page else { return Err(Stop::Failed(format!("item {id} has no page."))) };
+    let known: Vec<&RecordKey> = item.records.iter().map(|record| &record.key).collect();
+    Ok(Verdict::Split { groups: groups.iter().map(|group| group_of(group, &known)).collect::<Result<_, _>>()?, relation })
 }
 
 /// `1,3,erpnext:CUST-17`: numbers name the records in their order.

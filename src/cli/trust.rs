@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::base::{Cell, CustomerKey, ItemId};
+use crate::base::{Cell, CustomerKey};
 use crate::engine::pages::{AuditReport, PeoplePage, TrustOutcome, TrustPage};
 use crate::engine::trust_deed::{AuditFilter, Role};
 use crate::engine::{self, Answer, Page, Query, Report, TrustDeed, TrustQuery};
@@ -13,7 +13,7 @@ use super::args::Common;
 use super::client::{Client, Stop, note, user};
 use super::passphrase::{new_passphrase, no_passphrase, passphrase, people_of, unmasked};
 use super::print;
-use super::review::{AnswerArg, RelationArg, verdict_of};
+use super::review::AnswerArgs;
 
 #[derive(Debug, Subcommand)]
 pub enum PersonAction {
@@ -89,16 +89,8 @@ pub enum PackAction {
 pub enum ProposalAction {
     /// Answer an item for a second person to approve
     Propose {
-        id: String,
-        #[arg(value_enum)]
-        answer: AnswerArg,
-        /// Of split: groups of records, as in 'review decide'
-        groups: Vec<String>,
-        #[arg(long)]
-        reason: Option<String>,
-        /// How related records belong together
-        #[arg(long, value_enum)]
-        relation: Option<RelationArg>,
+        #[command(flatten)]
+        answer: AnswerArgs,
     },
     /// What waits for a second person, and contradictions that packs brought
     Proposals {
@@ -218,10 +210,9 @@ pub fn proposal(common: &Common, action: ProposalAction) -> Result<(), Stop> {
             let page = client.ask(Query::Trust(TrustQuery::Proposals))?;
             return proposals(common, &page, all);
         }
-        ProposalAction::Propose { id, answer, groups, reason, relation } => {
-            let item = ItemId(id);
-            let verdict = verdict_of(common, &item, answer, &groups, relation)?;
-            TrustDeed::Propose { item, verdict, reason, user }
+        ProposalAction::Propose { answer } => {
+            let (item, verdict) = answer.verdict(common)?;
+            TrustDeed::Propose { item, verdict, reason: answer.reason, user }
         }
         ProposalAction::Approve { proposal, comment } => TrustDeed::Approve { proposal, comment, user },
         ProposalAction::Return { proposal, comment } => TrustDeed::Return { proposal, comment, user },

@@ -1,5 +1,5 @@
 use super::*;
-use crate::base::ItemId;
+use crate::stewardship::fixture;
 
 fn key(n: u32) -> RecordKey {
     RecordKey::new("s", n.to_string())
@@ -10,24 +10,7 @@ fn index() -> FxHashMap<RecordKey, u32> {
 }
 
 fn decision(id: i64, answer: Answer, groups: &[&[u32]]) -> Decision {
-    let groups: Vec<Vec<RecordKey>> = groups.iter().map(|g| g.iter().map(|n| key(*n)).collect()).collect();
-    Decision {
-        id: DecisionId(id),
-        item: ItemId::of(&groups),
-        answer,
-        groups,
-        whole_groups: false,
-        was_one: false,
-        relation: None,
-        match_weight: None,
-        batch: None,
-        author: "a".into(),
-        decided_at: String::new(),
-        reason: None,
-        fingerprint: 0,
-        summary: String::new(),
-        undone_by: None,
-    }
+    fixture::decision(id, answer, fixture::numbered(groups))
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use super::super::overrides::Word;
 use super::super::record::Field;
 use super::*;
-use crate::base::ItemId;
+use crate::stewardship::fixture;
 
 fn keys(ids: &str) -> Vec<RecordKey> {
     ids.chars().map(|id| RecordKey::new("erpnext", id.to_string())).collect()
@@ -9,40 +9,11 @@ fn keys(ids: &str) -> Vec<RecordKey> {
 
 /// `groups`: "ab|c".
 fn decision(id: i64, answer: Answer, groups: &str, was_one: bool) -> Decision {
-    let groups: Vec<Vec<RecordKey>> = groups.split('|').map(keys).collect();
-    Decision {
-        id: DecisionId(id),
-        item: ItemId::of(&groups),
-        answer,
-        groups,
-        whole_groups: false,
-        was_one,
-        relation: None,
-        match_weight: None,
-        batch: None,
-        author: "ines".into(),
-        decided_at: "2026-11-20T18:04:09Z".into(),
-        reason: None,
-        fingerprint: 0,
-        summary: String::new(),
-        undone_by: None,
-    }
+    Decision { was_one, ..fixture::decision(id, answer, groups.split('|').map(keys).collect()) }
 }
 
 fn word(id: i64, members: &str) -> Override {
-    Override {
-        id: DecisionId(id),
-        members: keys(members),
-        field: Field::City,
-        word: Word::GiveBack,
-        author: "ines".into(),
-        decided_at: "2026-11-20T18:04:09Z".into(),
-        reason: None,
-        fingerprint: 0,
-        summary: String::new(),
-        undone_by: None,
-        batch: None,
-    }
+    fixture::override_of(id, keys(members), Field::City, Word::GiveBack)
 }
 
 /// As text: an empty list has a type then.

@@ -1,5 +1,6 @@
 use super::*;
-use crate::base::{DecisionId, RecordKey};
+use crate::base::RecordKey;
+use crate::stewardship::fixture;
 
 fn record(id: &str, values: &[(Field, &str)]) -> CustomerRecord {
     let mut record = CustomerRecord::new(RecordKey::new("erpnext", id));
@@ -10,19 +11,7 @@ fn record(id: &str, values: &[(Field, &str)]) -> CustomerRecord {
 }
 
 fn entry(field: Field, word: Word) -> Override {
-    Override {
-        id: DecisionId(1),
-        members: vec![RecordKey::new("erpnext", "a"), RecordKey::new("erpnext", "b")],
-        field,
-        word,
-        author: "ines".into(),
-        decided_at: "2026-11-20T18:04:09Z".into(),
-        reason: None,
-        fingerprint: 0,
-        summary: String::new(),
-        undone_by: None,
-        batch: None,
-    }
+    fixture::override_of(1, vec![RecordKey::new("erpnext", "a"), RecordKey::new("erpnext", "b")], field, word)
 }
 
 fn golden(records: &[CustomerRecord], entries: &[Override]) -> GoldenRecord {

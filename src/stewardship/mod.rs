@@ -11,6 +11,8 @@ pub mod dependants;
 pub mod difference;
 pub mod event;
 pub mod fingerprint;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod golden;
 pub mod naming;
 pub mod overrides;

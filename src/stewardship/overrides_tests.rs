@@ -1,23 +1,12 @@
 use super::*;
+use crate::stewardship::fixture;
 
 fn key(id: u32) -> RecordKey {
     RecordKey::new("erpnext", format!("{id}"))
 }
 
 fn entry(id: i64, members: &[u32], field: Field, word: Word) -> Override {
-    Override {
-        id: DecisionId(id),
-        members: members.iter().map(|id| key(*id)).collect(),
-        field,
-        word,
-        author: "ines".into(),
-        decided_at: "2026-11-20T18:04:09Z".into(),
-        reason: None,
-        fingerprint: 0,
-        summary: String::new(),
-        undone_by: None,
-        batch: None,
-    }
+    fixture::override_of(id, members.iter().map(|id| key(*id)).collect(), field, word)
 }
 
 fn held(overrides: &[Override], customers: &[&[u32]]) -> Vec<(usize, Field, i64)> {

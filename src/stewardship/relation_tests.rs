@@ -1,29 +1,12 @@
 use super::*;
-use crate::base::ItemId;
+use crate::stewardship::fixture;
 
 fn key(id: u32) -> RecordKey {
     RecordKey::new("s", id.to_string())
 }
 
 fn decision(id: i64, answer: Answer, relation: Option<Relation>, groups: &[&[u32]]) -> Decision {
-    let groups: Vec<Vec<RecordKey>> = groups.iter().map(|g| g.iter().map(|n| key(*n)).collect()).collect();
-    Decision {
-        id: DecisionId(id),
-        item: ItemId::of(&groups),
-        answer,
-        groups,
-        whole_groups: false,
-        was_one: false,
-        relation,
-        match_weight: None,
-        batch: None,
-        author: "a".into(),
-        decided_at: String::new(),
-        reason: None,
-        fingerprint: 0,
-        summary: String::new(),
-        undone_by: None,
-    }
+    Decision { relation, ..fixture::decision(id, answer, fixture::numbered(groups)) }
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub mod field;
 pub mod filter_chip;
 pub mod hallmark;
 pub mod kbd;
+pub mod list_item;
 pub mod menu;
 pub mod plot;
 pub mod progress;

@@ -77,27 +77,11 @@ pub fn labels(decisions: &[Decision], index: &FxHashMap<RecordKey, u32>, pairs: 
 mod tests {
     use super::*;
     use crate::base::DecisionId;
+    use crate::stewardship::fixture;
 
     fn decision(id: i64, answer: Answer, groups: &[&[&str]]) -> Decision {
-        let groups: Vec<Vec<RecordKey>> =
-            groups.iter().map(|group| group.iter().map(|key| RecordKey::new("crm", *key)).collect()).collect();
-        Decision {
-            id: DecisionId(id),
-            item: ItemId::of(&groups),
-            answer,
-            groups,
-            whole_groups: false,
-            was_one: false,
-            relation: None,
-            match_weight: None,
-            batch: None,
-            author: "a steward".to_owned(),
-            decided_at: String::new(),
-            reason: None,
-            fingerprint: 0,
-            summary: String::new(),
-            undone_by: None,
-        }
+        let keys = |group: &&[&str]| group.iter().map(|key| RecordKey::new("crm", *key)).collect();
+        fixture::decision(id, answer, groups.iter().map(keys).collect())
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! Draws the log: the entries, and the chosen one beside them.
 
-use egui::accesskit::Role;
-use egui::{Rect, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Ui, pos2, vec2};
 
 use super::{Log, Out, filter_id, model, one};
 use crate::app::cx::Cx;
 use crate::app::theme::Tone;
 use crate::app::theme::kind::{DENSE, DENSE_M, META, META_M, icon};
 use crate::app::theme::tokens;
-use crate::app::widgets::{Button, ButtonKind, Field, Row, area, draw, empty};
+use crate::app::widgets::{Button, ButtonKind, Field, Row, area, draw, empty, list_item};
 use crate::app::words;
 use crate::engine::pages::DecisionView;
 
@@ -74,20 +73,9 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, log: &mut Log, listed: &[&
 
 fn line(ui: &Ui, place: Rect, entry: &DecisionView, on: bool) -> bool {
     let t = tokens(ui);
-    let response = ui.interact(place, ui.scope_id().with(("log", entry.decision.0)), egui::Sense::click());
     let said = format!("{}: {}, {}, {}", model::kind_name(entry), entry.summary, entry.user, words::moment(&entry.at));
     let said = if entry.undone { format!("{said}, taken back") } else { said };
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, on, &said));
-    if on {
-        draw::fill(ui, place, 0.0, t.acc.tint);
-        draw::fill(ui, place.with_max_x(place.left() + 3.0), 0.0, t.accent);
-    } else if response.hovered() {
-        draw::fill(ui, place, 0.0, t.hover);
-    }
-    if response.has_focus() {
-        draw::outline(ui, place, 0.0, t.accent, 2.0);
-    }
-    draw::hline(ui, place.left(), place.right(), place.bottom() - 1.0, t.line);
+    let response = list_item::ground(ui, place, ("log", entry.decision.0), on, &said);
     let inner = place.shrink2(vec2(12.0, 8.0));
     let mut row = Row::new(ui, inner.with_max_y(inner.top() + 18.0), ("log-line", entry.decision.0));
     row.text_right(&words::moment(&entry.at), META, t.t3);

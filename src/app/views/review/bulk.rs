@@ -1,7 +1,7 @@
 //! Approving in one go: groups of one evidence pattern, a blind sample that proves something, the rest as one batch.
 
 use egui::accesskit::Role;
-use egui::{Key, Modifiers, Rect, Ui, WidgetInfo, pos2, vec2};
+use egui::{Key, Modifiers, Rect, Ui, pos2, vec2};
 
 use super::keys::pressed;
 use super::state::{Mode, Review};
@@ -10,7 +10,7 @@ use crate::app::cx::Cx;
 use crate::app::theme::kind::{BODY, DENSE, DENSE_M, META, SECTION, icon};
 use crate::app::theme::tokens;
 use crate::app::views::parts;
-use crate::app::widgets::{Button, ButtonKind, ButtonSize, Row, area, draw, empty, progress};
+use crate::app::widgets::{Button, ButtonKind, ButtonSize, Row, area, draw, empty, list_item, progress};
 use crate::app::words;
 use crate::base::ItemId;
 use crate::engine::pages::{BulkPage, BulkPattern, BulkSample, ItemPage};
@@ -104,19 +104,8 @@ fn groups(ui: &mut Ui, rect: Rect, state: &mut Review, page: &BulkPage) {
             (false, None) => "too few to prove anything".to_owned(),
         };
         let items = words::counted(pattern.items, "item", "items");
-        let response = ui.interact(place, ui.scope_id().with(("pattern", at)), egui::Sense::click());
         let said = format!("{}: {items}, {needed}", pattern.pattern);
-        response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, on, &said));
-        if on {
-            draw::fill(ui, place, 0.0, t.acc.tint);
-            draw::fill(ui, place.with_max_x(place.left() + 3.0), 0.0, t.accent);
-        } else if response.hovered() {
-            draw::fill(ui, place, 0.0, t.hover);
-        }
-        if response.has_focus() {
-            draw::outline(ui, place, 0.0, t.accent, 2.0);
-        }
-        draw::hline(ui, place.left(), place.right(), place.bottom() - 1.0, t.line);
+        let response = list_item::ground(ui, place, ("pattern", at), on, &said);
         let inner = place.shrink2(vec2(12.0, 8.0));
         let mut row = Row::new(ui, inner.with_max_y(inner.top() + 18.0), ("pattern-line", at));
         row.text_right(&words::count(pattern.items), DENSE_M, t.t1);

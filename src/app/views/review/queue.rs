@@ -11,7 +11,7 @@ use crate::app::cx::Cx;
 use crate::app::theme::Tone;
 use crate::app::theme::kind::{BODY_M, DENSE, DENSE_B, META, META_B, META_M, icon};
 use crate::app::theme::tokens;
-use crate::app::widgets::{Button, ButtonKind, Field, Row, area, draw, empty, facet, hallmark, menu};
+use crate::app::widgets::{Button, ButtonKind, Field, Row, area, draw, empty, facet, hallmark, list_item, menu};
 use crate::app::words;
 use crate::engine::QueueFilter;
 use crate::engine::pages::{Facet, QueuePage, QueueRow};
@@ -319,20 +319,9 @@ fn sort_bar(ui: &Ui, bar: Rect, state: &mut Review, queue: &QueuePage) {
 fn row(ui: &Ui, place: Rect, state: &Review, item: &QueueRow, at: usize) -> bool {
     let t = tokens(ui);
     let on = state.selected.as_ref() == Some(&item.id);
-    let response = ui.interact(place, ui.scope_id().with(("item", &item.id)), egui::Sense::click());
     let answer = model::state_name(state.state_of(item));
     let spoken = model::row_says(item, answer, state.blind);
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, on, &spoken));
-    if on {
-        draw::fill(ui, place, 0.0, t.acc.tint);
-        draw::fill(ui, place.with_max_x(place.left() + 3.0), 0.0, t.accent);
-    } else if response.hovered() {
-        draw::fill(ui, place, 0.0, t.hover);
-    }
-    if response.has_focus() {
-        draw::outline(ui, place, 0.0, t.accent, 2.0);
-    }
-    draw::hline(ui, place.left(), place.right(), place.bottom() - 1.0, t.line);
+    let response = list_item::ground(ui, place, ("item", &item.id), on, &spoken);
     let inner = place.shrink2(vec2(12.0, 7.0));
     let quiet = answer.is_some();
     let mut top = Row::new(ui, Rect::from_min_size(inner.min, vec2(inner.width(), 18.0)), ("item-top", at));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::RecordKey;
+use crate::base::{DecisionId, RecordKey};
 use crate::engine::error::EngineError;
 use crate::engine::pages::{Answer, DecisionView};
 use crate::engine::session::Session;
@@ -46,33 +46,29 @@ pub fn view_of(decision: &Decision) -> DecisionView {
     }
 }
 
-/// An override joins and parts nobody: its answer is the one that binds nothing.
-pub fn override_view(entry: &Override) -> DecisionView {
+/// What binds nobody has the answer that binds nothing.
+fn unbinding(decision: DecisionId, author: &str, at: &str, reason: Option<&String>, undone: bool, summary: &str) -> DecisionView {
     DecisionView {
-        decision: entry.id,
+        decision,
         answer: Answer::Unsure,
-        user: entry.author.clone(),
-        at: entry.decided_at.clone(),
-        reason: entry.reason.clone(),
-        undone: entry.undone_by.is_some(),
-        summary: entry.summary.clone(),
-        kind: "override".to_owned(),
-        relation: None,
-        batch: entry.batch,
-    }
-}
-
-pub fn naming_view(entry: &Naming) -> DecisionView {
-    DecisionView {
-        decision: entry.id,
-        answer: Answer::Unsure,
-        user: entry.author.clone(),
-        at: entry.decided_at.clone(),
-        reason: entry.reason.clone(),
-        undone: entry.undone_by.is_some(),
-        summary: entry.summary.clone(),
-        kind: "naming".to_owned(),
+        user: author.to_owned(),
+        at: at.to_owned(),
+        reason: reason.cloned(),
+        undone,
+        summary: summary.to_owned(),
+        kind: String::new(),
         relation: None,
         batch: None,
     }
+}
+
+/// An override joins and parts nobody.
+pub fn override_view(o: &Override) -> DecisionView {
+    let view = unbinding(o.id, &o.author, &o.decided_at, o.reason.as_ref(), o.undone_by.is_some(), &o.summary);
+    DecisionView { kind: "override".to_owned(), batch: o.batch, ..view }
+}
+
+pub fn naming_view(n: &Naming) -> DecisionView {
+    let view = unbinding(n.id, &n.author, &n.decided_at, n.reason.as_ref(), n.undone_by.is_some(), &n.summary);
+    DecisionView { kind: "naming".to_owned(), ..view }
 }
