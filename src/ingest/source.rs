@@ -1,29 +1,35 @@
 //! One file: what it is and how its rows are opened.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
+use super::cells::CellReader;
+use super::csv::RecordFault;
 use super::decode::Transcoder;
 use super::error::IngestError;
 use super::fingerprint::Fingerprint;
 use super::header::column_names;
-use super::json;
+use super::json::{self, JsonCells, JsonLayout, JsonValues};
+use super::packing::Packing;
+use super::parquet::ParquetCells;
 use super::profile::{self, Profile};
-use super::rows::RowReader;
+use super::reader::RowReader;
 use super::sniff::{Content, Dialect, HEAD_BYTES, TextEncoding, sniff};
+use super::workbook;
 
 /// More columns than this do not fit a SQLite table beside the store's own.
 pub const COLUMN_LIMIT: usize = 1_900;
 
-/// A file that gives a known table.
+/// A file, or a sheet of one, that gives a known table.
 #[derive(Debug, Clone)]
 pub struct Source {
     pub path: PathBuf,
+    /// The last part of the path, with the sheet's name where a workbook has several.
     pub file_name: String,
     pub size_bytes: u64,
     /// Seconds since 1970.
     pub modified_secs: i64,
+    pub packing: Packing,
     pub profile: Profile,
     pub format: SourceFormat,
 }
@@ -35,34 +41,58 @@ pub enum SourceFormat {
         headers: Vec<String>,
         names: Vec<String>,
     },
-    /// Recognised, not read yet.
-    Json,
+    Json {
+        layout: JsonLayout,
+        encoding: TextEncoding,
+        bom_bytes: u8,
+    },
+    Parquet,
+    Sheet {
+        name: String,
+        /// Rows above the header.
+        header: usize,
+        headers: Vec<String>,
+    },
+}
+
+impl SourceFormat {
+    /// Of two files that give one table, the one whose format comes first here is loaded.
+    pub fn rank(&self) -> u8 {
+        match self {
+            Self::Delimited { .. } => 0,
+            Self::Parquet => 1,
+            Self::Json { .. } => 2,
+            Self::Sheet { .. } => 3,
+        }
+    }
 }
 
 /// What looking at one file found.
 #[derive(Debug)]
 pub enum Found {
-    Source(Box<Source>),
+    /// One, or one per sheet of a workbook.
+    Sources(Vec<Source>),
     /// Text of no known table, and why.
-    NotRecognised {
-        message: String,
-    },
+    NotRecognised { message: String },
     /// Nothing can be read from it.
     Unreadable(IngestError),
 }
 
 /// Looks at the head of a file. `wanted` is the profile that a person named; `source` the source system.
-pub fn inspect(path: &Path, wanted: Option<&'static Profile>, source: Option<&str>) -> Found {
-    match look(path, wanted) {
-        Ok(Found::Source(mut found)) => {
-            if let Some(source) = source {
-                source.clone_into(&mut found.profile.source_system);
+pub fn inspect(path: &Path, wanted: Option<&Profile>, source: Option<&str>) -> Found {
+    let look = Look::at(path, wanted).and_then(|look| look.found());
+    match look {
+        Ok(Found::Sources(mut found)) => {
+            for one in &mut found {
+                if let Some(source) = source {
+                    source.clone_into(&mut one.profile.source_system);
+                }
             }
-            Found::Source(found)
+            Found::Sources(found)
         }
         Ok(other) => other,
-        // A picture or a workbook in a folder is no failure: it is listed with its reason.
-        Err(error @ (IngestError::NotText { .. } | IngestError::WrappedLines { .. })) => {
+        // A picture or a zip archive in a folder is no failure: it is listed with its reason.
+        Err(error @ (IngestError::NotText { .. } | IngestError::WrappedLines { .. } | IngestError::NoWorkbook { .. })) => {
             Found::NotRecognised { message: error.to_string() }
         }
         Err(error) => Found::Unreadable(error),
@@ -74,56 +104,128 @@ pub fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-fn look(path: &Path, wanted: Option<&'static Profile>) -> Result<Found, IngestError> {
-    let io = |e: std::io::Error| IngestError::from_io(path, &e);
-    let file_name = file_name(path);
-    let mut file = File::open(path).map_err(io)?;
-    let facts = file.metadata().map_err(io)?;
-    let mut head = Vec::with_capacity(HEAD_BYTES);
-    file.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(io)?;
-    let whole = head.len() as u64 >= facts.len();
-    let modified_secs = modified_secs(&facts);
-    let source = |profile: &Profile, format| {
-        Found::Source(Box::new(Source {
-            path: path.to_owned(),
-            file_name: file_name.clone(),
-            size_bytes: facts.len(),
-            modified_secs,
+/// What is inside a file, as UTF-8 and behind its byte-order mark.
+pub fn open_text(path: &Path, packing: Packing, encoding: TextEncoding, bom_bytes: u8) -> Result<Box<dyn Read + Send>, IngestError> {
+    let mut inside = packing.open(path)?;
+    inside.read_exact(&mut vec![0; usize::from(bom_bytes)]).map_err(|e| packing.wrong(path, &e))?;
+    Ok(match encoding {
+        TextEncoding::Utf8 => inside,
+        other => Box::new(Transcoder::new(inside, other)),
+    })
+}
+
+/// A file that is being looked at.
+struct Look<'a> {
+    path: &'a Path,
+    file_name: String,
+    wanted: Option<&'a Profile>,
+    packing: Packing,
+    size_bytes: u64,
+    modified_secs: i64,
+    head: Vec<u8>,
+}
+
+impl<'a> Look<'a> {
+    fn at(path: &'a Path, wanted: Option<&'a Profile>) -> Result<Self, IngestError> {
+        let packing = Packing::of_file(path)?;
+        let facts = std::fs::metadata(path).map_err(|e| IngestError::from_io(path, &e))?;
+        let mut head = Vec::new();
+        packing.open(path)?.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(|e| packing.wrong(path, &e))?;
+        let (size_bytes, modified_secs) = (facts.len(), modified_secs(&facts));
+        Ok(Self { path, file_name: file_name(path), wanted, packing, size_bytes, modified_secs, head })
+    }
+
+    fn found(&self) -> Result<Found, IngestError> {
+        let file = self.file_name.clone();
+        match sniff(&self.head, self.head.len() < HEAD_BYTES) {
+            Content::Empty if !self.head.is_empty() => Err(IngestError::Blank { file }),
+            Content::Empty => Err(IngestError::Empty { file }),
+            Content::Binary { kind, advice } => Err(IngestError::NotText { file, kind, advice }),
+            Content::Json { head, encoding, bom_bytes } => self.json(&head, encoding, bom_bytes),
+            Content::Parquet => {
+                let cells = ParquetCells::open(self.path, self.packing)?;
+                self.table(cells.names(), SourceFormat::Parquet)
+            }
+            Content::Workbook => self.workbook(),
+            Content::Delimited { dialect, .. } if dialect.wrapped => Err(IngestError::WrappedLines { file }),
+            Content::Delimited { mut dialect, first_row } => {
+                dialect.has_header = true;
+                let headers = first_row.iter().map(|h| h.trim_start_matches('\u{feff}').to_owned()).collect();
+                self.table(&first_row, SourceFormat::Delimited { dialect, headers, names: Vec::new() })
+            }
+        }
+    }
+
+    /// A table whose columns are known: which one it is, or why none.
+    fn table(&self, header: &[String], mut format: SourceFormat) -> Result<Found, IngestError> {
+        let file = self.file_name.clone();
+        if header.len() > COLUMN_LIMIT {
+            return Err(IngestError::TooManyColumns { file, columns: header.len() as u64, limit: COLUMN_LIMIT as u64 });
+        }
+        let Some(profile) = self.wanted.or_else(|| profile::recognise(header, profile::all())) else {
+            return Ok(not_recognised(&file, header));
+        };
+        let missing = profile.lacks(header);
+        if !missing.is_empty() {
+            return Err(IngestError::LacksColumns { file, table: profile.table.clone(), missing });
+        }
+        if let SourceFormat::Delimited { names, .. } = &mut format {
+            *names = column_names(header, Some(profile));
+        }
+        Ok(Found::Sources(vec![self.source(profile, format)]))
+    }
+
+    fn source(&self, profile: &Profile, format: SourceFormat) -> Source {
+        Source {
+            path: self.path.to_owned(),
+            file_name: self.file_name.clone(),
+            size_bytes: self.size_bytes,
+            modified_secs: self.modified_secs,
+            packing: self.packing,
             profile: profile.clone(),
             format,
-        }))
-    };
-    match sniff(&head, whole) {
-        Content::Empty if !head.is_empty() => Err(IngestError::Blank { file: file_name }),
-        Content::Empty => Err(IngestError::Empty { file: file_name }),
-        Content::Binary { kind, advice } => Err(IngestError::NotText { file: file_name, kind, advice }),
-        Content::Json { head } => Ok(match json::first_keys(&head) {
-            Some(keys) if json::is_change_event(&keys) => {
-                let message = format!("{file_name} holds change events, which are not read yet. Export the table as CSV.");
-                Found::NotRecognised { message }
-            }
-            Some(keys) => match wanted.or_else(|| profile::recognise(&keys, profile::all())) {
-                Some(profile) => source(profile, SourceFormat::Json),
-                None => not_recognised(&file_name, &keys),
-            },
-            None => Found::NotRecognised { message: format!("{file_name} is JSON whose first object cannot be read.") },
-        }),
-        Content::Delimited { dialect, .. } if dialect.wrapped => Err(IngestError::WrappedLines { file: file_name }),
-        Content::Delimited { mut dialect, first_row } => {
-            if first_row.len() > COLUMN_LIMIT {
-                return Err(IngestError::TooManyColumns { file: file_name, columns: first_row.len() as u64, limit: COLUMN_LIMIT as u64 });
-            }
-            let Some(profile) = wanted.or_else(|| profile::recognise(&first_row, profile::all())) else {
-                return Ok(not_recognised(&file_name, &first_row));
+        }
+    }
+
+    fn json(&self, head: &str, encoding: TextEncoding, bom_bytes: u8) -> Result<Found, IngestError> {
+        let Some((layout, _)) = json::layout_of(head) else {
+            return Ok(Found::NotRecognised { message: format!("{} is JSON whose first object cannot be read.", self.file_name) });
+        };
+        let names = JsonValues::new(Box::new(Cursor::new(head.to_owned().into_bytes())), layout)
+            .and_then(|values| json::names_of(values, COLUMN_LIMIT))
+            .unwrap_or_default();
+        self.table(&names, SourceFormat::Json { layout, encoding, bom_bytes })
+    }
+
+    /// Each sheet that holds a known table is a source of its own. The header is the first row, or one below a title.
+    fn workbook(&self) -> Result<Found, IngestError> {
+        const TITLE_ROWS: usize = 20;
+        let (mut found, mut refused) = (Vec::new(), None);
+        let sheets = workbook::sheets(self.path, self.packing)?;
+        let is_one = sheets.len() == 1;
+        for sheet in sheets {
+            let rows = sheet.first_rows(TITLE_ROWS);
+            let fits = |row: &Vec<String>| match self.wanted {
+                Some(profile) => profile.lacks(row).is_empty(),
+                None => profile::recognise(row, profile::all()).is_some(),
             };
-            let missing = profile.lacks(&first_row);
-            dialect.has_header = true;
-            if !missing.is_empty() {
-                return Err(IngestError::LacksColumns { file: file_name, table: profile.table.clone(), missing });
+            let header = rows.iter().position(fits);
+            let headers = header.map(|at| rows[at].clone()).or_else(|| rows.into_iter().next()).unwrap_or_default();
+            let format = SourceFormat::Sheet { name: sheet.name.clone(), header: header.unwrap_or(0), headers: headers.clone() };
+            match self.table(&headers, format) {
+                Ok(Found::Sources(sources)) => found.extend(sources.into_iter().map(|mut source| {
+                    if !is_one {
+                        source.file_name = format!("{} [{}]", self.file_name, sheet.name);
+                    }
+                    source
+                })),
+                other => refused = refused.or(Some(other)),
             }
-            let names = column_names(&first_row, Some(profile));
-            let headers = first_row.iter().map(|h| h.trim_start_matches('\u{feff}').to_owned()).collect();
-            Ok(source(profile, SourceFormat::Delimited { dialect, headers, names }))
+        }
+        match refused {
+            Some(refused) if found.is_empty() => refused,
+            None if found.is_empty() => Err(IngestError::Blank { file: self.file_name.clone() }),
+            _ => Ok(Found::Sources(found)),
         }
     }
 }
@@ -151,29 +253,76 @@ fn not_recognised(file: &str, header: &[String]) -> Found {
 }
 
 impl Source {
-    /// The dialect with the encoding that the whole file speaks for; the head may have been plain ASCII.
-    pub fn settled_dialect(&self, fingerprint: &Fingerprint) -> Option<Dialect> {
-        let SourceFormat::Delimited { dialect, .. } = &self.format else { return None };
-        let mut dialect = *dialect;
-        if dialect.bom_bytes == 0 && matches!(dialect.encoding, TextEncoding::Utf8 | TextEncoding::Windows1252) {
-            dialect.encoding = if fingerprint.is_utf8() { TextEncoding::Utf8 } else { TextEncoding::Windows1252 };
+    /// The encoding that the whole file speaks for; the head may have been plain ASCII.
+    fn settled(encoding: TextEncoding, bom_bytes: u8, fingerprint: &Fingerprint) -> TextEncoding {
+        match encoding {
+            TextEncoding::Utf8 | TextEncoding::Windows1252 if bom_bytes == 0 && fingerprint.is_utf8() => TextEncoding::Utf8,
+            TextEncoding::Utf8 | TextEncoding::Windows1252 if bom_bytes == 0 => TextEncoding::Windows1252,
+            marked => marked,
         }
-        Some(dialect)
     }
 
-    /// Opens the rows; None for a format that is not read yet.
-    pub fn open(&self, fingerprint: &Fingerprint) -> Result<Option<RowReader>, IngestError> {
-        let SourceFormat::Delimited { headers, names, .. } = &self.format else { return Ok(None) };
-        let Some(dialect) = self.settled_dialect(fingerprint) else { return Ok(None) };
-        let io = |e: std::io::Error| IngestError::from_io(&self.path, &e);
-        let mut file = File::open(&self.path).map_err(io)?;
-        file.seek(SeekFrom::Start(u64::from(dialect.bom_bytes))).map_err(io)?;
-        let text: Box<dyn Read + Send> = match dialect.encoding {
-            TextEncoding::Utf8 => Box::new(file),
-            other => Box::new(Transcoder::new(file, other)),
-        };
-        let reader = RowReader::new(&self.file_name, text, dialect, headers.clone(), names.clone(), &self.profile);
-        Ok(Some(reader))
+    /// How the text is written, as the batch keeps it: encoding and delimiter. Empty where the format has none.
+    pub fn written_as(&self, fingerprint: &Fingerprint) -> (String, String) {
+        match &self.format {
+            SourceFormat::Delimited { dialect, .. } => {
+                let encoding = Self::settled(dialect.encoding, dialect.bom_bytes, fingerprint);
+                (encoding.name().to_owned(), char::from(dialect.delimiter).to_string())
+            }
+            SourceFormat::Json { encoding, bom_bytes, .. } => {
+                (Self::settled(*encoding, *bom_bytes, fingerprint).name().to_owned(), String::new())
+            }
+            SourceFormat::Parquet | SourceFormat::Sheet { .. } => (String::new(), String::new()),
+        }
+    }
+
+    /// Opens the rows. JSON is read once before, because any of its objects may bring a column.
+    pub fn open(&self, fingerprint: &Fingerprint) -> Result<RowReader, IngestError> {
+        let (file, profile) = (&self.file_name, &self.profile);
+        match &self.format {
+            SourceFormat::Delimited { dialect, headers, names } => {
+                let encoding = Self::settled(dialect.encoding, dialect.bom_bytes, fingerprint);
+                let text = open_text(&self.path, self.packing, encoding, dialect.bom_bytes)?;
+                let dialect = Dialect { encoding, ..*dialect };
+                Ok(RowReader::new(file, text, dialect, headers.clone(), names.clone(), profile))
+            }
+            SourceFormat::Json { layout, encoding, bom_bytes } => {
+                let encoding = Self::settled(*encoding, *bom_bytes, fingerprint);
+                let values = || JsonValues::new(open_text(&self.path, self.packing, encoding, *bom_bytes)?, *layout).map_err(|fault| self.faulty(fault));
+                let headers = json::names_of(values()?, COLUMN_LIMIT).map_err(|fault| self.faulty(fault))?;
+                let cells = Box::new(JsonCells::new(values()?, &headers));
+                self.of_cells(headers, |_| Ok(cells))
+            }
+            SourceFormat::Parquet => {
+                let cells = ParquetCells::open(&self.path, self.packing)?;
+                self.of_cells(cells.names().to_vec(), |_| Ok(Box::new(cells)))
+            }
+            SourceFormat::Sheet { name, header, headers } => self.of_cells(headers.clone(), |width| {
+                let sheet = workbook::sheets(&self.path, self.packing)?.into_iter().find(|sheet| sheet.name == *name);
+                let sheet = sheet.ok_or_else(|| IngestError::Changed { file: self.file_name.clone() })?;
+                Ok(Box::new(sheet.rows(*header, width)))
+            }),
+        }
+    }
+
+    fn of_cells(
+        &self,
+        headers: Vec<String>,
+        open: impl FnOnce(usize) -> Result<Box<dyn CellReader>, IngestError>,
+    ) -> Result<RowReader, IngestError> {
+        if headers.len() > COLUMN_LIMIT {
+            return Err(IngestError::TooManyColumns { file: self.file_name.clone(), columns: headers.len() as u64, limit: COLUMN_LIMIT as u64 });
+        }
+        let names = column_names(&headers, Some(&self.profile));
+        let cells = open(headers.len())?;
+        Ok(RowReader::of_cells(&self.file_name, cells, headers, names, &self.profile))
+    }
+
+    fn faulty(&self, fault: RecordFault) -> IngestError {
+        match fault {
+            RecordFault::Io(e) => self.packing.wrong(&self.path, &e),
+            _ => IngestError::Changed { file: self.file_name.clone() },
+        }
     }
 
     /// The file is still the one that was looked at.

@@ -7,7 +7,7 @@ use crate::base::{Cancelled, Clock, RunCtx, Stage};
 use crate::ingest::batch::{LastDay, file_flags, short_range_flags, shrunk_flag};
 use crate::ingest::fingerprint::Fingerprint;
 use crate::ingest::plan::{Deed, Planned, plan};
-use crate::ingest::source::{Source, SourceFormat, file_name};
+use crate::ingest::source::{Source, file_name};
 use crate::ingest::{FileReport, FileStatus, Flag, IngestError, IngestReport, IngestRequest, Load, RowChunk, RowReader, RowSummary};
 use crate::store::bronze::{BatchNote, BatchSpec, BronzeStore, OpenBatch, StagedBatch};
 use crate::store::open::DbError;
@@ -111,10 +111,6 @@ impl DropRun<'_> {
                 report.status = FileStatus::NotLoaded;
                 report.message = message;
             }
-            Deed::Later { source, message } => {
-                name_table(&mut report, &source);
-                report.message = message;
-            }
             Deed::Load(source) => {
                 name_table(&mut report, &source);
                 let started = Instant::now();
@@ -149,8 +145,8 @@ impl DropRun<'_> {
             self.ctx.progress.advance(source.size_bytes);
             return Ok(None);
         }
-        let Some(mut rows) = source.open(&fingerprint)? else { return Ok(None) };
-        let mut batch = if self.dry_run { None } else { Some(self.begin(source, &fingerprint)?) };
+        let mut rows = source.open(&fingerprint)?;
+        let mut batch = if self.dry_run { None } else { Some(self.begin(source, &fingerprint, rows.names())?) };
         let read = self.pump(&mut rows, batch.as_mut());
         let read = read.and_then(|()| {
             if source.is_unchanged()? { Ok(()) } else { Err(IngestError::Changed { file: source.file_name.clone() }.into()) }
@@ -206,26 +202,22 @@ impl DropRun<'_> {
         Ok((FileStatus::Loaded, String::new()))
     }
 
-    fn begin(&mut self, source: &Source, fingerprint: &Fingerprint) -> Result<OpenBatch, IngestOpError> {
+    fn begin(&mut self, source: &Source, fingerprint: &Fingerprint, columns: &[String]) -> Result<OpenBatch, IngestOpError> {
         let profile = &source.profile;
-        let dialect = source.settled_dialect(fingerprint);
-        let columns = match &source.format {
-            SourceFormat::Delimited { names, .. } => names.clone(),
-            SourceFormat::Json => Vec::new(),
-        };
+        let (encoding, delimiter) = source.written_as(fingerprint);
         let spec = BatchSpec {
             table: profile.table.clone(),
             source_system: profile.source_system.clone(),
             profile: profile.table.clone(),
             load: profile.load,
             keys: profile.keys.clone(),
-            columns,
+            columns: columns.to_vec(),
             file_name: source.file_name.clone(),
             file_path: source.path.display().to_string(),
             size_bytes: fingerprint.size_bytes,
             sha256: fingerprint.sha256.clone(),
-            encoding: dialect.map_or("", |d| d.encoding.name()).to_owned(),
-            delimiter: dialect.map_or(String::new(), |d| char::from(d.delimiter).to_string()),
+            encoding,
+            delimiter,
             ingested_at: self.clock.now_iso(),
         };
         Ok(self.bronze.begin(spec)?)
@@ -360,6 +352,10 @@ fn publish(bronze: &mut BronzeStore, clock: Clock, staged: &mut [StagedBatch], f
 #[cfg(test)]
 #[path = "ingest_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "ingest_format_tests.rs"]
+mod format_tests;
 
 #[cfg(test)]
 #[path = "ingest_bad_input_tests.rs"]

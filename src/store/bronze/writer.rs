@@ -233,6 +233,10 @@ fn insert_rows(conn: &Connection, batch: &OpenBatch, chunk: &RowChunk, erased: O
     for row in 0..chunk.len() {
         let emptied = erased.and_then(|erased| erased.emptied(&batch.spec.columns, |column| chunk.value(row, column)));
         for column in 0..width {
+            if chunk.is_null(row, column) {
+                statement.raw_bind_parameter(column + 1, rusqlite::types::Null)?;
+                continue;
+            }
             let value = emptied.as_ref().map_or_else(|| chunk.value(row, column), |cells| &cells[column]);
             statement.raw_bind_parameter(column + 1, value)?;
         }
