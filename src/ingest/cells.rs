@@ -1,6 +1,7 @@
 //! Rows of formats that keep their cells apart (JSON, change events, Parquet, workbooks). Flow: CellReader -> CellRow -> RowReader.
 
 use super::csv::RecordFault;
+use super::events::FileOffsets;
 
 /// One row as text; a cell without a value is not the same as an empty one.
 #[derive(Debug, Default)]
@@ -43,4 +44,9 @@ pub trait CellReader: Send {
 
     /// Units of the file passed so far, for progress: bytes, or an estimate.
     fn offset(&self) -> u64;
+
+    /// The part of a topic that was read, where the file is one of a topic.
+    fn offsets(&self) -> Option<FileOffsets> {
+        None
+    }
 }

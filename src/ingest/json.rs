@@ -108,8 +108,12 @@ pub fn layout_of(head: &str) -> Option<(JsonLayout, &str)> {
         return Some((JsonLayout::Array { start: 0 }, first_value(&head[lead..])?));
     }
     let Some(first) = first_value(text) else {
-        let at = envelope(text)?;
-        return array_at(at + lead, &text[at..]);
+        if let Some(found) = envelope(text).and_then(|at| array_at(at + lead, &text[at..])) {
+            return Some(found);
+        }
+        // A cut first line; the next ones tell.
+        let whole = text.lines().skip(1).find_map(|line| first_value(line).filter(|value| line.trim() == *value))?;
+        return Some((JsonLayout::Lines, whole));
     };
     let behind = &text[first.len()..];
     if behind.trim().is_empty()

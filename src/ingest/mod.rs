@@ -8,6 +8,7 @@ pub mod cells;
 pub mod csv;
 pub mod decode;
 pub mod error;
+pub mod events;
 pub mod fingerprint;
 pub mod first_row;
 pub mod header;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::batch::IngestRequest;
 use super::error::IngestError;
 use super::profile::{self, Load};
-use super::source::{Found, Source, file_name, inspect};
+use super::source::{Found, Source, SourceFormat, file_name, inspect, piece_of};
 use crate::base::{RunCtx, Stage};
 
 /// One file of the drop and what is to be done with it.
@@ -50,6 +50,7 @@ pub fn plan(request: &IngestRequest, ctx: &RunCtx) -> Result<Vec<Planned>, Inges
         ctx.progress.advance(1);
     }
     planned.extend(broken.into_iter().map(|(path, error)| Planned { path, size_bytes: 0, deed: Deed::Failed(error) }));
+    adopt_pieces(&mut planned);
     settle_twins(&mut planned);
     Ok(planned)
 }
@@ -92,11 +93,31 @@ fn is_linked_folder(path: &Path) -> bool {
     path.is_symlink() && path.is_dir()
 }
 
+/// A file that holds less than one line of change events, and lies beside files of events, is a piece of them: it was split there.
+fn adopt_pieces(planned: &mut [Planned]) {
+    let topics: Vec<Source> = planned
+        .iter()
+        .filter_map(|item| match &item.deed {
+            Deed::Load(source) if matches!(source.format, SourceFormat::Events { .. }) => Some(source.as_ref().clone()),
+            _ => None,
+        })
+        .collect();
+    for item in planned.iter_mut().filter(|item| matches!(item.deed, Deed::NotRecognised { .. })) {
+        let beside = topics.iter().find(|topic| topic.path.parent() == item.path.parent());
+        if let Some(piece) = beside.and_then(|topic| piece_of(topic, &item.path)) {
+            item.deed = Deed::Load(Box::new(piece));
+        }
+    }
+}
+
 /// Of the files that give one table of one source, one is loaded; daily parts of a delta all are.
 fn settle_twins(planned: &mut [Planned]) {
     let mut groups: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     for (at, item) in planned.iter().enumerate() {
-        if let Deed::Load(source) = &item.deed {
+        // Every file of a topic is a part of it.
+        if let Deed::Load(source) = &item.deed
+            && source.profile.load != Load::Events
+        {
             groups.entry((source.profile.table.clone(), source.profile.source_system.clone())).or_default().push(at);
         }
     }

@@ -108,7 +108,11 @@ impl RowReader {
 
     /// What was seen. Called once, at the end.
     pub fn summary(&mut self, ctx: &RunCtx) -> Result<RowSummary, Cancelled> {
-        self.taker.summary(ctx)
+        let offsets = match &self.feed {
+            Feed::Text { .. } => None,
+            Feed::Cells { cells, .. } => cells.offsets(),
+        };
+        Ok(RowSummary { offsets, ..self.taker.summary(ctx)? })
     }
 
     fn offset(&self) -> u64 {

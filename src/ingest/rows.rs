@@ -1,5 +1,6 @@
 //! Rows that can be stored. Flow: fields -> checked -> RowChunk (good rows, rejected rows) -> RowSummary at the end.
 
+use super::events::FileOffsets;
 use super::profile::{Profile, ValueType};
 use super::schema::{ColumnInfo, ColumnWatch, is_iso_date};
 use crate::base::dates::{DateOrder, parse_date};
@@ -87,6 +88,8 @@ pub struct RowSummary {
     pub duplicate_keys: u64,
     /// First and last business date, ISO.
     pub dates: Option<(String, String)>,
+    /// The part of a topic that the file held.
+    pub offsets: Option<FileOffsets>,
 }
 
 /// Checks a file's rows one by one and watches what they hold.
@@ -153,6 +156,7 @@ impl RowTaker {
             columns: columns.collect(),
             duplicate_keys,
             dates: self.dates.clone(),
+            offsets: None,
         })
     }
 

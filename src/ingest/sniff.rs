@@ -154,9 +154,18 @@ fn encoding_of(head: &[u8], whole: bool) -> Result<(TextEncoding, usize), (&'sta
     }
 }
 
+/// The text may be a piece of a split file: then its first line is the end of an object, and the next one begins another.
 fn is_json(text: &str) -> bool {
-    let mut chars = text.chars().filter(|c| !c.is_whitespace());
-    matches!((chars.next(), chars.next()), (Some('['), Some('{' | ']')) | (Some('{'), Some('"' | '}')))
+    let begins = |text: &str| {
+        let mut chars = text.chars().filter(|c| !c.is_whitespace());
+        (chars.next(), chars.next())
+    };
+    let is_object = |text: &str| begins(text) == (Some('{'), Some('"'));
+    let is_piece = || {
+        let mut lines = text.lines();
+        lines.next().is_some_and(|first| first.trim_end().ends_with('}')) && lines.next().is_some_and(is_object)
+    };
+    matches!(begins(text), (Some('['), Some('{' | ']')) | (Some('{'), Some('"' | '}'))) || is_piece()
 }
 
 /// The single quote where it plainly plays that part, otherwise the double one.

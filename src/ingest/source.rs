@@ -4,9 +4,10 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use super::cells::CellReader;
-use super::csv::RecordFault;
+use super::csv::{RECORD_LIMIT_BYTES, RecordFault};
 use super::decode::Transcoder;
 use super::error::IngestError;
+use super::events::{self, FileOffsets, Parsed};
 use super::fingerprint::Fingerprint;
 use super::header::column_names;
 use super::json::{self, JsonCells, JsonLayout, JsonValues};
@@ -46,6 +47,14 @@ pub enum SourceFormat {
         encoding: TextEncoding,
         bom_bytes: u8,
     },
+    /// Change events of one table.
+    Events {
+        layout: JsonLayout,
+        encoding: TextEncoding,
+        bom_bytes: u8,
+        /// As the source calls the table.
+        table: String,
+    },
     Parquet,
     Sheet {
         name: String,
@@ -62,7 +71,8 @@ impl SourceFormat {
             Self::Delimited { .. } => 0,
             Self::Parquet => 1,
             Self::Json { .. } => 2,
-            Self::Sheet { .. } => 3,
+            Self::Events { .. } => 3,
+            Self::Sheet { .. } => 4,
         }
     }
 }
@@ -102,6 +112,28 @@ pub fn inspect(path: &Path, wanted: Option<&Profile>, source: Option<&str>) -> F
 /// The last part of the path, as messages name the file.
 pub fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// A file that is a piece of one line of a topic's events; None where it is something else.
+pub fn piece_of(topic: &Source, path: &Path) -> Option<Source> {
+    let facts = std::fs::metadata(path).ok().filter(|facts| facts.len() <= RECORD_LIMIT_BYTES as u64)?;
+    let bytes = std::fs::read(path).ok()?;
+    let line = bytes.trim_ascii();
+    let is_piece = !line.contains(&b'\n') && (line.starts_with(b"{") || line.ends_with(b"}"));
+    is_piece.then(|| Source {
+        path: path.to_owned(),
+        file_name: file_name(path),
+        size_bytes: facts.len(),
+        modified_secs: modified_secs(&facts),
+        packing: Packing::Plain,
+        profile: topic.profile.clone(),
+        format: match &topic.format {
+            SourceFormat::Events { table, .. } => {
+                SourceFormat::Events { layout: JsonLayout::Lines, encoding: TextEncoding::Utf8, bom_bytes: 0, table: table.clone() }
+            }
+            other => other.clone(),
+        },
+    })
 }
 
 /// What is inside a file, as UTF-8 and behind its byte-order mark.
@@ -188,13 +220,42 @@ impl<'a> Look<'a> {
     }
 
     fn json(&self, head: &str, encoding: TextEncoding, bom_bytes: u8) -> Result<Found, IngestError> {
-        let Some((layout, _)) = json::layout_of(head) else {
+        let Some((layout, first)) = json::layout_of(head) else {
             return Ok(Found::NotRecognised { message: format!("{} is JSON whose first object cannot be read.", self.file_name) });
         };
+        let first = json::members(first.as_bytes());
+        if first.is_some_and(|first| events::envelope::is_event(&first.0.iter().map(|(name, _)| name.as_ref()).collect::<Vec<_>>())) {
+            return Ok(self.events(head, layout, encoding, bom_bytes));
+        }
         let names = JsonValues::new(Box::new(Cursor::new(head.to_owned().into_bytes())), layout)
             .and_then(|values| json::names_of(values, COLUMN_LIMIT))
             .unwrap_or_default();
         self.table(&names, SourceFormat::Json { layout, encoding, bom_bytes })
+    }
+
+    /// The table is that of the first whole event; its profile is a known one, or made from what the event says.
+    fn events(&self, head: &str, layout: JsonLayout, encoding: TextEncoding, bom_bytes: u8) -> Found {
+        let refused = |message: String| Found::NotRecognised { message };
+        let file = &self.file_name;
+        // Connectors write UTF-8; a file that was split inside of a character is UTF-8 all the same.
+        let encoding = if encoding == TextEncoding::Windows1252 { TextEncoding::Utf8 } else { encoding };
+        let mut why = "none of them is whole".to_owned();
+        let values = JsonValues::new(Box::new(Cursor::new(head.to_owned().into_bytes())), layout);
+        let Ok(mut values) = values else { return refused(format!("{file} is JSON whose first object cannot be read.")) };
+        while let Ok(Some(_)) = values.advance() {
+            match events::parse(values.value()) {
+                Parsed::Event(event) => {
+                    let table = event.source.table.clone();
+                    return match events::profile_of(&event, self.wanted) {
+                        Ok(profile) => Found::Sources(vec![self.source(&profile, SourceFormat::Events { layout, encoding, bom_bytes, table })]),
+                        Err(reason) => refused(format!("{file} holds change events of {table}: {reason}")),
+                    };
+                }
+                Parsed::Bad(reason) => why = reason,
+                Parsed::Nothing => {}
+            }
+        }
+        refused(format!("{file} holds change events that cannot be taken: {why}. Write them with the connector's whole envelope."))
     }
 
     /// Each sheet that holds a known table is a source of its own. The header is the first row, or one below a title.
@@ -269,6 +330,7 @@ impl Source {
                 let encoding = Self::settled(dialect.encoding, dialect.bom_bytes, fingerprint);
                 (encoding.name().to_owned(), char::from(dialect.delimiter).to_string())
             }
+            SourceFormat::Events { encoding, .. } => (encoding.name().to_owned(), String::new()),
             SourceFormat::Json { encoding, bom_bytes, .. } => {
                 (Self::settled(*encoding, *bom_bytes, fingerprint).name().to_owned(), String::new())
             }
@@ -292,6 +354,14 @@ impl Source {
                 let headers = json::names_of(values()?, COLUMN_LIMIT).map_err(|fault| self.faulty(fault))?;
                 let cells = Box::new(JsonCells::new(values()?, &headers));
                 self.of_cells(headers, |_| Ok(cells))
+            }
+            SourceFormat::Events { layout, encoding, bom_bytes, table } => {
+                let values = || {
+                    JsonValues::new(open_text(&self.path, self.packing, *encoding, *bom_bytes)?, *layout).map_err(|fault| self.faulty(fault))
+                };
+                let fields = events::cells::fields_of(values()?, COLUMN_LIMIT).map_err(|fault| self.faulty(fault))?;
+                let offsets = FileOffsets::of_name(&self.file_name);
+                Ok(events::open(file, values()?, *layout, table, &fields, profile, offsets))
             }
             SourceFormat::Parquet => {
                 let cells = ParquetCells::open(&self.path, self.packing)?;

@@ -47,6 +47,7 @@ fn spec_of(source: &Source, fingerprint: &Fingerprint, names: &[String]) -> Batc
         encoding: "UTF-8".into(),
         delimiter: ",".into(),
         ingested_at: "2026-01-01T00:00:00Z".into(),
+        of_batch: None,
     }
 }
 
