@@ -228,5 +228,5 @@ fn resync(taker: &mut RowTaker, raw: &[u8], dialect: Dialect, line: u64, chunk: 
 }
 
 #[cfg(test)]
-#[path = "rows_tests.rs"]
+#[path = "reader_tests.rs"]
 mod tests;

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use super::tests::{Bench, shared_data};
-use super::*;
+
 use crate::ingest::batch::FileStatus;
 
 /// One change of one key.
