@@ -187,9 +187,9 @@ impl<'a> Builder<'a> {
         if let Some(input) = model.inputs.iter().find(|input| !self.present.contains(*input)) {
             return Some(format!("no source: {input} has no rows"));
         }
-        let no_choice = model.inputs.is_empty() && !model.optional.is_empty();
-        (no_choice && !model.optional.iter().any(|input| self.present.contains(input)))
-            .then(|| format!("no source: none of {} has rows", model.optional.join(", ")))
+        let choice = if model.inputs.is_empty() && model.any.is_empty() { &model.optional } else { &model.any };
+        let none = !choice.is_empty() && !choice.iter().any(|input| self.present.contains(input));
+        none.then(|| format!("no source: none of {} has rows", choice.join(", ")))
     }
 
     fn stands(&self, model: &Model) -> Result<bool> {

@@ -27,7 +27,7 @@ pub use error::WarehouseError;
 pub use functions::register;
 pub use graph::Graph;
 pub use model::{Column, Model, ModelKind, ModelLayer};
-pub use sources::latest_business_date;
+pub use sources::{has_transactions, latest_business_date};
 
 #[cfg(test)]
 mod fixture;

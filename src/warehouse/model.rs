@@ -58,6 +58,8 @@ pub struct Model {
     pub about: String,
     /// `schema.table`. Without one of these the model is absent.
     pub inputs: Vec<String>,
+    /// `schema.table`. Without any of these the model is absent.
+    pub any: Vec<String>,
     /// Read where they have rows, empty otherwise.
     pub optional: Vec<String>,
     pub key: Vec<String>,
@@ -74,7 +76,7 @@ impl Model {
     }
 
     pub fn all_inputs(&self) -> impl Iterator<Item = &String> {
-        self.inputs.iter().chain(&self.optional)
+        self.inputs.iter().chain(&self.any).chain(&self.optional)
     }
 
     /// Its columns are those of its one input.
@@ -93,7 +95,7 @@ impl Model {
 }
 
 /// Reads a model file. Its head is the comment lines `-- word: value` before the first other line:
-/// model, layer, kind, about, inputs, optional, key, index (repeatable), column (repeatable: `name TYPE [pii:kind] | description`).
+/// model, layer, kind, about, inputs, any, optional, key, index (repeatable), column (repeatable: `name TYPE [pii:kind] | description`).
 pub fn parse(file: &str, text: &str) -> Result<Model> {
     let mut model = Model {
         name: String::new(),
@@ -101,6 +103,7 @@ pub fn parse(file: &str, text: &str) -> Result<Model> {
         kind: ModelKind::Table,
         about: String::new(),
         inputs: Vec::new(),
+        any: Vec::new(),
         optional: Vec::new(),
         key: Vec::new(),
         indexes: Vec::new(),
@@ -151,6 +154,7 @@ fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<
             model.about.push_str(value);
         }
         "inputs" => model.inputs.extend(list()),
+        "any" => model.any.extend(list()),
         "optional" => model.optional.extend(list()),
         "key" => model.key = list(),
         "index" => model.indexes.push(list()),
@@ -188,7 +192,7 @@ fn check(model: &Model, text: &str) -> Result<()> {
             return Err(model.wrong(1, format!("{wanted} is a key or an index but no column")));
         }
     }
-    if model.is_copy() && model.inputs.len() + model.optional.len() != 1 {
+    if model.is_copy() && model.all_inputs().count() != 1 {
         return Err(model.wrong(1, "a copy has exactly one input".into()));
     }
     if !matches!(model.kind, ModelKind::Table | ModelKind::View) {

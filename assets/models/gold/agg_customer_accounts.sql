@@ -18,24 +18,25 @@
 -- column: first_opened_date TEXT
 WITH account AS (
     SELECT a.*,
-        (SELECT b.balance_minor FROM gold.fct_daily_balances b WHERE b.account_id = a.account_id AND b.balance_date <= :as_of
-            ORDER BY b.balance_date DESC LIMIT 1) AS now_minor,
+        (SELECT b.balance_minor FROM gold.fct_daily_balances b WHERE b.account_id = a.account_id AND b.currency IS a.currency AND b.balance_date <= :as_of
+            ORDER BY b.balance_date DESC, b.part DESC LIMIT 1) AS now_minor,
         coalesce((SELECT b.balance_minor FROM gold.fct_daily_balances b WHERE b.account_id = a.account_id
-            AND b.balance_date <= date(:as_of, '-30 days') ORDER BY b.balance_date DESC LIMIT 1), 0) AS d30,
+            AND b.currency IS a.currency AND b.balance_date <= date(:as_of, '-30 days') ORDER BY b.balance_date DESC, b.part DESC LIMIT 1), 0) AS d30,
         coalesce((SELECT b.balance_minor FROM gold.fct_daily_balances b WHERE b.account_id = a.account_id
-            AND b.balance_date <= date(:as_of, '-60 days') ORDER BY b.balance_date DESC LIMIT 1), 0) AS d60,
+            AND b.currency IS a.currency AND b.balance_date <= date(:as_of, '-60 days') ORDER BY b.balance_date DESC, b.part DESC LIMIT 1), 0) AS d60,
         coalesce((SELECT b.balance_minor FROM gold.fct_daily_balances b WHERE b.account_id = a.account_id
-            AND b.balance_date <= date(:as_of, '-90 days') ORDER BY b.balance_date DESC LIMIT 1), 0) AS d90
+            AND b.currency IS a.currency AND b.balance_date <= date(:as_of, '-90 days') ORDER BY b.balance_date DESC, b.part DESC LIMIT 1), 0) AS d90,
+        EXISTS (SELECT 1 FROM gold.fct_daily_balances b WHERE b.account_id = a.account_id AND b.currency IS a.currency) AS has_history
     FROM gold.dim_account a
     WHERE a.customer_key IS NOT NULL
 )
 SELECT customer_key, count(*), sum(is_open), count(DISTINCT account_type), count(DISTINCT coalesce(currency, '')),
     CASE WHEN count(DISTINCT coalesce(currency, '')) = 1 THEN max(currency) END,
-    CASE WHEN count(DISTINCT coalesce(currency, '')) = 1 THEN coalesce(sum(balance_minor), 0) END,
-    CASE WHEN count(DISTINCT coalesce(currency, '')) = 1 THEN sum(d30) END,
-    CASE WHEN count(DISTINCT coalesce(currency, '')) = 1 THEN sum(d60) END,
-    CASE WHEN count(DISTINCT coalesce(currency, '')) = 1 THEN sum(d90) END,
-    CASE WHEN count(DISTINCT coalesce(currency, '')) = 1 AND sum(d90) > 0
+    CASE WHEN count(DISTINCT coalesce(currency, '')) = 1 THEN sum(balance_minor) END,
+    CASE WHEN count(DISTINCT coalesce(currency, '')) = 1 AND min(has_history) THEN sum(d30) END,
+    CASE WHEN count(DISTINCT coalesce(currency, '')) = 1 AND min(has_history) THEN sum(d60) END,
+    CASE WHEN count(DISTINCT coalesce(currency, '')) = 1 AND min(has_history) THEN sum(d90) END,
+    CASE WHEN count(DISTINCT coalesce(currency, '')) = 1 AND min(has_history) AND sum(d90) > 0
         THEN round((sum(coalesce(now_minor, balance_minor)) - sum(d90)) * 1.0 / sum(d90), 6) END,
     min(opened_date)
 FROM account
