@@ -12,6 +12,7 @@ use super::functions;
 use super::graph::Graph;
 use super::kpi;
 use super::model::{Model, ModelKind, ModelLayer};
+use super::snapshot;
 use super::sources;
 use crate::base::{RunCtx, Stage};
 
@@ -213,6 +214,7 @@ impl<'a> Builder<'a> {
             ModelKind::External => Ok(None),
             ModelKind::View | ModelKind::Alias => self.fill_view(model).map(|()| None),
             ModelKind::Table | ModelKind::Copy => self.fill_table(model).map(Some),
+            ModelKind::Snapshot => self.fill_snapshot(ctx, model),
             ModelKind::Rust => self.fill_rust(ctx, model).map(|()| None),
         }
     }
@@ -247,6 +249,14 @@ impl<'a> Builder<'a> {
         drop(statement);
         self.conn.execute_batch(&index_sql(model)).at(&id)?;
         Ok(u64::try_from(rows).unwrap_or(0))
+    }
+
+    fn fill_snapshot(&self, ctx: &RunCtx, model: &Model) -> Result<Option<u64>> {
+        let Some(rule) = &model.history else { return Ok(None) };
+        self.conn.execute_batch(&format!("DROP TABLE IF EXISTS {}; {}", quoted(model), create_sql(model))).at(&model.id())?;
+        let versions = snapshot::fill(self.conn, ctx, model, rule)?;
+        self.conn.execute_batch(&index_sql(model)).at(&model.id())?;
+        Ok(Some(versions))
     }
 
     fn fill_rust(&self, ctx: &RunCtx, model: &Model) -> Result<()> {

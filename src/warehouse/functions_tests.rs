@@ -45,7 +45,10 @@ fn months_may_come_first_and_days_may_have_halves() {
     let conn = Connection::open_in_memory().unwrap();
     register(&conn).unwrap();
     let ask = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, Option<String>>(0)).unwrap().unwrap_or_default();
-    assert_eq!(ask("SELECT to_date('7/3/1987', 'month first') || ' ' || to_date('7/3/1987') || ' ' || to_date('13/3/1987', 'month first')"), "1987-07-03 1987-03-07 1987-03-13");
+    assert_eq!(
+        ask("SELECT to_date('7/3/1987', 'month first') || ' ' || to_date('7/3/1987') || ' ' || to_date('13/3/1987', 'month first')"),
+        "1987-07-03 1987-03-07 1987-03-13"
+    );
     let clock = |time: &str| ask(&format!("SELECT substr(to_timestamp('2024-06-13 {time}'), 12)"));
     assert_eq!(
         ["5:53 PM", "12:10 PM", "12:10 AM", "7:42 am", "17:53"].map(clock),

@@ -1,5 +1,5 @@
-//! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, kpi)
-//! -> tests -> content_hash -> mask -> diff -> dashboard.
+//! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, snapshot, kpi)
+//! -> tests -> content_hash -> mask -> diff -> dashboard, saved (queries).
 //!
 //! Everything runs on one connection whose schemas are called bronze, silver and gold.
 
@@ -17,7 +17,9 @@ pub mod joined;
 pub mod kpi;
 pub mod mask;
 pub mod model;
+pub mod saved;
 pub mod selector;
+pub mod snapshot;
 pub mod sources;
 pub mod tests;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::error::{Result, WarehouseError};
+use super::snapshot::{self, HardDeletes, Rule, Strategy};
 
 /// When a model is built and in which schema it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +35,8 @@ pub enum ModelKind {
     Copy,
     /// A view that gives its one input another name.
     Alias,
+    /// Every version of the rows that its SELECT gives state by state, with the time it held.
+    Snapshot,
     /// Written by Rust code here.
     Rust,
     /// Written by the flow between staging and silver; the file says its columns.
@@ -65,6 +68,8 @@ pub struct Model {
     pub key: Vec<String>,
     pub indexes: Vec<Vec<String>>,
     pub columns: Vec<Column>,
+    /// Of a snapshot.
+    pub history: Option<Rule>,
     pub body: String,
     pub file: String,
 }
@@ -108,6 +113,7 @@ pub fn parse(file: &str, text: &str) -> Result<Model> {
         key: Vec::new(),
         indexes: Vec::new(),
         columns: Vec::new(),
+        history: None,
         body: String::new(),
         file: file.to_owned(),
     };
@@ -120,6 +126,11 @@ pub fn parse(file: &str, text: &str) -> Result<Model> {
         }
     }
     model.body = text.lines().skip(head_lines).collect::<Vec<_>>().join("\n").trim().trim_end_matches(';').to_owned();
+    if let Some(rule) = &mut model.history {
+        rule.key = model.key.clone();
+        model.key.push("version".to_owned());
+        model.columns.extend(snapshot::tail());
+    }
     check(&model, text)?;
     Ok(model)
 }
@@ -142,11 +153,18 @@ fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<
                 "view" => ModelKind::View,
                 "copy" => ModelKind::Copy,
                 "alias" => ModelKind::Alias,
+                "snapshot" => {
+                    model.history = Some(Rule { key: Vec::new(), strategy: Strategy::Check, deletes: HardDeletes::Ignore });
+                    ModelKind::Snapshot
+                }
                 "rust" => ModelKind::Rust,
                 "external" => ModelKind::External,
-                other => return Err(model.wrong(line, format!("the kind {other} is none of table, view, copy, alias, rust, external"))),
+                other => {
+                    return Err(model.wrong(line, format!("the kind {other} is none of table, view, copy, alias, snapshot, rust, external")));
+                }
             }
         }
+        "strategy" | "deletes" => return history_line(model, line, word, value),
         "about" => {
             if !model.about.is_empty() {
                 model.about.push(' ');
@@ -163,6 +181,21 @@ fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<
             model.columns.push(column);
         }
         other => return Err(model.wrong(line, format!("the head has no word {other}"))),
+    }
+    Ok(())
+}
+
+fn history_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<()> {
+    let Some(rule) = &mut model.history else {
+        return Err(model.wrong(line, format!("{word} belongs to a snapshot: say `kind: snapshot` above it")));
+    };
+    match (word, value) {
+        ("strategy", "timestamp") => rule.strategy = Strategy::Timestamp,
+        ("strategy", "check") => rule.strategy = Strategy::Check,
+        ("deletes", "ignore") => rule.deletes = HardDeletes::Ignore,
+        ("deletes", "invalidate") => rule.deletes = HardDeletes::Invalidate,
+        ("deletes", "new_record") => rule.deletes = HardDeletes::NewRecord,
+        _ => return Err(model.wrong(line, format!("the {word} {value} is none of timestamp, check; ignore, invalidate, new_record"))),
     }
     Ok(())
 }
@@ -195,7 +228,7 @@ fn check(model: &Model, text: &str) -> Result<()> {
     if model.is_copy() && model.all_inputs().count() != 1 {
         return Err(model.wrong(1, "a copy has exactly one input".into()));
     }
-    if !matches!(model.kind, ModelKind::Table | ModelKind::View) {
+    if !matches!(model.kind, ModelKind::Table | ModelKind::View | ModelKind::Snapshot) {
         return Ok(());
     }
     let used = tables_used(text);

@@ -71,56 +71,54 @@ pub const TABLES: &[(&str, &str)] = &[
         "core_transactions",
         "transaction_id date_id transaction_type_id account_id channel_id location_id currency_id transaction_amount transaction_status",
     ),
-    (
-        "core_investments",
-        "investment_id date_id investment_type_id account_id location_id currency_id investment_amount investment_return",
-    ),
+    ("core_investments", "investment_id date_id investment_type_id account_id location_id currency_id investment_amount investment_return"),
     ("core_loan_applications", "loan_fact_id date_id loan_id account_id location_id currency_id loan_amount loan_status"),
     ("core_interactions", "interaction_id date_id customer_id channel_id location_id interaction_type interaction_rating"),
     ("core_daily_balances", "balance_id date_id account_id currency_id opening_balance closing_balance average_balance"),
     ("ledger_customers", "id first_name last_name email phone date_of_birth address status created_at updated_at"),
-    (
-        "ledger_accounts",
-        "id account_number customer_id account_type status balance interest_rate currency opened_at closed_at created_at",
-    ),
+    ("ledger_accounts", "id account_number customer_id account_type status balance interest_rate currency opened_at closed_at created_at"),
     (
         "ledger_transactions",
         "id account_id related_account_id txn_type direction amount balance_after status reference description created_at posted_at",
     ),
     ("ledger_entries", "id transaction_id account_id entry_type amount created_at"),
-    ("cdc_transactions", "id account_id amount created_at"),
+    // Of change events the ones behind created_at stand in `cdc_transactions_all` only.
+    ("cdc_transactions", "id account_id amount created_at _op _position _partition _offset _source_ts_ms _ts_ms"),
 ];
 
-const METADATA: &str = "_file _line _batch_id _source_system";
+const METADATA: &str = "_file _line _batch_id _source_system _ingested_at";
 
+/// A table of the contract as it holds now, or `<table>_all`: every batch of it.
 pub fn is_contract_table(table: &str) -> bool {
-    TABLES.iter().any(|(name, _)| *name == table)
+    TABLES.iter().any(|(name, _)| *name == table.strip_suffix("_all").unwrap_or(table))
 }
 
-/// Makes `temp.src_<table>` for every source table. Gives the tables that have at least one row.
+/// Makes `temp.src_<table>` and `temp.src_<table>_all` for every source table. Gives the tables that have at least one row.
 pub(crate) fn prepare(conn: &Connection) -> Result<Vec<String>> {
     let mut present = Vec::new();
     for (table, columns) in TABLES {
-        let found = columns_of(conn, "bronze", table)?;
-        let list: Vec<String> = columns
-            .split_whitespace()
-            .chain(METADATA.split_whitespace())
-            .map(|column| {
-                if found.iter().any(|f| f.eq_ignore_ascii_case(column)) {
-                    format!("t.\"{column}\" AS \"{column}\"")
-                } else {
-                    format!("NULL AS \"{column}\"")
-                }
-            })
-            .collect();
-        let from = if found.is_empty() { "(SELECT 1) t WHERE 0".to_owned() } else { format!("bronze.\"{table}\" t") };
-        conn.execute_batch(&format!(
-            "DROP VIEW IF EXISTS temp.src_{table}; CREATE TEMP VIEW src_{table} AS SELECT {} FROM {from}",
-            list.join(", ")
-        ))
-        .at(table)?;
-        if !found.is_empty() && has_rows(conn, "bronze", table)? {
-            present.push(format!("bronze.{table}"));
+        for name in [(*table).to_owned(), format!("{table}_all")] {
+            let found = columns_of(conn, "bronze", &name)?;
+            let list: Vec<String> = columns
+                .split_whitespace()
+                .chain(METADATA.split_whitespace())
+                .map(|column| {
+                    if found.iter().any(|f| f.eq_ignore_ascii_case(column)) {
+                        format!("t.\"{column}\" AS \"{column}\"")
+                    } else {
+                        format!("NULL AS \"{column}\"")
+                    }
+                })
+                .collect();
+            let from = if found.is_empty() { "(SELECT 1) t WHERE 0".to_owned() } else { format!("bronze.\"{name}\" t") };
+            conn.execute_batch(&format!(
+                "DROP VIEW IF EXISTS temp.src_{name}; CREATE TEMP VIEW src_{name} AS SELECT {} FROM {from}",
+                list.join(", ")
+            ))
+            .at(&name)?;
+            if !found.is_empty() && has_rows(conn, "bronze", &name)? {
+                present.push(format!("bronze.{name}"));
+            }
         }
     }
     Ok(present)
@@ -128,7 +126,9 @@ pub(crate) fn prepare(conn: &Connection) -> Result<Vec<String>> {
 
 /// Whether any source gives transactions; the source tables stand ready ([`prepare`], which building does first).
 pub fn has_transactions(conn: &Connection) -> Result<bool> {
-    for table in ["erp_transactions", "erp_sales_invoices", "raw_erp_transactions", "core_transactions", "ledger_transactions", "cdc_transactions"] {
+    for table in
+        ["erp_transactions", "erp_sales_invoices", "raw_erp_transactions", "core_transactions", "ledger_transactions", "cdc_transactions"]
+    {
         if has_rows(conn, "temp", &format!("src_{table}"))? {
             return Ok(true);
         }
