@@ -134,6 +134,7 @@ profiles!(
     "sf_contacts",
     "sf_opportunities",
     "sf_tasks",
+    "user_rates",
 );
 
 /// Every profile that ships with the program, by name.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
 use super::branch;
@@ -245,10 +245,29 @@ impl<'a> Builder<'a> {
         if let Some(at) = statement.parameter_index(":as_of").at(&id)? {
             statement.raw_bind_parameter(at, self.as_of).at(&id)?;
         }
-        let rows = statement.raw_execute().at(&id)?;
+        let rows = match statement.raw_execute() {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => return Err(self.doubled(model, &select)?),
+            ran => ran.at(&id)?,
+        };
         drop(statement);
         self.conn.execute_batch(&index_sql(model)).at(&id)?;
         Ok(u64::try_from(rows).unwrap_or(0))
+    }
+
+    /// The keys that the rows of a SELECT have more than once, as an error.
+    fn doubled(&self, model: &Model, select: &str) -> Result<WarehouseError> {
+        let (id, keys) = (model.id(), model.key.join(", "));
+        let names: Vec<&str> = model.columns.iter().map(|column| column.name.as_str()).collect();
+        let sql = format!(
+            "WITH asked ({}) AS ({select}) SELECT concat_ws(' ', {keys}) FROM asked GROUP BY {keys} HAVING count(*) > 1 ORDER BY 1",
+            names.join(", ")
+        );
+        let mut statement = self.conn.prepare(&sql).at(&id)?;
+        if let Some(at) = statement.parameter_index(":as_of").at(&id)? {
+            statement.raw_bind_parameter(at, self.as_of).at(&id)?;
+        }
+        let mut found: Vec<String> = statement.raw_query().mapped(|row| row.get(0)).collect::<rusqlite::Result<_>>().at(&id)?;
+        Ok(snapshot::doubled(&id, &mut found))
     }
 
     fn fill_snapshot(&self, ctx: &RunCtx, model: &Model) -> Result<Option<u64>> {

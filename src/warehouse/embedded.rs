@@ -28,6 +28,7 @@ files! {
     "silver/dim_loan.sql",
     "silver/dim_location.sql",
     "silver/dim_product.sql",
+    "silver/dim_rate.sql",
     "silver/dim_transaction_type.sql",
     "silver/fct_app_events.sql",
     "silver/fct_app_sessions.sql",

@@ -160,7 +160,9 @@ fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<
                 "rust" => ModelKind::Rust,
                 "external" => ModelKind::External,
                 other => {
-                    return Err(model.wrong(line, format!("the kind {other} is none of table, view, copy, alias, snapshot, rust, external")));
+                    return Err(
+                        model.wrong(line, format!("the kind {other} is none of table, view, copy, alias, snapshot, rust, external"))
+                    );
                 }
             }
         }

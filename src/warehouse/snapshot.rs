@@ -230,7 +230,7 @@ pub(crate) fn fill(conn: &Connection, ctx: &RunCtx, model: &Model, rule: &Rule) 
     let own = model.columns.len() - tail().len();
     let keys: Vec<usize> = rule.key.iter().filter_map(|key| model.columns.iter().position(|column| column.name == *key)).collect();
     let select = model.body.replace("bronze.", "temp.src_");
-    let mut statement = conn.prepare(&format!("SELECT * FROM (\n{select}\n) ORDER BY 1")).at(&id)?;
+    let mut statement = conn.prepare(&format!("SELECT * FROM (\n{select}\n) ORDER BY 1, 4")).at(&id)?;
     if statement.column_count() != LEADING + own {
         let message = format!("its SELECT gives {} columns; {LEADING} and the {own} of the head are needed", statement.column_count());
         return Err(WarehouseError::Model { file: model.file.clone(), line: 1, message });
@@ -249,21 +249,22 @@ pub(crate) fn fill(conn: &Connection, ctx: &RunCtx, model: &Model, rule: &Rule) 
     }
     let mut duplicates = fold.finish(&mut ended);
     if !duplicates.is_empty() {
-        return Err(WarehouseError::Other(doubled(&id, &mut duplicates)));
+        return Err(doubled(&id, &mut duplicates));
     }
     written += write(&mut insert, &mut ended).at(&id)?;
     Ok(written)
 }
 
-fn doubled(id: &str, duplicates: &mut Vec<String>) -> String {
+/// Names the keys that rows share which may not.
+pub(crate) fn doubled(id: &str, duplicates: &mut Vec<String>) -> WarehouseError {
     duplicates.sort();
     duplicates.dedup();
     let named: Vec<&str> = duplicates.iter().take(5).map(String::as_str).collect();
     let more = if duplicates.len() > named.len() { format!(" and {} more", duplicates.len() - named.len()) } else { String::new() };
-    format!(
-        "{id}: a state has rows with the same key more than once: {}{more}. Mend the export, or give the table keys that tell its rows apart.",
+    WarehouseError::Other(format!(
+        "{id}: rows have the same key more than once: {}{more}. Mend the export, or give the table keys that tell its rows apart.",
         named.join(", ")
-    )
+    ))
 }
 
 fn state_row(row: &rusqlite::Row<'_>, own: usize, keys: &[usize]) -> rusqlite::Result<StateRow> {

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use proptest::prelude::*;
+use proptest::prelude::{prop, prop_assert, prop_assert_eq, proptest};
 
 use super::super::fixture::{connect, one};
 use super::*;
@@ -96,7 +96,7 @@ fn a_key_that_stands_twice_in_a_state_is_an_error_that_names_it() {
     build(&mut conn, &RunCtx::default(), &graph, ModelLayer::Staging, "2025-12-31", None).unwrap();
     let report = build(&mut conn, &RunCtx::default(), &graph, ModelLayer::Silver, "2025-12-31", None).unwrap();
     let status = report.get("silver.account_history").unwrap();
-    assert!(status.message.contains("with the same key more than once: A-1. Mend the export"), "{}", status.message);
+    assert!(status.message.contains("the same key more than once: A-1. Mend the export"), "{}", status.message);
 }
 
 #[test]
@@ -115,13 +115,12 @@ fn a_snapshot_says_its_strategy_and_gets_its_columns() {
     assert!(error.contains("belongs to a snapshot"), "{error}");
 }
 
-/// Random days of five keys: absent, or with one of three values and one of a few times of change.
-fn days() -> impl Strategy_ {
+/// One day: per key absent, or one of three values and one of a few times of change.
+type Day = Vec<Option<(u8, Option<u8>)>>;
+
+fn days() -> impl proptest::strategy::Strategy<Value = Vec<Day>> {
     prop::collection::vec(prop::collection::vec(prop::option::of((0_u8..3, prop::option::of(0_u8..6))), 5), 1..12)
 }
-
-trait Strategy_: proptest::strategy::Strategy<Value = Vec<Vec<Option<(u8, Option<u8>)>>>> {}
-impl<T: proptest::strategy::Strategy<Value = Vec<Vec<Option<(u8, Option<u8>)>>>>> Strategy_ for T {}
 
 proptest! {
     #[test]

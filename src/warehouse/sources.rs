@@ -82,8 +82,22 @@ pub const TABLES: &[(&str, &str)] = &[
         "id account_id related_account_id txn_type direction amount balance_after status reference description created_at posted_at",
     ),
     ("ledger_entries", "id transaction_id account_id entry_type amount created_at"),
-    // Of change events the ones behind created_at stand in `cdc_transactions_all` only.
-    ("cdc_transactions", "id account_id amount created_at _op _position _partition _offset _source_ts_ms _ts_ms"),
+    ("user_rates", "date from to rate"),
+    // Of change events: place and time of the change stand in `<table>_all` only.
+    (
+        "cdc_customers",
+        "id first_name last_name email phone date_of_birth address status created_at updated_at _op _position _partition _offset _source_ts_ms _ts_ms",
+    ),
+    (
+        "cdc_accounts",
+        "id account_number customer_id account_type status balance currency opened_at closed_at created_at _op _position _partition _offset \
+         _source_ts_ms _ts_ms",
+    ),
+    (
+        "cdc_transactions",
+        "id account_id txn_type direction amount currency balance_after status description created_at posted_at _op _position _partition \
+         _offset _source_ts_ms _ts_ms",
+    ),
 ];
 
 const METADATA: &str = "_file _line _batch_id _source_system _ingested_at";

@@ -30,7 +30,7 @@
 -- column: total_accounts INTEGER
 -- column: open_accounts INTEGER
 -- column: currency TEXT | NULL: several
--- column: total_balance_minor INTEGER | scale 2; NULL: several currencies
+-- column: total_balance_minor INTEGER | scale 2; NULL: several currencies, and no rates of the user's lead to one
 -- column: balance_trend_90d REAL | change over 90 days as a share of the balance then
 -- column: transactions_lifetime INTEGER
 -- column: transactions_last_30_days INTEGER

@@ -2,7 +2,7 @@
 -- layer: silver
 -- kind: snapshot
 -- about: Every version of every account, and when it held; balances are in fct_daily_balances. As of a day: valid_from <= day AND (valid_to IS NULL OR valid_to > day).
--- any: bronze.erp_accounts_all, bronze.raw_crm_customers_all, bronze.core_accounts_all, bronze.ledger_accounts_all
+-- any: bronze.erp_accounts_all, bronze.raw_crm_customers_all, bronze.core_accounts_all, bronze.ledger_accounts_all, bronze.cdc_accounts_all
 -- optional: silver.bridge_customer_ids
 -- key: account_id
 -- strategy: timestamp
@@ -37,6 +37,12 @@ FROM (
     SELECT _batch_id, _ingested_at, 'part', _source_system || ' ledger_accounts', NULL, 'ledger', 'ledger:' || clean(id), clean(customer_id),
         clean(account_type), upper(clean(currency)), clean(status), NULL, to_date(opened_at), to_date(closed_at)
     FROM bronze.ledger_accounts_all
+    UNION ALL
+    SELECT row_number() OVER (ORDER BY _source_system, _position, _partition, CAST(_offset AS INTEGER), CAST(_ts_ms AS INTEGER), _line),
+        strftime('%Y-%m-%dT%H:%M:%fZ', CAST(_source_ts_ms AS INTEGER) / 1000.0, 'unixepoch'), CASE _op WHEN 'd' THEN 'gone' ELSE 'part' END,
+        _source_system || ' cdc_accounts', NULL, _source_system, _source_system || ':' || clean(id), clean(customer_id), clean(account_type),
+        upper(clean(currency)), clean(status), NULL, to_date(opened_at), to_date(closed_at)
+    FROM bronze.cdc_accounts_all
 ) s
 LEFT JOIN silver.bridge_customer_ids b ON b.source_system = s.source_system AND b.source_customer_id = s.holder
 WHERE s.account_id IS NOT NULL

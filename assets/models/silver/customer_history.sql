@@ -2,7 +2,7 @@
 -- layer: silver
 -- kind: snapshot
 -- about: Every version of every customer record of a source, and when it held. As of a day: valid_from <= day AND (valid_to IS NULL OR valid_to > day).
--- any: bronze.erp_customers_all, bronze.sf_contacts_all, bronze.raw_crm_customers_all, bronze.core_customers_all, bronze.ledger_customers_all
+-- any: bronze.erp_customers_all, bronze.sf_contacts_all, bronze.raw_crm_customers_all, bronze.core_customers_all, bronze.ledger_customers_all, bronze.cdc_customers_all
 -- optional: silver.bridge_customer_ids
 -- key: source_system, source_customer_id
 -- strategy: timestamp
@@ -55,6 +55,12 @@ FROM (
         clean(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), clean(email), clean(phone), clean(date_of_birth), NULL, clean(address), NULL, NULL,
         NULL, NULL, NULL, NULL, NULL, NULL, clean(status)
     FROM bronze.ledger_customers_all
+    UNION ALL
+    SELECT row_number() OVER (ORDER BY _source_system, _position, _partition, CAST(_offset AS INTEGER), CAST(_ts_ms AS INTEGER), _line),
+        strftime('%Y-%m-%dT%H:%M:%fZ', CAST(_source_ts_ms AS INTEGER) / 1000.0, 'unixepoch'), CASE _op WHEN 'd' THEN 'gone' ELSE 'part' END,
+        _source_system || ' cdc_customers', NULL, _source_system, clean(id), clean(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), clean(email),
+        clean(phone), clean(date_of_birth), NULL, clean(address), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, clean(status)
+    FROM bronze.cdc_customers_all
 ) s
 LEFT JOIN silver.bridge_customer_ids b ON b.source_system = s.source_system AND b.source_customer_id = s.source_customer_id
 WHERE s.source_customer_id IS NOT NULL

@@ -1,7 +1,7 @@
 -- model: dim_account
 -- layer: silver
 -- about: One row per account, with the customer that holds it. Accounts of systems other than the ERP carry the system's name in front of their number.
--- any: bronze.erp_accounts, bronze.raw_crm_customers, bronze.core_accounts, bronze.ledger_accounts, bronze.cdc_transactions
+-- any: bronze.erp_accounts, bronze.raw_crm_customers, bronze.core_accounts, bronze.ledger_accounts, bronze.cdc_accounts, bronze.cdc_transactions
 -- optional: silver.bridge_customer_ids, silver.branch_alias
 -- key: account_id
 -- index: customer_key
@@ -36,10 +36,15 @@ FROM (
         to_date(opened_at), to_date(closed_at)
     FROM bronze.ledger_accounts
     UNION ALL
-    -- Change events of transactions name accounts of which nothing else is known.
+    SELECT _source_system || ':' || clean(id), _source_system, clean(customer_id), clean(account_type), upper(clean(currency)), to_minor(balance, 2),
+        clean(status), NULL, to_date(opened_at), to_date(closed_at)
+    FROM bronze.cdc_accounts
+    WHERE clean(id) IS NOT NULL
+    UNION ALL
+    -- Change events of transactions may name accounts of which nothing else is known.
     SELECT DISTINCT _source_system || ':' || clean(account_id), _source_system, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM bronze.cdc_transactions
-    WHERE clean(account_id) IS NOT NULL
+    WHERE clean(account_id) IS NOT NULL AND (_source_system, clean(account_id)) NOT IN (SELECT _source_system, clean(id) FROM bronze.cdc_accounts WHERE clean(id) IS NOT NULL)
 ) a
 LEFT JOIN silver.bridge_customer_ids b ON b.source_system = a.source_system AND b.source_customer_id = a.holder
 LEFT JOIN silver.branch_alias x ON x.branch_raw = a.branch

@@ -14,7 +14,7 @@
 -- column: transaction_date TEXT | business date
 -- column: transaction_at TEXT | UTC
 -- column: transaction_type TEXT
--- column: direction TEXT | credit or debit, as the source says or its type means; NULL: neither
+-- column: direction TEXT | credit or debit, for the account: what its type means, else as the source says; NULL: neither
 -- column: channel TEXT
 -- column: amount_minor INTEGER | scale 2
 -- column: currency TEXT
@@ -38,8 +38,9 @@ WHERE NOT EXISTS (SELECT 1 FROM bronze.erp_transactions)
 UNION ALL
 SELECT t.transaction_id, t.account_id, coalesce(a.customer_key, b.customer_key), a.branch_id, t.location_id, t.transaction_date, t.transaction_at,
     t.transaction_type,
-    coalesce(t.direction, CASE lower(t.transaction_type) WHEN 'credit' THEN 'credit' WHEN 'deposit' THEN 'credit'
-        WHEN 'debit' THEN 'debit' WHEN 'withdrawal' THEN 'debit' WHEN 'payment' THEN 'debit' END),
+    -- The type goes first: a ledger may have written its first rows from the other side.
+    coalesce(CASE lower(t.transaction_type) WHEN 'credit' THEN 'credit' WHEN 'deposit' THEN 'credit'
+        WHEN 'debit' THEN 'debit' WHEN 'withdrawal' THEN 'debit' WHEN 'payment' THEN 'debit' END, t.direction),
     t.channel, t.amount_minor, coalesce(t.currency, a.currency), t.balance_after_minor, t.status,
     coalesce(lower(t.status), '') NOT IN ('failed', 'cancelled', 'canceled', 'reversed', 'declined', 'rejected', 'pending'), NULL, t.description
 FROM (
@@ -68,8 +69,9 @@ FROM (
         to_minor(balance_after, 2), clean(status), clean(description)
     FROM bronze.ledger_transactions
     UNION ALL
-    SELECT _source_system || ':' || clean(id), _source_system || ':' || clean(account_id), NULL, NULL, NULL, to_date(created_at), to_timestamp(created_at),
-        NULL, NULL, NULL, to_minor(amount, 2), NULL, NULL, NULL, NULL
+    SELECT _source_system || ':' || clean(id), _source_system || ':' || clean(account_id), NULL, NULL, NULL, to_date(coalesce(clean(posted_at), created_at)),
+        to_timestamp(coalesce(clean(posted_at), created_at)), clean(txn_type), lower(clean(direction)), NULL, to_minor(amount, 2), upper(clean(currency)),
+        to_minor(balance_after, 2), clean(status), clean(description)
     FROM bronze.cdc_transactions
 ) t
 LEFT JOIN silver.dim_account a ON a.account_id = t.account_id

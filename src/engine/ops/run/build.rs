@@ -54,6 +54,7 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
         "staging",
         watch.time("staging", || Ok(warehouse::build(&mut conn, ctx, &graph, ModelLayer::Staging, &pinned.as_of, None)?))?,
     ));
+    must_not_have_failed(&reports)?;
     let namings = namings_until(session, pinned.decision_number)?;
     names::confirm_branches(&conn, &namings)?;
     let mut found = watch.time("customers", || customers(session, &conn, pinned, options, ctx))?;
