@@ -11,11 +11,12 @@ type Keys = &'static [(&'static str, &'static str)];
 
 const EVERYWHERE: Keys = &[
     ("Ctrl K", "search and all actions"),
-    ("Ctrl 1   Ctrl 6", "go to a page of the rail"),
+    ("Ctrl 1   Ctrl 7", "go to a page of the rail"),
     ("F5", "run: match, build, test"),
     ("Ctrl O", "add files, or open a workspace on the start page"),
     ("Ctrl N", "new workspace from a folder of files"),
     ("Ctrl Z", "undo the last decision"),
+    ("F9", "mask personal data, or show them (the log says so)"),
     ("Esc", "close what is open, or cancel the running job"),
     ("Ctrl +   Ctrl \u{2212}", "larger, smaller"),
     ("Tab   Enter", "move through the controls and press one"),
@@ -42,15 +43,17 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
             &[
                 ("M", "same person: join the groups"),
                 ("D", "different: keep them apart"),
-                ("H", "related, not the same"),
+                ("H   1   4", "related, not the same: household, parent and child, business, otherwise"),
                 ("S", "unsure: later"),
                 ("J   K", "next, previous"),
                 ("\u{2191}   \u{2193}   \u{2190}   \u{2192}", "to a field of the comparison"),
                 ("1   9", "there: take that record's value"),
                 ("E   P   R", "there: type, pin, give back to the rule"),
-                ("A   C   N", "give to somebody, comment, hand-over note"),
+                ("A   C   \u{21e7} N", "give to somebody, comment, hand-over note"),
+                ("N   V", "new since the last run; standardised values"),
                 ("\u{21e7} S", "put aside until a day"),
                 ("B", "blind: hide score and evidence until answered"),
+                ("T", "timelines of both, beside each other"),
                 ("G", "graph: Tab walks the links, X cuts, Enter commits"),
                 ("\u{21e7} B", "groups of one evidence pattern: sample and approve"),
                 ("L", "decision log: who, when, why, take back"),
@@ -68,6 +71,7 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
             ],
         ),
         Some(Nav::Publish) => ("In Publish", &[("Ctrl \u{21e7} P", "publish what was built")]),
+        Some(Nav::Audit) => ("In Audit", &[("[   ]", "previous, next tab"), ("/", "look for a person"), ("Esc", "empty the search")]),
         Some(Nav::Dashboards) => ("In Dashboards", &[("[   ]", "previous, next dashboard"), ("Esc", "clear all filters")]),
     }
 }

@@ -94,7 +94,7 @@ pub fn one(session: &Session, key: CustomerKey) -> Result<CustomerPage, EngineEr
         accounts: sqlite(gold::accounts(&conn, key))?,
         timeline: sqlite(gold::timeline(&conn, key, 200))?
             .into_iter()
-            .map(|(date, kind, text)| TimelineEntry { date: day(&date), kind, text })
+            .map(|(date, kind, text)| TimelineEntry { date: day(&date), at: date, kind, text })
             .collect(),
         decisions: history_of(&decisions, &overrides, &records),
         records: in_reading_order(records)

@@ -1,10 +1,13 @@
 //! Customers: the list with search, and one customer. Flow: CustomersPage, CustomerPage -> model -> list | one.
 
+mod erase;
 mod list;
 pub mod model;
 mod one;
 mod tools;
 mod why;
+
+pub use one::entry_look;
 
 use std::sync::Arc;
 
@@ -43,6 +46,13 @@ impl Customers {
     pub fn go_to(&mut self, key: CustomerKey) {
         self.open = Some(key);
         self.tool = None;
+    }
+
+    /// A person was erased: their page shows what is left.
+    pub fn erased(&mut self) {
+        self.tool = None;
+        self.kept = None;
+        self.kept_one = None;
     }
 
     /// Esc: closes what is open, from the top down.

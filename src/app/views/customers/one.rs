@@ -1,7 +1,7 @@
 //! Draws one customer: golden record, accounts, timeline, figures, decisions, source records.
 
 use egui::accesskit::Role;
-use egui::{Rect, Ui, pos2, vec2};
+use egui::{Popup, Rect, Ui, pos2, vec2};
 
 use super::Customers;
 use super::model::{Entry, Kind, Model};
@@ -13,7 +13,7 @@ use crate::app::views::log::Log;
 use crate::app::views::parts;
 use crate::app::views::review::decision;
 use crate::app::widgets::table::{self, Column, Table};
-use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, hallmark, tabs};
+use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, hallmark, menu, tabs};
 use crate::app::words;
 use crate::base::DecisionId;
 use crate::engine::pages::{CustomerPage, GoldenField};
@@ -80,12 +80,22 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, page: &Cust
     if row.button_right(&Button::new("All customers").icon(icon::CUSTOMERS).keys("Bksp").name("Back to all customers")).clicked() {
         state.open = None;
     }
-    row.gap_right(8.0);
+    row.gap_right(6.0);
     let key = page.key.to_string();
-    if row.button_right(&Button::new("Copy key").kind(ButtonKind::Ghost)).clicked() {
-        ui.ctx().copy_text(key.clone());
-        cx.act(Action::Tell(format!("Copied {key}.")));
-    }
+    let more = row.button_right(&Button::new("More of this customer").icon(icon::MORE).words(false).kind(ButtonKind::Ghost));
+    Popup::menu(&more).show(|ui| {
+        menu::width(ui, 240.0);
+        if menu::item(ui, None, "Copy key", None, true).clicked() {
+            ui.ctx().copy_text(key.clone());
+            cx.act(Action::Tell(format!("Copied {key}.")));
+            ui.close();
+        }
+        menu::line(ui);
+        if menu::item(ui, Some(icon::WARN), "Erase this person", None, true).clicked() {
+            state.tool = Some(Tool::Erase { typed: String::new(), fresh: true });
+            ui.close();
+        }
+    });
     for (label, keys, tool) in [("Why not one?", "Y", 2), ("Join another", "J", 1), ("Cut", "G", 0)] {
         row.gap_right(6.0);
         if row.button_right(&Button::new(label).keys(keys)).clicked() {
@@ -179,7 +189,8 @@ fn accounts(ui: &mut Ui, rect: Rect, page: &CustomerPage) {
     parts::panel_edge(ui, rect);
 }
 
-fn entry_look(t: &Tokens, kind: &str) -> (char, egui::Color32) {
+/// Icon and colour of an entry of a timeline.
+pub fn entry_look(t: &Tokens, kind: &str) -> (char, egui::Color32) {
     match kind {
         "transaction" => (icon::BANK, t.series[0]),
         "case" => (icon::WARN_CIRCLE, t.con),
