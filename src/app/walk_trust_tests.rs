@@ -189,3 +189,36 @@ fn a_person_is_erased_only_when_the_key_was_typed() {
     key(&mut harness, Key::Enter);
     assert!(matches!(trust_deed(&state), TrustDeed::Erase { key, .. } if key == "C-0731"), "{:?}", trust_deed(&state));
 }
+
+#[test]
+fn golden_values_are_taken_typed_pinned_and_given_back_from_the_customers_page() {
+    use crate::engine::{GoldenChange, GoldenDeed, GoldenTarget};
+    let (mut harness, state) = open("customer:C-0731");
+    let change = |state: &State| match state.last() {
+        Some(Command::Golden { deed: GoldenDeed::Field { of: GoldenTarget::Customer(key), field, change, .. }, .. }) => {
+            assert_eq!(key.0, 731);
+            (field, change)
+        }
+        other => panic!("{other:?}"),
+    };
+    key(&mut harness, Key::P);
+    assert!(state.sent.borrow().is_empty(), "without a field a letter means nothing");
+    for _ in 0..4 {
+        key(&mut harness, Key::ArrowDown);
+    }
+    key(&mut harness, Key::Num2);
+    let (field, taken) = change(&state);
+    assert!(matches!(taken, GoldenChange::Take(record) if record.source_system == "salesforce"), "{field}");
+    key(&mut harness, Key::P);
+    assert_eq!(change(&state), (field.clone(), GoldenChange::Pin));
+    key(&mut harness, Key::R);
+    assert_eq!(change(&state), (field.clone(), GoldenChange::GiveBack));
+    *state.refuses.borrow_mut() = Some("this is no phone number".into());
+    key(&mut harness, Key::E);
+    typed(&mut harness, "9");
+    key(&mut harness, Key::Enter);
+    assert_eq!(change(&state), (field, GoldenChange::Type("+1 212 555 01779".into())));
+    assert!(says(&harness, "+1 212 555 01779") && says(&harness, "this is no phone number"), "what was refused stays, with the reason");
+    key(&mut harness, Key::Escape);
+    assert!(!says(&harness, "+1 212 555 01779") && says(&harness, "Golden record"), "Esc leaves it");
+}

@@ -70,6 +70,7 @@ impl Shell {
                 }
                 if let Some(command) = command {
                     self.pages.review.refused_deed(command, &message);
+                    self.pages.customers.refused(command, &message);
                     if self.refused_trust(command, &message) {
                         return;
                     }

@@ -68,6 +68,8 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
                 ("Enter", "open the chosen customer"),
                 ("Backspace", "back to the list"),
                 ("G   J   Y", "one customer: cut, join another, why not one"),
+                ("\u{2191}   \u{2193}   1   9", "to a golden value; there: take that record's"),
+                ("E   P   R", "there: type, pin, give back to the rule"),
             ],
         ),
         Some(Nav::Publish) => ("In Publish", &[("Ctrl \u{21e7} P", "publish what was built")]),

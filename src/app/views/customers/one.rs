@@ -3,11 +3,11 @@
 use egui::accesskit::Role;
 use egui::{Popup, Rect, Ui, pos2, vec2};
 
-use super::Customers;
 use super::model::{Entry, Kind, Model};
 use super::tools::{self, Tool};
+use super::{Customers, golden};
 use crate::app::cx::{Action, Cx};
-use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, MONO, MONO_S, PAGE, icon};
+use crate::app::theme::kind::{DENSE, DENSE_M, META, MONO, MONO_S, PAGE, icon};
 use crate::app::theme::{Tokens, tokens};
 use crate::app::views::log::Log;
 use crate::app::views::parts;
@@ -16,7 +16,7 @@ use crate::app::widgets::table::{self, Column, Table};
 use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, hallmark, menu, tabs};
 use crate::app::words;
 use crate::base::DecisionId;
-use crate::engine::pages::{CustomerPage, GoldenField};
+use crate::engine::pages::CustomerPage;
 
 const HEAD: f32 = 56.0;
 const GAP: f32 = 12.0;
@@ -53,7 +53,7 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, pag
     let golden_height =
         (36.0 + 32.0 * f32::from(u16::try_from(page.fields.len()).unwrap_or(u16::MAX)) + 2.0).min((first.height() - 132.0).max(160.0));
     let golden_place = first.with_max_y(first.top() + golden_height);
-    golden(ui, golden_place, &page.fields);
+    golden::show(ui, golden_place, cx, state, page);
     accounts(ui, first.with_min_y(golden_place.bottom() + GAP), page);
     timeline(ui, second, state, &model.entries);
     let figures_height = (36.0 + 30.0 * f32::from(u16::try_from(page.figures.len()).unwrap_or(u16::MAX)) + 4.0).min(third.height() * 0.62);
@@ -112,66 +112,6 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, page: &Cust
     }
     let below = Rect::from_min_max(pos2(mark.right() + 12.0, head.top() + 34.0), pos2(row.right, head.top() + 48.0));
     draw::text_in(ui, below, &page.subtitle, META, t.t3);
-}
-
-fn golden(ui: &mut Ui, rect: Rect, fields: &[GoldenField]) {
-    let t = tokens(ui);
-    draw::boxed(ui, rect, 10.0, t.bg1, t.gold_line, 1.0);
-    let head = Rect::from_min_size(rect.min, vec2(rect.width(), 36.0));
-    ui.painter().rect(
-        head.shrink(1.0).with_max_y(head.bottom()),
-        draw::corners(9, 9, 0, 0),
-        t.gold.tint,
-        egui::Stroke::NONE,
-        egui::StrokeKind::Inside,
-    );
-    draw::hline(ui, head.left() + 1.0, head.right() - 1.0, head.bottom() - 1.0, t.gold_line);
-    let mut row = Row::new(ui, head.shrink2(vec2(12.0, 0.0)), "golden");
-    row.icon_fill(icon::SEAL, 16.0, t.gold.text).gap(8.0);
-    let words = row.text("Golden record", DENSE_B, t.gold.text);
-    draw::spoken(ui, words, ui.scope_id().with("golden"), Role::Heading, "Golden record");
-    row.text_right("value, rule, source", META, t.t3);
-    let body = Rect::from_min_max(pos2(rect.left() + 1.0, head.bottom()), rect.max - vec2(1.0, 1.0));
-    let rows = area::Rows { count: fields.len(), height: 32.0, show: None };
-    area::list(ui, body, "golden-fields", rows, |ui, at, place| {
-        let Some(field) = fields.get(at) else { return };
-        field_row(ui, place, field, at);
-        if at + 1 < fields.len() {
-            draw::hline(ui, place.left(), place.right(), place.bottom() - 1.0, t.line);
-        }
-    });
-}
-
-fn field_row(ui: &Ui, place: Rect, field: &GoldenField, at: usize) {
-    let t = tokens(ui);
-    let inner = place.shrink2(vec2(12.0, 0.0));
-    draw::text_in(ui, inner.with_max_x(inner.left() + 92.0), &field.label, DENSE, t.t2);
-    let mut row = Row::new(ui, inner.with_min_x(inner.left() + 100.0), ("field", at));
-    if let Some(system) = &field.source_system {
-        row.hallmark_right(system, 14.0).gap_right(5.0);
-    }
-    let value = field.value.as_deref().unwrap_or("no value");
-    let value_width = draw::line(ui, value, DENSE_M, t.t1).size().x.min(row.room());
-    let left = row.left;
-    // The value comes first; a rule that has no room is left to the tooltip, its mark stays.
-    let rule_fits = draw::line(ui, &field.rule, META, t.t3).size().x + value_width + 8.0 <= row.room();
-    if rule_fits {
-        row.text_right(&field.rule, META, t.t3);
-    }
-    let end = row.right - 6.0;
-    let (_, cut) = draw::text_in(
-        ui,
-        Rect::from_min_max(pos2(left, place.top()), pos2(end.max(left + value_width), place.bottom())),
-        value,
-        if field.value.is_some() { DENSE_M } else { DENSE },
-        if field.value.is_some() { t.t1 } else { t.t3 },
-    );
-    let from = field.source_system.as_deref().map(|system| format!(" from {}", hallmark::of(system).short)).unwrap_or_default();
-    let said = format!("{}: {value}, {}{from}", field.label, field.rule);
-    let heard = draw::spoken(ui, place, ui.scope_id().with(("field", at)), Role::Label, &said);
-    if cut || !rule_fits {
-        heard.on_hover_text(said);
-    }
 }
 
 fn accounts(ui: &mut Ui, rect: Rect, page: &CustomerPage) {

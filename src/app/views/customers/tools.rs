@@ -49,7 +49,9 @@ impl Tool {
 impl Customers {
     /// Esc while somebody types.
     pub fn leave_field(&mut self) {
-        self.tool = None;
+        if self.typing.take().is_none() {
+            self.tool = None;
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::app::views::log::Log;
 use crate::app::views::parts;
 use crate::base::{DecisionId, ItemId, RecordKey};
 use crate::engine::pages::{ItemPage, ItemState, QueuePage, QueueRow, ReviewOutcome};
-use crate::engine::{Answer, Command, GoldenChange, GoldenDeed, Page, Query, QueueFilter, Relation, ReviewDeed, Verdict};
+use crate::engine::{Answer, Command, GoldenChange, GoldenDeed, GoldenTarget, Page, Query, QueueFilter, Relation, ReviewDeed, Verdict};
 
 /// Every state of an item: without a tick only open ones show.
 const STATES: [&str; 5] = ["open", "proposed", "decided", "deferred", "returned"];
@@ -390,7 +390,9 @@ impl Review {
                 ReviewDeed::AnswerSample { .. } => self.bulk.waiting = None,
                 _ => {}
             },
-            Command::Golden { deed: GoldenDeed::Field { field, change: GoldenChange::Type(text), .. }, .. } => {
+            Command::Golden {
+                deed: GoldenDeed::Field { of: GoldenTarget::Item(_), field, change: GoldenChange::Type(text), .. }, ..
+            } => {
                 self.ask = Some(Ask {
                     what: What::Value { field: field.clone() },
                     text: text.clone(),
