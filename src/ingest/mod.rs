@@ -24,6 +24,7 @@ pub mod sniff;
 pub mod source;
 pub mod table;
 pub mod truth;
+pub mod unwrap;
 pub mod workbook;
 
 pub use batch::{FileReport, FileStatus, Flag, IngestReport, IngestRequest};

@@ -161,12 +161,20 @@ fn are_parts(a: &Source, b: &Source) -> bool {
     a.profile.load != Load::Snapshot && a.format.rank() == b.format.rank() && of_a != of_b && letters(&of_a) == letters(&of_b)
 }
 
-/// The lowest is loaded: first what is newest, then CSV before JSON, then the shorter name, then the later one. Files that were
-/// written within a minute of each other are one export.
-fn rank(source: &Source, newest: i64, at: usize) -> (bool, u8, usize, std::cmp::Reverse<usize>) {
+/// The lowest is loaded: first what is no numbered version (`operations_v1.csv` beside `operations.csv`), then what is newest, then CSV
+/// before JSON, then the shorter name, then the later one. Files that were written within a minute of each other are one export.
+fn rank(source: &Source, newest: i64, at: usize) -> (bool, bool, u8, usize, std::cmp::Reverse<usize>) {
     const ONE_EXPORT_SECS: i64 = 60;
     let is_older = newest - source.modified_secs > ONE_EXPORT_SECS;
-    (is_older, source.format.rank(), source.file_name.len(), std::cmp::Reverse(at))
+    (is_numbered_version(&source.file_name), is_older, source.format.rank(), source.file_name.len(), std::cmp::Reverse(at))
+}
+
+/// `_v1`, `-v12`, ` V3` in a file's name.
+fn is_numbered_version(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.split(|c: char| !c.is_alphanumeric())
+        .skip(1)
+        .any(|word| word.strip_prefix('v').is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())))
 }
 
 #[cfg(test)]

@@ -104,6 +104,20 @@ macro_rules! profiles {
 
 profiles!(
     "cdc_transactions",
+    "core_accounts",
+    "core_channels",
+    "core_currencies",
+    "core_customers",
+    "core_daily_balances",
+    "core_dates",
+    "core_interactions",
+    "core_investment_types",
+    "core_investments",
+    "core_loan_applications",
+    "core_loans",
+    "core_locations",
+    "core_transaction_types",
+    "core_transactions",
     "erp_accounts",
     "erp_customers",
     "erp_investments",
@@ -119,6 +133,8 @@ profiles!(
     "ledger_customers",
     "ledger_entries",
     "ledger_transactions",
+    "raw_crm_customers",
+    "raw_erp_transactions",
     "sb_app_events",
     "sb_app_sessions",
     "sf_campaign_responses",
@@ -126,6 +142,7 @@ profiles!(
     "sf_contacts",
     "sf_opportunities",
     "sf_tasks",
+    "user_rates",
 );
 
 /// Every profile that ships with the program, by name.

@@ -16,6 +16,7 @@ use super::parquet::ParquetCells;
 use super::profile::{self, Profile};
 use super::reader::RowReader;
 use super::sniff::{Content, Dialect, HEAD_BYTES, TextEncoding, sniff};
+use super::unwrap::Unwrapper;
 use super::workbook;
 
 /// More columns than this do not fit a SQLite table beside the store's own.
@@ -102,9 +103,7 @@ pub fn inspect(path: &Path, wanted: Option<&Profile>, source: Option<&str>) -> F
         }
         Ok(other) => other,
         // A picture or a zip archive in a folder is no failure: it is listed with its reason.
-        Err(error @ (IngestError::NotText { .. } | IngestError::WrappedLines { .. } | IngestError::NoWorkbook { .. })) => {
-            Found::NotRecognised { message: error.to_string() }
-        }
+        Err(error @ (IngestError::NotText { .. } | IngestError::NoWorkbook { .. })) => Found::NotRecognised { message: error.to_string() },
         Err(error) => Found::Unreadable(error),
     }
 }
@@ -146,6 +145,12 @@ pub fn open_text(path: &Path, packing: Packing, encoding: TextEncoding, bom_byte
     })
 }
 
+/// Delimited text, without the quotes around whole lines.
+pub fn open_delimited(path: &Path, packing: Packing, dialect: Dialect) -> Result<Box<dyn Read + Send>, IngestError> {
+    let text = open_text(path, packing, dialect.encoding, dialect.bom_bytes)?;
+    Ok(if dialect.wrapped { Box::new(Unwrapper::new(text)) } else { text })
+}
+
 /// A file that is being looked at.
 struct Look<'a> {
     path: &'a Path,
@@ -179,7 +184,6 @@ impl<'a> Look<'a> {
                 self.table(cells.names(), SourceFormat::Parquet)
             }
             Content::Workbook => self.workbook(),
-            Content::Delimited { dialect, .. } if dialect.wrapped => Err(IngestError::WrappedLines { file }),
             Content::Delimited { mut dialect, first_row } => {
                 dialect.has_header = true;
                 let headers = first_row.iter().map(|h| h.trim_start_matches('\u{feff}').to_owned()).collect();
@@ -344,8 +348,8 @@ impl Source {
         match &self.format {
             SourceFormat::Delimited { dialect, headers, names } => {
                 let encoding = Self::settled(dialect.encoding, dialect.bom_bytes, fingerprint);
-                let text = open_text(&self.path, self.packing, encoding, dialect.bom_bytes)?;
                 let dialect = Dialect { encoding, ..*dialect };
+                let text = open_delimited(&self.path, self.packing, dialect)?;
                 Ok(RowReader::new(file, text, dialect, headers.clone(), names.clone(), profile))
             }
             SourceFormat::Json { layout, encoding, bom_bytes } => {

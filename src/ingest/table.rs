@@ -15,7 +15,7 @@ use super::json::{self, JsonCells, JsonValues};
 use super::packing::Packing;
 use super::parquet::ParquetCells;
 use super::sniff::{Content, Dialect, HEAD_BYTES, TextEncoding, sniff};
-use super::source::{COLUMN_LIMIT, file_name, open_text};
+use super::source::{COLUMN_LIMIT, file_name, open_delimited, open_text};
 use super::workbook;
 
 /// Columns of equal length; blank text is no value.
@@ -41,10 +41,10 @@ pub fn read_table_with(path: &Path, header: Option<bool>, ctx: &RunCtx) -> Resul
     packing.open(path)?.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(|e| packing.wrong(path, &e))?;
     let whole = head.len() < HEAD_BYTES;
     match sniff(&head, whole) {
-        Content::Delimited { dialect, .. } if dialect.wrapped => Err(IngestError::WrappedLines { file: file_name(path) }),
         Content::Delimited { dialect, .. } => {
             let encoding = settle(dialect.encoding, dialect.bom_bytes, packing, path)?;
-            read_delimited(path, open_text(path, packing, encoding, dialect.bom_bytes)?, Dialect { encoding, ..dialect }, header, ctx)
+            let dialect = Dialect { encoding, ..dialect };
+            read_delimited(path, open_delimited(path, packing, dialect)?, dialect, header, ctx)
         }
         Content::Empty if head.is_empty() => Err(IngestError::Empty { file: file_name(path) }),
         Content::Empty => Err(IngestError::Blank { file: file_name(path) }),
