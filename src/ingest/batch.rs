@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::mapping::SourceMapping;
 use super::profile::Load;
 use super::rows::RowSummary;
 use super::source::file_name;
@@ -19,6 +20,8 @@ pub struct IngestRequest {
     pub profile: Option<String>,
     /// Read and report, write nothing.
     pub dry_run: bool,
+    /// Kinds of files that the workspace knows beside the program.
+    pub mappings: Vec<SourceMapping>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

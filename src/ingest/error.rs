@@ -65,6 +65,12 @@ pub enum IngestError {
     RecordOverLimit { file: String, line: u64, limit_mb: u64 },
     #[error("{file}: {message}.")]
     Truth { file: String, message: String },
+    #[error("{table} has no column {column}; it has {known}.")]
+    UnknownColumn { table: String, column: String, known: String },
+    #[error("two labels are mapped to the column {column} of {table}. Choose one.")]
+    MappedTwice { table: String, column: String },
+    #[error("{file} holds change events, which name their own columns: load it as it is.")]
+    EventsNeedNoMapping { file: String },
     #[error("there is no profile called {name}. Known are: {known}.")]
     UnknownProfile { name: String, known: String },
     #[error("the profile {name} cannot be read: {reason}")]

@@ -13,6 +13,7 @@ pub mod fingerprint;
 pub mod first_row;
 pub mod header;
 pub mod json;
+pub mod mapping;
 pub mod packing;
 pub mod parquet;
 pub mod plan;

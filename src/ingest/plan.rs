@@ -34,13 +34,17 @@ pub enum Deed {
 /// Finds the files and settles what is loaded, in the order of their paths.
 pub fn plan(request: &IngestRequest, ctx: &RunCtx) -> Result<Vec<Planned>, IngestError> {
     let wanted = request.profile.as_deref().map(profile::by_name).transpose()?;
+    let mut known = profile::all().to_vec();
+    for mapping in &request.mappings {
+        known.push(mapping.profile()?);
+    }
     let (files, broken) = expand(&request.paths);
     ctx.progress.enter(Stage::Reading, files.len() as u64);
     let mut planned = Vec::with_capacity(files.len() + broken.len());
     for path in files {
         ctx.check()?;
         let size_bytes = std::fs::metadata(&path).map_or(0, |facts| facts.len());
-        match inspect(&path, wanted, request.source.as_deref()) {
+        match inspect(&path, wanted, &known, request.source.as_deref()) {
             Found::Sources(sources) => planned.extend(
                 sources.into_iter().map(|source| Planned { path: path.clone(), size_bytes, deed: Deed::Load(Box::new(source)) }),
             ),

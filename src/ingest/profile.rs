@@ -174,9 +174,9 @@ impl Profile {
     /// The column that a header cell stands for.
     pub fn column_of(&self, header: &str) -> Option<&str> {
         let wanted = folded(header);
-        let direct = self.columns.keys().find(|name| folded(name) == wanted);
-        let alias = || self.aliases.iter().find(|(label, _)| folded(label) == wanted).map(|(_, column)| column);
-        direct.or_else(alias).map(String::as_str)
+        // A mapping may give a label that is also a column's name another meaning.
+        let alias = self.aliases.iter().find(|(label, _)| folded(label) == wanted).map(|(_, column)| column);
+        alias.or_else(|| self.columns.keys().find(|name| folded(name) == wanted)).map(String::as_str)
     }
 
     /// How many of the header's cells are columns of this table.

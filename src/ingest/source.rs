@@ -89,9 +89,10 @@ pub enum Found {
     Unreadable(IngestError),
 }
 
-/// Looks at the head of a file. `wanted` is the profile that a person named; `source` the source system.
-pub fn inspect(path: &Path, wanted: Option<&Profile>, source: Option<&str>) -> Found {
-    let look = Look::at(path, wanted).and_then(|look| look.found());
+/// Looks at the head of a file. `wanted` is the profile that a person named, `known` those that a header may speak for; `source` the
+/// source system.
+pub fn inspect(path: &Path, wanted: Option<&Profile>, known: &[Profile], source: Option<&str>) -> Found {
+    let look = Look::at(path, wanted, known).and_then(|look| look.found());
     match look {
         Ok(Found::Sources(mut found)) => {
             for one in &mut found {
@@ -111,6 +112,38 @@ pub fn inspect(path: &Path, wanted: Option<&Profile>, source: Option<&str>) -> F
 /// The last part of the path, as messages name the file.
 pub fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The labels of a table's columns, whatever the file is.
+pub fn header_of(path: &Path) -> Result<Vec<String>, IngestError> {
+    let look = Look::at(path, None, &[])?;
+    let file = look.file_name.clone();
+    match sniff(&look.head, look.head.len() < HEAD_BYTES) {
+        Content::Empty => Err(IngestError::Empty { file }),
+        Content::Binary { kind, advice } => Err(IngestError::NotText { file, kind, advice }),
+        Content::Delimited { first_row, .. } => Ok(first_row.iter().map(|h| h.trim_start_matches('\u{feff}').to_owned()).collect()),
+        Content::Parquet => Ok(ParquetCells::open(path, look.packing)?.names().to_vec()),
+        Content::Workbook => {
+            let first = workbook::sheets(path, look.packing)?.into_iter().next().ok_or(IngestError::Blank { file })?;
+            Ok(first.first_rows(1).pop().unwrap_or_default())
+        }
+        Content::Json { head, .. } => match json::layout_of(&head) {
+            Some((_, first)) if is_event(first) => Err(IngestError::EventsNeedNoMapping { file }),
+            Some((layout, _)) => Ok(head_names(&head, layout)),
+            None => Err(IngestError::NotText { file, kind: "JSON that cannot be read", advice: "Write it as a list of objects." }),
+        },
+    }
+}
+
+fn is_event(object: &str) -> bool {
+    let members = json::members(object.as_bytes());
+    members.is_some_and(|members| events::envelope::is_event(&members.0.iter().map(|(name, _)| name.as_ref()).collect::<Vec<_>>()))
+}
+
+/// Names that the objects of a head use.
+fn head_names(head: &str, layout: JsonLayout) -> Vec<String> {
+    let values = JsonValues::new(Box::new(Cursor::new(head.to_owned().into_bytes())), layout);
+    values.and_then(|values| json::names_of(values, COLUMN_LIMIT)).unwrap_or_default()
 }
 
 /// A file that is a piece of one line of a topic's events; None where it is something else.
@@ -156,6 +189,7 @@ struct Look<'a> {
     path: &'a Path,
     file_name: String,
     wanted: Option<&'a Profile>,
+    known: &'a [Profile],
     packing: Packing,
     size_bytes: u64,
     modified_secs: i64,
@@ -163,13 +197,13 @@ struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    fn at(path: &'a Path, wanted: Option<&'a Profile>) -> Result<Self, IngestError> {
+    fn at(path: &'a Path, wanted: Option<&'a Profile>, known: &'a [Profile]) -> Result<Self, IngestError> {
         let packing = Packing::of_file(path)?;
         let facts = std::fs::metadata(path).map_err(|e| IngestError::from_io(path, &e))?;
         let mut head = Vec::new();
         packing.open(path)?.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(|e| packing.wrong(path, &e))?;
         let (size_bytes, modified_secs) = (facts.len(), modified_secs(&facts));
-        Ok(Self { path, file_name: file_name(path), wanted, packing, size_bytes, modified_secs, head })
+        Ok(Self { path, file_name: file_name(path), wanted, known, packing, size_bytes, modified_secs, head })
     }
 
     fn found(&self) -> Result<Found, IngestError> {
@@ -198,7 +232,7 @@ impl<'a> Look<'a> {
         if header.len() > COLUMN_LIMIT {
             return Err(IngestError::TooManyColumns { file, columns: header.len() as u64, limit: COLUMN_LIMIT as u64 });
         }
-        let Some(profile) = self.wanted.or_else(|| profile::recognise(header, profile::all())) else {
+        let Some(profile) = self.wanted.or_else(|| profile::recognise(header, self.known)) else {
             return Ok(not_recognised(&file, header));
         };
         let missing = profile.lacks(header);
@@ -227,13 +261,10 @@ impl<'a> Look<'a> {
         let Some((layout, first)) = json::layout_of(head) else {
             return Ok(Found::NotRecognised { message: format!("{} is JSON whose first object cannot be read.", self.file_name) });
         };
-        let first = json::members(first.as_bytes());
-        if first.is_some_and(|first| events::envelope::is_event(&first.0.iter().map(|(name, _)| name.as_ref()).collect::<Vec<_>>())) {
+        if is_event(first) {
             return Ok(self.events(head, layout, encoding, bom_bytes));
         }
-        let names = JsonValues::new(Box::new(Cursor::new(head.to_owned().into_bytes())), layout)
-            .and_then(|values| json::names_of(values, COLUMN_LIMIT))
-            .unwrap_or_default();
+        let names = head_names(head, layout);
         self.table(&names, SourceFormat::Json { layout, encoding, bom_bytes })
     }
 
@@ -272,7 +303,7 @@ impl<'a> Look<'a> {
             let rows = sheet.first_rows(TITLE_ROWS);
             let fits = |row: &Vec<String>| match self.wanted {
                 Some(profile) => profile.lacks(row).is_empty(),
-                None => profile::recognise(row, profile::all()).is_some(),
+                None => profile::recognise(row, self.known).is_some(),
             };
             let header = rows.iter().position(fits);
             let headers = header.map(|at| rows[at].clone()).or_else(|| rows.into_iter().next()).unwrap_or_default();

@@ -163,7 +163,7 @@ fn any_cut_of_a_packed_file_is_an_answer_and_never_a_panic() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x55;
             std::fs::write(&path, if at % 2 == 0 { &bytes[..at] } else { &damaged }).unwrap();
-            if let crate::ingest::source::Found::Sources(sources) = crate::ingest::source::inspect(&path, None, None) {
+            if let crate::ingest::source::Found::Sources(sources) = crate::ingest::source::inspect(&path, None, crate::ingest::profile::all(), None) {
                 let Ok(fingerprint) = Fingerprint::of(&path, &RunCtx::default()) else { continue };
                 for source in sources {
                     let Ok(mut rows) = source.open(&fingerprint) else { continue };

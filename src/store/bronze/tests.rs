@@ -23,7 +23,7 @@ impl Bench {
         let path: PathBuf = self.dir.path().join("notes.csv");
         let text: String = rows.map(|n| format!("N{n:06},BR001,some words about a customer,2024-01-01\n")).collect();
         std::fs::write(&path, format!("note_id,branch_id,note_text,note_date\n{text}")).unwrap();
-        let Found::Sources(sources) = inspect(&path, None, None) else { panic!("not recognised") };
+        let Found::Sources(sources) = inspect(&path, None, crate::ingest::profile::all(), None) else { panic!("not recognised") };
         let source = &sources[0];
         let fingerprint = Fingerprint::of(&path, &crate::base::RunCtx::default()).unwrap();
         let rows = source.open(&fingerprint).unwrap();
