@@ -175,6 +175,37 @@ fn any_cut_of_a_packed_file_is_an_answer_and_never_a_panic() {
 }
 
 #[test]
+fn files_with_other_labels_and_orders_are_mapped_once_and_give_the_same_table() {
+    use crate::ingest::mapping::SourceMapping;
+    let pairs = [("Nr", "branch_id"), ("name", "branch_name"), ("branch_name", "region"), ("Größe", "staff_count")];
+    let columns = pairs.map(|(label, column)| (label.to_owned(), column.to_owned())).into_iter().collect();
+    let mapping = SourceMapping { table: "gs_branches".into(), source_system: Some("filialen".into()), load: None, keys: Vec::new(), columns };
+    let mut hashes = Vec::new();
+    for (name, text) in [
+        ("filialen.csv", "Nr;name;branch_name;Größe;sonst\nBR1;Mitte;Nord;4;x\nBR2;Süd;Nord;5;y\n"),
+        ("anders.json", "[{\"sonst\": \"x\", \"Größe\": 4, \"branch_name\": \"Nord\", \"Nr\": \"BR1\", \"name\": \"Mitte\"}, \
+          {\"Nr\": \"BR2\", \"name\": \"Süd\", \"branch_name\": \"Nord\", \"Größe\": 5, \"sonst\": \"y\"}]"),
+    ] {
+        let mut bench = Bench::new();
+        let path = bench.file(name, text);
+        mapping.check(&path).unwrap();
+        let request = IngestRequest { paths: vec![path], mappings: vec![mapping.clone()], ..IngestRequest::default() };
+        let report = ingest_paths(&mut bench.bronze, &request, super::tests::clock(), &RunCtx::default()).unwrap();
+        assert_eq!(report.files[0].status, FileStatus::Loaded, "{}", report.files[0].message);
+        assert_eq!(bench.number("SELECT count(*) FROM gs_branches WHERE _source_system = 'filialen' AND region = 'Nord'"), 2);
+        assert_eq!(bench.number("SELECT staff_count FROM gs_branches WHERE branch_name = 'Süd' AND sonst = 'y'"), 5);
+        hashes.push(bench.number("SELECT _row_hash FROM gs_branches WHERE branch_id = 'BR1'"));
+        assert_eq!(bench.ingest_all().files[0].status, FileStatus::NotRecognised, "without the mapping nobody knows it");
+    }
+    assert_eq!(hashes[0], hashes[1]);
+    let dir = tempfile::tempdir().unwrap();
+    let other = dir.path().join("other.csv");
+    std::fs::write(&other, "Nr,name\n1,2\n").unwrap();
+    let told = mapping.check(&other).unwrap_err().to_string();
+    assert!(told.starts_with("other.csv lacks Größe, branch_name, which gs_branches needs."), "{told}");
+}
+
+#[test]
 fn bank_004_is_dropped_as_a_folder() {
     let Some(data) = shared_data() else { return };
     let mut bench = Bench::new();
