@@ -85,6 +85,11 @@ pub enum Command {
         #[command(subcommand)]
         action: SourceAction,
     },
+    /// Rows that were kept aside: list, mend, read again
+    Quarantine {
+        #[command(subcommand)]
+        action: QuarantineAction,
+    },
     /// Match, build silver and gold, test, publish
     Run {
         /// Build but do not publish
@@ -372,7 +377,9 @@ pub enum SourceAction {
     /// Each source system: customers, rows in quarantine, the days that its data cover
     List,
     /// Say once what the columns of a kind of file mean; files with the same columns are then loaded, whatever they are called
-    #[command(after_help = "Example:\n  karat source map kunden.csv --to erp_customers --columns \"Nr=name,Kunde=customer_name,Mail=email_id\"")]
+    #[command(
+        after_help = "Example:\n  karat source map kunden.csv --to erp_customers --columns \"Nr=name,Kunde=customer_name,Mail=email_id\""
+    )]
     Map {
         /// One such file
         file: PathBuf,
@@ -386,4 +393,23 @@ pub enum SourceAction {
         #[arg(long)]
         source: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum QuarantineAction {
+    /// Rows that wait, with file, line, column and reason
+    List {
+        /// Of one source system
+        #[arg(long)]
+        source: Option<String>,
+    },
+    /// Put another text in the place of a row's own
+    Mend {
+        id: i64,
+        /// The whole row as its file would have it
+        #[arg(allow_hyphen_values = true)]
+        text: String,
+    },
+    /// Read rows again; all that wait where none is named
+    Replay { ids: Vec<i64> },
 }

@@ -15,7 +15,7 @@ use crate::store::bronze::{BatchNote, BatchSpec, BronzeStore, OpenBatch, StagedB
 use crate::store::open::DbError;
 
 #[path = "ingest_again.rs"]
-mod again;
+pub mod again;
 
 /// What ends a whole drop. A file that cannot be read does not: it is reported and the others go on.
 #[derive(Debug, thiserror::Error)]
@@ -351,7 +351,9 @@ fn publish(bronze: &mut BronzeStore, clock: Clock, staged: &mut [StagedBatch], f
         files[at].batch = Some(id);
     }
     // A gap in a topic shows once all files of the drop are there.
-    for (file, batch) in files.iter_mut().filter_map(|file| file.batch.map(|batch| (file, batch))).filter(|(file, _)| file.status == FileStatus::Loaded) {
+    for (file, batch) in
+        files.iter_mut().filter_map(|file| file.batch.map(|batch| (file, batch))).filter(|(file, _)| file.status == FileStatus::Loaded)
+    {
         file.flags = bronze.flags_of(batch)?;
     }
     Ok(())
@@ -364,6 +366,10 @@ mod tests;
 #[cfg(test)]
 #[path = "ingest_format_tests.rs"]
 mod format_tests;
+
+#[cfg(test)]
+#[path = "ingest_again_tests.rs"]
+mod again_tests;
 
 #[cfg(test)]
 #[path = "ingest_events_tests.rs"]
