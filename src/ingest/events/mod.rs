@@ -28,7 +28,8 @@ pub fn profile_of(event: &Envelope<'_>, wanted: Option<&Profile>) -> Result<Prof
     let name = format!("cdc_{}", plain_name(&event.source.table, 0));
     // A deletion may bring nothing but the key.
     let is_key_only = event.op == "d";
-    let known = || profile::all().iter().find(|p| p.load == Load::Events && p.table == name && (is_key_only || p.lacks(&fields).is_empty()));
+    let known =
+        || profile::all().iter().find(|p| p.load == Load::Events && p.table == name && (is_key_only || p.lacks(&fields).is_empty()));
     let mut found = match wanted.or_else(known) {
         Some(profile) => profile.clone(),
         None => {
