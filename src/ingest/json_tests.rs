@@ -1,6 +1,9 @@
 use super::*;
 
-fn rows(text: &str) -> (Vec<Vec<Option<String>>>, Vec<(u64, String)>, Result<(), RecordFault>) {
+/// Good rows, bad ones with line and reason, and how it ended.
+type Told = (Vec<Vec<Option<String>>>, Vec<(u64, String)>, Result<(), RecordFault>);
+
+fn rows(text: &str) -> Told {
     let (layout, _) = layout_of(text).unwrap();
     let values = || JsonValues::new(Box::new(std::io::Cursor::new(text.to_owned().into_bytes())), layout).unwrap();
     let names = names_of(values(), 100).unwrap();

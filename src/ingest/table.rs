@@ -51,7 +51,8 @@ pub fn read_table_with(path: &Path, header: Option<bool>, ctx: &RunCtx) -> Resul
         Content::Binary { kind, advice } => Err(IngestError::NotText { file: file_name(path), kind, advice }),
         Content::Parquet => {
             let mut cells = ParquetCells::open(path, packing)?;
-            read_cells(path, &cells.names().to_vec(), &mut cells, ctx)
+            let names = cells.names().to_vec();
+            read_cells(path, &names, &mut cells, ctx)
         }
         Content::Workbook => {
             let sheet = workbook::sheets(path, packing)?.into_iter().next().ok_or_else(|| IngestError::Blank { file: file_name(path) })?;

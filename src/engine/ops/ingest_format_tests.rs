@@ -51,7 +51,7 @@ fn workbook() -> Vec<u8> {
     for n in 1..5_u32 {
         sheet.write(2 + n, 0, format!("BR{n:03}")).unwrap();
         sheet.write(2 + n, 1, format!("Branch {n}")).unwrap();
-        sheet.write_with_format(2 + n, 2, &rust_xlsxwriter::ExcelDateTime::from_ymd(2015, 3, 15).unwrap(), &day).unwrap();
+        sheet.write_with_format(2 + n, 2, rust_xlsxwriter::ExcelDateTime::from_ymd(2015, 3, 15).unwrap(), &day).unwrap();
         sheet.write(2 + n, 4, 8_801_997_658_729.0 + f64::from(n)).unwrap();
     }
     sheet.write(20, 0, " ").unwrap();
