@@ -80,6 +80,11 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// The source systems, and what the columns of their files mean
+    Source {
+        #[command(subcommand)]
+        action: SourceAction,
+    },
     /// Match, build silver and gold, test, publish
     Run {
         /// Build but do not publish
@@ -360,4 +365,25 @@ pub enum LinkTypeArg {
     Dedupe,
     Link,
     LinkAndDedupe,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SourceAction {
+    /// Each source system: customers, rows in quarantine, the days that its data cover
+    List,
+    /// Say once what the columns of a kind of file mean; files with the same columns are then loaded, whatever they are called
+    #[command(after_help = "Example:\n  karat source map kunden.csv --to erp_customers --columns \"Nr=name,Kunde=customer_name,Mail=email_id\"")]
+    Map {
+        /// One such file
+        file: PathBuf,
+        /// The table that it gives
+        #[arg(long, value_name = "TABLE")]
+        to: String,
+        /// Label in the file = column of the table, with commas between
+        #[arg(long)]
+        columns: String,
+        /// The source system, where it is not the table's usual one
+        #[arg(long)]
+        source: Option<String>,
+    },
 }

@@ -55,6 +55,25 @@ fn files_table(files: &[FileOutcome]) -> String {
     text_table(&["file", "table", "source", "rows", "rejected", "status", ""], rows.collect())
 }
 
+/// The source systems of a workspace.
+pub fn sources(common: &Common, page: &Page) -> Result<(), Stop> {
+    let Page::Sources(page) = page else { return Ok(()) };
+    if common.json {
+        return print::json(page);
+    }
+    let rows = page.systems.iter().map(|system| {
+        vec![
+            Cell::text(&system.source_system),
+            number(system.customers),
+            number(system.quarantine),
+            Cell::text(&system.data_from),
+            Cell::text(&system.data_to),
+            Cell::text(&system.state_text),
+        ]
+    });
+    print::out(&text_table(&["source", "customers", "quarantine", "from", "to", "state"], rows.collect()))
+}
+
 pub fn ran(common: &Common, report: &Report) -> Result<(), Stop> {
     let Report::Ran(outcome) = report else { return Ok(()) };
     if common.json {

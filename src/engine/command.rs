@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::base::{DecisionId, GoldVersion, ItemId};
+pub use crate::ingest::mapping::SourceMapping;
 pub use crate::matching::LinkType;
 pub use crate::matching::config::Edit as MatchEdit;
 pub use crate::matching::settings::{Key as MatchKey, Transform};
@@ -23,6 +24,8 @@ pub enum Command {
     OpenSample { dir: PathBuf },
     /// Loads files and folders into bronze.
     Ingest { paths: Vec<PathBuf>, source: Option<String>, profile: Option<String>, dry_run: bool },
+    /// Says what the columns of a kind of file mean; `file` is one of them.
+    MapSource { file: PathBuf, mapping: SourceMapping },
     /// Bronze to gold: match, silver, tests, gold, and publish where the policy says so.
     Run { publish: bool, full_refresh: bool },
     /// Answers one review item.

@@ -50,6 +50,10 @@ pub enum Outcome {
 pub enum Report {
     Opened,
     Ingested(IngestOutcome),
+    /// "Mapped 4 columns to erp_customers. …"
+    SourceMapped {
+        summary: String,
+    },
     Ran(RunOutcome),
     /// `summary` is fit for a toast: "Joined C-1039, Roan Ettersby".
     Decided {

@@ -153,6 +153,7 @@ fn title(command: &Command) -> &'static str {
         Command::Create { .. } => "New workspace",
         Command::OpenSample { .. } => "Sample bank",
         Command::Ingest { .. } => "Add files",
+        Command::MapSource { .. } => "Map a source",
         Command::Run { .. } => "Run",
         Command::Decide { .. } => "Decide",
         Command::Undo { .. } => "Undo",

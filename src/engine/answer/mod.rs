@@ -3,6 +3,7 @@
 pub mod bulk;
 pub mod customers;
 mod effects;
+pub mod find;
 mod match_model;
 pub mod names;
 mod palette;

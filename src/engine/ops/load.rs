@@ -7,13 +7,15 @@ use crate::engine::error::EngineError;
 use crate::engine::pages::{FileOutcome, IngestOutcome};
 use crate::engine::session::Session;
 use crate::ingest::{FileReport, FileStatus, IngestReport, IngestRequest};
+use crate::store::Workspace;
 use crate::store::bronze::BronzeStore;
 use crate::store::control::Deed;
 
 use super::ingest::ingest_paths;
 
 pub fn request(paths: &[PathBuf], source: Option<&str>, profile: Option<&str>, dry_run: bool) -> IngestRequest {
-    IngestRequest { paths: paths.to_vec(), source: source.map(str::to_owned), profile: profile.map(str::to_owned), dry_run }
+    let (source, profile) = (source.map(str::to_owned), profile.map(str::to_owned));
+    IngestRequest { paths: paths.to_vec(), source, profile, dry_run, mappings: Vec::new() }
 }
 
 /// Loads; one broken file does not stop the others, and every one of them is accounted for.
@@ -21,6 +23,9 @@ pub fn load(session: &Session, request: &IngestRequest, ctx: &RunCtx) -> Result<
     session.must_write()?;
     let mut bronze = BronzeStore::open(&session.workspace.bronze(), None)?;
     bronze.suppress(session.control().suppression()?);
+    // Read anew: workspace.toml may be edited by hand.
+    let mappings = Workspace::open(session.workspace.dir())?.config.sources;
+    let request = &IngestRequest { mappings, ..request.clone() };
     let report = ingest_paths(&mut bronze, request, session.clock, ctx)?;
     let outcome = outcome_of(&report);
     if !request.dry_run {

@@ -22,6 +22,7 @@ mod match_write;
 pub mod pack;
 pub mod publish;
 pub mod run;
+mod source_map;
 mod start;
 pub mod steward;
 pub mod trust;
@@ -58,6 +59,10 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
             let outcome = load::load(&session, &request, ctx);
             shared.changed(&session);
             outcome.map(Report::Ingested)
+        }
+        Command::MapSource { file, mapping } => {
+            let summary = source_map::keep(&shared.session()?, file, mapping)?;
+            Ok(Report::SourceMapped { summary })
         }
         Command::Run { publish, full_refresh } => {
             let session = shared.session()?;
