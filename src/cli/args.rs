@@ -372,7 +372,9 @@ pub enum SourceAction {
     /// Each source system: customers, rows in quarantine, the days that its data cover
     List,
     /// Say once what the columns of a kind of file mean; files with the same columns are then loaded, whatever they are called
-    #[command(after_help = "Example:\n  karat source map kunden.csv --to erp_customers --columns \"Nr=name,Kunde=customer_name,Mail=email_id\"")]
+    #[command(
+        after_help = "Example:\n  karat source map kunden.csv --to erp_customers --columns \"Nr=name,Kunde=customer_name,Mail=email_id\""
+    )]
     Map {
         /// One such file
         file: PathBuf,

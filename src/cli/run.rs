@@ -136,7 +136,8 @@ fn source(common: &Common, action: SourceAction) -> Result<(), Stop> {
     };
     let pair = |pair: &str| pair.split_once('=').map(|(label, column)| (label.trim().to_owned(), column.trim().to_owned()));
     let columns = columns.split(',').map(pair).collect::<Option<_>>();
-    let columns = columns.ok_or_else(|| Stop::Usage("--columns is LABEL=COLUMN, with commas between: \"Nr=name,Kunde=customer_name\".".to_owned()))?;
+    let columns = columns
+        .ok_or_else(|| Stop::Usage("--columns is LABEL=COLUMN, with commas between: \"Nr=name,Kunde=customer_name\".".to_owned()))?;
     let mapping = engine::SourceMapping { table: to, source_system: source, load: None, keys: Vec::new(), columns };
     match writer(common, "source")?.perform(engine::Command::MapSource { file, mapping })? {
         Report::SourceMapped { summary } if common.json => print::json(&serde_json::json!({ "summary": summary })),

@@ -26,11 +26,17 @@ impl CellRow {
 #[derive(Debug, PartialEq, Eq)]
 pub enum CellStep {
     /// The row that was handed in is filled.
-    Row { line: u64 },
+    Row {
+        line: u64,
+    },
     /// Nothing to keep: a blank line, a tombstone.
     Passed,
     /// A row that cannot be read; an empty column means the whole of it.
-    Bad { line: u64, column: String, reason: String },
+    Bad {
+        line: u64,
+        column: String,
+        reason: String,
+    },
     End,
 }
 

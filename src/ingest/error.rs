@@ -37,7 +37,9 @@ pub enum IngestError {
     TooLargePacked { file: String, limit_gb: u64 },
     #[error("{file} begins as a Parquet file and is damaged or cut short. Ask for the file again.")]
     DamagedParquet { file: String },
-    #[error("{file} is a zip archive or an office file, and no workbook that can be read. Unpack it, or save the workbook again without a password.")]
+    #[error(
+        "{file} is a zip archive or an office file, and no workbook that can be read. Unpack it, or save the workbook again without a password."
+    )]
     NoWorkbook { file: String },
     #[error(
         "{file}: none of its {} rows fits the header of {columns} columns; the first is line {}, with {found}. The delimiter may be wrong or the header belongs to another file.",

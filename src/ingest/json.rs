@@ -139,14 +139,16 @@ fn first_value(text: &str) -> Option<&str> {
 
 /// Where the rows' array begins inside an object that is only their envelope.
 fn envelope(text: &str) -> Option<usize> {
-    ENVELOPES.iter().filter_map(|name| {
-        let at = text.find(&format!("\"{name}\""))?;
-        let behind = text[at + name.len() + 2..].trim_start().strip_prefix(':')?.trim_start();
-        let is_outermost = text[..at].bytes().filter(|b| matches!(b, b'{' | b'[')).count() == 1;
-        let holds_objects = behind.strip_prefix('[')?.trim_start().starts_with('{');
-        (is_outermost && holds_objects).then_some(text.len() - behind.len())
-    })
-    .min()
+    ENVELOPES
+        .iter()
+        .filter_map(|name| {
+            let at = text.find(&format!("\"{name}\""))?;
+            let behind = text[at + name.len() + 2..].trim_start().strip_prefix(':')?.trim_start();
+            let is_outermost = text[..at].bytes().filter(|b| matches!(b, b'{' | b'[')).count() == 1;
+            let holds_objects = behind.strip_prefix('[')?.trim_start().starts_with('{');
+            (is_outermost && holds_objects).then_some(text.len() - behind.len())
+        })
+        .min()
 }
 
 /// Reads the values one after the other in bounded memory.
@@ -242,7 +244,11 @@ impl JsonValues {
     fn take_value(&mut self, line: u64) -> Result<(), RecordFault> {
         let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
         loop {
-            if depth == 0 && !self.value.is_empty() && !in_string && matches!(self.peek()?, None | Some(b',' | b']' | b'\n' | b'\r' | b' ' | b'\t')) {
+            if depth == 0
+                && !self.value.is_empty()
+                && !in_string
+                && matches!(self.peek()?, None | Some(b',' | b']' | b'\n' | b'\r' | b' ' | b'\t'))
+            {
                 return Ok(());
             }
             let Some(byte) = self.take_byte()? else { return Err(RecordFault::Cut { line, raw: kept_text(&self.value, 64 * 1024) }) };

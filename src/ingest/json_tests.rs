@@ -8,9 +8,8 @@ fn rows(text: &str) -> (Vec<Vec<Option<String>>>, Vec<(u64, String)>, Result<(),
     let (mut row, mut good, mut bad) = (CellRow::default(), Vec::new(), Vec::new());
     loop {
         match cells.advance(&mut row) {
-            Ok(CellStep::Row { .. }) => good.push(
-                row.fields.iter().zip(&row.nulls).map(|(f, null)| (!null).then(|| String::from_utf8(f.to_vec()).unwrap())).collect(),
-            ),
+            Ok(CellStep::Row { .. }) => good
+                .push(row.fields.iter().zip(&row.nulls).map(|(f, null)| (!null).then(|| String::from_utf8(f.to_vec()).unwrap())).collect()),
             Ok(CellStep::Bad { line, reason, .. }) => bad.push((line, reason)),
             Ok(CellStep::Passed) => {}
             Ok(CellStep::End) => return (good, bad, Ok(())),

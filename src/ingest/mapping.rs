@@ -62,7 +62,11 @@ impl SourceMapping {
             return Err(IngestError::LacksColumns { file: file_name(path), table: self.table.clone(), missing: absent });
         }
         let missing = own.lacks(&header);
-        if missing.is_empty() { Ok(()) } else { Err(IngestError::LacksColumns { file: file_name(path), table: self.table.clone(), missing }) }
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(IngestError::LacksColumns { file: file_name(path), table: self.table.clone(), missing })
+        }
     }
 }
 

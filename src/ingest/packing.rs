@@ -93,7 +93,9 @@ mod tests {
         let gz = gz.finish().unwrap();
         let two_members = [gz.clone(), gz.clone()].concat();
         let zst = zstd::encode_all(text.as_bytes(), 3).unwrap();
-        for (name, bytes, times) in [("a.csv", gz.clone(), 1), ("b.gz", two_members, 2), ("c", zst.clone(), 1), ("d", text.clone().into_bytes(), 1)] {
+        for (name, bytes, times) in
+            [("a.csv", gz.clone(), 1), ("b.gz", two_members, 2), ("c", zst.clone(), 1), ("d", text.clone().into_bytes(), 1)]
+        {
             let path = dir.path().join(name);
             std::fs::write(&path, bytes).unwrap();
             let packing = Packing::of_file(&path).unwrap();

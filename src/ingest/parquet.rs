@@ -179,7 +179,8 @@ fn clock_text(nanos: i64) -> Option<String> {
 
 /// A nested value as JSON; numbers keep their digits.
 fn json_of(value: &AnyValue<'_>) -> Value {
-    let number = |text: String| text.parse::<i64>().map(Number::from).ok().or_else(|| Number::from_f64(text.parse().ok()?)).map(Value::Number);
+    let number =
+        |text: String| text.parse::<i64>().map(Number::from).ok().or_else(|| Number::from_f64(text.parse().ok()?)).map(Value::Number);
     match value {
         AnyValue::Null => Value::Null,
         AnyValue::Boolean(flag) => Value::Bool(*flag),

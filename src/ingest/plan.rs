@@ -45,9 +45,11 @@ pub fn plan(request: &IngestRequest, ctx: &RunCtx) -> Result<Vec<Planned>, Inges
         ctx.check()?;
         let size_bytes = std::fs::metadata(&path).map_or(0, |facts| facts.len());
         match inspect(&path, wanted, &known, request.source.as_deref()) {
-            Found::Sources(sources) => planned.extend(
-                sources.into_iter().map(|source| Planned { path: path.clone(), size_bytes, deed: Deed::Load(Box::new(source)) }),
-            ),
+            Found::Sources(sources) => planned.extend(sources.into_iter().map(|source| Planned {
+                path: path.clone(),
+                size_bytes,
+                deed: Deed::Load(Box::new(source)),
+            })),
             Found::NotRecognised { message } => planned.push(Planned { path, size_bytes, deed: Deed::NotRecognised { message } }),
             Found::Unreadable(error) => planned.push(Planned { path, size_bytes, deed: Deed::Failed(error) }),
         }
@@ -160,7 +162,8 @@ fn are_parts(a: &Source, b: &Source) -> bool {
         let folders = s.path.parent().into_iter().flat_map(Path::components).map(|c| c.as_os_str().to_string_lossy().to_lowercase());
         folders.filter(|name| is_day(name)).chain([s.file_name.to_lowercase()]).collect()
     };
-    let letters = |names: &[String]| -> Vec<String> { names.iter().map(|name| name.chars().filter(|c| c.is_alphabetic()).collect()).collect() };
+    let letters =
+        |names: &[String]| -> Vec<String> { names.iter().map(|name| name.chars().filter(|c| c.is_alphabetic()).collect()).collect() };
     let (of_a, of_b) = (names(a), names(b));
     a.profile.load != Load::Snapshot && a.format.rank() == b.format.rank() && of_a != of_b && letters(&of_a) == letters(&of_b)
 }

@@ -156,7 +156,13 @@ pub fn all() -> &'static [Profile] {
 pub fn parse(name: &str, text: &str) -> Result<Profile, IngestError> {
     let bad = |reason: String| IngestError::BadProfile { name: name.to_owned(), reason };
     let profile: Profile = toml::from_str(text).map_err(|e| bad(e.to_string()))?;
-    let named = profile.keys.iter().chain(&profile.required).chain(&profile.business_date).chain(profile.aliases.values()).chain(profile.encodings.keys());
+    let named = profile
+        .keys
+        .iter()
+        .chain(&profile.required)
+        .chain(&profile.business_date)
+        .chain(profile.aliases.values())
+        .chain(profile.encodings.keys());
     match named.into_iter().find(|column| !profile.columns.contains_key(*column)) {
         Some(column) => Err(bad(format!("it names the column {column}, which is not under [columns]"))),
         None => Ok(profile),
@@ -206,7 +212,8 @@ pub fn recognise<'a, S: AsRef<str>>(header: &[S], profiles: &'a [Profile]) -> Op
 
 /// The profile that comes nearest and what it would need, for a message; None where nothing is alike.
 pub fn nearest<'a, S: AsRef<str>>(header: &[S], profiles: &'a [Profile]) -> Option<(&'a Profile, Vec<String>)> {
-    let best = profiles.iter().filter(|p| p.load != Load::Events).max_by_key(|p| (p.known(header), std::cmp::Reverse(p.lacks(header).len())))?;
+    let best =
+        profiles.iter().filter(|p| p.load != Load::Events).max_by_key(|p| (p.known(header), std::cmp::Reverse(p.lacks(header).len())))?;
     (best.known(header) * 2 >= header.len().max(2)).then(|| (best, best.lacks(header)))
 }
 

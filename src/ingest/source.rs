@@ -282,7 +282,9 @@ impl<'a> Look<'a> {
                 Parsed::Event(event) => {
                     let table = event.source.table.clone();
                     return match events::profile_of(&event, self.wanted) {
-                        Ok(profile) => Found::Sources(vec![self.source(&profile, SourceFormat::Events { layout, encoding, bom_bytes, table })]),
+                        Ok(profile) => {
+                            Found::Sources(vec![self.source(&profile, SourceFormat::Events { layout, encoding, bom_bytes, table })])
+                        }
                         Err(reason) => refused(format!("{file} holds change events of {table}: {reason}")),
                     };
                 }
@@ -385,14 +387,17 @@ impl Source {
             }
             SourceFormat::Json { layout, encoding, bom_bytes } => {
                 let encoding = Self::settled(*encoding, *bom_bytes, fingerprint);
-                let values = || JsonValues::new(open_text(&self.path, self.packing, encoding, *bom_bytes)?, *layout).map_err(|fault| self.faulty(fault));
+                let values = || {
+                    JsonValues::new(open_text(&self.path, self.packing, encoding, *bom_bytes)?, *layout).map_err(|fault| self.faulty(fault))
+                };
                 let headers = json::names_of(values()?, COLUMN_LIMIT).map_err(|fault| self.faulty(fault))?;
                 let cells = Box::new(JsonCells::new(values()?, &headers));
                 self.of_cells(headers, |_| Ok(cells))
             }
             SourceFormat::Events { layout, encoding, bom_bytes, table } => {
                 let values = || {
-                    JsonValues::new(open_text(&self.path, self.packing, *encoding, *bom_bytes)?, *layout).map_err(|fault| self.faulty(fault))
+                    JsonValues::new(open_text(&self.path, self.packing, *encoding, *bom_bytes)?, *layout)
+                        .map_err(|fault| self.faulty(fault))
                 };
                 let fields = events::cells::fields_of(values()?, COLUMN_LIMIT).map_err(|fault| self.faulty(fault))?;
                 let offsets = FileOffsets::of_name(&self.file_name);
@@ -416,7 +421,11 @@ impl Source {
         open: impl FnOnce(usize) -> Result<Box<dyn CellReader>, IngestError>,
     ) -> Result<RowReader, IngestError> {
         if headers.len() > COLUMN_LIMIT {
-            return Err(IngestError::TooManyColumns { file: self.file_name.clone(), columns: headers.len() as u64, limit: COLUMN_LIMIT as u64 });
+            return Err(IngestError::TooManyColumns {
+                file: self.file_name.clone(),
+                columns: headers.len() as u64,
+                limit: COLUMN_LIMIT as u64,
+            });
         }
         let names = column_names(&headers, Some(&self.profile));
         let cells = open(headers.len())?;

@@ -60,7 +60,8 @@ pub fn read_table_with(path: &Path, header: Option<bool>, ctx: &RunCtx) -> Resul
             read_cells(path, names, Box::new(sheet.rows(0, width)), ctx)
         }
         Content::Json { head, encoding, bom_bytes } => {
-            let unreadable = || IngestError::NotText { file: file_name(path), kind: "JSON of one value", advice: "Export it as a list of objects." };
+            let unreadable =
+                || IngestError::NotText { file: file_name(path), kind: "JSON of one value", advice: "Export it as a list of objects." };
             let (layout, _) = json::layout_of(&head).ok_or_else(unreadable)?;
             let encoding = settle(encoding, bom_bytes, packing, path)?;
             let values = || JsonValues::new(open_text(path, packing, encoding, bom_bytes)?, layout).map_err(|fault| fault_of(path, fault));
@@ -104,7 +105,13 @@ fn read_cells(path: &Path, names: Vec<String>, mut cells: Box<dyn CellReader>, c
     Ok(TextTable { columns: names.into_iter().zip(columns).collect(), rows, has_header: true, renamed })
 }
 
-fn read_delimited(path: &Path, text: Box<dyn Read + Send>, dialect: Dialect, header: Option<bool>, ctx: &RunCtx) -> Result<TextTable, IngestError> {
+fn read_delimited(
+    path: &Path,
+    text: Box<dyn Read + Send>,
+    dialect: Dialect,
+    header: Option<bool>,
+    ctx: &RunCtx,
+) -> Result<TextTable, IngestError> {
     let mut reader = RecordReader::new(text, dialect);
     let mut first: Option<Vec<String>> = None;
     let mut columns: Vec<Vec<Option<Box<str>>>> = Vec::new();

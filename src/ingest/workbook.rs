@@ -112,7 +112,11 @@ fn text_of(cell: &Data) -> Option<String> {
         Data::Error(error) => error.to_string(),
         Data::DateTime(time) => {
             let (year, month, day, hour, minute, second, milli) = time.to_ymd_hms_milli();
-            let clock = if milli == 0 { format!("{hour:02}:{minute:02}:{second:02}") } else { format!("{hour:02}:{minute:02}:{second:02}.{milli:03}") };
+            let clock = if milli == 0 {
+                format!("{hour:02}:{minute:02}:{second:02}")
+            } else {
+                format!("{hour:02}:{minute:02}:{second:02}.{milli:03}")
+            };
             let is_midnight = (hour, minute, second, milli) == (0, 0, 0, 0);
             match (time.is_duration() || time.as_f64() < 1.0, is_midnight) {
                 (true, _) => clock,

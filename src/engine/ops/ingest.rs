@@ -351,7 +351,9 @@ fn publish(bronze: &mut BronzeStore, clock: Clock, staged: &mut [StagedBatch], f
         files[at].batch = Some(id);
     }
     // A gap in a topic shows once all files of the drop are there.
-    for (file, batch) in files.iter_mut().filter_map(|file| file.batch.map(|batch| (file, batch))).filter(|(file, _)| file.status == FileStatus::Loaded) {
+    for (file, batch) in
+        files.iter_mut().filter_map(|file| file.batch.map(|batch| (file, batch))).filter(|(file, _)| file.status == FileStatus::Loaded)
+    {
         file.flags = bronze.flags_of(batch)?;
     }
     Ok(())

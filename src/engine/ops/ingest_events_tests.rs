@@ -27,7 +27,8 @@ impl Change {
             self.key,
             crate::ingest::events::value::to_base64(&self.lsn.to_be_bytes())
         );
-        let (before, after) = if self.op == "d" { (format!("{{\"id\":{},\"note\":null}}", self.key), "null".to_owned()) } else { ("null".to_owned(), row) };
+        let (before, after) =
+            if self.op == "d" { (format!("{{\"id\":{},\"note\":null}}", self.key), "null".to_owned()) } else { ("null".to_owned(), row) };
         format!(
             "{{\"before\":{before},\"after\":{after},\"source\":{{\"name\":\"srv\",\"table\":\"transactions\",\"txId\":1,\"lsn\":{},\"ts_ms\":5}},\
              \"op\":\"{}\",\"ts_ms\":6}}",
@@ -161,9 +162,25 @@ fn bad_events_go_to_quarantine_with_their_reason() {
     let scale = event(50, 5).replace("\"scale\":2", "\"scale\":-3");
     let broken = event(60, 6).replace("\"value\":\"", "\"value\":\"?");
     let truncated = event(70, 7).replace("\"op\":\"c\"", "\"op\":\"t\"");
-    bench.file("e.json", [event(40, 4), no_source.to_owned(), scale, broken, truncated, "null\n".to_owned(), "{\"schema\":null,\"payload\":null}\n".to_owned()].concat());
+    bench.file(
+        "e.json",
+        [
+            event(40, 4),
+            no_source.to_owned(),
+            scale,
+            broken,
+            truncated,
+            "null\n".to_owned(),
+            "{\"schema\":null,\"payload\":null}\n".to_owned(),
+        ]
+        .concat(),
+    );
     let report = bench.ingest_all();
-    assert_eq!((report.files[0].status, report.files[0].rows_read, report.files[0].rows_rejected), (FileStatus::Loaded, 5, 3), "{report:#?}");
+    assert_eq!(
+        (report.files[0].status, report.files[0].rows_read, report.files[0].rows_rejected),
+        (FileStatus::Loaded, 5, 3),
+        "{report:#?}"
+    );
     assert_eq!(bench.number("SELECT count(*) FROM cdc_transactions WHERE amount = '50000'"), 1, "scale -3");
     let rows = crate::store::bronze::query::quarantine(bench.bronze.connection(), Some("srv"), 10, 0).unwrap();
     let told: Vec<_> = rows.iter().map(|r| (r.line, r.column_name.as_str(), r.reason.as_str())).collect();
@@ -192,10 +209,17 @@ fn bank_003_is_dropped_as_a_folder_and_its_sum_is_exact() {
                  WHEN length(amount) - instr(amount, '.') = 1 THEN 10 ELSE 1 END) FROM cdc_transactions";
     assert_eq!(bench.number(cents), 994_923_161);
     for (digits, rows) in [(2, 17_990), (1, 1_789), (0, 221)] {
-        let sql = format!("SELECT count(*) FROM cdc_transactions WHERE CASE instr(amount, '.') WHEN 0 THEN 0 ELSE length(amount) - instr(amount, '.') END = {digits}");
+        let sql = format!(
+            "SELECT count(*) FROM cdc_transactions WHERE CASE instr(amount, '.') WHEN 0 THEN 0 ELSE length(amount) - instr(amount, '.') END = {digits}"
+        );
         assert_eq!(bench.number(&sql), rows, "scale {digits}");
     }
-    assert_eq!(bench.number("SELECT count(*) FROM cdc_transactions WHERE id = '1' AND amount = '181.85' AND created_at = '2026-01-05T19:41:46.202480Z'"), 1);
+    assert_eq!(
+        bench.number(
+            "SELECT count(*) FROM cdc_transactions WHERE id = '1' AND amount = '181.85' AND created_at = '2026-01-05T19:41:46.202480Z'"
+        ),
+        1
+    );
     assert_eq!(bench.number("SELECT count(*) FROM cdc_transactions WHERE _source_system = 'banking_server'"), 20_000);
     let flags: Vec<_> = report.files.iter().flat_map(|f| &f.flags).collect();
     assert!(flags.is_empty(), "{flags:?}");
@@ -205,7 +229,13 @@ fn bank_003_is_dropped_as_a_folder_and_its_sum_is_exact() {
 #[test]
 fn debezium_s_own_events_give_the_states_that_they_describe() {
     let Some(data) = shared_data() else { return };
-    for name in ["debezium-data-schema-exclude", "debezium-data-schema-include", "debezium-postgres-data-schema-exclude", "debezium-postgres-data-schema-include", "debezium-postgres-data-replica-identity"] {
+    for name in [
+        "debezium-data-schema-exclude",
+        "debezium-data-schema-include",
+        "debezium-postgres-data-schema-exclude",
+        "debezium-postgres-data-schema-include",
+        "debezium-postgres-data-replica-identity",
+    ] {
         let mut bench = Bench::new();
         let report = bench.ingest(&[&data.join(format!("debezium_fixtures/{name}.jsonl"))]);
         assert_eq!(report.files[0].status, FileStatus::Loaded, "{name}: {}", report.files[0].message);
@@ -213,7 +243,11 @@ fn debezium_s_own_events_give_the_states_that_they_describe() {
         let kept: String = bench
             .bronze
             .connection()
-            .query_row("SELECT group_concat(id || ' ' || weight) FROM (SELECT * FROM cdc_products ORDER BY CAST(id AS INTEGER))", [], |row| row.get(0))
+            .query_row(
+                "SELECT group_concat(id || ' ' || weight) FROM (SELECT * FROM cdc_products ORDER BY CAST(id AS INTEGER))",
+                [],
+                |row| row.get(0),
+            )
             .unwrap();
         println!("{name}: {} rejected, {kept}", report.files[0].rows_rejected);
         assert!(kept.contains("106 1") && kept.contains("107 5.1") && kept.contains("110 0.5"), "{name}: {kept}");

@@ -71,7 +71,10 @@ fn json_keeps_numbers_and_nested_values_as_they_are_written() {
         bench.file("branches.json", &text);
         let report = bench.ingest_all();
         assert_eq!(report.files[0].status, FileStatus::Loaded, "{}", report.files[0].message);
-        assert_eq!(bench.number("SELECT count(*) FROM gs_branches WHERE staff_count = '4.50' AND region IS NULL AND branch_id = 'BR004'"), 1);
+        assert_eq!(
+            bench.number("SELECT count(*) FROM gs_branches WHERE staff_count = '4.50' AND region IS NULL AND branch_id = 'BR004'"),
+            1
+        );
         assert_eq!(bench.number("SELECT count(*) FROM gs_branches WHERE more = '{\"k\": [1, 2.50]}'"), 4);
         assert_eq!(bench.number("SELECT sum(_line) FROM gs_branches"), 10);
     }
@@ -98,7 +101,10 @@ fn each_known_sheet_of_a_workbook_is_a_table_and_a_title_above_the_header_does_n
     let report = bench.ingest_all();
     let told: Vec<_> = report.files.iter().map(|f| (f.file_name.as_str(), f.status, f.rows_read)).collect();
     assert_eq!(told, [("book.xlsx [Branches]", FileStatus::Loaded, 4), ("book.xlsx [Notes]", FileStatus::Loaded, 1)], "{report:#?}");
-    assert_eq!(bench.number("SELECT count(*) FROM gs_branches WHERE opened_date = '2015-03-15' AND staff_count = '8801997658733' AND _line = 7"), 1);
+    assert_eq!(
+        bench.number("SELECT count(*) FROM gs_branches WHERE opened_date = '2015-03-15' AND staff_count = '8801997658733' AND _line = 7"),
+        1
+    );
     assert_eq!(bench.ingest_all().count(FileStatus::SameAsBefore), 2);
 }
 
@@ -146,7 +152,8 @@ fn damaged_files_are_told_of_and_the_store_stays_as_it_was() {
         assert_failed(&report.files[0], &message);
         assert_eq!(bench.number("SELECT count(*) FROM gs_branches"), 3);
     }
-    let no_book = "x is a zip archive or an office file, and no workbook that can be read. Unpack it, or save the workbook again without a password.";
+    let no_book =
+        "x is a zip archive or an office file, and no workbook that can be read. Unpack it, or save the workbook again without a password.";
     for bytes in [b"PK\x03\x04 no archive at all".to_vec(), cut(workbook(), 5)] {
         bench.file("x", bytes);
         let report = bench.ingest_all();
@@ -163,7 +170,9 @@ fn any_cut_of_a_packed_file_is_an_answer_and_never_a_panic() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x55;
             std::fs::write(&path, if at % 2 == 0 { &bytes[..at] } else { &damaged }).unwrap();
-            if let crate::ingest::source::Found::Sources(sources) = crate::ingest::source::inspect(&path, None, crate::ingest::profile::all(), None) {
+            if let crate::ingest::source::Found::Sources(sources) =
+                crate::ingest::source::inspect(&path, None, crate::ingest::profile::all(), None)
+            {
                 let Ok(fingerprint) = Fingerprint::of(&path, &RunCtx::default()) else { continue };
                 for source in sources {
                     let Ok(mut rows) = source.open(&fingerprint) else { continue };
@@ -179,12 +188,16 @@ fn files_with_other_labels_and_orders_are_mapped_once_and_give_the_same_table() 
     use crate::ingest::mapping::SourceMapping;
     let pairs = [("Nr", "branch_id"), ("name", "branch_name"), ("branch_name", "region"), ("Größe", "staff_count")];
     let columns = pairs.map(|(label, column)| (label.to_owned(), column.to_owned())).into_iter().collect();
-    let mapping = SourceMapping { table: "gs_branches".into(), source_system: Some("filialen".into()), load: None, keys: Vec::new(), columns };
+    let mapping =
+        SourceMapping { table: "gs_branches".into(), source_system: Some("filialen".into()), load: None, keys: Vec::new(), columns };
     let mut hashes = Vec::new();
     for (name, text) in [
         ("filialen.csv", "Nr;name;branch_name;Größe;sonst\nBR1;Mitte;Nord;4;x\nBR2;Süd;Nord;5;y\n"),
-        ("anders.json", "[{\"sonst\": \"x\", \"Größe\": 4, \"branch_name\": \"Nord\", \"Nr\": \"BR1\", \"name\": \"Mitte\"}, \
-          {\"Nr\": \"BR2\", \"name\": \"Süd\", \"branch_name\": \"Nord\", \"Größe\": 5, \"sonst\": \"y\"}]"),
+        (
+            "anders.json",
+            "[{\"sonst\": \"x\", \"Größe\": 4, \"branch_name\": \"Nord\", \"Nr\": \"BR1\", \"name\": \"Mitte\"}, \
+          {\"Nr\": \"BR2\", \"name\": \"Süd\", \"branch_name\": \"Nord\", \"Größe\": 5, \"sonst\": \"y\"}]",
+        ),
     ] {
         let mut bench = Bench::new();
         let path = bench.file(name, text);
@@ -210,13 +223,24 @@ fn bank_004_is_dropped_as_a_folder() {
     let Some(data) = shared_data() else { return };
     let mut bench = Bench::new();
     let report = bench.ingest(&[&data.join("banks/004_realtime_banking_pipeline")]);
-    for (table, files, rows) in [("ledger_customers", 2, 100), ("ledger_accounts", 5, 250), ("ledger_transactions", 9, 450), ("ledger_entries", 18, 900)] {
+    for (table, files, rows) in
+        [("ledger_customers", 2, 100), ("ledger_accounts", 5, 250), ("ledger_transactions", 9, 450), ("ledger_entries", 18, 900)]
+    {
         assert_eq!(bench.number(&format!("SELECT count(*) FROM {table}")), rows, "{table}");
-        assert_eq!(report.files.iter().filter(|f| f.table.as_deref() == Some(table) && f.status == FileStatus::Loaded).count(), files, "{table}");
+        assert_eq!(
+            report.files.iter().filter(|f| f.table.as_deref() == Some(table) && f.status == FileStatus::Loaded).count(),
+            files,
+            "{table}"
+        );
     }
     let odd: Vec<_> = report.files.iter().flat_map(|f| &f.flags).collect();
     println!("{odd:?}");
-    assert_eq!(bench.number("SELECT count(*) FROM ledger_transactions WHERE id GLOB '*.*' OR account_id GLOB '*.*' OR related_account_id GLOB '*.*'"), 0);
+    assert_eq!(
+        bench.number(
+            "SELECT count(*) FROM ledger_transactions WHERE id GLOB '*.*' OR account_id GLOB '*.*' OR related_account_id GLOB '*.*'"
+        ),
+        0
+    );
     assert!(bench.number("SELECT count(*) FROM ledger_entries WHERE account_id IS NULL") > 0, "the outside world");
     assert_eq!(bench.number("SELECT count(*) FROM ledger_accounts WHERE closed_at IS NOT NULL"), 0);
     assert_eq!(bench.ingest(&[&data.join("banks/004_realtime_banking_pipeline")]).count(FileStatus::SameAsBefore), 34);

@@ -279,7 +279,10 @@ fn measure_loading() {
     let started = Instant::now();
     let fingerprint = Fingerprint::of(&path, &RunCtx::default()).unwrap();
     println!("fingerprint {:?}", started.elapsed());
-    let crate::ingest::source::Found::Sources(sources) = crate::ingest::source::inspect(&path, None, crate::ingest::profile::all(), None) else { panic!("not recognised") };
+    let crate::ingest::source::Found::Sources(sources) = crate::ingest::source::inspect(&path, None, crate::ingest::profile::all(), None)
+    else {
+        panic!("not recognised")
+    };
     let mut reader = sources[0].open(&fingerprint).unwrap();
     let started = Instant::now();
     while reader.next_chunk().unwrap().is_some() {}

@@ -17,7 +17,8 @@ pub fn keep(session: &Session, file: &Path, mapping: &SourceMapping) -> Result<S
     sources.retain(|kept| kept.table != mapping.table || !kept.columns.keys().eq(mapping.columns.keys()));
     sources.push(mapping.clone());
     workspace.save()?;
-    let summary = format!("Mapped {} columns to {}. Files with these columns are loaded from now on.", mapping.columns.len(), mapping.table);
+    let summary =
+        format!("Mapped {} columns to {}. Files with these columns are loaded from now on.", mapping.columns.len(), mapping.table);
     session.control().record_deed(&session.clock.now_iso(), &session.acting(), Deed::Ingest, "workspace.toml", &summary)?;
     Ok(summary)
 }

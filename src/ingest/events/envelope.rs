@@ -66,7 +66,9 @@ pub fn parse(line: &[u8]) -> Parsed<'_> {
     match op.as_str() {
         "c" | "u" | "d" | "r" => {}
         "m" => return Parsed::Nothing,
-        "t" => return Parsed::Bad("the table was emptied as a whole (op t), which cannot be told row by row: load the table anew".to_owned()),
+        "t" => {
+            return Parsed::Bad("the table was emptied as a whole (op t), which cannot be told row by row: load the table anew".to_owned());
+        }
         _ => return Parsed::Bad("an op that is none of c, u, d, r".to_owned()),
     }
     let Some(source) = inner.object("source") else {

@@ -51,14 +51,16 @@ impl Kind {
 pub fn kinds_of(schema: &RawValue) -> FxHashMap<String, Kind> {
     let found = serde_json::from_str::<serde_json::Value>(schema.get()).unwrap_or_default();
     let images = found["fields"].as_array().into_iter().flatten();
-    let image = images.filter(|field| matches!(field["field"].as_str(), Some("after" | "before"))).find_map(|field| field["fields"].as_array());
+    let image =
+        images.filter(|field| matches!(field["field"].as_str(), Some("after" | "before"))).find_map(|field| field["fields"].as_array());
     let mut kinds = FxHashMap::default();
     for field in image.into_iter().flatten() {
         let (Some(name), Some(type_name)) = (field["field"].as_str(), field["name"].as_str()) else { continue };
         let kind = match type_name {
             "org.apache.kafka.connect.data.Decimal" if field["type"] == "bytes" => {
                 let scale = &field["parameters"]["scale"];
-                let scale = scale.as_str().and_then(|text| text.parse().ok()).or_else(|| scale.as_i64().and_then(|n| i32::try_from(n).ok()));
+                let scale =
+                    scale.as_str().and_then(|text| text.parse().ok()).or_else(|| scale.as_i64().and_then(|n| i32::try_from(n).ok()));
                 scale.map_or(Kind::Plain, Kind::Decimal)
             }
             other => Kind::named(other),
@@ -109,12 +111,14 @@ pub fn text_of(value: &RawValue, kind: Kind) -> Result<Option<Cow<'_, str>>, Str
 fn instant(ticks: i64, per_second: i64) -> Option<String> {
     let nanos = u32::try_from(ticks.rem_euclid(per_second) * (1_000_000_000 / per_second)).ok()?;
     let time = chrono::DateTime::from_timestamp(ticks.div_euclid(per_second), nanos)?;
-    Some(time.format(match per_second {
-        1_000 => "%Y-%m-%dT%H:%M:%S%.3fZ",
-        1_000_000 => "%Y-%m-%dT%H:%M:%S%.6fZ",
-        _ => "%Y-%m-%dT%H:%M:%S%.9fZ",
-    })
-    .to_string())
+    Some(
+        time.format(match per_second {
+            1_000 => "%Y-%m-%dT%H:%M:%S%.3fZ",
+            1_000_000 => "%Y-%m-%dT%H:%M:%S%.6fZ",
+            _ => "%Y-%m-%dT%H:%M:%S%.9fZ",
+        })
+        .to_string(),
+    )
 }
 
 fn clock(ticks: i64, per_second: i64) -> Option<String> {

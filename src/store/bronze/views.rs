@@ -44,13 +44,15 @@ fn loaded_batches(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Loaded
     let mut statement = conn.prepare(
         "SELECT batch_id, source_system, duplicate_keys, coalesce(of_batch, batch_id) FROM batch WHERE table_name = ?1 AND status = 'loaded' ORDER BY batch_id",
     )?;
-    let rows = statement
-        .query_map([table], |row| Ok(LoadedBatch { batch_id: row.get(0)?, source_system: row.get(1)?, duplicate_keys: row.get(2)?, of_batch: row.get(3)? }))?;
+    let rows = statement.query_map([table], |row| {
+        Ok(LoadedBatch { batch_id: row.get(0)?, source_system: row.get(1)?, duplicate_keys: row.get(2)?, of_batch: row.get(3)? })
+    })?;
     rows.collect()
 }
 
 fn newest_per_source(batches: &[LoadedBatch]) -> Vec<i64> {
-    let is_newest = |own: &&LoadedBatch| !batches.iter().any(|other| other.source_system == own.source_system && other.of_batch > own.of_batch);
+    let is_newest =
+        |own: &&LoadedBatch| !batches.iter().any(|other| other.source_system == own.source_system && other.of_batch > own.of_batch);
     batches.iter().filter(is_newest).map(|batch| batch.batch_id).collect()
 }
 
@@ -72,7 +74,9 @@ fn select_sql(table: &str, columns: &[String], ids: Option<&[i64]>, more: &str) 
 
 fn newest_per_key_sql(table: &str, columns: &[String], keys: &[String], ids: &[i64]) -> String {
     let partition: String = keys.iter().map(|key| format!(", r.{}", quoted(key))).collect();
-    let rank = format!(", row_number() OVER (PARTITION BY b.source_system{partition} ORDER BY coalesce(b.of_batch, b.batch_id) DESC, r.rowid DESC) AS _newest");
+    let rank = format!(
+        ", row_number() OVER (PARTITION BY b.source_system{partition} ORDER BY coalesce(b.of_batch, b.batch_id) DESC, r.rowid DESC) AS _newest"
+    );
     let inner = select_sql(table, columns, Some(ids), &rank);
     let list = column_list(columns, "");
     format!("SELECT {list}_ingested_at, _source_system, _batch_id, _file, _line, _row_hash FROM ({inner}) WHERE _newest = 1")
