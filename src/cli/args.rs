@@ -85,6 +85,11 @@ pub enum Command {
         #[command(subcommand)]
         action: SourceAction,
     },
+    /// Rows that were kept aside: list, mend, read again
+    Quarantine {
+        #[command(subcommand)]
+        action: QuarantineAction,
+    },
     /// Match, build silver and gold, test, publish
     Run {
         /// Build but do not publish
@@ -388,4 +393,23 @@ pub enum SourceAction {
         #[arg(long)]
         source: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum QuarantineAction {
+    /// Rows that wait, with file, line, column and reason
+    List {
+        /// Of one source system
+        #[arg(long)]
+        source: Option<String>,
+    },
+    /// Put another text in the place of a row's own
+    Mend {
+        id: i64,
+        /// The whole row as its file would have it
+        #[arg(allow_hyphen_values = true)]
+        text: String,
+    },
+    /// Read rows again; all that wait where none is named
+    Replay { ids: Vec<i64> },
 }

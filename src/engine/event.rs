@@ -50,8 +50,8 @@ pub enum Outcome {
 pub enum Report {
     Opened,
     Ingested(IngestOutcome),
-    /// "Mapped 4 columns to erp_customers. …"
-    SourceMapped {
+    /// A small deed on the sources is done: "Mapped 4 columns to erp_customers. …"
+    Noted {
         summary: String,
     },
     Ran(RunOutcome),

@@ -154,6 +154,7 @@ fn title(command: &Command) -> &'static str {
         Command::OpenSample { .. } => "Sample bank",
         Command::Ingest { .. } => "Add files",
         Command::MapSource { .. } => "Map a source",
+        Command::Quarantine(_) => "Quarantine",
         Command::Run { .. } => "Run",
         Command::Decide { .. } => "Decide",
         Command::Undo { .. } => "Undo",

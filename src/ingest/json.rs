@@ -162,8 +162,6 @@ pub struct JsonValues {
     value: Vec<u8>,
     /// The array was opened and not closed yet.
     is_open: bool,
-    /// The last line had no line end.
-    pub is_cut_line: bool,
 }
 
 impl std::fmt::Debug for JsonValues {
@@ -176,7 +174,7 @@ impl JsonValues {
     /// `text` is UTF-8 behind any byte-order mark.
     pub fn new(text: Box<dyn Read + Send>, layout: JsonLayout) -> Result<Self, RecordFault> {
         let text = BufReader::with_capacity(256 * 1024, text);
-        let mut values = Self { text, layout, line: 1, offset: 0, value: Vec::new(), is_open: false, is_cut_line: false };
+        let mut values = Self { text, layout, line: 1, offset: 0, value: Vec::new(), is_open: false };
         if let JsonLayout::Array { start } = layout {
             for _ in 0..start {
                 values.take_byte()?;
@@ -215,7 +213,6 @@ impl JsonValues {
             }
             self.offset += read as u64;
             self.line += 1;
-            self.is_cut_line = self.value.last() != Some(&b'\n');
             if !self.value.trim_ascii().is_empty() {
                 return Ok(Some(line));
             }

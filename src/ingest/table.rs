@@ -50,14 +50,13 @@ pub fn read_table_with(path: &Path, header: Option<bool>, ctx: &RunCtx) -> Resul
         Content::Empty => Err(IngestError::Blank { file: file_name(path) }),
         Content::Binary { kind, advice } => Err(IngestError::NotText { file: file_name(path), kind, advice }),
         Content::Parquet => {
-            let cells = ParquetCells::open(path, packing)?;
-            read_cells(path, cells.names().to_vec(), Box::new(cells), ctx)
+            let mut cells = ParquetCells::open(path, packing)?;
+            read_cells(path, &cells.names().to_vec(), &mut cells, ctx)
         }
         Content::Workbook => {
             let sheet = workbook::sheets(path, packing)?.into_iter().next().ok_or_else(|| IngestError::Blank { file: file_name(path) })?;
             let names = sheet.first_rows(1).pop().unwrap_or_default();
-            let width = names.len();
-            read_cells(path, names, Box::new(sheet.rows(0, width)), ctx)
+            read_cells(path, &names, &mut sheet.rows(0, names.len()), ctx)
         }
         Content::Json { head, encoding, bom_bytes } => {
             let unreadable =
@@ -66,8 +65,7 @@ pub fn read_table_with(path: &Path, header: Option<bool>, ctx: &RunCtx) -> Resul
             let encoding = settle(encoding, bom_bytes, packing, path)?;
             let values = || JsonValues::new(open_text(path, packing, encoding, bom_bytes)?, layout).map_err(|fault| fault_of(path, fault));
             let names = json::names_of(values()?, COLUMN_LIMIT).map_err(|fault| fault_of(path, fault))?;
-            let cells = JsonCells::new(values()?, &names);
-            read_cells(path, names, Box::new(cells), ctx)
+            read_cells(path, &names, &mut JsonCells::new(values()?, &names), ctx)
         }
     }
 }
@@ -83,7 +81,7 @@ fn settle(encoding: TextEncoding, bom_bytes: u8, packing: Packing, path: &Path) 
 }
 
 /// A format that keeps its cells apart.
-fn read_cells(path: &Path, names: Vec<String>, mut cells: Box<dyn CellReader>, ctx: &RunCtx) -> Result<TextTable, IngestError> {
+fn read_cells(path: &Path, names: &[String], cells: &mut dyn CellReader, ctx: &RunCtx) -> Result<TextTable, IngestError> {
     let mut columns: Vec<Vec<Option<Box<str>>>> = vec![Vec::new(); names.len()];
     let (mut row, mut rows) = (CellRow::default(), 0_usize);
     loop {
@@ -101,7 +99,7 @@ fn read_cells(path: &Path, names: Vec<String>, mut cells: Box<dyn CellReader>, c
         }
         rows += 1;
     }
-    let (names, renamed) = unique_names(&names);
+    let (names, renamed) = unique_names(names);
     Ok(TextTable { columns: names.into_iter().zip(columns).collect(), rows, has_header: true, renamed })
 }
 

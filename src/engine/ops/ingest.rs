@@ -15,7 +15,7 @@ use crate::store::bronze::{BatchNote, BatchSpec, BronzeStore, OpenBatch, StagedB
 use crate::store::open::DbError;
 
 #[path = "ingest_again.rs"]
-mod again;
+pub mod again;
 
 /// What ends a whole drop. A file that cannot be read does not: it is reported and the others go on.
 #[derive(Debug, thiserror::Error)]
@@ -366,6 +366,10 @@ mod tests;
 #[cfg(test)]
 #[path = "ingest_format_tests.rs"]
 mod format_tests;
+
+#[cfg(test)]
+#[path = "ingest_again_tests.rs"]
+mod again_tests;
 
 #[cfg(test)]
 #[path = "ingest_events_tests.rs"]

@@ -2,14 +2,39 @@
 
 use std::io::Cursor;
 use std::path::PathBuf;
+use std::time::Instant;
 
-use super::{DropRun, IngestOpError, LoadStop};
+use super::{DropRun, IngestOpError, LoadStop, Topics, publish};
 use crate::base::hash::hex;
+use crate::base::{Clock, RunCtx};
 use crate::ingest::events::{self, cells::fields_of, join::join};
 use crate::ingest::json::{JsonLayout, JsonValues};
 use crate::ingest::source::COLUMN_LIMIT;
-use crate::ingest::{FileReport, FileStatus, IngestError, RowReader};
-use crate::store::bronze::BatchSpec;
+use crate::ingest::{FileReport, FileStatus, IngestError, IngestReport, RowReader};
+use crate::store::bronze::{BatchSpec, BronzeStore};
+
+/// A batch to be, its rows, the rows of quarantine that they are, and on which line of the file each line of theirs stood.
+pub type Again = (BatchSpec, RowReader, Vec<i64>, Vec<u64>);
+
+/// Loads rows that complete earlier batches; all of them become visible at once.
+pub fn load_rows_again(bronze: &mut BronzeStore, batches: Vec<Again>, clock: Clock, ctx: &RunCtx) -> Result<IngestReport, IngestOpError> {
+    let started = Instant::now();
+    let (mut staged, mut topics, mut files) = (Vec::new(), Topics::new(), Vec::new());
+    let mut run = DropRun { bronze: &mut *bronze, clock, ctx, dry_run: false, staged: &mut staged, topics: &mut topics };
+    let done = batches.into_iter().try_for_each(|(spec, rows, gives_back, lines)| {
+        files.push(run.load_again(spec, rows, gives_back, &lines, "Rows of quarantine, read again.")?);
+        Ok::<(), IngestOpError>(())
+    });
+    match done.and_then(|()| publish(bronze, clock, &mut staged, &mut files)) {
+        Ok(()) => Ok(IngestReport { files, dry_run: false, seconds: started.elapsed().as_secs_f64() }),
+        Err(error) => {
+            let ids: Vec<i64> = staged.iter().map(|batch| batch.id).rev().collect();
+            // The error is the one to tell; what cannot be swept now is swept when the file is opened next.
+            let _ = bronze.abandon(&ids, FileStatus::Failed, "Not loaded: the rows still wait in quarantine.");
+            Err(error)
+        }
+    }
+}
 
 impl DropRun<'_> {
     /// Lines of events that were cut where a file was split, from this drop and the ones before.
@@ -73,7 +98,7 @@ impl DropRun<'_> {
         let read = loop {
             match rows.next_chunk() {
                 Ok(Some(mut chunk)) => {
-                    for line in &mut chunk.lines {
+                    for line in chunk.lines.iter_mut().chain(chunk.rejected.iter_mut().map(|row| &mut row.line)) {
                         let at = usize::try_from(*line).unwrap_or(0).checked_sub(1);
                         *line = at.and_then(|at| lines.get(at)).copied().unwrap_or(*line);
                     }

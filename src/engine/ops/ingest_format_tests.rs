@@ -203,7 +203,7 @@ fn files_with_other_labels_and_orders_are_mapped_once_and_give_the_same_table() 
         let path = bench.file(name, text);
         mapping.check(&path).unwrap();
         let request = IngestRequest { paths: vec![path], mappings: vec![mapping.clone()], ..IngestRequest::default() };
-        let report = ingest_paths(&mut bench.bronze, &request, super::tests::clock(), &RunCtx::default()).unwrap();
+        let report = ingest_paths(&mut bench.bronze, &request, tests::clock(), &RunCtx::default()).unwrap();
         assert_eq!(report.files[0].status, FileStatus::Loaded, "{}", report.files[0].message);
         assert_eq!(bench.number("SELECT count(*) FROM gs_branches WHERE _source_system = 'filialen' AND region = 'Nord'"), 2);
         assert_eq!(bench.number("SELECT staff_count FROM gs_branches WHERE branch_name = 'Süd' AND sonst = 'y'"), 5);

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use crate::base::RunCtx;
+use crate::engine::command::QuarantineDeed;
 use crate::engine::error::EngineError;
+use crate::engine::event::Report;
 use crate::engine::pages::{FileOutcome, IngestOutcome};
 use crate::engine::session::Session;
 use crate::ingest::{FileReport, FileStatus, IngestReport, IngestRequest};
@@ -33,6 +35,29 @@ pub fn load(session: &Session, request: &IngestRequest, ctx: &RunCtx) -> Result<
         session.control().record_deed(&session.clock.now_iso(), &session.acting(), Deed::Ingest, "bronze", &detail)?;
     }
     Ok(outcome)
+}
+
+/// Mends a row, or reads rows again; both stand in the audit log.
+pub fn quarantine(session: &Session, deed: &QuarantineDeed, ctx: &RunCtx) -> Result<Report, EngineError> {
+    session.must_write()?;
+    let mut bronze = BronzeStore::open(&session.workspace.bronze(), None)?;
+    bronze.suppress(session.control().suppression()?);
+    let (report, detail) = match deed {
+        QuarantineDeed::Mend { id, text } => {
+            if !bronze.mend(*id, text)? {
+                return Err(EngineError::Refused(format!("no row {id} waits in quarantine. List them with 'karat quarantine list'.")));
+            }
+            let summary = format!("Row {id} of quarantine has another text. Read it again with 'karat quarantine replay {id}'.");
+            (Report::Noted { summary }, format!("row {id} of quarantine mended"))
+        }
+        QuarantineDeed::Replay { ids } => {
+            let outcome = outcome_of(&super::quarantine::replay(&mut bronze, ids, session.clock, ctx)?);
+            let detail = format!("{} rows of quarantine read again, {} wait on", outcome.rows + outcome.rejected, outcome.rejected);
+            (Report::Ingested(outcome), detail)
+        }
+    };
+    session.control().record_deed(&session.clock.now_iso(), &session.acting(), Deed::Ingest, "bronze", &detail)?;
+    Ok(report)
 }
 
 fn outcome_of(report: &IngestReport) -> IngestOutcome {

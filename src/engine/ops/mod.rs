@@ -21,6 +21,7 @@ mod match_splink;
 mod match_write;
 pub mod pack;
 pub mod publish;
+mod quarantine;
 pub mod run;
 mod source_map;
 mod start;
@@ -61,8 +62,15 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
             outcome.map(Report::Ingested)
         }
         Command::MapSource { file, mapping } => {
-            let summary = source_map::keep(&shared.session()?, file, mapping)?;
-            Ok(Report::SourceMapped { summary })
+            let session = shared.session()?;
+            let summary = source_map::keep(&session, file, mapping)?;
+            Ok(Report::Noted { summary })
+        }
+        Command::Quarantine(deed) => {
+            let session = shared.session()?;
+            let report = load::quarantine(&session, deed, ctx);
+            shared.changed(&session);
+            report
         }
         Command::Run { publish, full_refresh } => {
             let session = shared.session()?;

@@ -26,7 +26,10 @@ pub use envelope::{Envelope, Parsed, parse};
 pub fn profile_of(event: &Envelope<'_>, wanted: Option<&Profile>) -> Result<Profile, String> {
     let fields: Vec<String> = [event.after, event.before].into_iter().flatten().flat_map(field_names).collect();
     let name = format!("cdc_{}", plain_name(&event.source.table, 0));
-    let known = || profile::all().iter().find(|p| p.load == Load::Events && p.table == name && p.lacks(&fields).is_empty());
+    // A deletion may bring nothing but the key.
+    let is_key_only = event.op == "d";
+    let known =
+        || profile::all().iter().find(|p| p.load == Load::Events && p.table == name && (is_key_only || p.lacks(&fields).is_empty()));
     let mut found = match wanted.or_else(known) {
         Some(profile) => profile.clone(),
         None => {

@@ -1,6 +1,6 @@
 //! Rows that were kept aside: mending and giving them back. Flow: quarantine row -> mended text -> a batch that completes the first one.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::BronzeStore;
 use crate::ingest::events::join::Piece;
@@ -30,8 +30,8 @@ pub struct KeptAside {
 }
 
 impl BronzeStore {
-    /// Open rows, by file and line; of one table, or those with these ids.
-    pub fn kept_aside(&self, table: Option<&str>, ids: &[i64]) -> Result<Vec<KeptAside>, DbError> {
+    /// Open rows, by file and line: those with these ids, or all.
+    pub fn kept_aside(&self, ids: &[i64]) -> Result<Vec<KeptAside>, DbError> {
         let wrong = self.wrong();
         let chosen = serde_json::to_string(ids).unwrap_or_default();
         let mut statement = self
@@ -39,12 +39,12 @@ impl BronzeStore {
             .prepare_cached(
                 "SELECT q.quarantine_id, coalesce(b.of_batch, b.batch_id), q.table_name, b.source_system, b.profile, b.load, q.file_name, \
                  b.file_path, q.line, coalesce(q.mended_text, q.raw_text), coalesce(b.delimiter, ''), b.columns, b.status = 'loaded' \
-                 FROM quarantine AS q JOIN batch AS b USING (batch_id) WHERE q.state = 'open' AND (?1 IS NULL OR q.table_name = ?1) \
-                 AND (?2 = '[]' OR q.quarantine_id IN (SELECT value FROM json_each(?2))) ORDER BY q.batch_id, q.line, q.quarantine_id",
+                 FROM quarantine AS q JOIN batch AS b USING (batch_id) WHERE q.state = 'open' \
+                 AND (?1 = '[]' OR q.quarantine_id IN (SELECT value FROM json_each(?1))) ORDER BY q.batch_id, q.line, q.quarantine_id",
             )
             .map_err(&wrong)?;
         let rows = statement
-            .query_map(params![table, chosen], |row| {
+            .query_map([chosen], |row| {
                 Ok(KeptAside {
                     quarantine_id: row.get(0)?,
                     batch_id: row.get(1)?,
@@ -72,16 +72,6 @@ impl BronzeStore {
             .execute("UPDATE quarantine SET mended_text = ?2 WHERE quarantine_id = ?1 AND state = 'open'", params![id, text])
             .map_err(self.wrong())?;
         Ok(changed > 0)
-    }
-
-    /// The source's columns that one batch of a table brought, in its file's order.
-    pub fn columns_of(&self, batch: i64) -> Result<Vec<ColumnInfo>, DbError> {
-        let text: Option<String> = self
-            .conn
-            .query_row("SELECT columns FROM batch WHERE batch_id = ?1", [batch], |row| row.get(0))
-            .optional()
-            .map_err(self.wrong())?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
     }
 
     /// Lines of change events that could not be read as a whole: those that wait, and those of batches that are staged now.
