@@ -16,6 +16,7 @@ mod sample;
 mod session;
 pub mod trust_deed;
 
+pub use crate::warehouse::saved::{SavedQuery, saved_queries};
 pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, Transform};
 pub use error::EngineError;
 pub use event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
