@@ -24,6 +24,8 @@ mod walk_match_tests;
 #[cfg(test)]
 mod walk_review_tests;
 #[cfg(test)]
+mod walk_speed_tests;
+#[cfg(test)]
 mod walk_tests;
 #[cfg(test)]
 mod walk_trust_tests;

@@ -169,10 +169,7 @@ impl Shell {
             // What the log notes of a page that is opened is no news.
             Some(Command::Trust(TrustDeed::Unmask { .. } | TrustDeed::Mask)) => return,
             // An answer that waits for a second person.
-            Some(Command::Decide { .. }) => {
-                self.pages.review.decided(now, &outcome.summary);
-                self.pages.review.noted();
-            }
+            Some(Command::Decide { item, .. }) => self.pages.review.proposed(item, &outcome.summary),
             Some(Command::Trust(TrustDeed::ImportPack { .. })) => self.pages.audit.imported(),
             Some(Command::Trust(TrustDeed::Erase { .. })) => self.pages.customers.erased(),
             _ => {}

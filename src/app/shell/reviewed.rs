@@ -16,6 +16,12 @@ impl Shell {
             _ => None,
         };
         match deed {
+            // Nothing is taken back yet: a second person has to approve it.
+            Some(ReviewDeed::Undo { .. }) if !outcome.proposals.is_empty() => {
+                self.undoing = None;
+                self.toasts.tell(now, Mood::Info, outcome.summary.clone(), None);
+                return;
+            }
             Some(ReviewDeed::Undo { decision, .. }) => {
                 self.decided.retain(|made| made.id() != *decision && !outcome.taken_back.contains(&made.id()));
                 if self.undoing.take() == Some(*decision) {

@@ -211,8 +211,7 @@ mod tests {
             ("solvagn", vec!["C-1"]),
             ("Slovang hale", vec!["C-1"]),
             ("m\u{e4}rit", vec!["C-1"]),
-            ("petra llanwin", vec!["C-2", "C-3"]),
-            ("lanwyn", vec!["C-2", "C-3"]),
+            ("petre lanwyn", vec!["C-2", "C-3"]),
             ("marit llanwyn", vec![]),
             ("zebra", vec![]),
         ] {

@@ -35,6 +35,7 @@ use super::command::Command;
 use super::error::EngineError;
 use super::event::Report;
 use super::executor::Shared;
+use super::pages::TrustOutcome;
 
 /// Carries out a command.
 pub(super) fn perform(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report, EngineError> {
@@ -87,9 +88,13 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
         }
         Command::Undo { decision, user } => {
             let session = shared.session()?;
-            let summary = steward::undo::undo(&session, *decision, false, user)?.summary;
+            let outcome = steward::undo::undo(&session, *decision, false, user)?;
             shared.changed(&session);
-            Ok(Report::Undone { decision: *decision, summary })
+            let summary = outcome.summary;
+            Ok(match outcome.proposals.first() {
+                None => Report::Undone { decision: *decision, summary },
+                proposal => Report::Trust(Box::new(TrustOutcome { summary, proposal: proposal.copied(), ..TrustOutcome::default() })),
+            })
         }
         Command::Review { deed, user } => steward::review(shared, deed, user),
         Command::Golden { deed, user } => steward::golden_deed(shared, deed, user),

@@ -12,6 +12,7 @@ mod match_input;
 mod query;
 mod splink;
 mod trust;
+mod trust_again;
 mod trust_backups;
 mod trust_erase;
 mod trust_masks;

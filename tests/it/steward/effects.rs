@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use karat::engine::pages::Effect;
+use karat::base::RecordKey;
+use karat::engine::pages::{Effect, ReviewEntry};
 use karat::engine::{Page, Query, Relation, ReviewDeed, Verdict};
+use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
@@ -24,15 +26,24 @@ fn find<'a>(effects: &'a [Effect], label: &str) -> Option<&'a Effect> {
     effects.iter().find(|effect| effect.label == label)
 }
 
+/// The item's records in two groups, whatever its own were.
+fn cut(item: &ReviewEntry, random: &mut Pcg64Mcg) -> Verdict {
+    let mut records: Vec<RecordKey> = item.groups.iter().flatten().cloned().collect();
+    records.shuffle(random);
+    let rest = records.split_off(random.random_range(1..records.len()));
+    Verdict::Split { groups: vec![records, rest], relation: None }
+}
+
 /// Compares one answer with the run that follows it; gives whether it changed anything.
 fn compare(bench: &Bench, seed: u64) -> bool {
     let desk = bench.desk();
     let mut random = Pcg64Mcg::seed_from_u64(seed);
     let items = desk.open_items();
     let item = &items[random.random_range(0..items.len())];
-    let verdict = match random.random_range(0..4) {
+    let verdict = match random.random_range(0..6) {
         0 | 1 => Verdict::Same,
         2 => Verdict::Different,
+        3 | 4 => cut(item, &mut random),
         _ => Verdict::Related(Relation::Household),
     };
     let Page::Effect(said) = &*desk.ask(Query::Effect { item: item.id.clone(), verdict: verdict.clone() }) else { panic!() };

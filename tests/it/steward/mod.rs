@@ -1,10 +1,12 @@
 //! The steward's workbench. Flow: cuts and words on golden values (deeds) -> what comes back (again) -> any order of deeds (replay)
-//! -> many answers at once (many) -> what an answer will change (effects).
+//! -> many answers at once (many) -> what an answer will change (effects) -> what an analyst
+//! sees of any page (masks).
 
 mod again;
 mod deeds;
 mod effects;
 mod many;
+mod masks;
 mod replay;
 
 use std::collections::BTreeMap;

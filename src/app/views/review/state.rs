@@ -340,6 +340,13 @@ impl Review {
         self.last = Some(summary.to_owned());
     }
 
+    /// The answer waits for a second person: nothing was entered that Undo could take back.
+    pub fn proposed(&mut self, item: &ItemId, summary: &str) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        self.order.retain(|known| known.as_ref() != Some(item));
+        self.last = Some(summary.to_owned());
+    }
+
     /// The engine refused an answer: the item is open again.
     pub fn refused(&mut self, item: &ItemId) {
         self.in_flight = self.in_flight.saturating_sub(1);
@@ -371,6 +378,7 @@ impl Review {
     /// What the engine made of a deed.
     pub fn reviewed(&mut self, now: f64, deed: &ReviewDeed, outcome: &ReviewOutcome) {
         match deed {
+            ReviewDeed::Decide { item, .. } if outcome.decisions.is_empty() => self.proposed(item, &outcome.summary),
             ReviewDeed::Decide { .. } => self.decided(now, &outcome.summary),
             ReviewDeed::ImportSheet { path, dry_run } => {
                 self.sheet = dry_run.then(|| (path.clone(), outcome.summary.clone()));
