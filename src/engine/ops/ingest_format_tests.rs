@@ -141,7 +141,7 @@ fn damaged_files_are_told_of_and_the_store_stays_as_it_was() {
         (cut(zstd::encode_all(many.as_bytes(), 3).unwrap(), 7), unpackable("a zstd archive")),
         (cut(branches_parquet(), 4), "x begins as a Parquet file and is damaged or cut short. Ask for the file again.".to_owned()),
         (
-            cut(branches_json().into_bytes(), 6),
+            cut(branches_json().into_bytes(), 5),
             "x stopped at line 3: the JSON ends in the middle, so the file was cut short. The 2 rows before it are kept aside. Ask for the file \
              again."
                 .to_owned(),
@@ -206,7 +206,7 @@ fn files_with_other_labels_and_orders_are_mapped_once_and_give_the_same_table() 
         let report = ingest_paths(&mut bench.bronze, &request, tests::clock(), &RunCtx::default()).unwrap();
         assert_eq!(report.files[0].status, FileStatus::Loaded, "{}", report.files[0].message);
         assert_eq!(bench.number("SELECT count(*) FROM gs_branches WHERE _source_system = 'filialen' AND region = 'Nord'"), 2);
-        assert_eq!(bench.number("SELECT staff_count FROM gs_branches WHERE branch_name = 'Süd' AND sonst = 'y'"), 5);
+        assert_eq!(bench.number("SELECT staff_count + 0 FROM gs_branches WHERE branch_name = 'Süd' AND sonst = 'y'"), 5);
         hashes.push(bench.number("SELECT _row_hash FROM gs_branches WHERE branch_id = 'BR1'"));
         assert_eq!(bench.ingest_all().files[0].status, FileStatus::NotRecognised, "without the mapping nobody knows it");
     }
