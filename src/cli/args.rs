@@ -88,6 +88,36 @@ pub enum Command {
         /// Train the matching model anew
         #[arg(long)]
         full_refresh: bool,
+        /// Build these models only, over what stands: m, +m, m+, 2+m+1, @m, tag:T, path:P, layer:L, result:R; a space unites, a comma intersects
+        #[arg(long, value_name = "SEL", num_args = 1..)]
+        select: Vec<String>,
+        /// Leave these models out
+        #[arg(long, value_name = "SEL", num_args = 1..)]
+        exclude: Vec<String>,
+    },
+    /// Run the data tests; ends with 3 where one of severity error fails
+    #[command(
+        after_help = "Examples:\n  karat test -w bank\n  karat test -w bank --select silver.dim_account+ test_type:unique\n  karat test -w bank --rows known_customer --table silver.fct_transactions --unmask"
+    )]
+    Test {
+        /// Tests by name, test_type:KIND, tables, or models as for run
+        #[arg(long, value_name = "SEL", num_args = 1..)]
+        select: Vec<String>,
+        #[arg(long, value_name = "SEL", num_args = 1..)]
+        exclude: Vec<String>,
+        /// Show the rows that failed this test when it was last run, and run nothing
+        #[arg(long, value_name = "TEST", conflicts_with_all = ["select", "exclude"])]
+        rows: Option<String>,
+        /// Of which table, where several have a test of that name
+        #[arg(long, requires = "rows")]
+        table: Option<String>,
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+        #[arg(long, default_value_t = 1000)]
+        limit: usize,
+        /// See personal data in the clear; the audit log says who did and what for
+        #[arg(long)]
+        unmask: bool,
     },
     /// Sources, layers, queue, last run
     Status,
@@ -189,6 +219,9 @@ pub enum Command {
         /// A version instead of the newest
         #[arg(long)]
         version: Option<u32>,
+        /// Publish although tests of severity error failed; an approver says why, and the log keeps it
+        #[arg(long = "override", value_name = "REASON")]
+        reason: Option<String>,
     },
     /// The gold versions
     Versions,

@@ -6,11 +6,11 @@ use clap::CommandFactory;
 
 use crate::base::GoldVersion;
 use crate::engine::command::{LinkType, MatchSpec};
-use crate::engine::{self, MatchDeed, Page, Query, Report, sample_dir};
+use crate::engine::{self, DataDeed, DataQuery, MatchDeed, Page, Query, Report, sample_dir};
 
 use super::args::{Cli, Command, Common, Format, LinkTypeArg, MatchArgs, WeightsAction, YesNo};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
-use super::{Wanted, WindowRequest, passphrase, print, report, review, stopped, trust};
+use super::{Wanted, WindowRequest, passphrase, print, report, report_data, review, stopped, trust};
 
 pub fn run(cli: Cli) -> Wanted {
     let Cli { common, command } = cli;
@@ -55,10 +55,25 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             let done = client.perform(engine::Command::Ingest { paths, source, profile, dry_run })?;
             report::ingested(common, &done)
         }
-        Command::Run { no_publish, full_refresh } => {
+        Command::Run { no_publish, full_refresh, select, exclude } => {
             let client = writer(common, "run")?;
-            let done = client.perform(engine::Command::Run { publish: !no_publish, full_refresh })?;
+            let done = client.perform(if select.is_empty() && exclude.is_empty() {
+                engine::Command::Run { publish: !no_publish, full_refresh }
+            } else if full_refresh {
+                return Err(Stop::Usage("--full-refresh trains matching anew, which single models do not do. Leave one of the two out.".to_owned()));
+            } else {
+                engine::Command::Data(DataDeed::RunModels { select, exclude, publish: !no_publish })
+            })?;
             report::ran(common, &done)
+        }
+        Command::Test { rows: Some(test), table, format, limit, unmask, .. } => {
+            let client = if unmask { passphrase::unmasked(common, "test", format!("rows that failed {test}"), true)? } else { reader(common, "test")? };
+            let page = client.ask(Query::Data(DataQuery::Failing { test, table, limit }))?;
+            rows(common, &page, format)
+        }
+        Command::Test { select, exclude, .. } => {
+            let done = writer(common, "test")?.perform(engine::Command::Data(DataDeed::Test { select, exclude }))?;
+            report_data::tested(common, &done)
         }
         Command::Status => report::status(common, &*reader(common, "status")?.ask(Query::Status)?),
         Command::Query { sql, format, limit, unmask } => query(common, sql, format, limit, unmask),
@@ -80,6 +95,10 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         Command::Erase { key, yes } => trust::erase(common, key, yes),
         Command::Audit { action } => trust::audit(common, action),
         Command::Publish { dry_run: true, .. } => report::publish_page(common, &*reader(common, "publish")?.ask(Query::Publish)?),
+        Command::Publish { version, reason: Some(reason), .. } => {
+            let deed = DataDeed::PublishAnyway { version: version.map(GoldVersion), reason, user: user(common) };
+            report::published(common, &writer(common, "publish")?.perform(engine::Command::Data(deed))?)
+        }
         Command::Publish { version, .. } => {
             let done =
                 writer(common, "publish")?.perform(engine::Command::Publish { version: version.map(GoldVersion), user: user(common) })?;
@@ -159,7 +178,12 @@ fn name_of(dir: &Path) -> String {
 fn query(common: &Common, sql: String, format: Format, limit: usize, unmask: bool) -> Result<(), Stop> {
     let client = if unmask { passphrase::unmasked(common, "query", format!("query: {sql}"), true)? } else { reader(common, "query")? };
     let page = client.ask(Query::Sql { sql, limit })?;
-    let Page::Table(table) = &*page else { return Ok(()) };
+    rows(common, &page, format)
+}
+
+/// Rows of a query or a test.
+fn rows(common: &Common, page: &Page, format: Format) -> Result<(), Stop> {
+    let Page::Table(table) = page else { return Ok(()) };
     let format = if common.json { Format::Json } else { format };
     if table.truncated && format != Format::Table {
         note(&format!("These are the first {} rows; there are more. Say --limit N for more.", table.rows.len()));

@@ -4,6 +4,7 @@
 
 mod answer;
 pub mod command;
+pub mod data_deed;
 pub mod error;
 pub mod event;
 mod executor;
@@ -17,6 +18,7 @@ mod session;
 pub mod trust_deed;
 
 pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, Transform};
+pub use data_deed::{DataDeed, DataQuery};
 pub use error::EngineError;
 pub use event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
 pub use executor::Engine;

@@ -12,6 +12,7 @@ use super::pages::{
     Domain, EffectPage, Evaluation, ItemPage, MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage, QueuePage,
     ReviewEntry, SourcesPage, StatusPage, SurvivorshipPage, TrustPage, WhyPage,
 };
+use super::data_deed::DataQuery;
 use super::review_deed::Verdict;
 use super::trust_deed::TrustQuery;
 
@@ -82,6 +83,8 @@ pub enum Query {
     Names(Domain),
     /// People, the audit log, proposals, packs, backups, erasure.
     Trust(TrustQuery),
+    /// Data tests, profiles, lineage.
+    Data(DataQuery),
 }
 
 /// The answer to a query of the same name.

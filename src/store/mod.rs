@@ -5,9 +5,11 @@
 
 pub mod bronze;
 pub mod control;
+pub mod data_test;
 pub mod erasure;
 pub mod error;
 pub mod export;
+pub mod failing;
 pub mod gold;
 pub mod keys;
 pub mod open;

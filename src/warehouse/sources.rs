@@ -86,6 +86,16 @@ pub(crate) fn prepare(conn: &Connection) -> Result<Vec<String>> {
     Ok(present)
 }
 
+/// Makes `temp.src_<table>` for a source table that only a workspace's own models read. Gives it where it has a row.
+pub(crate) fn prepare_own(conn: &Connection, table: &str) -> Result<Option<String>> {
+    conn.execute_batch(&format!("DROP VIEW IF EXISTS temp.\"src_{table}\"")).at(table)?;
+    if columns_of(conn, "bronze", table)?.is_empty() {
+        return Ok(None);
+    }
+    conn.execute_batch(&format!("CREATE TEMP VIEW \"src_{table}\" AS SELECT * FROM bronze.\"{table}\"")).at(table)?;
+    Ok(has_rows(conn, "bronze", table)?.then(|| format!("bronze.{table}")))
+}
+
 /// Names of the columns of a table or view; empty where there is none.
 pub(crate) fn columns_of(conn: &Connection, schema: &str, table: &str) -> Result<Vec<String>> {
     let what = format!("{schema}.{table}");

@@ -2,6 +2,7 @@
 
 pub mod bulk;
 pub mod customers;
+mod data;
 mod effects;
 mod match_model;
 pub mod names;
@@ -41,6 +42,7 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit, sight)?),
         Query::Evaluate { truth } => Page::Evaluation(super::ops::evaluate::evaluate(session, truth)?),
         Query::Decisions => Page::Decisions(review::decision_views(session)?),
+        Query::Data(query) => data::answer(session, query)?,
         Query::Trust(query) => Page::Trust(Box::new(trust::answer(session, query)?)),
         Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),
         Query::Parts { groups } => Page::Parts(Box::new(review::parts(session, groups)?)),
