@@ -119,6 +119,39 @@ pub enum Command {
         #[arg(long)]
         unmask: bool,
     },
+    /// What a file or a table holds, column by column, and which tests that speaks for
+    #[command(after_help = "Examples:\n  karat profile exports/customers.csv\n  karat profile -w bank silver.dim_customer --unmask --suggest >> bank/workspace.toml")]
+    Profile {
+        /// A file, or a table with its schema
+        what: String,
+        /// Print tests for workspace.toml instead
+        #[arg(long)]
+        suggest: bool,
+        /// See personal data in the clear; the audit log says who did and what for
+        #[arg(long)]
+        unmask: bool,
+    },
+    /// What a table is made from, and what is made from it
+    Lineage {
+        /// gold.customer_360, bronze.erp_customers
+        table: String,
+    },
+    /// Write a table, or what a query answers, into a file: CSV, Parquet, XLSX or JSON by its ending
+    #[command(
+        after_help = "Examples:\n  karat export -w bank gold.customer_360 --out customers.parquet --unmask\n  karat export -w bank --query \"select * from gold.kpi\" --out kpi.xlsx"
+    )]
+    Export {
+        #[arg(required_unless_present = "query", conflicts_with = "query")]
+        table: Option<String>,
+        /// One read-only statement instead of a table
+        #[arg(long, value_name = "SQL")]
+        query: Option<String>,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// See personal data in the clear; the audit log says who did and what for
+        #[arg(long)]
+        unmask: bool,
+    },
     /// Sources, layers, queue, last run
     Status,
     /// Read-only SQL over bronze, silver, gold and control

@@ -75,6 +75,14 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             let done = writer(common, "test")?.perform(engine::Command::Data(DataDeed::Test { select, exclude }))?;
             report_data::tested(common, &done)
         }
+        Command::Profile { what, suggest, unmask } => profile(common, &what, suggest, unmask),
+        Command::Lineage { table } => report_data::lineage(common, &*reader(common, "lineage")?.ask(Query::Data(DataQuery::Lineage { table }))?),
+        Command::Export { table, query, out, unmask } => {
+            let sql = query.unwrap_or_else(|| format!("SELECT * FROM {}", table.unwrap_or_default()));
+            let what = format!("export to {}: {sql}", out.display());
+            let client = if unmask { passphrase::unmasked(common, "export", what, true)? } else { reader(common, "export")? };
+            report_data::said(common, &client.perform(engine::Command::Data(DataDeed::Export { sql, file: out }))?)
+        }
         Command::Status => report::status(common, &*reader(common, "status")?.ask(Query::Status)?),
         Command::Query { sql, format, limit, unmask } => query(common, sql, format, limit, unmask),
         Command::Review { action } => review::review(common, action),
@@ -179,6 +187,20 @@ fn query(common: &Common, sql: String, format: Format, limit: usize, unmask: boo
     let client = if unmask { passphrase::unmasked(common, "query", format!("query: {sql}"), true)? } else { reader(common, "query")? };
     let page = client.ask(Query::Sql { sql, limit })?;
     rows(common, &page, format)
+}
+
+/// A file needs no workspace.
+fn profile(common: &Common, what: &str, suggest: bool, unmask: bool) -> Result<(), Stop> {
+    let path = Path::new(what);
+    let page = if path.is_file() {
+        Client::new(common, "profile", true).ask(Query::Data(DataQuery::File { path: path.to_owned() }))?
+    } else if !what.contains('.') || what.contains('/') {
+        return Err(Stop::Usage(format!("{what} is no file. A table is named with its schema: silver.dim_customer.")));
+    } else {
+        let client = if unmask { passphrase::unmasked(common, "profile", format!("profile of {what}"), true)? } else { reader(common, "profile")? };
+        client.ask(Query::Data(DataQuery::Table { table: what.to_owned() }))?
+    };
+    if suggest { report_data::suggested(&page) } else { report_data::profile(common, &page) }
 }
 
 /// Rows of a query or a test.

@@ -173,6 +173,7 @@ fn title(command: &Command) -> &'static str {
         Command::Data(DataDeed::Test { .. }) => "Test",
         Command::Data(DataDeed::RunModels { .. }) => "Run models",
         Command::Data(DataDeed::PublishAnyway { .. }) => "Publish",
+        Command::Data(DataDeed::Export { .. }) => "Export",
         Command::Data(DataDeed::AddTest { .. }) => "Add a test",
     }
 }

@@ -9,8 +9,8 @@ use crate::base::{CustomerKey, DataTable, DecisionId, ItemId, RecordKey};
 
 use super::pages::{
     AuditDeckPage, BulkPage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, DecisionPage, DecisionView,
-    Domain, EffectPage, Evaluation, ItemPage, MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage, QueuePage,
-    ReviewEntry, SourcesPage, StatusPage, SurvivorshipPage, TrustPage, WhyPage,
+    Domain, EffectPage, Evaluation, ItemPage, LineagePage, MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QueuePage,
+    ReviewEntry, SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
 };
 use super::data_deed::DataQuery;
 use super::review_deed::Verdict;
@@ -113,6 +113,10 @@ pub enum Page {
     Quality(Box<QualityPage>),
     AuditDeck(AuditDeckPage),
     Survivorship(SurvivorshipPage),
+    QualityTables(QualityTablesPage),
+    TableQuality(Box<TableQualityPage>),
+    TableRows(TableRowsPage),
+    Lineage(Box<LineagePage>),
     Names(NamesPage),
     Trust(Box<TrustPage>),
 }

@@ -16,6 +16,7 @@ pub mod open;
 pub mod reader;
 pub mod silver;
 pub mod typed;
+pub mod values;
 pub mod workspace;
 
 pub use control::Control;

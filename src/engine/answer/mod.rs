@@ -2,8 +2,9 @@
 
 pub mod bulk;
 pub mod customers;
-mod data;
+pub mod data;
 mod effects;
+mod lineage;
 mod match_model;
 pub mod names;
 mod palette;
@@ -12,6 +13,7 @@ mod quality;
 pub mod review;
 mod sources;
 pub mod status;
+mod suggest;
 mod survivorship;
 pub mod table;
 mod trust;

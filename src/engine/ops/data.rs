@@ -1,14 +1,18 @@
 //! Quality of data, deed by deed. Flow: DataDeed -> its file -> Report.
 
+use std::path::Path;
+
 use crate::base::RunCtx;
+use crate::engine::answer::words::counted;
 use crate::engine::data_deed::{DataDeed, DataTest};
 use crate::engine::error::EngineError;
 use crate::engine::event::Report;
 use crate::engine::executor::Shared;
+use crate::engine::pages::Sight;
 use crate::engine::session::Session;
 use crate::warehouse::checks::{Known, check_of};
 
-use super::{data_tests, publish, run};
+use super::{data_tests, publish, run, trust};
 
 pub(in crate::engine) fn perform(shared: &Shared, deed: &DataDeed, ctx: &RunCtx) -> Result<Report, EngineError> {
     let session = shared.session()?;
@@ -19,6 +23,7 @@ pub(in crate::engine) fn perform(shared: &Shared, deed: &DataDeed, ctx: &RunCtx)
         }
         DataDeed::PublishAnyway { version, reason, user } => publish::publish_anyway(&session, *version, reason, user)
             .map(|(version, summary)| Report::Published { version: version.0, summary }),
+        DataDeed::Export { sql, file } => return export(&session, sql, file, ctx).map(Report::Said),
         DataDeed::AddTest { test } => {
             add_test(&session, test)?;
             drop(session);
@@ -32,6 +37,16 @@ pub(in crate::engine) fn perform(shared: &Shared, deed: &DataDeed, ctx: &RunCtx)
     };
     shared.changed(&session);
     report
+}
+
+/// What this viewer may see of what a statement answers.
+fn export(session: &Session, sql: &str, file: &Path, ctx: &RunCtx) -> Result<String, EngineError> {
+    let sight = trust::sight(session)?;
+    let mut conn = if sight == Sight::Clear { session.reader_of_published()? } else { session.reader_of_masked()? };
+    crate::engine::answer::sqlite(crate::warehouse::register(&conn))?;
+    let rows = crate::export::export(&mut conn, sql, file, ctx)?;
+    let masked = if sight == Sight::Clear { "" } else { " of the masked gold" };
+    Ok(format!("Wrote {}{masked} to {}", counted(rows, "row"), file.display()))
 }
 
 /// Writes a test into workspace.toml, once it is one.

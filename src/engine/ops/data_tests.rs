@@ -1,21 +1,25 @@
 //! Data tests of a workspace. Flow: models + workspace.toml + tests/*.sql -> checks -> results in control.db, failing rows in quality.db.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use crate::base::{RunCtx, RunId, Stage};
+use crate::engine::answer::data;
 use crate::engine::error::EngineError;
 use crate::engine::pages::{RunOutcome, TestOutcome, TestsOutcome};
 use crate::engine::session::Session;
-use crate::store::control::{RunState, TestResultRow};
+use crate::store::control::{RunState, TableScore, TestResultRow};
 use crate::store::data_test::TestKind;
 use crate::store::failing::FailingRows;
+use crate::store::reader::Connection;
 use crate::store::workspace;
 use crate::warehouse::checks::{self, Check, Known, Runner, TestResult};
 use crate::warehouse::{self, Graph, selector};
 
 /// Earlier runs that the number of rows is compared with.
 const EARLIER: u32 = 8;
+/// Rows beyond which a table is profiled only when somebody looks at it.
+const MOST_SCORED: u64 = 1_000_000;
 
 /// The models that come with the program, and the workspace's own.
 pub fn graph(session: &Session) -> Result<Graph, EngineError> {
@@ -106,10 +110,33 @@ pub fn test(session: &Session, select: &[String], exclude: &[String], ctx: &RunC
     let mut runner = Runner::new(wanted, Some(&failing), ctx);
     runner.rest(&mut conn)?;
     let results = std::mem::take(&mut runner.results);
+    keep_scores(session, &conn, &results, &as_of, ctx)?;
     drop(conn);
     let tests: Vec<TestOutcome> = results.iter().map(outcome_of).collect();
     keep(session, results, None, failing)?;
     Ok(TestsOutcome { as_of, seconds: started.elapsed().as_secs_f64(), tests })
+}
+
+/// Profiles each table that was tested and keeps its score, so that scores have a course. Tables of more rows than `MOST_SCORED` are left out.
+fn keep_scores(session: &Session, conn: &Connection, results: &[TestResult], as_of: &str, ctx: &RunCtx) -> Result<(), EngineError> {
+    let tables: BTreeSet<&str> = results.iter().filter(|result| result.checked_rows <= MOST_SCORED).map(|result| result.table.as_str()).collect();
+    for table in tables {
+        ctx.check()?;
+        ctx.progress.say(table);
+        let columns = data::profile(conn, table, &[], None, &ctx.cancel)?;
+        let score = data::score_of(&columns, as_of);
+        let row = TableScore {
+            at: session.clock.now_iso(),
+            rows: columns.first().map_or(0, |column| column.rows),
+            complete: score.complete,
+            valid: score.valid,
+            unique: score.unique,
+            fresh: score.fresh,
+            score: score.score,
+        };
+        session.control().add_score(table, &row)?;
+    }
+    Ok(())
 }
 
 /// Which checks a selection means: those of this name or kind, else those of the tables that it selects.

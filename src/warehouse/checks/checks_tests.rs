@@ -167,7 +167,7 @@ fn a_test_that_writes_or_is_wrong_is_broken_and_changes_nothing() {
         ("DELETE FROM bronze.operation RETURNING id", "it may not write"),
         ("SELECT id FROM bronze.operation) ; DROP TABLE bronze.operation; --", ""),
         ("WITH x AS (SELECT 1) INSERT INTO bronze.account SELECT * FROM x", ""),
-        ("SELECT nothing FROM bronze.operation", "no such column: nothing"),
+        ("SELECT nix FROM bronze.operation", "no such column: nix"),
         ("SELECT load_extension('x')", ""),
     ] {
         let result = run_one(&mut conn, &DataTest { sql: Some(sql.into()), severity: Some(Severity::Error), ..of(TestKind::Sql, "id") });

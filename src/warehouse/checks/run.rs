@@ -151,6 +151,7 @@ fn why(error: &WarehouseError, sql: &str) -> String {
         return "A test is one SELECT that returns the failing rows; it may not write. Nothing was changed.".to_owned();
     }
     match error {
+        WarehouseError::Sql { source: rusqlite::Error::SqlInputError { msg, .. }, .. } => format!("{msg}."),
         WarehouseError::Sql { source, .. } => format!("{source}."),
         other => format!("{other}."),
     }
