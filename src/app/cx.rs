@@ -13,6 +13,7 @@ use super::settings::Settings;
 pub enum Nav {
     #[default]
     Sources,
+    Quality,
     Match,
     Review,
     Customers,
@@ -21,11 +22,12 @@ pub enum Nav {
 }
 
 impl Nav {
-    pub const ALL: [Self; 6] = [Self::Sources, Self::Match, Self::Review, Self::Customers, Self::Publish, Self::Dashboards];
+    pub const ALL: [Self; 7] = [Self::Sources, Self::Quality, Self::Match, Self::Review, Self::Customers, Self::Publish, Self::Dashboards];
 
     pub fn title(self) -> &'static str {
         match self {
             Self::Sources => "Sources",
+            Self::Quality => "Quality",
             Self::Match => "Match",
             Self::Review => "Review",
             Self::Customers => "Customers",

@@ -120,7 +120,9 @@ pub enum Command {
         unmask: bool,
     },
     /// What a file or a table holds, column by column, and which tests that speaks for
-    #[command(after_help = "Examples:\n  karat profile exports/customers.csv\n  karat profile -w bank silver.dim_customer --unmask --suggest >> bank/workspace.toml")]
+    #[command(
+        after_help = "Examples:\n  karat profile exports/customers.csv\n  karat profile -w bank silver.dim_customer --unmask --suggest >> bank/workspace.toml"
+    )]
     Profile {
         /// A file, or a table with its schema
         what: String,
@@ -294,7 +296,7 @@ pub enum Command {
     /// A picture of a page, without a display
     #[cfg(feature = "gui")]
     Screenshot {
-        /// start, sources, review, customers, publish or dashboards
+        /// start, sources, quality, match, review, customers, publish or dashboards
         page: String,
         #[arg(long, value_name = "FILE.png")]
         out: PathBuf,

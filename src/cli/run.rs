@@ -6,11 +6,11 @@ use clap::CommandFactory;
 
 use crate::base::GoldVersion;
 use crate::engine::command::{LinkType, MatchSpec};
-use crate::engine::{self, DataDeed, DataQuery, MatchDeed, Page, Query, Report, sample_dir};
+use crate::engine::{self, MatchDeed, Page, Query, Report, sample_dir};
 
 use super::args::{Cli, Command, Common, Format, LinkTypeArg, MatchArgs, WeightsAction, YesNo};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
-use super::{Wanted, WindowRequest, passphrase, print, report, report_data, review, stopped, trust};
+use super::{Wanted, WindowRequest, data, passphrase, print, report, review, stopped, trust};
 
 pub fn run(cli: Cli) -> Wanted {
     let Cli { common, command } = cli;
@@ -55,33 +55,9 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             let done = client.perform(engine::Command::Ingest { paths, source, profile, dry_run })?;
             report::ingested(common, &done)
         }
-        Command::Run { no_publish, full_refresh, select, exclude } => {
-            let client = writer(common, "run")?;
-            let done = client.perform(if select.is_empty() && exclude.is_empty() {
-                engine::Command::Run { publish: !no_publish, full_refresh }
-            } else if full_refresh {
-                return Err(Stop::Usage("--full-refresh trains matching anew, which single models do not do. Leave one of the two out.".to_owned()));
-            } else {
-                engine::Command::Data(DataDeed::RunModels { select, exclude, publish: !no_publish })
-            })?;
-            report::ran(common, &done)
-        }
-        Command::Test { rows: Some(test), table, format, limit, unmask, .. } => {
-            let client = if unmask { passphrase::unmasked(common, "test", format!("rows that failed {test}"), true)? } else { reader(common, "test")? };
-            let page = client.ask(Query::Data(DataQuery::Failing { test, table, limit }))?;
-            rows(common, &page, format)
-        }
-        Command::Test { select, exclude, .. } => {
-            let done = writer(common, "test")?.perform(engine::Command::Data(DataDeed::Test { select, exclude }))?;
-            report_data::tested(common, &done)
-        }
-        Command::Profile { what, suggest, unmask } => profile(common, &what, suggest, unmask),
-        Command::Lineage { table } => report_data::lineage(common, &*reader(common, "lineage")?.ask(Query::Data(DataQuery::Lineage { table }))?),
-        Command::Export { table, query, out, unmask } => {
-            let sql = query.unwrap_or_else(|| format!("SELECT * FROM {}", table.unwrap_or_default()));
-            let what = format!("export to {}: {sql}", out.display());
-            let client = if unmask { passphrase::unmasked(common, "export", what, true)? } else { reader(common, "export")? };
-            report_data::said(common, &client.perform(engine::Command::Data(DataDeed::Export { sql, file: out }))?)
+        Command::Run { no_publish, full_refresh, select, exclude } => data::run(common, !no_publish, full_refresh, select, exclude),
+        command @ (Command::Test { .. } | Command::Profile { .. } | Command::Lineage { .. } | Command::Export { .. }) => {
+            data::carry_out(common, command)
         }
         Command::Status => report::status(common, &*reader(common, "status")?.ask(Query::Status)?),
         Command::Query { sql, format, limit, unmask } => query(common, sql, format, limit, unmask),
@@ -102,16 +78,7 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         Command::Verify => trust::verify(common),
         Command::Erase { key, yes } => trust::erase(common, key, yes),
         Command::Audit { action } => trust::audit(common, action),
-        Command::Publish { dry_run: true, .. } => report::publish_page(common, &*reader(common, "publish")?.ask(Query::Publish)?),
-        Command::Publish { version, reason: Some(reason), .. } => {
-            let deed = DataDeed::PublishAnyway { version: version.map(GoldVersion), reason, user: user(common) };
-            report::published(common, &writer(common, "publish")?.perform(engine::Command::Data(deed))?)
-        }
-        Command::Publish { version, .. } => {
-            let done =
-                writer(common, "publish")?.perform(engine::Command::Publish { version: version.map(GoldVersion), user: user(common) })?;
-            report::published(common, &done)
-        }
+        Command::Publish { dry_run, version, reason } => data::publish(common, dry_run, version.map(GoldVersion), reason),
         Command::Versions => report::versions(common, &*reader(common, "versions")?.ask(Query::Publish)?),
         Command::Rollback { version } => {
             let done =
@@ -189,22 +156,8 @@ fn query(common: &Common, sql: String, format: Format, limit: usize, unmask: boo
     rows(common, &page, format)
 }
 
-/// A file needs no workspace.
-fn profile(common: &Common, what: &str, suggest: bool, unmask: bool) -> Result<(), Stop> {
-    let path = Path::new(what);
-    let page = if path.is_file() {
-        Client::new(common, "profile", true).ask(Query::Data(DataQuery::File { path: path.to_owned() }))?
-    } else if !what.contains('.') || what.contains('/') {
-        return Err(Stop::Usage(format!("{what} is no file. A table is named with its schema: silver.dim_customer.")));
-    } else {
-        let client = if unmask { passphrase::unmasked(common, "profile", format!("profile of {what}"), true)? } else { reader(common, "profile")? };
-        client.ask(Query::Data(DataQuery::Table { table: what.to_owned() }))?
-    };
-    if suggest { report_data::suggested(&page) } else { report_data::profile(common, &page) }
-}
-
 /// Rows of a query or a test.
-fn rows(common: &Common, page: &Page, format: Format) -> Result<(), Stop> {
+pub(super) fn rows(common: &Common, page: &Page, format: Format) -> Result<(), Stop> {
     let Page::Table(table) = page else { return Ok(()) };
     let format = if common.json { Format::Json } else { format };
     if table.truncated && format != Format::Table {

@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use crate::base::{CustomerKey, DataTable, DecisionId, ItemId, RecordKey};
 
+use super::data_deed::DataQuery;
 use super::pages::{
     AuditDeckPage, BulkPage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, DecisionPage, DecisionView,
-    Domain, EffectPage, Evaluation, ItemPage, LineagePage, MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QueuePage,
-    ReviewEntry, SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
+    Domain, EffectPage, Evaluation, ItemPage, LineagePage, MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage,
+    QualityTablesPage, QueuePage, ReviewEntry, SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage,
+    WhyPage,
 };
-use super::data_deed::DataQuery;
 use super::review_deed::Verdict;
 use super::trust_deed::TrustQuery;
 

@@ -19,7 +19,10 @@ fn written(name: &str) -> (tempfile::TempDir, std::path::PathBuf, u64) {
 fn csv_and_json_keep_every_digit() {
     let (_dir, path, rows) = written("out.csv");
     assert_eq!(rows, 2);
-    assert_eq!(std::fs::read_to_string(path).unwrap(), "big,part,code,text,none,n\n9007199254740993,0.1,007,\"x,\"\"y\n\",,1\n-1,2,ü,,there,0.5\n");
+    assert_eq!(
+        std::fs::read_to_string(path).unwrap(),
+        "big,part,code,text,none,n\n9007199254740993,0.1,007,\"x,\"\"y\n\",,1\n-1,2,ü,,there,0.5\n"
+    );
     let (_dir, path, _) = written("out.json");
     let json: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(json[0]["big"], 9_007_199_254_740_993_i64);
@@ -55,7 +58,9 @@ fn a_workbook_opens_and_keeps_what_excel_would_round() {
 #[test]
 fn what_cannot_be_written_is_refused_and_leaves_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    for (name, sql) in [("out.txt", "SELECT 1"), ("out.csv", "DELETE FROM x"), ("out.csv", "SELECT nothing"), ("out.parquet", "SELECT 1 AS a, 2 AS a")] {
+    for (name, sql) in
+        [("out.txt", "SELECT 1"), ("out.csv", "DELETE FROM x"), ("out.csv", "SELECT nothing"), ("out.parquet", "SELECT 1 AS a, 2 AS a")]
+    {
         let refused = export(&mut in_memory().unwrap(), sql, &dir.path().join(name), &RunCtx::default());
         assert!(refused.is_err(), "{name} {sql}");
     }

@@ -44,7 +44,10 @@ trait Sink {
 /// Numbers stay numbers: in Parquet a column is INT64 or DOUBLE where all its values are, else text; text that looks like a number stays text.
 pub fn export(conn: &mut Connection, sql: &str, path: &Path, ctx: &RunCtx) -> Result<u64, StoreError> {
     let Some(kind) = FileKind::of(path) else {
-        return Err(StoreError::Refused(format!("{} has none of the endings csv, json, xlsx and parquet. Give the file one of them.", path.display())));
+        return Err(StoreError::Refused(format!(
+            "{} has none of the endings csv, json, xlsx and parquet. Give the file one of them.",
+            path.display()
+        )));
     };
     let columns = typed::columns(conn, sql)?;
     let aside = path.with_extension("unfinished");

@@ -67,7 +67,9 @@ impl Parquet {
                 },
             );
             if known.is_some() {
-                return Err(StoreError::Refused(format!("two columns are called {name}; Parquet wants a name for each. Rename one with AS.")));
+                return Err(StoreError::Refused(format!(
+                    "two columns are called {name}; Parquet wants a name for each. Rename one with AS."
+                )));
             }
         }
         let writer = ParquetWriter::new(file).batched(&schema).map_err(|error| refused(path, error))?;

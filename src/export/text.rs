@@ -56,12 +56,8 @@ impl Json {
 
 impl Sink for Json {
     fn row(&mut self, row: &[Cell]) -> Result<(), StoreError> {
-        let object: serde_json::Map<String, serde_json::Value> = self
-            .columns
-            .iter()
-            .zip(row)
-            .map(|(name, cell)| (name.clone(), serde_json::to_value(cell).unwrap_or_default()))
-            .collect();
+        let object: serde_json::Map<String, serde_json::Value> =
+            self.columns.iter().zip(row).map(|(name, cell)| (name.clone(), serde_json::to_value(cell).unwrap_or_default())).collect();
         let line = format!("{}{}", if self.rows == 0 { "[\n" } else { ",\n" }, serde_json::Value::Object(object));
         self.rows += 1;
         self.say(&line)

@@ -34,7 +34,11 @@ impl Sheet {
 
     fn fill(&mut self, work: impl FnOnce(&mut rust_xlsxwriter::Worksheet) -> Result<(), XlsxError>) -> Result<(), StoreError> {
         let path = self.path.clone();
-        let filled = if self.book.worksheets().is_empty() { work(self.book.add_worksheet()) } else { self.book.worksheet_from_index(0).and_then(work) };
+        let filled = if self.book.worksheets().is_empty() {
+            work(self.book.add_worksheet())
+        } else {
+            self.book.worksheet_from_index(0).and_then(work)
+        };
         filled.map_err(|error| StoreError::io(&path, std::io::Error::other(error)))
     }
 }
@@ -42,7 +46,9 @@ impl Sheet {
 impl Sink for Sheet {
     fn row(&mut self, row: &[Cell]) -> Result<(), StoreError> {
         if self.rows == MOST_ROWS {
-            return Err(StoreError::Refused(format!("a sheet holds {MOST_ROWS} rows and there are more. Export to CSV or Parquet, or ask for fewer.")));
+            return Err(StoreError::Refused(format!(
+                "a sheet holds {MOST_ROWS} rows and there are more. Export to CSV or Parquet, or ask for fewer."
+            )));
         }
         self.rows += 1;
         let at = self.rows;

@@ -176,7 +176,9 @@ impl Profiler {
         let is_named_key = name == "id" || name == "name" || name.ends_with("_id") || name.ends_with("_key");
         profile.kind = match () {
             () if filled == 0 => ColumnKind::Empty,
-            () if profile.distinct == filled && filled > 1 && (is_named_key || profile.numbers.is_none() && profile.dates.is_none()) => ColumnKind::Key,
+            () if profile.distinct == filled && filled > 1 && (is_named_key || profile.numbers.is_none() && profile.dates.is_none()) => {
+                ColumnKind::Key
+            }
             () if profile.dates.is_some() => ColumnKind::Date,
             () if profile.numbers.is_some() && !is_named_key => ColumnKind::Number,
             () if profile.distinct <= CATEGORIES && profile.distinct * 4 <= filled => ColumnKind::Category,

@@ -44,10 +44,14 @@ pub fn is_placeholder(date: NaiveDate) -> bool {
 
 /// `values`: each distinct date with its count and whether it is ambiguous. None where there is none.
 pub fn profile(values: &[(NaiveDate, u64, bool)]) -> Option<DateProfile> {
-    let count = |fits: &dyn Fn(&(NaiveDate, u64, bool)) -> bool| values.iter().filter(|value| fits(value)).map(|(_, count, _)| count).sum::<u64>();
+    let count =
+        |fits: &dyn Fn(&(NaiveDate, u64, bool)) -> bool| values.iter().filter(|value| fits(value)).map(|(_, count, _)| count).sum::<u64>();
     let placeholders = count(&|(date, _, _)| is_placeholder(*date));
-    let mut real: Vec<(f64, u64)> =
-        values.iter().filter(|(date, _, _)| !is_placeholder(*date)).map(|(date, count, _)| (f64::from(date.num_days_from_ce()), *count)).collect();
+    let mut real: Vec<(f64, u64)> = values
+        .iter()
+        .filter(|(date, _, _)| !is_placeholder(*date))
+        .map(|(date, count, _)| (f64::from(date.num_days_from_ce()), *count))
+        .collect();
     real.sort_by(|a, b| a.0.total_cmp(&b.0));
     let total: u64 = real.iter().map(|(_, count)| count).sum();
     #[expect(clippy::cast_possible_truncation, reason = "days that were whole numbers before")]

@@ -13,7 +13,7 @@ pub enum Gravity {
 
 /// One finding, with the condition in SQL that its rows fulfil.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Finding {
+pub struct TableFinding {
     pub column: String,
     pub gravity: Gravity,
     pub title: String,
@@ -26,18 +26,18 @@ pub struct Finding {
 const SHARED: u64 = 8;
 
 /// Findings of a table, the gravest first, then those with most rows.
-pub fn findings(columns: &[ColumnProfile]) -> Vec<Finding> {
-    let mut found: Vec<Finding> = columns.iter().flat_map(of_column).collect();
+pub fn findings(columns: &[ColumnProfile]) -> Vec<TableFinding> {
+    let mut found: Vec<TableFinding> = columns.iter().flat_map(of_column).collect();
     found.sort_by(|a, b| a.gravity.cmp(&b.gravity).then_with(|| b.rows.cmp(&a.rows)));
     found
 }
 
-fn of_column(column: &ColumnProfile) -> Vec<Finding> {
+fn of_column(column: &ColumnProfile) -> Vec<TableFinding> {
     let name = &column.name;
     let quoted = format!("\"{}\"", name.replace('"', "\"\""));
     let mut found = Vec::new();
     let mut tell = |gravity, title: String, detail: &str, rows: u64, condition: String| {
-        found.push(Finding { column: name.clone(), gravity, title, detail: detail.to_owned(), rows, condition });
+        found.push(TableFinding { column: name.clone(), gravity, title, detail: detail.to_owned(), rows, condition });
     };
     for top in column.top.iter().filter(|top| top.is_placeholder && top.rows > 1) {
         let value = top.value.trim();
@@ -61,7 +61,8 @@ fn of_column(column: &ColumnProfile) -> Vec<Finding> {
     }
     if column.of_another_kind > 0 {
         let kind = if column.kind == ColumnKind::Number { "number" } else { "date" };
-        let condition = if column.kind == ColumnKind::Number { format!("to_real({quoted}) IS NULL") } else { format!("to_date({quoted}) IS NULL") };
+        let condition =
+            if column.kind == ColumnKind::Number { format!("to_real({quoted}) IS NULL") } else { format!("to_date({quoted}) IS NULL") };
         tell(
             Gravity::Warn,
             format!("{} values of {name} are no {kind}", column.of_another_kind),

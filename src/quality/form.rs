@@ -50,8 +50,25 @@ pub fn has_diacritics(value: &str) -> bool {
 
 /// Values that stand for nothing (lower case).
 const PLACEHOLDERS: [&str; 19] = [
-    "n/a", "na", "none", "null", "nil", "nan", "unknown", "-", "--", "?", "tbd", "test", "test@test.com", "xxx", "x", "0000000000", "9999999999",
-    "1900-01-01", "9999-12-31",
+    "n/a",
+    "na",
+    "none",
+    "null",
+    "nil",
+    "nan",
+    "unknown",
+    "-",
+    "--",
+    "?",
+    "tbd",
+    "test",
+    "test@test.com",
+    "xxx",
+    "x",
+    "0000000000",
+    "9999999999",
+    "1900-01-01",
+    "9999-12-31",
 ];
 
 pub fn is_placeholder(value: &str) -> bool {

@@ -9,9 +9,9 @@ mod form;
 mod numbers;
 mod score;
 
-pub use column::{Bin, ColumnKind, ColumnProfile, Profiler};
+pub use column::{Bin, ColumnKind, ColumnProfile, Profiler, TopValue};
 pub use dates::DateProfile;
-pub use finding::{Finding, Gravity, findings};
+pub use finding::{Gravity, TableFinding, findings};
 pub use numbers::NumberProfile;
 pub use score::{Score, score};
 

@@ -29,7 +29,8 @@ pub fn score(columns: &[ColumnProfile], age_days: Option<f64>) -> Score {
     let share = |part: u64, whole: u64| (whole > 0).then(|| part as f64 / whole as f64);
     let filled: u64 = told.iter().map(|column| column.filled()).sum();
     let cells: u64 = told.iter().map(|column| column.rows).sum();
-    let wrong: u64 = told.iter().map(|column| (column.placeholders + column.of_another_kind + column.loose_space).min(column.filled())).sum();
+    let wrong: u64 =
+        told.iter().map(|column| (column.placeholders + column.of_another_kind + column.loose_space).min(column.filled())).sum();
     let keys: Vec<&&ColumnProfile> = told.iter().filter(|column| is_key(column)).collect();
     let (once, values) = keys.iter().fold((0, 0), |(once, values), column| (once + column.unique, values + column.filled()));
     let complete = share(filled, cells);

@@ -50,7 +50,8 @@ impl FailingRows {
     /// Copies the rows that `sql` returns on `source`.
     pub fn add(&self, source: &Connection, table: &str, name: &str, failing_rows: u64, sql: &str) -> rusqlite::Result<()> {
         let plain: String = format!("{table}_{name}").chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-        let is_taken = |name: &str| self.conn.query_row("SELECT count(*) FROM sqlite_master WHERE name = ?1", [name], |row| row.get::<_, i64>(0));
+        let is_taken =
+            |name: &str| self.conn.query_row("SELECT count(*) FROM sqlite_master WHERE name = ?1", [name], |row| row.get::<_, i64>(0));
         let mut rows_table = plain.clone();
         let mut number = 2;
         while is_taken(&rows_table)? > 0 {

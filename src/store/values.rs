@@ -64,7 +64,9 @@ fn text_sql(value: &str) -> String {
 pub fn table_sql(table: &str) -> Result<String, StoreError> {
     match table.split_once('.') {
         Some((schema @ ("bronze" | "silver" | "gold" | "control"), name)) if !name.is_empty() => Ok(format!("{schema}.{}", quoted(name))),
-        _ => Err(StoreError::Refused(format!("{table} is no table of bronze, silver, gold or control. Name it with its schema: silver.dim_account."))),
+        _ => Err(StoreError::Refused(format!(
+            "{table} is no table of bronze, silver, gold or control. Name it with its schema: silver.dim_account."
+        ))),
     }
 }
 
@@ -78,7 +80,9 @@ fn where_sql(filters: &[Filter]) -> String {
 /// Columns of a table in their order, those that Karat adds (`_file`, `_line`…) left out.
 pub fn columns(conn: &Connection, table: &str) -> Result<Vec<String>, StoreError> {
     let sql = table_sql(table)?;
-    let refused = |error: rusqlite::Error| StoreError::Refused(format!("{table}: {error}. 'karat query' over control and gold.catalogue names what there is."));
+    let refused = |error: rusqlite::Error| {
+        StoreError::Refused(format!("{table}: {error}. 'karat query' over control and gold.catalogue names what there is."))
+    };
     let statement = conn.prepare(&format!("SELECT * FROM {sql} LIMIT 0")).map_err(refused)?;
     Ok(statement.column_names().into_iter().filter(|name| !name.starts_with('_')).map(str::to_owned).collect())
 }

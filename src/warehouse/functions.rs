@@ -55,7 +55,8 @@ pub fn register(conn: &Connection) -> Result<()> {
     })?;
     conn.create_scalar_function("regexp", 2, flags, |ctx| {
         type Failed = Box<dyn std::error::Error + Send + Sync>;
-        let pattern: Arc<Regex> = ctx.get_or_create_aux(0, |value| -> std::result::Result<Regex, Failed> { Ok(Regex::new(value.as_str()?)?) })?;
+        let pattern: Arc<Regex> =
+            ctx.get_or_create_aux(0, |value| -> std::result::Result<Regex, Failed> { Ok(Regex::new(value.as_str()?)?) })?;
         Ok(match ctx.get_raw(1) {
             ValueRef::Integer(number) => Some(pattern.is_match(&number.to_string())),
             ValueRef::Real(number) => Some(pattern.is_match(&number.to_string())),

@@ -196,7 +196,8 @@ fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<
         "tag" => model.tags.extend(list()),
         "test" => {
             let test = toml::from_str::<HeadTest>(&format!("test = {{ {value} }}"));
-            let test = test.map_err(|error| model.wrong(line, format!("a test reads `kind = \"not_null\", column = \"x\"`: {}", error.message())))?;
+            let test = test
+                .map_err(|error| model.wrong(line, format!("a test reads `kind = \"not_null\", column = \"x\"`: {}", error.message())))?;
             model.tests.push((line, test.test));
         }
         other => return Err(model.wrong(line, format!("the head has no word {other}"))),

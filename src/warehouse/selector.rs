@@ -50,7 +50,8 @@ struct Word<'a> {
 }
 
 fn word(text: &str) -> Result<Word<'_>> {
-    let wrong = || WarehouseError::Other(format!("'{text}' is no selection: it reads m, +m, m+, 2+m+1, @m, tag:T, path:P, layer:L or result:R"));
+    let wrong =
+        || WarehouseError::Other(format!("'{text}' is no selection: it reads m, +m, m+, 2+m+1, @m, tag:T, path:P, layer:L or result:R"));
     let (is_whole, rest) = text.strip_prefix('@').map_or((false, text), |rest| (true, rest));
     let (up, rest) = match rest.split_once('+') {
         Some(("", rest)) => (Some(usize::MAX), rest),
@@ -93,7 +94,8 @@ fn one(graph: &Graph, expression: &str, last: &LastStates) -> Result<BTreeSet<St
 }
 
 fn starts(graph: &Graph, what: &str, last: &LastStates) -> Result<BTreeSet<String>> {
-    let ids = |fits: &dyn Fn(&Model) -> bool| graph.models().iter().filter(|model| fits(model)).map(Model::id).collect::<BTreeSet<String>>();
+    let ids =
+        |fits: &dyn Fn(&Model) -> bool| graph.models().iter().filter(|model| fits(model)).map(Model::id).collect::<BTreeSet<String>>();
     let found = match what.split_once(':') {
         Some(("tag", tag)) => ids(&|model| model.tags.iter().any(|known| fits(tag, known))),
         Some(("layer", layer)) => ids(&|model| model.layer.name() == layer || model.layer.schema() == layer),

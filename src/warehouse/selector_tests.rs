@@ -24,7 +24,8 @@ fn graph() -> Graph {
 #[test]
 fn thirty_selections_choose_what_dbt_chooses() {
     let graph = graph();
-    let last: LastStates = [("silver.b", "failed"), ("silver.c", "skipped"), ("silver.a", "built")].map(|(id, s)| (id.into(), s.into())).into();
+    let last: LastStates =
+        [("silver.b", "failed"), ("silver.c", "skipped"), ("silver.a", "built")].map(|(id, s)| (id.into(), s.into())).into();
     let table: [(&str, &str, &str); 32] = [
         ("", "", "abcdef"),
         ("a", "", "a"),

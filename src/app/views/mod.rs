@@ -1,4 +1,4 @@
-//! The pages. Flow: start -> sources -> matching -> review -> customers -> publish -> dashboards; each is state -> model (no egui) -> paint.
+//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards; each is state -> model (no egui) -> paint.
 
 pub mod customers;
 pub mod dashboards;
@@ -7,6 +7,7 @@ pub mod log;
 pub mod matching;
 mod parts;
 pub mod publish;
+pub mod quality;
 pub mod review;
 pub mod sources;
 pub mod start;
@@ -20,6 +21,7 @@ use super::cx::{Cx, Nav};
 pub struct Pages {
     pub start: start::Start,
     pub sources: sources::Sources,
+    pub quality: quality::Quality,
     pub matching: matching::Matching,
     pub review: review::Review,
     pub customers: customers::Customers,
@@ -31,6 +33,7 @@ impl Pages {
     pub fn show(&mut self, nav: Nav, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
         match nav {
             Nav::Sources => self.sources.ui(ui, rect, cx),
+            Nav::Quality => self.quality.ui(ui, rect, cx),
             Nav::Match => self.matching.ui(ui, rect, cx),
             Nav::Review => self.review.ui(ui, rect, cx),
             Nav::Customers => self.customers.ui(ui, rect, cx),
@@ -44,6 +47,7 @@ impl Pages {
         match nav {
             Nav::Dashboards => self.dashboards.clear(),
             Nav::Customers => self.customers.escape(),
+            Nav::Quality => self.quality.escape(),
             Nav::Match => self.matching.escape(),
             Nav::Review => self.review.escape(),
             Nav::Sources | Nav::Publish => {}
@@ -55,6 +59,7 @@ impl Pages {
         match nav {
             Nav::Review => self.review.leave_field(),
             Nav::Customers => self.customers.leave_field(),
+            Nav::Quality => self.quality.leave_field(),
             _ => {}
         }
     }

@@ -57,7 +57,8 @@ fn tables(session: &Session) -> Result<QualityTablesPage, EngineError> {
     for table in sqlite(typed::tables(&conn))? {
         let Some((layer, name)) = table.split_once('.') else { continue };
         // Karat's own lists, and views that only give another name or every batch.
-        let is_own = ["batch", "manifest", "model_run", "quarantine", "drift", "batch_flag", "catalogue"].contains(&name) || name.ends_with("_all");
+        let is_own =
+            ["batch", "manifest", "model_run", "quarantine", "drift", "batch_flag", "catalogue"].contains(&name) || name.ends_with("_all");
         if layer == "control" || is_own {
             continue;
         }
@@ -75,7 +76,13 @@ fn tables(session: &Session) -> Result<QualityTablesPage, EngineError> {
 }
 
 /// Profiles of all columns of a table.
-pub fn profile(conn: &Connection, table: &str, filters: &[Filter], only: Option<&[String]>, cancel: &CancelToken) -> Result<Vec<ColumnProfile>, EngineError> {
+pub fn profile(
+    conn: &Connection,
+    table: &str,
+    filters: &[Filter],
+    only: Option<&[String]>,
+    cancel: &CancelToken,
+) -> Result<Vec<ColumnProfile>, EngineError> {
     let mut found = Vec::new();
     for column in values::columns(conn, table)? {
         if only.is_some_and(|only| !only.contains(&column)) {

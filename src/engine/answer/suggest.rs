@@ -26,7 +26,8 @@ fn of_column(table: &str, column: &ColumnProfile) -> Vec<(String, DataTest)> {
     let of = |kind| DataTest { severity: Some(Severity::Warn), ..DataTest::of(table, kind, Some(name)) };
     let filled = column.filled() as f64;
     let mut found = Vec::new();
-    if column.kind == ColumnKind::Key || column.distinct as f64 >= 0.99 * filled && column.kind == ColumnKind::Text && name.ends_with("id") {
+    if column.kind == ColumnKind::Key || column.distinct as f64 >= 0.99 * filled && column.kind == ColumnKind::Text && name.ends_with("id")
+    {
         found.push((format!("{name} stands once"), of(TestKind::Unique)));
     }
     if column.missing_share() < 0.01 {
@@ -111,7 +112,13 @@ mod tests {
         let titles: Vec<&str> = found.iter().map(|one| one.title.as_str()).collect();
         assert_eq!(
             titles,
-            ["customer_id stands once", "customer_id is never missing", "customer_id has the form A{4}-9{4} (200 rows have)", "kind is never missing", "kind is one of 2"]
+            [
+                "customer_id stands once",
+                "customer_id is never missing",
+                "customer_id has the form A{4}-9{4} (200 rows have)",
+                "kind is never missing",
+                "kind is one of 2"
+            ]
         );
         let form = found[2].test.pattern.clone().unwrap();
         assert!(regex::Regex::new(&form).unwrap().is_match("CUST-0042") && !regex::Regex::new(&form).unwrap().is_match("cust-0042"));

@@ -119,7 +119,8 @@ pub fn test(session: &Session, select: &[String], exclude: &[String], ctx: &RunC
 
 /// Profiles each table that was tested and keeps its score, so that scores have a course. Tables of more rows than `MOST_SCORED` are left out.
 fn keep_scores(session: &Session, conn: &Connection, results: &[TestResult], as_of: &str, ctx: &RunCtx) -> Result<(), EngineError> {
-    let tables: BTreeSet<&str> = results.iter().filter(|result| result.checked_rows <= MOST_SCORED).map(|result| result.table.as_str()).collect();
+    let tables: BTreeSet<&str> =
+        results.iter().filter(|result| result.checked_rows <= MOST_SCORED).map(|result| result.table.as_str()).collect();
     for table in tables {
         ctx.check()?;
         ctx.progress.say(table);
@@ -145,7 +146,9 @@ fn chosen(graph: &Graph, checks: &[Check], expressions: &[String], last: &select
     for expression in expressions.iter().flat_map(|text| text.split_whitespace()) {
         let own: Vec<bool> = checks
             .iter()
-            .map(|check| check.name == expression || check.table == expression || expression.strip_prefix("test_type:") == Some(&check.kind))
+            .map(|check| {
+                check.name == expression || check.table == expression || expression.strip_prefix("test_type:") == Some(&check.kind)
+            })
             .collect();
         if own.contains(&true) {
             found.iter_mut().zip(own).for_each(|(found, own)| *found |= own);

@@ -184,8 +184,10 @@ fn keep_together(session: &Session, person: &Person, user: &str, at: &str) -> Re
 fn scrub_files(session: &Session, person: &Person, matcher: &Matcher, remarks: &mut Vec<String>) -> Result<(), EngineError> {
     let graph = super::data_tests::graph(session)?;
     let columns = graph.models().iter().flat_map(|model| &model.columns);
-    let mut personal: BTreeSet<String> =
-        columns.filter(|column| column.pii.as_deref().is_some_and(|kind| kind != "id" && kind != "none")).map(|column| column.name.clone()).collect();
+    let mut personal: BTreeSet<String> = columns
+        .filter(|column| column.pii.as_deref().is_some_and(|kind| kind != "id" && kind != "none"))
+        .map(|column| column.name.clone())
+        .collect();
     personal.insert("value".to_owned());
     let workspace = &session.workspace;
     let mut files = Vec::new();

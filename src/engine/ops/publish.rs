@@ -26,7 +26,12 @@ pub fn publish_anyway(
     publish_with(session, version, user, Some(reason.trim()))
 }
 
-fn publish_with(session: &Session, version: Option<GoldVersion>, user: &str, reason: Option<&str>) -> Result<(GoldVersion, String), EngineError> {
+fn publish_with(
+    session: &Session,
+    version: Option<GoldVersion>,
+    user: &str,
+    reason: Option<&str>,
+) -> Result<(GoldVersion, String), EngineError> {
     session.must_write()?;
     let mut control = session.control();
     let versions = control.versions()?;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::TestOutcome;
 use crate::base::DataTable;
-pub use crate::quality::{Bin, ColumnKind, ColumnProfile, Finding, Gravity, Score};
+pub use crate::quality::{Bin, ColumnKind, ColumnProfile, DateProfile, Gravity, NumberProfile, Score, TableFinding, TopValue};
 pub use crate::store::data_test::DataTest;
 
 /// Data tests that were run by themselves.
@@ -42,7 +42,7 @@ pub struct TableQualityPage {
     pub layer: String,
     pub rows: u64,
     pub columns: Vec<ColumnProfile>,
-    pub findings: Vec<Finding>,
+    pub findings: Vec<TableFinding>,
     pub score: Score,
     /// Earlier scores, oldest first.
     pub scores: Vec<f64>,

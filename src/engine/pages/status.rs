@@ -144,7 +144,8 @@ pub struct TestOutcome {
 impl TestOutcome {
     /// Publishing is refused while it stands.
     pub fn is_error(&self) -> bool {
-        self.severity == "error" && (matches!(self.outcome.as_str(), "error" | "broken") || self.outcome.is_empty() && self.failing_rows > 0)
+        self.severity == "error"
+            && (matches!(self.outcome.as_str(), "error" | "broken") || self.outcome.is_empty() && self.failing_rows > 0)
     }
 
     pub fn is_warning(&self) -> bool {

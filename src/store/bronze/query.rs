@@ -90,7 +90,9 @@ pub fn systems_of_tables(conn: &Connection) -> rusqlite::Result<BTreeMap<String,
     if !crate::store::silver::has_table(conn, "bronze", "batch")? {
         return Ok(BTreeMap::new());
     }
-    let mut statement = conn.prepare("SELECT DISTINCT table_name, source_system FROM bronze.batch WHERE table_name IS NOT NULL AND source_system IS NOT NULL")?;
+    let mut statement = conn.prepare(
+        "SELECT DISTINCT table_name, source_system FROM bronze.batch WHERE table_name IS NOT NULL AND source_system IS NOT NULL",
+    )?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     rows.collect()
 }

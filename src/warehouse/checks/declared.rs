@@ -166,40 +166,10 @@ impl Said {
                     format!("rows have no {column}"),
                 )
             }
-            TestKind::AcceptedValues => {
-                let column = column()?;
-                if test.values.is_empty() {
-                    return Err("it needs `values`".to_owned());
-                }
-                // Sources hold text, models numbers: both are compared as text.
-                let list = test.values.iter().map(|value| Scalar::Text(value.plain()).literal_sql()).collect::<Vec<_>>().join(", ");
-                own(
-                    format!(
-                        "SELECT * FROM {table} WHERE {scope} AND {} AND CAST({} AS TEXT) NOT IN ({list})",
-                        filled_sql(column),
-                        column_sql(column)
-                    ),
-                    format!("Every {column} is one of {}.", test.values.len()),
-                    format!("rows have a {column} that is none of the {} accepted values", test.values.len()),
-                )
-            }
+            TestKind::AcceptedValues => Self::accepted_values(test, column()?, &table, &scope)?,
             TestKind::Relationships => Self::relationships(test, column()?, &table, &scope)?,
             TestKind::Range => Self::range(test, column()?, &table, &scope)?,
-            TestKind::Regex => {
-                let column = column()?;
-                let pattern = test.pattern.as_ref().ok_or("it needs `pattern`")?;
-                regex::Regex::new(pattern).map_err(|error| format!("`pattern` is no regular expression: {error}"))?;
-                own(
-                    format!(
-                        "SELECT * FROM {table} WHERE {scope} AND {} AND NOT regexp({}, {})",
-                        filled_sql(column),
-                        Scalar::Text(pattern.clone()).literal_sql(),
-                        column_sql(column)
-                    ),
-                    format!("Every {column} has the form {pattern}."),
-                    format!("rows have a {column} of another form than {pattern}"),
-                )
-            }
+            TestKind::Regex => Self::regex(test, column()?, &table, &scope)?,
             TestKind::Length => {
                 let column = column()?;
                 let outside = outside_sql(&format!("length({})", column_sql(column)), test)?;
@@ -233,6 +203,37 @@ impl Said {
         })
     }
 
+    fn accepted_values(test: &DataTest, column: &str, table: &str, scope: &str) -> std::result::Result<Self, String> {
+        if test.values.is_empty() {
+            return Err("it needs `values`".to_owned());
+        }
+        // Sources hold text, models numbers: both are compared as text.
+        let list = test.values.iter().map(|value| Scalar::Text(value.plain()).literal_sql()).collect::<Vec<_>>().join(", ");
+        let (filled, name) = (filled_sql(column), column_sql(column));
+        Ok(Self {
+            sql: format!("SELECT * FROM {table} WHERE {scope} AND {filled} AND CAST({name} AS TEXT) NOT IN ({list})"),
+            needs: Vec::new(),
+            promise: format!("Every {column} is one of {}.", test.values.len()),
+            finding: format!("rows have a {column} that is none of the {} accepted values", test.values.len()),
+        })
+    }
+
+    fn regex(test: &DataTest, column: &str, table: &str, scope: &str) -> std::result::Result<Self, String> {
+        let pattern = test.pattern.as_ref().ok_or("it needs `pattern`")?;
+        regex::Regex::new(pattern).map_err(|error| format!("`pattern` is no regular expression: {error}"))?;
+        let literal = Scalar::Text(pattern.clone()).literal_sql();
+        Ok(Self {
+            sql: format!(
+                "SELECT * FROM {table} WHERE {scope} AND {} AND NOT regexp({literal}, {})",
+                filled_sql(column),
+                column_sql(column)
+            ),
+            needs: Vec::new(),
+            promise: format!("Every {column} has the form {pattern}."),
+            finding: format!("rows have a {column} of another form than {pattern}"),
+        })
+    }
+
     fn relationships(test: &DataTest, column: &str, table: &str, scope: &str) -> std::result::Result<Self, String> {
         let to = test.to.as_deref().ok_or("it needs `to`: to = \"silver.dim_branch.branch_id\"")?;
         let (other, key) = other_side(to).ok_or("`to` reads schema.table.column")?;
@@ -253,7 +254,11 @@ impl Said {
     fn range(test: &DataTest, column: &str, table: &str, scope: &str) -> std::result::Result<Self, String> {
         let is_date = [&test.min, &test.max].iter().any(|bound| matches!(bound, Some(Scalar::Text(_))));
         let name = column_sql(column);
-        let value = if is_date { format!("to_date({name})") } else { format!("CASE typeof({name}) WHEN 'text' THEN to_real({name}) ELSE {name} END") };
+        let value = if is_date {
+            format!("to_date({name})")
+        } else {
+            format!("CASE typeof({name}) WHEN 'text' THEN to_real({name}) ELSE {name} END")
+        };
         let outside = outside_sql(&value, test)?;
         Ok(Self {
             sql: format!("SELECT * FROM {table} WHERE {scope} AND {} AND ({value} IS NULL OR {outside})", filled_sql(column)),

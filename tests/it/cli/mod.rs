@@ -4,8 +4,8 @@
 
 mod bad_input;
 mod codes;
-mod demo;
 mod data_tests;
+mod demo;
 mod disk;
 mod held;
 mod match_against;

@@ -7,15 +7,15 @@ use rusqlite::Connection;
 use crate::base::{DecisionId, Layer, RunCtx, Stage};
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
-use crate::engine::ops::{data_tests, match_desk};
 use crate::engine::ops::steward::{golden, names};
+use crate::engine::ops::{data_tests, match_desk};
 use crate::engine::pages::{ModelOutcome, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::stewardship::Naming;
 use crate::stewardship::standardise::standardise_all;
 use crate::store::control::VersionRow;
-use crate::store::reader::{attach_building, attach_read_only, detach, in_memory};
 use crate::store::failing::FailingRows;
+use crate::store::reader::{attach_building, attach_read_only, detach, in_memory};
 use crate::store::silver::{self, SilverRows};
 use crate::warehouse::checks::Runner;
 use crate::warehouse::{self, BuildReport, Graph, ModelLayer};
@@ -103,19 +103,7 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     detach(&conn, Layer::Silver)?;
     drop(conn);
 
-    let version = session.control().next_version()?;
-    let row = VersionRow {
-        version,
-        run: pinned.run,
-        built_at: session.clock.now_iso(),
-        as_of: pinned.as_of.clone(),
-        customers: found.customers.len() as u64,
-        silver_hash: hashes.0,
-        content_hash: hashes.1,
-        tests: serde_json::to_string(&tests).unwrap_or_else(|_| "[]".to_owned()),
-        published_at: None,
-        published_by: None,
-    };
+    let row = version_row(session, pinned, &found, hashes, &tests)?;
     ctx.check()?;
     ctx.progress.enter(Stage::Finishing, 0);
     let index = watch.time("index", || write_index(session, &mut found, pinned, ctx))?;
@@ -126,7 +114,28 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     if let Some(kept) = found.index.take() {
         kept::keep(session, kept);
     }
-    Ok(outcome(&found, reports, tests, watch, pinned, version.0))
+    Ok(outcome(&found, reports, tests, watch, pinned, row.version.0))
+}
+
+fn version_row(
+    session: &Session,
+    pinned: &Pinned,
+    found: &Identified,
+    hashes: (String, String),
+    tests: &[TestOutcome],
+) -> Result<VersionRow, EngineError> {
+    Ok(VersionRow {
+        version: session.control().next_version()?,
+        run: pinned.run,
+        built_at: session.clock.now_iso(),
+        as_of: pinned.as_of.clone(),
+        customers: found.customers.len() as u64,
+        silver_hash: hashes.0,
+        content_hash: hashes.1,
+        tests: serde_json::to_string(tests).unwrap_or_else(|_| "[]".to_owned()),
+        published_at: None,
+        published_by: None,
+    })
 }
 
 fn outcome(
@@ -137,9 +146,8 @@ fn outcome(
     pinned: &Pinned,
     version: u32,
 ) -> RunOutcome {
-    let models = reports.into_iter().flat_map(|(layer, report)| {
-        report.models.into_iter().map(move |status| ModelOutcome::of(layer, status))
-    });
+    let models =
+        reports.into_iter().flat_map(|(layer, report)| report.models.into_iter().map(move |status| ModelOutcome::of(layer, status)));
     RunOutcome {
         run: pinned.run.0,
         files: Vec::new(),

@@ -62,7 +62,9 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
     let graph = data_tests::graph(session)?;
     let only = selector::select(&graph, chosen.select, chosen.exclude, &data_tests::last_states(session)?)?;
     if only.is_empty() {
-        return Err(EngineError::Refused("the selection names no model. 'karat query \"select * from gold.catalogue\"' lists them.".to_owned()));
+        return Err(EngineError::Refused(
+            "the selection names no model. 'karat query \"select * from gold.catalogue\"' lists them.".to_owned(),
+        ));
     }
     let space = &session.workspace;
     let before = session.control().versions()?.into_iter().find(|row| space.gold(row.version).exists());
@@ -87,7 +89,9 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
     for layer in [ModelLayer::Staging, ModelLayer::Silver, ModelLayer::Gold] {
         let report = warehouse::build_tested(&mut conn, ctx, &graph, layer, &pinned.as_of, Some(&only), Some(&mut tests))?;
         must_not_have_failed(&[(layer.name(), report.clone())])?;
-        models.extend(report.models.into_iter().filter(|status| only.contains(&status.name)).map(|status| ModelOutcome::of(layer.name(), status)));
+        models.extend(
+            report.models.into_iter().filter(|status| only.contains(&status.name)).map(|status| ModelOutcome::of(layer.name(), status)),
+        );
     }
     sqlite(silver::set_manifest(&conn, "gold", &[("_built_at", &session.clock.now_iso())]))?;
     sqlite(conn.execute_batch("COMMIT"))?;
@@ -101,11 +105,7 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
     ctx.progress.enter(Stage::Masking, 0);
     warehouse::mask::write_masked(&graph, &gold_path, &masked_path, ctx)?;
 
-    // What was not tested now stands as it was found before.
     let now: Vec<TestOutcome> = results.iter().map(data_tests::outcome_of).collect();
-    let mut all: Vec<TestOutcome> = serde_json::from_str(&before.tests).unwrap_or_default();
-    all.retain(|known| !now.iter().any(|test| test.name == known.name && test.model == known.model));
-    all.extend(now.iter().cloned());
     let row = VersionRow {
         version: session.control().next_version()?,
         run: pinned.run,
@@ -114,7 +114,7 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
         customers: before.customers,
         silver_hash: hashes.0,
         content_hash: hashes.1,
-        tests: serde_json::to_string(&all).unwrap_or_else(|_| "[]".to_owned()),
+        tests: all_tests(&before.tests, &now),
         published_at: None,
         published_by: None,
     };
@@ -135,4 +135,12 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
         matched: "not matched: single models were built".to_owned(),
         ..RunOutcome::default()
     })
+}
+
+/// Results of the version before with those of now; what was not tested now stands as it was found before.
+fn all_tests(before: &str, now: &[TestOutcome]) -> String {
+    let mut all: Vec<TestOutcome> = serde_json::from_str(before).unwrap_or_default();
+    all.retain(|known| !now.iter().any(|test| test.name == known.name && test.model == known.model));
+    all.extend(now.iter().cloned());
+    serde_json::to_string(&all).unwrap_or_else(|_| "[]".to_owned())
 }
