@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use crate::base::{CustomerKey, ItemId};
+use crate::engine::pages::FourEyes;
+use crate::engine::trust_deed::AuditFilter;
 use crate::engine::{Command, QueueFilter};
 
 use super::data::Data;
@@ -19,10 +21,17 @@ pub enum Nav {
     Customers,
     Publish,
     Dashboards,
+    Audit,
 }
 
 impl Nav {
-    pub const ALL: [Self; 7] = [Self::Sources, Self::Quality, Self::Match, Self::Review, Self::Customers, Self::Publish, Self::Dashboards];
+    pub const ALL: [Self; 8] =
+        [Self::Sources, Self::Quality, Self::Match, Self::Review, Self::Customers, Self::Publish, Self::Dashboards, Self::Audit];
+
+    /// Shows nothing while personal data are masked: the engine answers its questions only in the clear.
+    pub fn is_personal(self) -> bool {
+        matches!(self, Self::Sources | Self::Quality | Self::Match | Self::Review | Self::Customers)
+    }
 
     pub fn title(self) -> &'static str {
         match self {
@@ -33,6 +42,7 @@ impl Nav {
             Self::Customers => "Customers",
             Self::Publish => "Publish",
             Self::Dashboards => "Dashboards",
+            Self::Audit => "Audit",
         }
     }
 
@@ -49,6 +59,32 @@ pub enum Pick {
     SaveSheet(Box<QueueFilter>),
     /// Which filled workbook to read.
     ReadSheet,
+    /// Where to write rows of the audit log; `html`: as a page instead of CSV.
+    SaveAudit { filter: Box<AuditFilter>, html: bool },
+    /// Where to write the decisions for another copy of the workspace.
+    SavePack,
+    /// Which such file to look into.
+    ReadPack,
+    /// Where to copy control.db to.
+    SaveBackup,
+}
+
+/// What is asked about people, keys and copies, before anything is typed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TrustAsk {
+    SignIn(String),
+    Passphrase(String),
+    /// `first`: nobody is enrolled yet.
+    Enrol {
+        first: bool,
+    },
+    Retire(String),
+    Policy(FourEyes),
+    /// A copy of control.db, and what it is called in words.
+    Restore {
+        file: PathBuf,
+        name: String,
+    },
 }
 
 /// Something that only the shell can do.
@@ -76,6 +112,9 @@ pub enum Action {
     /// Paths that were dropped or picked.
     Take(Vec<PathBuf>),
     Pick(Pick),
+    AskTrust(TrustAsk),
+    /// Masks personal data, or shows them in the clear.
+    ToggleMask,
     Tell(String),
     Warn(String),
     Undo,

@@ -138,6 +138,12 @@ impl Data {
         }
     }
 
+    /// Lets every page go, and the answers that are on their way: who looks may see other things now.
+    pub fn forget_pages(&mut self) {
+        self.pages.clear();
+        self.tickets.clear();
+    }
+
     fn forget(&mut self) {
         if self.pages.len() <= KEPT {
             return;

@@ -26,6 +26,8 @@ mod walk_review_tests;
 #[cfg(test)]
 mod walk_tests;
 #[cfg(test)]
+mod walk_trust_tests;
+#[cfg(test)]
 mod walk_workbench_tests;
 
 pub use system::what_is_missing;

@@ -69,7 +69,7 @@ fn what_is_typed_below_the_comparison_is_sent_and_escape_leaves_it() {
         }
         other => panic!("{other:?}"),
     }
-    letter(&mut harness, Key::N, "n");
+    with_shift(&mut harness, Key::N);
     typed(&mut harness, "@Tomas two are left");
     assert!(matches!(deed(&state), ReviewDeed::HandOver { to: Some(to), text } if to == "Tomas" && text == "two are left"));
     let sent = state.sent.borrow().len();

@@ -15,6 +15,18 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// To be typed into.
+    pub fn typed(&mut self) -> &mut String {
+        &mut self.0
+    }
+}
+
+/// Empty, with room for what is typed: a string that grows leaves its old places unwiped.
+impl Default for Secret {
+    fn default() -> Self {
+        Self::new(String::with_capacity(256))
+    }
 }
 
 impl fmt::Debug for Secret {

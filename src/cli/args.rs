@@ -157,11 +157,19 @@ pub enum Command {
     /// Sources, layers, queue, last run
     Status,
     /// Read-only SQL over bronze, silver, gold and control
-    #[command(after_help = "Example:\n  karat query -w bank \"select branch_id, count(*) from gold.customer_360 group by 1\" --format csv")]
+    #[command(
+        after_help = "Example:\n  karat query -w bank \"select branch_id, count(*) from gold.customer_360 group by 1\" --format csv\n  karat query --list\n  karat query -w bank --saved top_customers"
+    )]
     Query {
         /// The statement; it may begin with a comment
-        #[arg(allow_hyphen_values = true)]
-        sql: String,
+        #[arg(allow_hyphen_values = true, required_unless_present_any = ["saved", "list"])]
+        sql: Option<String>,
+        /// A query that comes with the program, by its name
+        #[arg(long, value_name = "NAME", conflicts_with = "sql")]
+        saved: Option<String>,
+        /// The queries that come with the program
+        #[arg(long, conflicts_with_all = ["sql", "saved"])]
+        list: bool,
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
         #[arg(long, default_value_t = 1000)]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
 
-use crate::base::GoldVersion;
+use crate::base::{Cell, DataTable, GoldVersion};
 use crate::engine::command::{LinkType, MatchSpec};
 use crate::engine::{self, MatchDeed, Page, Query, Report, sample_dir};
 
@@ -60,7 +60,8 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             data::carry_out(common, command)
         }
         Command::Status => report::status(common, &*reader(common, "status")?.ask(Query::Status)?),
-        Command::Query { sql, format, limit, unmask } => query(common, sql, format, limit, unmask),
+        Command::Query { list: true, format, .. } => print_table(common, &saved_list(), format),
+        Command::Query { sql, saved, format, limit, unmask, .. } => query(common, asked(sql, saved)?, format, limit, unmask),
         Command::Review { action } => review::review(common, action),
         Command::Decision { action } => review::decision(common, action),
         Command::Golden { action } => review::golden(common, action),
@@ -156,9 +157,33 @@ fn query(common: &Common, sql: String, format: Format, limit: usize, unmask: boo
     rows(common, &page, format)
 }
 
+/// The statement that was typed, or that of a saved query.
+fn asked(sql: Option<String>, saved: Option<String>) -> Result<String, Stop> {
+    let Some(name) = saved else { return Ok(sql.unwrap_or_default()) };
+    let queries = engine::saved_queries();
+    let Some(query) = queries.into_iter().find(|query| query.name == name) else {
+        return Err(Stop::Usage(format!("there is no saved query {name}. 'karat query --list' lists them.")));
+    };
+    if let Some(badge) = &query.badge {
+        note(&format!("{badge}: amounts are added up as they stand; {name}_by_currency keeps them apart."));
+    }
+    Ok(query.sql)
+}
+
+fn saved_list() -> DataTable {
+    let rows = engine::saved_queries()
+        .into_iter()
+        .map(|query| [query.name, query.badge.unwrap_or_default(), query.about].map(Cell::Text).to_vec());
+    DataTable { columns: ["name", "badge", "about"].map(str::to_owned).to_vec(), rows: rows.collect(), truncated: false }
+}
+
 /// Rows of a query or a test.
 pub(super) fn rows(common: &Common, page: &Page, format: Format) -> Result<(), Stop> {
     let Page::Table(table) = page else { return Ok(()) };
+    print_table(common, table, format)
+}
+
+fn print_table(common: &Common, table: &DataTable, format: Format) -> Result<(), Stop> {
     let format = if common.json { Format::Json } else { format };
     if table.truncated && format != Format::Table {
         note(&format!("These are the first {} rows; there are more. Say --limit N for more.", table.rows.len()));

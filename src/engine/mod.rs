@@ -17,6 +17,7 @@ mod sample;
 mod session;
 pub mod trust_deed;
 
+pub use crate::warehouse::saved::{SavedQuery, saved_queries};
 pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, Transform};
 pub use data_deed::{DataDeed, DataQuery};
 pub use error::EngineError;

@@ -27,7 +27,7 @@ pub enum Query {
     },
     Queue(QueueFilter),
     Item(ItemId),
-    /// Customers whose name, e-mail, phone or any id has `search` in it (all where empty), by name.
+    /// Customers whose name, e-mail, phone or any id is like `search`, typing errors allowed, nearest first (all by name where empty).
     Customers {
         search: String,
     },

@@ -13,6 +13,7 @@ use crate::store::open::DbError;
 use crate::store::reader::{open_masked_reader, open_reader};
 use crate::store::{Control, StoreError, Workspace, WriteLock};
 
+use super::answer::find::Finder;
 use super::answer::review::Deck;
 use super::error::EngineError;
 use super::ops;
@@ -32,6 +33,8 @@ pub struct Session {
     control: Mutex<Control>,
     data_version: AtomicU64,
     deck: Mutex<Option<Arc<Deck>>>,
+    /// Customers by their names, until silver changes.
+    finder: Mutex<Option<Arc<Finder>>>,
     /// What would change with other matching settings, until silver changes.
     preview: Mutex<Option<Arc<Preview>>>,
     /// Where key files are on this machine.
@@ -159,6 +162,7 @@ impl Session {
             control: Mutex::new(control),
             data_version: AtomicU64::new(1),
             deck: Mutex::new(None),
+            finder: Mutex::new(None),
             preview: Mutex::new(None),
             keys: options.keys.clone(),
             acting: Mutex::new(options.user.clone()),
@@ -240,6 +244,7 @@ impl Session {
     /// Silver was replaced: what was read from it is void.
     pub fn forget_silver(&self) {
         *self.deck.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.finder.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.keep_preview(None);
         self.keep_measured(None);
     }
@@ -267,6 +272,17 @@ impl Session {
 
     pub fn preview(&self) -> Option<Arc<Preview>> {
         self.preview.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Customers by their names in the silver that stands, read once.
+    pub fn finder(&self) -> Result<Arc<Finder>, EngineError> {
+        let mut held = self.finder.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(finder) = held.as_ref() {
+            return Ok(Arc::clone(finder));
+        }
+        let finder = Arc::new(Finder::read(&self.reader_of(None)?)?);
+        *held = Some(Arc::clone(&finder));
+        Ok(finder)
     }
 
     /// The review deck of the silver that stands, read once.

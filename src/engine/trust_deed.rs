@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use crate::base::{ItemId, Secret};
-pub use crate::stewardship::policy::Role;
+pub use crate::stewardship::policy::{FourEyes, Role};
 pub use crate::store::control::AuditFilter;
 
 use super::review_deed::Verdict;
@@ -21,6 +21,8 @@ pub enum TrustDeed {
     Enrol { person: String, role: Role, public_key: Option<String>, passphrase: Option<Secret>, user: String },
     /// Ends an enrolment; what it signed stays proved.
     Retire { person: String, user: String },
+    /// Writes which decisions take a second person into `workspace.toml`.
+    Policy { policy: FourEyes, user: String },
     /// Opens a person's key for as long as the workspace is open: they act and look from now on.
     SignIn { person: String, passphrase: Secret },
     /// Closes every key.

@@ -13,8 +13,6 @@ pub enum IngestError {
     Blank { file: String },
     #[error("{file} is {kind}, not text. {advice}")]
     NotText { file: String, kind: &'static str, advice: &'static str },
-    #[error("{file} wraps every line whole in quotes. Export it without the outer quotes; this layout is not read yet.")]
-    WrappedLines { file: String },
     #[error("{file} has {} columns; at most {} can be kept. Split the file.", group_thousands(*.columns), group_thousands(*.limit))]
     TooManyColumns { file: String, columns: u64, limit: u64 },
     #[error(

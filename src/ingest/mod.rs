@@ -19,6 +19,7 @@ pub mod sniff;
 pub mod source;
 pub mod table;
 pub mod truth;
+pub mod unwrap;
 
 pub use batch::{FileReport, FileStatus, Flag, IngestReport, IngestRequest};
 pub use error::IngestError;

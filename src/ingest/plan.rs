@@ -151,9 +151,18 @@ fn are_parts(a: &Source, b: &Source) -> bool {
     a.profile.load != Load::Snapshot && is_json(a) == is_json(b) && a.path.file_stem() != b.path.file_stem() && stem(a) == stem(b)
 }
 
-/// The highest is loaded: first what can be read (CSV before JSON), then the newer, then the later name.
-fn rank(source: &Source, at: usize) -> (bool, i64, usize) {
-    (matches!(source.format, SourceFormat::Delimited { .. }), source.modified_secs, at)
+/// The highest is loaded: first what can be read (CSV before JSON), then what is no numbered version (`operations_v1.csv` beside
+/// `operations.csv`), then the newer, then the later name.
+fn rank(source: &Source, at: usize) -> (bool, bool, i64, usize) {
+    (matches!(source.format, SourceFormat::Delimited { .. }), !is_numbered_version(&source.file_name), source.modified_secs, at)
+}
+
+/// `_v1`, `-v12`, ` V3` in a file's name.
+fn is_numbered_version(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.split(|c: char| !c.is_alphanumeric())
+        .skip(1)
+        .any(|word| word.strip_prefix('v').is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())))
 }
 
 #[cfg(test)]

@@ -100,6 +100,20 @@ macro_rules! profiles {
 }
 
 profiles!(
+    "core_accounts",
+    "core_channels",
+    "core_currencies",
+    "core_customers",
+    "core_daily_balances",
+    "core_dates",
+    "core_interactions",
+    "core_investment_types",
+    "core_investments",
+    "core_loan_applications",
+    "core_loans",
+    "core_locations",
+    "core_transaction_types",
+    "core_transactions",
     "erp_accounts",
     "erp_customers",
     "erp_investments",
@@ -111,6 +125,8 @@ profiles!(
     "erp_transactions",
     "gs_branches",
     "gs_customer_notes",
+    "raw_crm_customers",
+    "raw_erp_transactions",
     "sb_app_events",
     "sb_app_sessions",
     "sf_campaign_responses",
@@ -118,6 +134,7 @@ profiles!(
     "sf_contacts",
     "sf_opportunities",
     "sf_tasks",
+    "user_rates",
 );
 
 /// Every profile that ships with the program, by name.

@@ -1,6 +1,9 @@
 //! What a file is, from its first bytes: kind, encoding, delimiter, quote, header.
 
+use std::borrow::Cow;
+
 use super::decode::decode_head;
+use super::unwrap::unwrap_text;
 
 /// How many bytes of a file are looked at.
 pub const HEAD_BYTES: usize = 256 * 1024;
@@ -78,9 +81,10 @@ pub fn sniff(head: &[u8], whole: bool) -> Content {
     }
     // A cut last line would count as a row with too few fields.
     let text = if whole { text.as_str() } else { text.rsplit_once(['\n', '\r']).map_or(text.as_str(), |(full, _)| full) };
-    let quote = quote_of(text);
     let wrapped = is_wrapped(text);
-    let (delimiter, first_row) = delimiter_of(text, quote);
+    let text = if wrapped { Cow::Owned(unwrap_text(text)) } else { Cow::Borrowed(text) };
+    let quote = quote_of(&text);
+    let (delimiter, first_row) = delimiter_of(&text, quote);
     let dialect = Dialect {
         encoding,
         bom_bytes: u8::try_from(bom_bytes).unwrap_or(0),

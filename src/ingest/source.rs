@@ -12,6 +12,7 @@ use super::json;
 use super::profile::{self, Profile};
 use super::rows::RowReader;
 use super::sniff::{Content, Dialect, HEAD_BYTES, TextEncoding, sniff};
+use super::unwrap::Unwrapper;
 
 /// More columns than this do not fit a SQLite table beside the store's own.
 pub const COLUMN_LIMIT: usize = 1_900;
@@ -62,9 +63,7 @@ pub fn inspect(path: &Path, wanted: Option<&'static Profile>, source: Option<&st
         }
         Ok(other) => other,
         // A picture or a workbook in a folder is no failure: it is listed with its reason.
-        Err(error @ (IngestError::NotText { .. } | IngestError::WrappedLines { .. })) => {
-            Found::NotRecognised { message: error.to_string() }
-        }
+        Err(error @ IngestError::NotText { .. }) => Found::NotRecognised { message: error.to_string() },
         Err(error) => Found::Unreadable(error),
     }
 }
@@ -108,7 +107,6 @@ fn look(path: &Path, wanted: Option<&'static Profile>) -> Result<Found, IngestEr
             },
             None => Found::NotRecognised { message: format!("{file_name} is JSON whose first object cannot be read.") },
         }),
-        Content::Delimited { dialect, .. } if dialect.wrapped => Err(IngestError::WrappedLines { file: file_name }),
         Content::Delimited { mut dialect, first_row } => {
             if first_row.len() > COLUMN_LIMIT {
                 return Err(IngestError::TooManyColumns { file: file_name, columns: first_row.len() as u64, limit: COLUMN_LIMIT as u64 });
@@ -172,6 +170,7 @@ impl Source {
             TextEncoding::Utf8 => Box::new(file),
             other => Box::new(Transcoder::new(file, other)),
         };
+        let text: Box<dyn Read + Send> = if dialect.wrapped { Box::new(Unwrapper::new(text)) } else { text };
         let reader = RowReader::new(&self.file_name, text, dialect, headers.clone(), names.clone(), &self.profile);
         Ok(Some(reader))
     }

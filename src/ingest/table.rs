@@ -16,6 +16,7 @@ use super::error::IngestError;
 use super::first_row::is_header;
 use super::sniff::{Content, Dialect, HEAD_BYTES, TextEncoding, sniff};
 use super::source::file_name;
+use super::unwrap::Unwrapper;
 
 /// Columns of equal length; blank text is no value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,7 +45,6 @@ pub fn read_table_with(path: &Path, header: Option<bool>, ctx: &RunCtx) -> Resul
     }
     let whole = head.len() < HEAD_BYTES;
     match sniff(&head, whole) {
-        Content::Delimited { dialect, .. } if dialect.wrapped => Err(IngestError::WrappedLines { file: file_name(path) }),
         Content::Delimited { dialect, .. } => {
             let dialect = settle(dialect, &mut file).map_err(io)?;
             read_delimited(path, file, dialect, header, ctx)
@@ -76,6 +76,7 @@ fn read_delimited(path: &Path, mut file: File, dialect: Dialect, header: Option<
         TextEncoding::Utf8 => Box::new(file),
         other => Box::new(Transcoder::new(file, other)),
     };
+    let text: Box<dyn Read> = if dialect.wrapped { Box::new(Unwrapper::new(text)) } else { text };
     let mut reader = RecordReader::new(text, dialect);
     let mut first: Option<Vec<String>> = None;
     let mut columns: Vec<Vec<Option<Box<str>>>> = Vec::new();

@@ -188,23 +188,11 @@ impl<'a> Comparer<'a> {
         if a == NULL || b == NULL {
             return None;
         }
-        if let Some(sharing) = &self.sharing[at] {
-            if sharing.is_generic(a) || sharing.is_generic(b) {
-                return None;
-            }
-            if a == b && sharing.is_shared(a) {
-                return Some(if resolved.kind == ComparisonKind::Email { email::SHARED } else { phone::SHARED });
-            }
+        if self.sharing[at].as_ref().is_some_and(|sharing| sharing.is_generic(a) || sharing.is_generic(b)) {
+            return None;
         }
         if a == b {
-            let top = levels::levels_of(resolved.kind).len() - 1;
-            return match resolved.kind {
-                ComparisonKind::Date | ComparisonKind::DateDifference => {
-                    levels::gamma(resolved.kind, &resolved.bounds, &field.values[a as usize], &field.values[b as usize])
-                }
-                ComparisonKind::GivenName | ComparisonKind::FamilyName if field.values[a as usize].text.len() == 1 => Some(2),
-                _ => u8::try_from(top).ok(),
-            };
+            return self.identical(at, a);
         }
         let (a, b) = (a.min(b), a.max(b));
         if !repeats(resolved.kind) {
@@ -215,6 +203,25 @@ impl<'a> Comparer<'a> {
             levels::gamma(resolved.kind, &resolved.bounds, &field.values[a as usize], &field.values[b as usize]).unwrap_or(NOT_COMPARABLE)
         });
         (known != NOT_COMPARABLE).then(|| self.owned(at, resolved.kind, known, a, b))
+    }
+
+    /// The level of two records with the same value; `None` where it says nothing.
+    pub fn identical(&self, at: usize, value: u32) -> Option<u8> {
+        let Resolved { kind, field, bounds, .. } = &self.resolved[at];
+        if let Some(sharing) = &self.sharing[at] {
+            if sharing.is_generic(value) {
+                return None;
+            }
+            if sharing.is_shared(value) {
+                return Some(if *kind == ComparisonKind::Email { email::SHARED } else { phone::SHARED });
+            }
+        }
+        let value = &self.fields.fields[*field].values[value as usize];
+        match kind {
+            ComparisonKind::Date | ComparisonKind::DateDifference => levels::gamma(*kind, bounds, value, value),
+            ComparisonKind::GivenName | ComparisonKind::FamilyName if value.text.len() == 1 => Some(given_name::INITIAL),
+            _ => u8::try_from(levels::levels_of(*kind).len() - 1).ok(),
+        }
     }
 
     /// One number written with and without its country code is as shared as either of the two.

@@ -7,7 +7,7 @@ use crate::base::hash::digest_of;
 use crate::base::{DecisionId, RecordKey};
 
 use super::decision::{Answer, Decision};
-use super::signature::SealedDecision;
+use super::signature::{Columns, SealedDecision};
 
 /// The first line of a pack; the decisions are the second.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +71,41 @@ impl Claim {
             Some(Answer::Unsure) | None => (Vec::new(), Vec::new()),
         };
         Self { item: item.to_owned(), answer, joins, parts }
+    }
+}
+
+/// What an entry says of a golden value or of a spelling.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Saying {
+    /// The field, or the domain and the spelling.
+    about: String,
+    /// The records whose golden value it is; none of a spelling.
+    members: Vec<RecordKey>,
+    says: Columns,
+}
+
+impl Saying {
+    pub fn of_sealed(sealed: &SealedDecision) -> Option<Self> {
+        let row = |table: &str| sealed.parts.get(table).and_then(|rows| rows.first());
+        let (columns, named) = match (row("golden_deed"), row("naming")) {
+            (Some(golden), _) => (golden, ["field", ""]),
+            (None, Some(naming)) => (naming, ["domain", "spelling"]),
+            (None, None) => return None,
+        };
+        let about: Vec<&str> = named.iter().filter_map(|name| columns.get(*name)?.as_str()).collect();
+        Some(Self { about: about.join(": "), members: sealed.groups().into_iter().flatten().collect(), says: columns.clone() })
+    }
+
+    /// Something else of the same field of one of the same records, or of the same spelling.
+    fn contradicts(&self, other: &Self) -> bool {
+        let both = |members: &[RecordKey]| self.members.is_empty() || self.members.iter().any(|key| members.contains(key));
+        self.about == other.about && both(&other.members) && self.says != other.says
+    }
+
+    /// The newest entry made here that it contradicts, and why. `local`: what stands here and whoever made the pack did not know.
+    pub fn against(&self, local: &[(DecisionId, Self)]) -> Option<(DecisionId, String)> {
+        let (id, _) = local.iter().rev().find(|(_, known)| self.contradicts(known))?;
+        Some((*id, format!("it says something else of {} than decision {id}", self.about)))
     }
 }
 

@@ -65,7 +65,7 @@ impl Right {
             Self::Approve => "approve or return proposals",
             Self::Build => "load files, run or change settings",
             Self::Publish => "publish or go back",
-            Self::Govern => "enrol or retire people, or erase a person",
+            Self::Govern => "enrol or retire people, set the policy of four eyes, or erase a person",
         }
     }
 
@@ -89,6 +89,8 @@ pub struct FourEyes {
     pub probability: Option<(f64, f64)>,
     /// A golden value that a steward chooses against the rules.
     pub field_override: bool,
+    /// What a spelling means: it holds for every row that is written so.
+    pub naming: bool,
     /// Customer groups whose members are VIPs: `vip = ["Private Banking"]`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub vip: Vec<String>,
@@ -109,11 +111,36 @@ pub struct Case {
     pub value_minor: i64,
     pub customer_groups: Vec<String>,
     pub is_override: bool,
+    pub is_naming: bool,
 }
 
 impl FourEyes {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// "probability 0.4 to 0.6; golden values chosen by hand"; "never" where nothing takes a second person.
+    pub fn in_words(&self) -> String {
+        let mut words = Vec::new();
+        if let Some((low, high)) = self.probability {
+            words.push(format!("probability {low} to {high}"));
+        }
+        if self.field_override {
+            words.push("golden values chosen by hand".to_owned());
+        }
+        if self.naming {
+            words.push("meanings of spellings".to_owned());
+        }
+        if !self.vip.is_empty() {
+            words.push(format!("customers of the groups {}", self.vip.join(", ")));
+        }
+        if let Some(most) = self.records_over {
+            words.push(format!("more than {most} records"));
+        }
+        if let Some(most) = self.value_over {
+            words.push(format!("more than {most} at risk"));
+        }
+        if words.is_empty() { "never".to_owned() } else { words.join("; ") }
     }
 
     /// Why a second person has to look at this; empty where nobody has to.
@@ -126,6 +153,9 @@ impl FourEyes {
         }
         if self.field_override && case.is_override {
             reasons.push("a golden value is chosen by hand".to_owned());
+        }
+        if self.naming && case.is_naming {
+            reasons.push("a spelling is given a meaning".to_owned());
         }
         let is_vip = |group: &String| self.vip.iter().any(|vip| vip.eq_ignore_ascii_case(group));
         if case.customer_groups.iter().any(is_vip) {

@@ -5,6 +5,7 @@ fn each_clause_asks_for_a_second_person_and_nothing_else_does() {
     let policy = FourEyes {
         probability: Some((0.4, 0.6)),
         field_override: true,
+        naming: true,
         vip: vec!["Private Banking".into()],
         records_over: Some(4),
         value_over: Some(100_000),
@@ -14,12 +15,13 @@ fn each_clause_asks_for_a_second_person_and_nothing_else_does() {
         records: 4,
         value_minor: 10_000_000,
         customer_groups: vec!["Individual".into()],
-        is_override: false,
+        ..Case::default()
     };
     assert!(policy.reasons(&calm).is_empty(), "{:?}", policy.reasons(&calm));
     let cases = [
         (Case { match_probability: Some(0.6), ..calm.clone() }, "probability"),
         (Case { is_override: true, ..calm.clone() }, "golden value"),
+        (Case { is_naming: true, ..calm.clone() }, "spelling"),
         (Case { customer_groups: vec!["private banking".into()], ..calm.clone() }, "VIP"),
         (Case { records: 5, ..calm.clone() }, "5 records"),
         (Case { value_minor: 10_000_101, ..calm.clone() }, "value"),

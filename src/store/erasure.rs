@@ -35,6 +35,8 @@ pub struct Person {
     pub values: BTreeSet<String>,
     /// Everything else that stood in their rows: taken out of those rows only.
     pub details: BTreeSet<String>,
+    /// Words of their names, lower case: a note that has one of them is emptied, whoever else is called so.
+    pub name_words: BTreeSet<String>,
 }
 
 /// Identifiers of erased people as a workspace remembers them: rows that bring them again come in empty.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
 use super::branch;
@@ -13,6 +13,7 @@ use super::functions;
 use super::graph::Graph;
 use super::kpi;
 use super::model::{Model, ModelKind, ModelLayer};
+use super::snapshot;
 use super::sources;
 use crate::base::{RunCtx, Stage};
 
@@ -221,9 +222,9 @@ impl<'a> Builder<'a> {
         if let Some(input) = model.inputs.iter().find(|input| !self.present.contains(*input)) {
             return Some(format!("no source: {input} has no rows"));
         }
-        let no_choice = model.inputs.is_empty() && !model.optional.is_empty();
-        (no_choice && !model.optional.iter().any(|input| self.present.contains(input)))
-            .then(|| format!("no source: none of {} has rows", model.optional.join(", ")))
+        let choice = if model.inputs.is_empty() && model.any.is_empty() { &model.optional } else { &model.any };
+        let none = !choice.is_empty() && !choice.iter().any(|input| self.present.contains(input));
+        none.then(|| format!("no source: none of {} has rows", choice.join(", ")))
     }
 
     fn stands(&self, model: &Model) -> Result<bool> {
@@ -247,6 +248,7 @@ impl<'a> Builder<'a> {
             ModelKind::External => Ok(None),
             ModelKind::View | ModelKind::Alias => self.fill_view(model).map(|()| None),
             ModelKind::Table | ModelKind::Copy => self.fill_table(model).map(Some),
+            ModelKind::Snapshot => self.fill_snapshot(ctx, model),
             ModelKind::Rust => self.fill_rust(ctx, model).map(|()| None),
         }
     }
@@ -278,10 +280,37 @@ impl<'a> Builder<'a> {
         if let Some(at) = statement.parameter_index(":as_of").at(&id)? {
             statement.raw_bind_parameter(at, self.as_of).at(&id)?;
         }
-        let rows = statement.raw_execute().at(&id)?;
+        let rows = match statement.raw_execute() {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => return Err(self.doubled(model, &select)?),
+            ran => ran.at(&id)?,
+        };
         drop(statement);
         self.conn.execute_batch(&index_sql(model)).at(&id)?;
         Ok(u64::try_from(rows).unwrap_or(0))
+    }
+
+    /// The keys that the rows of a SELECT have more than once, as an error.
+    fn doubled(&self, model: &Model, select: &str) -> Result<WarehouseError> {
+        let (id, keys) = (model.id(), model.key.join(", "));
+        let names: Vec<&str> = model.columns.iter().map(|column| column.name.as_str()).collect();
+        let sql = format!(
+            "WITH asked ({}) AS ({select}) SELECT concat_ws(' ', {keys}) FROM asked GROUP BY {keys} HAVING count(*) > 1 ORDER BY 1",
+            names.join(", ")
+        );
+        let mut statement = self.conn.prepare(&sql).at(&id)?;
+        if let Some(at) = statement.parameter_index(":as_of").at(&id)? {
+            statement.raw_bind_parameter(at, self.as_of).at(&id)?;
+        }
+        let mut found: Vec<String> = statement.raw_query().mapped(|row| row.get(0)).collect::<rusqlite::Result<_>>().at(&id)?;
+        Ok(snapshot::doubled(&id, &mut found))
+    }
+
+    fn fill_snapshot(&self, ctx: &RunCtx, model: &Model) -> Result<Option<u64>> {
+        let Some(rule) = &model.history else { return Ok(None) };
+        self.conn.execute_batch(&format!("DROP TABLE IF EXISTS {}; {}", quoted(model), create_sql(model))).at(&model.id())?;
+        let versions = snapshot::fill(self.conn, ctx, model, rule)?;
+        self.conn.execute_batch(&index_sql(model)).at(&model.id())?;
+        Ok(Some(versions))
     }
 
     fn fill_rust(&self, ctx: &RunCtx, model: &Model) -> Result<()> {

@@ -9,7 +9,16 @@ fn a_small_bank_becomes_silver_and_gold() {
     let mut conn = small();
     let report = build_all(&mut conn, AS_OF);
     let absent: Vec<&str> = report.models.iter().filter(|m| m.state != ModelState::Built).map(|m| m.name.as_str()).collect();
-    assert_eq!(absent, ["silver.customer_key_alias", "silver.golden_source", "gold.customer_key_alias"]);
+    let wanted = [
+        "silver.account_history",
+        "silver.customer_history",
+        "silver.customer_key_alias",
+        "silver.dim_rate",
+        "silver.golden_source",
+        "silver.transaction_history",
+        "gold.customer_key_alias",
+    ];
+    assert_eq!(absent, wanted);
     assert_eq!(one::<i64>(&conn, "SELECT count(*) FROM silver.stg_customer_record"), 8);
     let records: String = one(
         &conn,
@@ -47,6 +56,20 @@ fn money_is_whole_and_never_added_over_currencies() {
     assert_eq!(kpis, "EUR 100000; USD 62100");
     assert_eq!(one::<i64>(&conn, "SELECT value FROM gold.kpi WHERE kpi_id = 'investment_roi'"), 103);
     assert_eq!(one::<i64>(&conn, "SELECT value FROM gold.kpi WHERE kpi_id = 'loan_approval_rate'"), 3333);
+}
+
+#[test]
+fn several_currencies_are_added_up_by_the_user_s_rates_alone() {
+    let mut conn = small();
+    let total = |conn: &mut Connection| {
+        build_all(conn, AS_OF);
+        one::<Option<String>>(conn, "SELECT total_balance_minor || ' ' || currency FROM gold.customer_360 WHERE customer_key = 'C-1004'")
+    };
+    // 1,000.00 EUR and 20.00 USD; the rate of the next year is not known yet.
+    conn.execute_batch("INSERT INTO bronze.user_rates (date, \"from\", \"to\", rate) VALUES ('2025-01-01', 'eur', 'USD', '1.10'), ('2025-06-01', 'EUR', 'USD', '1.20'), ('2026-01-01', 'EUR', 'USD', '9')").unwrap();
+    assert_eq!(total(&mut conn).as_deref(), Some("122000 USD"));
+    conn.execute_batch("INSERT INTO bronze.user_rates (date, \"from\", \"to\", rate) VALUES ('2025-01-01', 'USD', 'GBP', '0.8')").unwrap();
+    assert_eq!(total(&mut conn), None, "two ways to convert are none");
 }
 
 #[test]
@@ -131,4 +154,76 @@ fn the_files_of_a_real_bank_go_through() {
     // 294 buyers in the export, of whom two share an e-mail: the plain matching of these tests makes them one.
     assert_eq!(one::<i64>(&conn, "SELECT count(DISTINCT customer_key) FROM silver.fct_transactions"), 293);
     assert_eq!(one::<String>(&conn, "SELECT group_concat(DISTINCT churn_risk_flag) FROM gold.customer_360"), "UNKNOWN");
+}
+
+/// Tables of the sources that only some banks have, as ingest leaves them.
+fn foreign(conn: &Connection) {
+    conn.execute_batch(
+        "CREATE TABLE bronze.ledger_customers (id TEXT, first_name TEXT, last_name TEXT, email TEXT, updated_at TEXT);
+         INSERT INTO bronze.ledger_customers VALUES ('1', 'Ida', 'Quist', 'ida@example.org', '2025-01-01T00:00:00Z');
+         CREATE TABLE bronze.ledger_accounts (id TEXT, customer_id TEXT, account_type TEXT, status TEXT, balance TEXT, currency TEXT, opened_at TEXT, closed_at TEXT);
+         INSERT INTO bronze.ledger_accounts VALUES ('9', '1', 'SAVINGS', 'ACTIVE', '70.5', 'USD', '2025-01-01T00:00:00.5Z', NULL);
+         CREATE TABLE bronze.ledger_transactions (id TEXT, account_id TEXT, txn_type TEXT, direction TEXT, amount TEXT, balance_after TEXT, status TEXT, created_at TEXT);
+         INSERT INTO bronze.ledger_transactions VALUES ('9', '9', 'DEPOSIT', 'DEBIT', '100.0', '100.0', 'COMPLETED', '2025-02-01T10:00:00.1Z'),
+             ('10', '9', 'TRANSFER', 'DEBIT', '29.5', '70.5', 'COMPLETED', '2025-02-01T10:00:00.9Z');
+         CREATE TABLE bronze.ledger_entries (id TEXT, transaction_id TEXT, account_id TEXT, entry_type TEXT, amount TEXT, created_at TEXT);
+         INSERT INTO bronze.ledger_entries VALUES ('1', '9', '9', 'CREDIT', '100.0', '2025-02-01'), ('2', '9', NULL, 'DEBIT', '100.0', '2025-02-01'),
+             ('3', '10', '9', 'DEBIT', '29.5', '2025-02-01'), ('4', '10', '8', 'CREDIT', '29.5', '2025-02-01');
+         CREATE TABLE bronze.cdc_transactions (id TEXT, account_id TEXT, amount TEXT, created_at TEXT, _source_system TEXT);
+         INSERT INTO bronze.cdc_transactions VALUES ('9', '9', '181.85', '2026-01-05T19:41:46.202480Z', 'server'), ('2', '856', '7.5', '2026-01-05T19:41:46Z', 'server');
+         CREATE TABLE bronze.cdc_transactions_all (id TEXT, account_id TEXT, amount TEXT, created_at TEXT, _op TEXT, _position TEXT, _partition TEXT, _offset TEXT,
+             _source_ts_ms TEXT, _ts_ms TEXT, _line INTEGER, _source_system TEXT);
+         INSERT INTO bronze.cdc_transactions_all VALUES ('2', '856', '7.5', NULL, 'u', '002', '0', '10', '2000', '0', 4, 'server'), ('2', '856', '401', NULL, 'c', '001', '0', '9', '1000', '0', 3, 'server'),
+             ('2', '856', '401', NULL, 'c', '001', '0', '9', '1000', '0', 9, 'server'), ('3', '856', '1', NULL, 'c', '003', '0', '11', '3500', '0', 5, 'server'),
+             ('3', '856', '1', NULL, 'd', '004', '0', '12', '4000', '0', 6, 'server');",
+    )
+    .unwrap();
+}
+
+#[test]
+fn sources_of_other_shapes_feed_the_same_tables_and_their_numbers_never_meet() {
+    let mut conn = connect(None);
+    foreign(&conn);
+    assert_eq!(sources::latest_business_date(&conn).unwrap().as_deref(), Some("2026-01-05"));
+    build_all(&mut conn, "2026-01-05");
+    let transactions: String = one(
+        &conn,
+        "SELECT group_concat(concat_ws(' ', transaction_id, account_id, direction, amount_minor, currency, balance_after_minor), '; ' ORDER BY transaction_id) FROM gold.fct_transactions",
+    );
+    // The type says which way money went; the ledger's first rows say the opposite.
+    assert_eq!(
+        transactions,
+        "ledger:10 ledger:9 debit 2950 USD 7050; ledger:9 ledger:9 credit 10000 USD 10000; server:2 server:856 750; server:9 server:9 18185"
+    );
+    let accounts: String = one(
+        &conn,
+        "SELECT group_concat(concat_ws(' ', account_id, customer_key, balance_minor), '; ' ORDER BY account_id) FROM gold.dim_account",
+    );
+    assert_eq!(accounts, "ledger:9 C-1001 7050; server:856; server:9");
+    // Two transactions within a second: the tenth is later than the ninth.
+    let balances: String =
+        one(&conn, "SELECT group_concat(balance_date || ' ' || balance_minor, '; ' ORDER BY balance_date) FROM gold.fct_daily_balances");
+    assert_eq!(balances, "2025-01-01 0; 2025-02-01 7050");
+    let ledger: String = one(
+        &conn,
+        "SELECT group_concat(concat_ws(' ', account_id, credit_minor, debit_minor, balance_minor), '; ' ORDER BY account_id) FROM gold.agg_account_ledger",
+    );
+    assert_eq!(ledger, " 0 10000; ledger:8 2950 0; ledger:9 10000 2950 7050");
+    assert_eq!(one::<String>(&conn, "SELECT other_ids FROM gold.customer_360"), "ledger:1");
+}
+
+#[test]
+fn change_events_keep_every_version_whatever_order_they_came_in() {
+    let mut conn = connect(None);
+    foreign(&conn);
+    build_all(&mut conn, "2026-01-05");
+    let history: String = one(
+        &conn,
+        "SELECT group_concat(concat_ws(' ', transaction_id, version, amount_minor, substr(valid_from, 18), substr(valid_to, 18), is_current, is_deleted), '; ' ORDER BY transaction_id, version)
+         FROM silver.transaction_history",
+    );
+    assert_eq!(
+        history,
+        "server:2 1 40100 01.000Z 02.000Z 0 0; server:2 2 750 02.000Z 1 0; server:3 1 100 03.500Z 04.000Z 0 0; server:3 2 100 04.000Z 1 1"
+    );
 }

@@ -19,7 +19,7 @@ use crate::base::money::Decimal;
 const PIVOT_YEAR: i32 = 2030;
 
 /// Adds to this connection:
-/// `to_date(text)` ISO date; `to_timestamp(text)` UTC `YYYY-MM-DDTHH:MM:SSZ`; `seconds_between(a, b)`; `to_minor(text, scale)`
+/// `to_date(text)` ISO date, `to_date(text, 'month first')` where 3/4/2025 is the 4th of March; `to_timestamp(text)` UTC `YYYY-MM-DDTHH:MM:SSZ`; `seconds_between(a, b)`; `to_minor(text, scale)`
 /// INTEGER, digits beyond the scale rounded half away from zero; `to_int(text)`; `to_real(text)`; `clean(text)` trimmed, blank to
 /// NULL; `norm_id(text)` trimmed and lower case; `norm_key(text)` letters and digits only, without accents; `note_key(email, name,
 /// branch)` the identity key of a branch note; `after_label(text, label)` the word behind a label in free text; `mode(text)` the
@@ -29,6 +29,10 @@ const PIVOT_YEAR: i32 = 2030;
 pub fn register(conn: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
     conn.create_scalar_function("to_date", 1, flags, |ctx| Ok(text(ctx, 0).and_then(to_date)))?;
+    conn.create_scalar_function("to_date", 2, flags, |ctx| {
+        let order = if text(ctx, 1) == Some("month first") { DateOrder::MonthFirst } else { DateOrder::DayFirst };
+        Ok(text(ctx, 0).and_then(|text| date_in_order(text, order)))
+    })?;
     conn.create_scalar_function("to_timestamp", 1, flags, |ctx| Ok(text(ctx, 0).and_then(to_timestamp)))?;
     conn.create_scalar_function("seconds_between", 2, flags, |ctx| {
         Ok(text(ctx, 0).and_then(moment).zip(text(ctx, 1).and_then(moment)).map(|(a, b)| (b - a).num_seconds()))
@@ -79,8 +83,12 @@ fn clean(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
-/// `2026-01-11` in front of anything, checked; the slow road for the other ways to write a date.
 pub(crate) fn to_date(text: &str) -> Option<String> {
+    date_in_order(text, DateOrder::DayFirst)
+}
+
+/// `2026-01-11` in front of anything, checked; the slow road for the other ways to write a date.
+fn date_in_order(text: &str, order: DateOrder) -> Option<String> {
     let text = text.trim();
     if let Some(head) = text.get(..10)
         && text.as_bytes().get(10).is_none_or(|b| matches!(b, b'T' | b' '))
@@ -88,7 +96,7 @@ pub(crate) fn to_date(text: &str) -> Option<String> {
     {
         return Some(head.to_owned());
     }
-    parse_date(text, DateOrder::DayFirst, PIVOT_YEAR).map(|parsed| parsed.date.to_string())
+    parse_date(text, order, PIVOT_YEAR).map(|parsed| parsed.date.to_string())
 }
 
 fn is_iso_date(b: &[u8]) -> bool {
@@ -115,12 +123,28 @@ fn moment(text: &str) -> Option<NaiveDateTime> {
     let time = text.get(11..)?;
     let zone_at = time.find(['Z', '+', '-']).unwrap_or(time.len());
     let (clock, zone) = time.split_at(zone_at);
-    let mut parts = clock.trim().splitn(3, ':');
-    let hour = parts.next()?.parse().ok()?;
+    let (clock, half) = halved_day(clock.trim());
+    let mut parts = clock.splitn(3, ':');
+    let hour: u32 = parts.next()?.parse().ok()?;
+    let hour = match half {
+        Some(_) if !(1..=12).contains(&hour) => return None,
+        Some(half) => hour % 12 + half,
+        None => hour,
+    };
     let minute = parts.next()?.parse().ok()?;
     let second = parts.next().map_or(Some(0), |s| s.get(..2).unwrap_or(s).parse().ok())?;
     let local = date.and_hms_opt(hour, minute, second)?;
     Some(local - Duration::seconds(i64::from(offset_secs(zone)?)))
+}
+
+/// `5:53 PM`: the clock without its half of the day, and the hours that the half adds.
+fn halved_day(clock: &str) -> (&str, Option<u32>) {
+    let cut = clock.len().saturating_sub(2);
+    match clock.get(cut..).map(str::to_ascii_uppercase).as_deref() {
+        Some("AM") => (clock[..cut].trim_end(), Some(0)),
+        Some("PM") => (clock[..cut].trim_end(), Some(12)),
+        _ => (clock, None),
+    }
 }
 
 fn offset_secs(zone: &str) -> Option<i32> {

@@ -39,3 +39,21 @@ fn sql_knows_the_functions() {
     assert_eq!(one("SELECT after_label('Customer segment: active. Created: 2025-09-16', 'Created:')"), Some("2025-09-16".into()));
     assert_eq!(one("SELECT CAST(seconds_between('2023-01-19T00:00:00+00:00', '2023-01-19T00:12:20+00:00') AS TEXT)"), Some("740".into()));
 }
+
+#[test]
+fn months_may_come_first_and_days_may_have_halves() {
+    let conn = Connection::open_in_memory().unwrap();
+    register(&conn).unwrap();
+    let ask = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, Option<String>>(0)).unwrap().unwrap_or_default();
+    assert_eq!(
+        ask("SELECT to_date('7/3/1987', 'month first') || ' ' || to_date('7/3/1987') || ' ' || to_date('13/3/1987', 'month first')"),
+        "1987-07-03 1987-03-07 1987-03-13"
+    );
+    let clock = |time: &str| ask(&format!("SELECT substr(to_timestamp('2024-06-13 {time}'), 12)"));
+    assert_eq!(
+        ["5:53 PM", "12:10 PM", "12:10 AM", "7:42 am", "17:53"].map(clock),
+        ["17:53:00Z", "12:10:00Z", "00:10:00Z", "07:42:00Z", "17:53:00Z"]
+    );
+    // What is no time of day leaves the day.
+    assert_eq!(clock("13:10 PM"), "00:00:00Z");
+}

@@ -1,5 +1,5 @@
-//! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, kpi)
-//! -> checks -> content_hash -> mask -> diff -> dashboard.
+//! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, snapshot, kpi)
+//! -> checks -> content_hash -> mask -> diff -> dashboard, saved (queries).
 //!
 //! Everything runs on one connection whose schemas are called bronze, silver and gold.
 
@@ -18,7 +18,9 @@ pub mod joined;
 pub mod kpi;
 pub mod mask;
 pub mod model;
+pub mod saved;
 pub mod selector;
+pub mod snapshot;
 pub mod sources;
 
 pub use build::{BuildReport, ModelState, ModelStatus, as_of, build, build_tested, create_sql};
@@ -27,7 +29,7 @@ pub use error::WarehouseError;
 pub use functions::register;
 pub use graph::Graph;
 pub use model::{Column, Model, ModelKind, ModelLayer};
-pub use sources::latest_business_date;
+pub use sources::{has_transactions, latest_business_date};
 
 #[cfg(test)]
 mod fixture;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::error::{Result, WarehouseError};
+use super::snapshot::{self, HardDeletes, Rule, Strategy};
 use crate::store::data_test::DataTest;
 
 /// Where the files of the models that come with the program lie.
@@ -46,6 +47,8 @@ pub enum ModelKind {
     Copy,
     /// A view that gives its one input another name.
     Alias,
+    /// Every version of the rows that its SELECT gives state by state, with the time it held.
+    Snapshot,
     /// Written by Rust code here.
     Rust,
     /// Written by the flow between staging and silver; the file says its columns.
@@ -70,11 +73,15 @@ pub struct Model {
     pub about: String,
     /// `schema.table`. Without one of these the model is absent.
     pub inputs: Vec<String>,
+    /// `schema.table`. Without any of these the model is absent.
+    pub any: Vec<String>,
     /// Read where they have rows, empty otherwise.
     pub optional: Vec<String>,
     pub key: Vec<String>,
     pub indexes: Vec<Vec<String>>,
     pub columns: Vec<Column>,
+    /// Of a snapshot.
+    pub history: Option<Rule>,
     pub tags: Vec<String>,
     /// Data tests of this table, with the line of the file that each stands in.
     pub tests: Vec<(usize, DataTest)>,
@@ -101,7 +108,7 @@ impl Model {
     }
 
     pub fn all_inputs(&self) -> impl Iterator<Item = &String> {
-        self.inputs.iter().chain(&self.optional)
+        self.inputs.iter().chain(&self.any).chain(&self.optional)
     }
 
     /// Its columns are those of its one input.
@@ -120,7 +127,7 @@ impl Model {
 }
 
 /// Reads a model file. Its head is the comment lines `-- word: value` before the first other line:
-/// model, layer, kind, about, inputs, optional, key, tag, index (repeatable), column (repeatable: `name TYPE [pii:kind] | description`),
+/// model, layer, kind, about, inputs, any, optional, key, tag, index (repeatable), column (repeatable: `name TYPE [pii:kind] | description`),
 /// test (repeatable: `kind = "not_null", column = "x"`, as in workspace.toml).
 pub fn parse(file: &str, text: &str) -> Result<Model> {
     let mut model = Model {
@@ -129,10 +136,12 @@ pub fn parse(file: &str, text: &str) -> Result<Model> {
         kind: ModelKind::Table,
         about: String::new(),
         inputs: Vec::new(),
+        any: Vec::new(),
         optional: Vec::new(),
         key: Vec::new(),
         indexes: Vec::new(),
         columns: Vec::new(),
+        history: None,
         tags: Vec::new(),
         tests: Vec::new(),
         body: String::new(),
@@ -152,6 +161,11 @@ pub fn parse(file: &str, text: &str) -> Result<Model> {
     }
     model.head_lines += text.lines().skip(model.head_lines).take_while(|line| line.trim().is_empty()).count();
     model.body = text.lines().skip(model.head_lines).collect::<Vec<_>>().join("\n").trim().trim_end_matches(';').to_owned();
+    if let Some(rule) = &mut model.history {
+        rule.key = model.key.clone();
+        model.key.push("version".to_owned());
+        model.columns.extend(snapshot::tail());
+    }
     check(&model, text)?;
     Ok(model)
 }
@@ -174,11 +188,20 @@ fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<
                 "view" => ModelKind::View,
                 "copy" => ModelKind::Copy,
                 "alias" => ModelKind::Alias,
+                "snapshot" => {
+                    model.history = Some(Rule { key: Vec::new(), strategy: Strategy::Check, deletes: HardDeletes::Ignore });
+                    ModelKind::Snapshot
+                }
                 "rust" => ModelKind::Rust,
                 "external" => ModelKind::External,
-                other => return Err(model.wrong(line, format!("the kind {other} is none of table, view, copy, alias, rust, external"))),
+                other => {
+                    return Err(
+                        model.wrong(line, format!("the kind {other} is none of table, view, copy, alias, snapshot, rust, external"))
+                    );
+                }
             }
         }
+        "strategy" | "deletes" => return history_line(model, line, word, value),
         "about" => {
             if !model.about.is_empty() {
                 model.about.push(' ');
@@ -186,6 +209,7 @@ fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<
             model.about.push_str(value);
         }
         "inputs" => model.inputs.extend(list()),
+        "any" => model.any.extend(list()),
         "optional" => model.optional.extend(list()),
         "key" => model.key = list(),
         "index" => model.indexes.push(list()),
@@ -201,6 +225,21 @@ fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<
             model.tests.push((line, test.test));
         }
         other => return Err(model.wrong(line, format!("the head has no word {other}"))),
+    }
+    Ok(())
+}
+
+fn history_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<()> {
+    let Some(rule) = &mut model.history else {
+        return Err(model.wrong(line, format!("{word} belongs to a snapshot: say `kind: snapshot` above it")));
+    };
+    match (word, value) {
+        ("strategy", "timestamp") => rule.strategy = Strategy::Timestamp,
+        ("strategy", "check") => rule.strategy = Strategy::Check,
+        ("deletes", "ignore") => rule.deletes = HardDeletes::Ignore,
+        ("deletes", "invalidate") => rule.deletes = HardDeletes::Invalidate,
+        ("deletes", "new_record") => rule.deletes = HardDeletes::NewRecord,
+        _ => return Err(model.wrong(line, format!("the {word} {value} is none of timestamp, check; ignore, invalidate, new_record"))),
     }
     Ok(())
 }
@@ -235,10 +274,10 @@ fn check(model: &Model, text: &str) -> Result<()> {
             return Err(model.wrong(1, format!("{wanted} is a key or an index but no column")));
         }
     }
-    if model.is_copy() && model.inputs.len() + model.optional.len() != 1 {
+    if model.is_copy() && model.all_inputs().count() != 1 {
         return Err(model.wrong(1, "a copy has exactly one input".into()));
     }
-    if !matches!(model.kind, ModelKind::Table | ModelKind::View) {
+    if !matches!(model.kind, ModelKind::Table | ModelKind::View | ModelKind::Snapshot) {
         return Ok(());
     }
     let used = tables_used(text);

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::error::{Result, SqlContext};
 
-/// The tables of the four systems with every column a model may read.
+/// The tables of the known systems with every column a model may read.
 pub const TABLES: &[(&str, &str)] = &[
     (
         "erp_customers",
@@ -49,38 +49,90 @@ pub const TABLES: &[(&str, &str)] = &[
     ("sb_app_events", "created_at event_data event_timestamp event_type id session_id user_email user_id"),
     ("gs_branches", "branch_id branch_name manager_name opened_date performance_rating region staff_count"),
     ("gs_customer_notes", "branch_id created_by customer_email note_date note_id note_text note_type customer_name"),
+    (
+        "raw_crm_customers",
+        "client_id first_name last_name birth_date gender email phone_number address city country account_open_date account_type \
+         account_number account_status",
+    ),
+    (
+        "raw_erp_transactions",
+        "operation_id client_id transaction_type amount currency operation_date operation_time description balance_after_transaction channel",
+    ),
+    ("core_customers", "customer_id first_name last_name email address city state postal_code phone_number"),
+    ("core_dates", "date_id date"),
+    ("core_channels", "channel_id channel_name"),
+    ("core_transaction_types", "transaction_type_id transaction_type_name"),
+    ("core_locations", "location_id city state country postal_code"),
+    ("core_currencies", "currency_id currency_code currency_name"),
+    ("core_accounts", "account_id customer_id account_number account_type account_balance credit_score"),
+    ("core_investment_types", "investment_type_id investment_type_name"),
+    ("core_loans", "loan_id loan_type loan_amount interest_rate"),
+    (
+        "core_transactions",
+        "transaction_id date_id transaction_type_id account_id channel_id location_id currency_id transaction_amount transaction_status",
+    ),
+    ("core_investments", "investment_id date_id investment_type_id account_id location_id currency_id investment_amount investment_return"),
+    ("core_loan_applications", "loan_fact_id date_id loan_id account_id location_id currency_id loan_amount loan_status"),
+    ("core_interactions", "interaction_id date_id customer_id channel_id location_id interaction_type interaction_rating"),
+    ("core_daily_balances", "balance_id date_id account_id currency_id opening_balance closing_balance average_balance"),
+    ("ledger_customers", "id first_name last_name email phone date_of_birth address status created_at updated_at"),
+    ("ledger_accounts", "id account_number customer_id account_type status balance interest_rate currency opened_at closed_at created_at"),
+    (
+        "ledger_transactions",
+        "id account_id related_account_id txn_type direction amount balance_after status reference description created_at posted_at",
+    ),
+    ("ledger_entries", "id transaction_id account_id entry_type amount created_at"),
+    ("user_rates", "date from to rate"),
+    // Of change events: place and time of the change stand in `<table>_all` only.
+    (
+        "cdc_customers",
+        "id first_name last_name email phone date_of_birth address status created_at updated_at _op _position _partition _offset _source_ts_ms _ts_ms",
+    ),
+    (
+        "cdc_accounts",
+        "id account_number customer_id account_type status balance currency opened_at closed_at created_at _op _position _partition _offset \
+         _source_ts_ms _ts_ms",
+    ),
+    (
+        "cdc_transactions",
+        "id account_id txn_type direction amount currency balance_after status description created_at posted_at _op _position _partition \
+         _offset _source_ts_ms _ts_ms",
+    ),
 ];
 
-const METADATA: &str = "_file _line _batch_id";
+const METADATA: &str = "_file _line _batch_id _source_system _ingested_at";
 
+/// A table of the contract as it holds now, or `<table>_all`: every batch of it.
 pub fn is_contract_table(table: &str) -> bool {
-    TABLES.iter().any(|(name, _)| *name == table)
+    TABLES.iter().any(|(name, _)| *name == table.strip_suffix("_all").unwrap_or(table))
 }
 
-/// Makes `temp.src_<table>` for every source table. Gives the tables that have at least one row.
+/// Makes `temp.src_<table>` and `temp.src_<table>_all` for every source table. Gives the tables that have at least one row.
 pub(crate) fn prepare(conn: &Connection) -> Result<Vec<String>> {
     let mut present = Vec::new();
     for (table, columns) in TABLES {
-        let found = columns_of(conn, "bronze", table)?;
-        let list: Vec<String> = columns
-            .split_whitespace()
-            .chain(METADATA.split_whitespace())
-            .map(|column| {
-                if found.iter().any(|f| f.eq_ignore_ascii_case(column)) {
-                    format!("t.\"{column}\" AS \"{column}\"")
-                } else {
-                    format!("NULL AS \"{column}\"")
-                }
-            })
-            .collect();
-        let from = if found.is_empty() { "(SELECT 1) t WHERE 0".to_owned() } else { format!("bronze.\"{table}\" t") };
-        conn.execute_batch(&format!(
-            "DROP VIEW IF EXISTS temp.src_{table}; CREATE TEMP VIEW src_{table} AS SELECT {} FROM {from}",
-            list.join(", ")
-        ))
-        .at(table)?;
-        if !found.is_empty() && has_rows(conn, "bronze", table)? {
-            present.push(format!("bronze.{table}"));
+        for name in [(*table).to_owned(), format!("{table}_all")] {
+            let found = columns_of(conn, "bronze", &name)?;
+            let list: Vec<String> = columns
+                .split_whitespace()
+                .chain(METADATA.split_whitespace())
+                .map(|column| {
+                    if found.iter().any(|f| f.eq_ignore_ascii_case(column)) {
+                        format!("t.\"{column}\" AS \"{column}\"")
+                    } else {
+                        format!("NULL AS \"{column}\"")
+                    }
+                })
+                .collect();
+            let from = if found.is_empty() { "(SELECT 1) t WHERE 0".to_owned() } else { format!("bronze.\"{name}\" t") };
+            conn.execute_batch(&format!(
+                "DROP VIEW IF EXISTS temp.src_{name}; CREATE TEMP VIEW src_{name} AS SELECT {} FROM {from}",
+                list.join(", ")
+            ))
+            .at(&name)?;
+            if !found.is_empty() && has_rows(conn, "bronze", &name)? {
+                present.push(format!("bronze.{name}"));
+            }
         }
     }
     Ok(present)
@@ -94,6 +146,18 @@ pub(crate) fn prepare_own(conn: &Connection, table: &str) -> Result<Option<Strin
     }
     conn.execute_batch(&format!("CREATE TEMP VIEW \"src_{table}\" AS SELECT * FROM bronze.\"{table}\"")).at(table)?;
     Ok(has_rows(conn, "bronze", table)?.then(|| format!("bronze.{table}")))
+}
+
+/// Whether any source gives transactions; the source tables stand ready ([`prepare`], which building does first).
+pub fn has_transactions(conn: &Connection) -> Result<bool> {
+    for table in
+        ["erp_transactions", "erp_sales_invoices", "raw_erp_transactions", "core_transactions", "ledger_transactions", "cdc_transactions"]
+    {
+        if has_rows(conn, "temp", &format!("src_{table}"))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Names of the columns of a table or view; empty where there is none.
@@ -121,6 +185,11 @@ pub fn latest_business_date(conn: &Connection) -> Result<Option<String>> {
         "SELECT max(to_date(activity_date)) FROM temp.src_sf_tasks",
         "SELECT substr(max(session_start), 1, 10) FROM temp.src_sb_app_sessions",
         "SELECT max(to_date(note_date)) FROM temp.src_gs_customer_notes",
+        "SELECT max(to_date(operation_date, 'month first')) FROM temp.src_raw_erp_transactions",
+        "SELECT max(to_date(d.date)) FROM temp.src_core_transactions t JOIN temp.src_core_dates d ON d.date_id = t.date_id",
+        "SELECT max(to_date(d.date)) FROM temp.src_core_daily_balances t JOIN temp.src_core_dates d ON d.date_id = t.date_id",
+        "SELECT max(to_date(created_at)) FROM temp.src_ledger_transactions",
+        "SELECT max(to_date(created_at)) FROM temp.src_cdc_transactions",
     ] {
         let found: Option<String> = conn.query_row(sql, [], |row| row.get(0)).at("the latest business date")?;
         latest = latest.max(found.as_deref().and_then(super::functions::to_date));

@@ -26,10 +26,11 @@
 -- column: salesforce_ids TEXT pii:id
 -- column: supabase_ids TEXT pii:id
 -- column: google_sheets_ids TEXT pii:id
+-- column: other_ids TEXT pii:id | of any other system, each as system:id
 -- column: total_accounts INTEGER
 -- column: open_accounts INTEGER
 -- column: currency TEXT | NULL: several
--- column: total_balance_minor INTEGER | scale 2; NULL: several currencies
+-- column: total_balance_minor INTEGER | scale 2; NULL: several currencies, and no rates of the user's lead to one
 -- column: balance_trend_90d REAL | change over 90 days as a share of the balance then
 -- column: transactions_lifetime INTEGER
 -- column: transactions_last_30_days INTEGER
@@ -83,7 +84,9 @@ ids AS (
         group_concat(CASE source_system WHEN 'erpnext' THEN source_customer_id END, ', ' ORDER BY source_customer_id) AS erpnext,
         group_concat(CASE source_system WHEN 'salesforce' THEN source_customer_id END, ', ' ORDER BY source_customer_id) AS salesforce,
         group_concat(CASE source_system WHEN 'supabase' THEN source_customer_id END, ', ' ORDER BY source_customer_id) AS supabase,
-        group_concat(CASE source_system WHEN 'google_sheets' THEN source_customer_id END, ', ' ORDER BY source_customer_id) AS google_sheets
+        group_concat(CASE source_system WHEN 'google_sheets' THEN source_customer_id END, ', ' ORDER BY source_customer_id) AS google_sheets,
+        group_concat(CASE WHEN source_system NOT IN ('erpnext', 'salesforce', 'supabase', 'google_sheets') THEN source_system || ':' || source_customer_id END,
+            ', ' ORDER BY source_system, source_customer_id) AS other
     FROM gold.bridge_customer_ids
     GROUP BY customer_key
 ),
@@ -95,7 +98,7 @@ rfm AS (
     FROM gold.agg_customer_transactions
 )
 SELECT c.customer_key, c.full_name, c.email, c.phone, c.birth_date, c.gender, v.customer_since, c.branch_id, br.branch_name, br.region, c.customer_type,
-    c.customer_group, c.kyc_status, c.risk_rating, c.records, c.sources, ids.erpnext, ids.salesforce, ids.supabase, ids.google_sheets,
+    c.customer_group, c.kyc_status, c.risk_rating, c.records, c.sources, ids.erpnext, ids.salesforce, ids.supabase, ids.google_sheets, ids.other,
     CASE WHEN has.accounts THEN coalesce(a.total_accounts, 0) END, CASE WHEN has.accounts THEN coalesce(a.open_accounts, 0) END,
     coalesce(a.currency, CASE WHEN a.customer_key IS NULL THEN t.currency END),
     CASE WHEN a.customer_key IS NOT NULL THEN a.total_balance_minor WHEN has.accounts THEN 0 END, a.balance_trend_90d,

@@ -7,8 +7,8 @@
 -- column: currency TEXT | empty: the source names none
 -- column: accounts INTEGER
 -- column: open_accounts INTEGER
--- column: balance_minor INTEGER | scale 2
-SELECT customer_key, coalesce(currency, ''), count(*), sum(is_open), coalesce(sum(balance_minor), 0)
+-- column: balance_minor INTEGER | scale 2; NULL: the source states no balance
+SELECT customer_key, coalesce(currency, ''), count(*), sum(is_open), sum(balance_minor)
 FROM gold.dim_account
 WHERE customer_key IS NOT NULL
 GROUP BY 1, 2

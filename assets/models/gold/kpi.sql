@@ -2,8 +2,7 @@
 -- layer: gold
 -- kind: rust
 -- about: Every figure with its definition and the SQL that gives it; the list is kpi.toml. Currencies are never added up.
--- inputs: gold.customer_360
--- optional: gold.dim_account, gold.customer_balance, gold.fct_transactions, gold.fct_complaints, gold.fct_loans, gold.fct_investments, gold.fct_interactions, gold.fct_digital_engagement, gold.dim_branch, gold.customer_activity, gold.monthly_account_balances
+-- optional: gold.customer_360, gold.dim_account, gold.customer_balance, gold.fct_transactions, gold.fct_complaints, gold.fct_loans, gold.fct_investments, gold.fct_interactions, gold.fct_digital_engagement, gold.dim_branch, gold.customer_activity, gold.monthly_account_balances
 -- key: kpi_id, part, currency
 -- column: kpi_id TEXT
 -- column: name TEXT

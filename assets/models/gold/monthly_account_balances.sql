@@ -10,14 +10,15 @@
 -- column: accounts INTEGER | opened until then
 -- column: balance_minor INTEGER | scale 2
 WITH step AS (
-    SELECT account_id, balance_date, balance_minor - lag(balance_minor, 1, 0) OVER (PARTITION BY account_id ORDER BY balance_date) AS change_minor,
-        row_number() OVER (PARTITION BY account_id ORDER BY balance_date) = 1 AS is_first
+    SELECT account_id, balance_date, balance_minor - lag(balance_minor, 1, 0) OVER one AS change_minor, currency,
+        row_number() OVER one = 1 AS is_first
     FROM gold.fct_daily_balances
     WHERE balance_date <= :as_of
+    WINDOW one AS (PARTITION BY account_id, currency ORDER BY balance_date, part)
 ),
 change AS (
     SELECT max(substr(s.balance_date, 1, 7), (SELECT min(year_month) FROM gold.dim_date)) AS month, coalesce(a.account_type, '') AS account_type,
-        coalesce(a.branch_id, '') AS branch_id, coalesce(a.currency, '') AS currency, sum(s.change_minor) AS change_minor, sum(s.is_first) AS opened
+        coalesce(a.branch_id, '') AS branch_id, coalesce(s.currency, '') AS currency, sum(s.change_minor) AS change_minor, sum(s.is_first) AS opened
     FROM step s
     JOIN gold.dim_account a ON a.account_id = s.account_id
     GROUP BY 1, 2, 3, 4

@@ -1,9 +1,9 @@
 -- model: stg_customer_record
 -- layer: staging
 -- about: One row per customer record of a source, with its values as they came.
--- optional: bronze.erp_customers, bronze.sf_contacts, bronze.sb_app_sessions, bronze.sb_app_events, bronze.gs_customer_notes
+-- optional: bronze.erp_customers, bronze.sf_contacts, bronze.sb_app_sessions, bronze.sb_app_events, bronze.gs_customer_notes, bronze.raw_crm_customers, bronze.core_customers, bronze.ledger_customers, bronze.cdc_customers
 -- key: source_system, source_customer_id
--- column: source_system TEXT | erpnext, salesforce, supabase or google_sheets
+-- column: source_system TEXT | erpnext, salesforce, supabase, google_sheets, crm, core, ledger, or the name of a source of change events
 -- column: source_customer_id TEXT pii:id | the record's key in its source
 -- column: raw_name TEXT pii:name
 -- column: first_name TEXT pii:name | where the source splits names
@@ -73,3 +73,27 @@ FROM (
 )
 WHERE person_key IS NOT NULL
 GROUP BY person_key
+UNION ALL
+SELECT 'crm', clean(client_id), clean(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), clean(first_name), clean(last_name), clean(email),
+    clean(phone_number), clean(birth_date), clean(gender), nullif(concat_ws(', ', clean(address), clean(city), clean(country)), ''), clean(address),
+    clean(city), NULL, clean(country), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, _file, _line, 1
+FROM bronze.raw_crm_customers
+WHERE clean(client_id) IS NOT NULL
+UNION ALL
+SELECT 'core', clean(customer_id), clean(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), clean(first_name), clean(last_name), clean(email),
+    clean(phone_number), NULL, NULL, nullif(concat_ws(', ', clean(address), clean(city), clean(state), clean(postal_code)), ''), clean(address),
+    clean(city), clean(postal_code), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, _file, _line, 1
+FROM bronze.core_customers
+WHERE clean(customer_id) IS NOT NULL
+UNION ALL
+SELECT 'ledger', clean(id), clean(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), clean(first_name), clean(last_name), clean(email),
+    clean(phone), clean(date_of_birth), NULL, clean(address), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    to_timestamp(created_at), to_timestamp(updated_at), _file, _line, 1
+FROM bronze.ledger_customers
+WHERE clean(id) IS NOT NULL
+UNION ALL
+SELECT _source_system, clean(id), clean(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), clean(first_name), clean(last_name), clean(email),
+    clean(phone), clean(date_of_birth), NULL, clean(address), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    to_timestamp(created_at), to_timestamp(updated_at), _file, _line, 1
+FROM bronze.cdc_customers
+WHERE clean(id) IS NOT NULL

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Id, Rect, Ui, pos2, vec2};
+use egui::{Id, Rect, Response, Ui, pos2, vec2};
 
 use crate::app::theme::kind::{DENSE, DENSE_M, icon};
 use crate::app::theme::tokens;
@@ -10,6 +10,7 @@ use crate::app::widgets::{Button, ButtonKind, ButtonSize, Field, dialog, draw};
 use crate::base::GoldVersion;
 use crate::engine::Command;
 
+use super::ask_trust::AskTrust;
 use super::files::Want;
 
 /// The dialog that is open, with what was typed.
@@ -19,6 +20,7 @@ pub enum Ask {
     Workspace { path: String },
     New { name: String, dir: String, from: String },
     Rollback { version: Option<u32>, to: String },
+    Trust(Box<AskTrust>),
 }
 
 /// What came out.
@@ -48,7 +50,7 @@ impl Ask {
                 }
                 None
             }
-            Self::Rollback { .. } => None,
+            Self::Rollback { .. } | Self::Trust(_) => None,
         }
     }
 
@@ -59,6 +61,7 @@ impl Ask {
             Self::Workspace { .. } => "Which workspace shall be opened?".to_owned(),
             Self::New { .. } => "From which files shall the workspace be made?".to_owned(),
             Self::Rollback { to, .. } => format!("Go back to {to}?"),
+            Self::Trust(ask) => ask.title(),
         };
         let beside = dialog::show(ui, "ask", &title, |ui, rect| {
             let mut form = Form { ui, rect, y: rect.top(), enter: false };
@@ -67,6 +70,7 @@ impl Ask {
                 Self::Workspace { path } => form.workspace(path, &mut asked),
                 Self::New { name, dir, from } => form.new_workspace(name, dir, from, &mut asked),
                 Self::Rollback { version, to } => form.rollback(*version, to, user, &mut asked),
+                Self::Trust(ask) => ask.show(&mut form, user, &mut asked),
             }
             form.y - rect.top()
         });
@@ -93,15 +97,15 @@ fn beside(path: &str) -> String {
     path.with_file_name(format!("{name}.karat")).display().to_string()
 }
 
-struct Form<'u> {
-    ui: &'u mut Ui,
-    rect: Rect,
-    y: f32,
+pub(super) struct Form<'u> {
+    pub(super) ui: &'u mut Ui,
+    pub(super) rect: Rect,
+    pub(super) y: f32,
     enter: bool,
 }
 
 impl Form<'_> {
-    fn words(&mut self, text: &str) {
+    pub(super) fn words(&mut self, text: &str) {
         let t = tokens(self.ui);
         let galley = draw::wrapped(self.ui, text, DENSE, t.t2, self.rect.width());
         let height = galley.size().y;
@@ -111,25 +115,36 @@ impl Form<'_> {
         self.y += height + 12.0;
     }
 
-    fn field(&mut self, name: &str, hint: &str, text: &mut String, first: bool) {
+    pub(super) fn field(&mut self, name: &str, hint: &str, text: &mut String, first: bool) {
+        let show = |ui: &mut Ui, place: Rect| {
+            let field = Field { id: Id::unique(("ask-field", name)), name, hint, icon: None, keys: None, mono: true };
+            field.show(ui, place, text)
+        };
+        self.labelled(name, show, first);
+    }
+
+    /// A field under its name. `first`: takes the keyboard where nothing has it.
+    pub(super) fn labelled(&mut self, name: &str, show: impl FnOnce(&mut Ui, Rect) -> Response, first: bool) {
         let t = tokens(self.ui);
         let label = Rect::from_min_size(pos2(self.rect.left(), self.y), vec2(self.rect.width(), 16.0));
         draw::text_in(self.ui, label, name, DENSE_M, t.t2);
         self.y += 20.0;
-        let id = Id::unique(("ask-field", name));
         let place = Rect::from_min_size(pos2(self.rect.left(), self.y), vec2(self.rect.width(), 30.0));
-        let field = Field { id, name, hint, icon: None, keys: None, mono: true };
-        let response = field.show(self.ui, place, text);
+        let response = show(self.ui, place);
         let entered = response.lost_focus() && self.ui.input(|input| input.key_pressed(egui::Key::Enter));
-        if first && !entered && self.ui.ctx().memory(egui::Memory::focused).is_none() {
+        if first && !entered && !self.has_focus() {
             response.request_focus();
         }
         self.enter |= entered;
         self.y += 30.0 + 12.0;
     }
 
+    pub(super) fn has_focus(&self) -> bool {
+        self.ui.ctx().memory(egui::Memory::focused).is_some()
+    }
+
     /// Buttons at the right, the deed last. True: it was pressed, or Enter.
-    fn buttons(&mut self, deed: &Button<'_>, ready: bool, asked: &mut Asked) -> bool {
+    pub(super) fn buttons(&mut self, deed: &Button<'_>, ready: bool, asked: &mut Asked) -> bool {
         self.y += 8.0;
         let middle = self.y + 14.0;
         let deed = deed.clone().size(ButtonSize::Medium).enabled(ready);

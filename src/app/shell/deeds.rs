@@ -15,7 +15,7 @@ use crate::engine::pages::TestsOutcome;
 use crate::engine::{Command, MatchDeed, Outcome, QueueSort, Report, ReviewDeed};
 
 use super::ask::Ask;
-use super::files::Want;
+use super::files::{Want, Written};
 use super::frame::{Made, Over, Shell};
 use super::palette::Palette;
 
@@ -71,6 +71,10 @@ impl Shell {
                 }
                 if let Some(command) = command {
                     self.pages.review.refused_deed(command, &message);
+                    self.pages.customers.refused(command, &message);
+                    if self.refused_trust(command, &message) {
+                        return;
+                    }
                 }
                 self.toasts.tell(now, Mood::Error, message, None);
             }
@@ -117,8 +121,8 @@ impl Shell {
                 self.toasts.tell(now, mood, text, None);
             }
             Report::Said(summary) => self.toasts.tell(now, Mood::Done, format!("{summary}."), None),
+            Report::Trust(outcome) => self.trusted(now, command, &outcome),
             // The window never sends these two; they belong to the command line.
-            Report::Trust(outcome) => self.toasts.tell(now, Mood::Info, outcome.summary, None),
             Report::Generated(_) | Report::Matched(_) => {}
             Report::Published { summary, .. } => {
                 self.remember();
@@ -207,10 +211,17 @@ impl Shell {
                 let want = match pick {
                     Pick::SaveSheet(_) => Want::SaveSheet,
                     Pick::ReadSheet => Want::Sheet,
+                    Pick::SaveAudit { html: false, .. } => Want::Save(Written::AuditCsv),
+                    Pick::SaveAudit { html: true, .. } => Want::Save(Written::AuditHtml),
+                    Pick::SavePack => Want::Save(Written::Pack),
+                    Pick::ReadPack => Want::Pack,
+                    Pick::SaveBackup => Want::Save(Written::Backup),
                 };
                 self.picking_for = Some(pick);
                 self.browse(ui, want);
             }
+            Action::AskTrust(ask) => self.over = Some(Over::Ask(Ask::Trust(Box::new(ask.into())))),
+            Action::ToggleMask => self.toggle_mask(now),
             Action::Tell(text) => self.toasts.tell(now, Mood::Info, text, None),
             Action::Warn(text) => self.toasts.tell(now, Mood::Error, text, None),
             Action::Undo => self.undo(now),

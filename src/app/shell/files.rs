@@ -16,6 +16,38 @@ pub enum Want {
     SaveSheet,
     /// A workbook to read.
     Sheet,
+    /// A place to write something else to.
+    Save(Written),
+    /// A decision pack to read.
+    Pack,
+}
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    AuditCsv,
+    AuditHtml,
+    Pack,
+    Backup,
+}
+
+impl Written {
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::AuditCsv | Self::AuditHtml => "Write the audit log",
+            Self::Pack => "Write the decision pack",
+            Self::Backup => "Copy control.db",
+        }
+    }
+
+    fn file(self) -> &'static str {
+        match self {
+            Self::AuditCsv => "audit.csv",
+            Self::AuditHtml => "audit.html",
+            Self::Pack => "decisions.karatpack",
+            Self::Backup => "control-copy.db",
+        }
+    }
 }
 
 /// Asks; the answer comes through the receiver, empty where nothing was picked.
@@ -35,8 +67,16 @@ impl FilePicker for SystemPicker {
         let files = (want == Want::Files).then(|| dialog().pick_files());
         let folder = (want == Want::Folder).then(|| dialog().pick_folder());
         let workbook = || dialog().add_filter("Workbook", &["xlsx"]);
-        let save = (want == Want::SaveSheet).then(|| workbook().set_file_name("decisions.xlsx").save_file());
-        let sheet = (want == Want::Sheet).then(|| workbook().pick_file());
+        let save = match want {
+            Want::SaveSheet => Some(workbook().set_file_name("decisions.xlsx").save_file()),
+            Want::Save(written) => Some(dialog().set_file_name(written.file()).save_file()),
+            _ => None,
+        };
+        let sheet = match want {
+            Want::Sheet => Some(workbook().pick_file()),
+            Want::Pack => Some(dialog().pick_file()),
+            _ => None,
+        };
         std::thread::spawn(move || {
             let mut paths = Vec::new();
             if let Some(files) = files {

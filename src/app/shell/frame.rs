@@ -1,5 +1,6 @@
 //! The shell's state and one frame of it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 
@@ -13,6 +14,7 @@ use crate::app::theme::tokens;
 use crate::app::views::Pages;
 use crate::app::widgets::{Row, area, draw};
 use crate::base::DecisionId;
+use crate::engine::pages::{Acting, Sight};
 use crate::engine::{Backend, Command, Query};
 
 use super::ask::{Ask, Asked};
@@ -20,7 +22,9 @@ use super::bottom_bar::Pace;
 use super::files::{FilePicker, SystemPicker};
 use super::palette::Palette;
 use super::toasts::Toasts;
-use super::{bottom_bar, keys, palette, rail, top_bar};
+use super::{acting, bottom_bar, keys, palette, rail, top_bar};
+
+const PAGES: [Key; 7] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7];
 
 /// An entry of the log that this session made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +75,10 @@ pub struct Shell {
     /// Loaded once the workspace that is being made is open.
     pub(super) load_when_open: Vec<PathBuf>,
     pub sample_dir: PathBuf,
+    /// Who acted and what they saw in the frame before.
+    pub(super) acted: Option<(String, Acting)>,
+    /// Pages whose personal data the log says were seen since they were unmasked.
+    pub(super) noted: BTreeSet<String>,
 }
 
 impl std::fmt::Debug for Shell {
@@ -98,6 +106,8 @@ impl Shell {
             undoing: None,
             load_when_open: Vec::new(),
             sample_dir: crate::engine::sample_dir(),
+            acted: None,
+            noted: BTreeSet::new(),
         }
     }
 
@@ -127,6 +137,10 @@ impl Shell {
                 self.nav = Nav::Customers;
                 self.pages.customers.open = Some(key);
             }
+            "audit" if !detail.is_empty() => {
+                self.nav = Nav::Audit;
+                self.pages.audit.go_to(detail)?;
+            }
             "dashboards" => {
                 self.nav = Nav::Dashboards;
                 self.pages.dashboards.go_to(detail)?;
@@ -134,7 +148,7 @@ impl Shell {
             _ => {
                 self.nav = Nav::from_name(name).ok_or_else(|| {
                     format!(
-                        "There is no page {name}: start, sources, match, review, customers, customer:C-1042, publish, dashboards, palette, keys."
+                        "There is no page {name}: start, sources, match, review, customers, customer:C-1042, publish, dashboards, audit, palette, keys."
                     )
                 })?;
             }
@@ -152,6 +166,7 @@ impl Shell {
         let now = ui.input(|input| input.time);
         let mut actions = Vec::new();
         self.listen(now);
+        self.watch_acting();
         self.take_picked(&mut actions);
         self.global_keys(ui, &mut actions);
         self.dropped(ui, &mut actions);
@@ -184,7 +199,11 @@ impl Shell {
             }
             draw::fill(ui, page, 0.0, tokens(ui).bg1);
             let mut place = area::child(ui, page, self.nav.title());
-            self.pages.show(self.nav, &mut place, page, &mut cx);
+            if status.acting.sight != Sight::Clear && self.nav.is_personal() {
+                acting::veil(&place, page, self.nav, &status, &mut cx);
+            } else {
+                self.pages.show(self.nav, &mut place, page, &mut cx);
+            }
             bottom_bar::show(ui, bottom, &mut cx, job.as_ref(), &mut self.pace);
         }
         self.hovering_files(ui, middle);
@@ -241,6 +260,8 @@ impl Shell {
             super::files::Want::Folder => "Choose a folder",
             super::files::Want::SaveSheet => "Write the decision sheet",
             super::files::Want::Sheet => "Choose a filled decision sheet",
+            super::files::Want::Save(name) => name.title(),
+            super::files::Want::Pack => "Choose a decision pack",
         };
         self.picking = Some(self.picker.pick(want, title, Box::new(move || ctx.request_repaint())));
     }
@@ -297,6 +318,9 @@ impl Shell {
         if open && pressed(Modifiers::NONE, Key::F5) {
             actions.push(Action::Send(Command::Run { publish: false, full_refresh: false }));
         }
+        if open && pressed(Modifiers::NONE, Key::F9) {
+            actions.push(Action::ToggleMask);
+        }
         if pressed(Modifiers::COMMAND, Key::O) {
             actions.push(if open && !self.at_start { Action::AskFiles } else { Action::AskWorkspace });
         }
@@ -306,7 +330,7 @@ impl Shell {
         if !typing && pressed(Modifiers::COMMAND, Key::Z) {
             actions.push(Action::Undo);
         }
-        for (nav, key) in Nav::ALL.into_iter().zip([Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6]) {
+        for (nav, key) in Nav::ALL.into_iter().zip(PAGES) {
             if open && pressed(Modifiers::COMMAND, key) {
                 actions.push(Action::Go(nav));
             }

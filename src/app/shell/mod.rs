@@ -1,6 +1,8 @@
 //! The frame round the pages. Flow: events of the engine -> bars and rail -> page -> palette, dialog, toasts -> actions.
 
+mod acting;
 mod ask;
+mod ask_trust;
 mod bottom_bar;
 mod brand;
 mod deeds;

@@ -45,7 +45,7 @@ pub fn actions(text: &str, open: bool) -> Vec<Entry> {
     };
     let mut all = Vec::new();
     if open {
-        for (nav, keys) in Nav::ALL.into_iter().zip(["Ctrl 1", "Ctrl 2", "Ctrl 3", "Ctrl 4", "Ctrl 5", "Ctrl 6"]) {
+        for (nav, keys) in Nav::ALL.into_iter().zip(["Ctrl 1", "Ctrl 2", "Ctrl 3", "Ctrl 4", "Ctrl 5", "Ctrl 6", "Ctrl 7"]) {
             all.push(entry(&format!("Go to {}", nav.title()), Some(keys), Action::Go(nav)));
         }
         all.push(entry("Run: match, build, test", Some("F5"), Action::Send(Command::Run { publish: false, full_refresh: false })));
@@ -53,6 +53,7 @@ pub fn actions(text: &str, open: bool) -> Vec<Entry> {
         all.push(entry("Run everything from bronze again", None, Action::Send(Command::Run { publish: false, full_refresh: true })));
         all.push(entry("Add files", Some("Ctrl O"), Action::AskFiles));
         all.push(entry("Undo the last decision", Some("Ctrl Z"), Action::Undo));
+        all.push(entry("Mask personal data, or show them", Some("F9"), Action::ToggleMask));
         all.push(entry("Cancel the running job", Some("Esc"), Action::CancelJob));
     }
     all.push(entry("Open a workspace", None, Action::AskWorkspace));

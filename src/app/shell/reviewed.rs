@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::app::cx::{Action, Nav, Pick};
 use crate::app::widgets::toast::Mood;
 use crate::engine::pages::ReviewOutcome;
-use crate::engine::{Command, ReviewDeed};
+use crate::engine::{Command, ReviewDeed, TrustDeed};
 
 use super::frame::{Made, Shell};
 
@@ -56,12 +56,21 @@ impl Shell {
     }
 
     /// The file that a page asked for was picked; nothing was where there is none.
-    pub(super) fn picked(&self, actions: &mut Vec<Action>, pick: Pick, paths: Vec<PathBuf>) {
+    pub(super) fn picked(&mut self, actions: &mut Vec<Action>, pick: Pick, paths: Vec<PathBuf>) {
         let Some(path) = paths.into_iter().next() else { return };
-        let deed = match pick {
-            Pick::SaveSheet(filter) => ReviewDeed::ExportSheet { filter: *filter, path },
-            Pick::ReadSheet => ReviewDeed::ImportSheet { path, dry_run: true },
+        let user = self.data.user();
+        let review = |deed: ReviewDeed| Command::Review { deed: Box::new(deed), user: user.clone() };
+        let command = match pick {
+            Pick::SaveSheet(filter) => review(ReviewDeed::ExportSheet { filter: *filter, path }),
+            Pick::ReadSheet => review(ReviewDeed::ImportSheet { path, dry_run: true }),
+            Pick::SaveAudit { filter, .. } => Command::Trust(TrustDeed::ExportAudit { filter: *filter, file: path }),
+            Pick::SavePack => Command::Trust(TrustDeed::ExportPack { file: path, user }),
+            Pick::SaveBackup => Command::Trust(TrustDeed::Backup { to: Some(path), user }),
+            Pick::ReadPack => {
+                self.pages.audit.look_into(path);
+                return;
+            }
         };
-        actions.push(Action::Send(Command::Review { deed: Box::new(deed), user: self.data.user() }));
+        actions.push(Action::Send(command));
     }
 }

@@ -9,8 +9,9 @@ use crate::app::theme::tokens;
 use crate::app::widgets::{Button, ButtonKind, Row, draw, kbd, menu};
 use crate::app::words;
 use crate::engine::Command;
+use crate::engine::pages::{Sight, StatusPage};
 
-use super::brand;
+use super::{acting, brand};
 
 pub const HEIGHT: f32 = 44.0;
 
@@ -45,16 +46,39 @@ pub fn show(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, running: bool) {
         cx.send(Command::Run { publish: false, full_refresh: false });
     }
     row.gap_right(12.0);
-    if !status.user.is_empty() && row.room() > 110.0 {
-        let left = row.left;
-        row.left = (row.right - 180.0).max(left);
-        let name = row.text_right(&status.user, DENSE_M, t.t1);
-        draw::spoken(ui, name, ui.scope_id().with("user"), Role::Label, &format!("Acting as {}", status.user))
-            .on_hover_text(format!("You act as {}: your name stands beside every decision and publish.", status.user));
-        row.left = left;
-        row.gap_right(6.0);
-        draw::icon(ui, pos2(row.right - 8.0, row.middle), icon::USER, 16.0, t.t2);
+    if !status.user.is_empty() && row.room() > 60.0 {
+        who(ui, &mut row, rect, cx, &status);
     }
+}
+
+/// Whoever acts, with what they see of personal data; pressed, the menu to sign in and out.
+fn who(ui: &Ui, row: &mut Row<'_>, bar: Rect, cx: &mut Cx<'_>, status: &StatusPage) {
+    let t = tokens(ui);
+    let galley = draw::elided(ui, &status.user, DENSE_M, t.t1, (row.room() - 64.0).min(160.0));
+    let marked = status.acting.people > 0;
+    let width = galley.size().x + 48.0 + if marked { 20.0 } else { 0.0 };
+    let place = Rect::from_min_max(pos2(row.right - width, bar.center().y - 14.0), pos2(row.right, bar.center().y + 14.0));
+    let said = acting::said(status);
+    let response = draw::pressable(ui, place, ui.scope_id().with("user"), Role::Button, &format!("Acting as {said}"), 6.0);
+    if response.hovered() {
+        draw::fill(ui, place, 6.0, t.active);
+    }
+    draw::icon(ui, pos2(place.left() + 14.0, row.middle), icon::USER, 16.0, t.t2);
+    draw::put(ui, &galley, place.left() + 28.0, row.middle);
+    if marked {
+        let (code, color) = if status.acting.sight == Sight::Clear { (icon::EYE, t.warn.text) } else { (icon::BLIND, t.t2) };
+        draw::icon(ui, pos2(place.right() - 30.0, row.middle), code, 14.0, color);
+    }
+    draw::icon(ui, pos2(place.right() - 11.0, row.middle), icon::DOWN, 12.0, t.t3);
+    row.right = place.left();
+    let sees = match (status.acting.people, status.acting.sight) {
+        (0, _) => "Nobody is enrolled: everybody may do everything.",
+        (_, Sight::Clear) => "Personal data are in the clear, and the log says so.",
+        (_, Sight::Masked) => "Personal data are masked; F9 shows them.",
+        (_, Sight::MaskedOnly) => "Sees the masked gold only.",
+    };
+    let response = response.on_hover_text(format!("{said}: this name stands beside every decision and publish. {sees}"));
+    Popup::menu(&response).show(|ui| acting::menu(ui, cx, status));
 }
 
 fn search_box(ui: &Ui, rect: Rect) -> egui::Response {

@@ -1,5 +1,6 @@
-//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards; each is state -> model (no egui) -> paint.
+//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> audit; each is state -> model (no egui) -> paint.
 
+pub mod audit;
 pub mod customers;
 pub mod dashboards;
 pub mod graph;
@@ -27,6 +28,7 @@ pub struct Pages {
     pub customers: customers::Customers,
     pub publish: publish::Publish,
     pub dashboards: dashboards::Dashboards,
+    pub audit: audit::Audit,
 }
 
 impl Pages {
@@ -39,13 +41,25 @@ impl Pages {
             Nav::Customers => self.customers.ui(ui, rect, cx),
             Nav::Publish => self.publish.ui(ui, rect, cx),
             Nav::Dashboards => self.dashboards.ui(ui, rect, cx),
+            Nav::Audit => self.audit.ui(ui, rect, cx),
         }
+    }
+
+    /// The same places with nothing kept of what was seen there.
+    pub fn veiled(before: &Self) -> Self {
+        let mut fresh = Self::default();
+        fresh.review.filter.clone_from(&before.review.filter);
+        fresh.review.selected.clone_from(&before.review.selected);
+        fresh.customers.open = before.customers.open;
+        fresh.audit = before.audit.veiled();
+        fresh
     }
 
     /// Esc, when nothing lies over the page.
     pub fn escape(&mut self, nav: Nav) {
         match nav {
             Nav::Dashboards => self.dashboards.clear(),
+            Nav::Audit => self.audit.escape(),
             Nav::Customers => self.customers.escape(),
             Nav::Quality => self.quality.escape(),
             Nav::Match => self.matching.escape(),

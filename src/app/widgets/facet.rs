@@ -21,6 +21,22 @@ pub fn checkbox(ui: &Ui, center: egui::Pos2, on: bool) {
     }
 }
 
+/// A choice without a count.
+pub fn tick(ui: &Ui, rect: Rect, label: &str, on: bool) -> Response {
+    let t = tokens(ui);
+    let response = ui.interact(rect, ui.scope_id().with(("tick", label)), egui::Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, label));
+    if response.hovered() {
+        draw::fill(ui, rect, 4.0, t.hover);
+    }
+    if response.has_focus() {
+        draw::focus_ring(ui, rect.shrink(2.0), 4.0);
+    }
+    checkbox(ui, pos2(rect.left() + 11.0, rect.center().y), on);
+    draw::text_in(ui, rect.with_min_x(rect.left() + 26.0), label, DENSE, t.t1);
+    response
+}
+
 /// A click turns it on or off.
 pub fn row(ui: &Ui, rect: Rect, key: &str, label: &str, sources: &[String], count: u64, on: bool) -> Response {
     let t = tokens(ui);

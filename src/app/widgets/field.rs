@@ -19,6 +19,15 @@ pub struct Field<'a> {
 
 impl Field<'_> {
     pub fn show(&self, ui: &mut Ui, rect: Rect, text: &mut String) -> Response {
+        self.show_as(ui, rect, text, false)
+    }
+
+    /// For a passphrase: dots instead of letters, for the eye and for a screen reader.
+    pub fn show_hidden(&self, ui: &mut Ui, rect: Rect, text: &mut String) -> Response {
+        self.show_as(ui, rect, text, true)
+    }
+
+    fn show_as(&self, ui: &mut Ui, rect: Rect, text: &mut String, hidden: bool) -> Response {
         let t = tokens(ui);
         let focused = ui.ctx().memory(|memory| memory.has_focus(self.id));
         draw::boxed(ui, rect, 6.0, t.bg1, if focused { t.accent } else { t.edge }, if focused { 2.0 } else { 1.0 });
@@ -45,6 +54,7 @@ impl Field<'_> {
         let font = if self.mono { Face::Mono.at(12.0) } else { Face::Regular.at(12.0) };
         let edit = TextEdit::singleline(text)
             .id(self.id)
+            .password(hidden)
             .frame(Frame::NONE)
             .margin(Margin::ZERO)
             .font(font.clone())

@@ -21,14 +21,29 @@ use super::words::{counted, day, in_order, short_name, system_rank};
 
 /// Rows of the list; whoever looks for more narrows the search.
 const LISTED: u32 = 100_000;
+/// Rows of a search: the nearest ones.
+const MOST_FOUND: u32 = 500;
 
 pub fn list(session: &Session, search: &str) -> Result<CustomersPage, EngineError> {
     let conn = session.reader_of_published()?;
     if !sqlite(silver::has_table(&conn, "silver", "dim_customer"))? {
         return Ok(CustomersPage::default());
     }
-    let (briefs, total) = sqlite(silver::search_customers(&conn, search, LISTED))?;
+    let (briefs, total) = found(session, &conn, search, LISTED)?;
     Ok(CustomersPage { rows: Arc::new(rows_of(&conn, briefs)?), total })
+}
+
+/// Customers by what was typed, nearest first; all by name where nothing was. At most `limit`, and how many there are.
+pub fn found(session: &Session, conn: &Connection, search: &str, limit: u32) -> Result<(Vec<CustomerBrief>, u64), EngineError> {
+    if search.trim().is_empty() {
+        return sqlite(silver::search_customers(conn, "", limit));
+    }
+    let finder = session.finder()?;
+    let keys = finder.find(search);
+    let total = keys.len() as u64;
+    let most = limit.min(MOST_FOUND) as usize;
+    let briefs = keys.into_iter().take(most).map(|key| sqlite(silver::brief_of(conn, key))).collect::<Result<Vec<_>, _>>()?;
+    Ok((briefs.into_iter().flatten().collect(), total))
 }
 
 /// Briefs with their balances and risk.
@@ -94,7 +109,7 @@ pub fn one(session: &Session, key: CustomerKey) -> Result<CustomerPage, EngineEr
         accounts: sqlite(gold::accounts(&conn, key))?,
         timeline: sqlite(gold::timeline(&conn, key, 200))?
             .into_iter()
-            .map(|(date, kind, text)| TimelineEntry { date: day(&date), kind, text })
+            .map(|(date, kind, text)| TimelineEntry { date: day(&date), at: date, kind, text })
             .collect(),
         decisions: history_of(&decisions, &overrides, &records),
         records: in_reading_order(records)

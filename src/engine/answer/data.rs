@@ -120,7 +120,9 @@ fn table_page(session: &Session, table: &str) -> Result<TableQualityPage, Engine
         scores: session.control().scores(table, TREND)?.into_iter().map(|score| score.score).collect(),
         ..TableQualityPage::default()
     };
-    for (at, row) in session.control().newest_test_results()? {
+    // Taken out first: control.db is asked again for each.
+    let results = session.control().newest_test_results()?;
+    for (at, row) in results {
         if row.table != table {
             continue;
         }

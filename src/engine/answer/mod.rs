@@ -4,6 +4,7 @@ pub mod bulk;
 pub mod customers;
 pub mod data;
 mod effects;
+pub mod find;
 mod lineage;
 mod match_model;
 pub mod names;

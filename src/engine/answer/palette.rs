@@ -5,7 +5,7 @@ use crate::engine::pages::{PalettePage, Sight};
 use crate::engine::session::Session;
 use crate::store::{silver, typed::tables};
 
-use super::customers::rows_of;
+use super::customers::{found, rows_of};
 use super::sqlite;
 
 const FOUND: u32 = 8;
@@ -19,7 +19,10 @@ pub fn palette(session: &Session, text: &str, sight: Sight) -> Result<PalettePag
         return Ok(page);
     }
     if sqlite(silver::has_table(&conn, "silver", "dim_customer"))? {
-        page.customers = rows_of(&conn, sqlite(silver::search_customers(&conn, &wanted, FOUND))?.0)?;
+        // Where values are masked, only what is in the clear there can be looked for.
+        let briefs =
+            if is_clear { found(session, &conn, &wanted, FOUND)?.0 } else { sqlite(silver::search_customers(&conn, &wanted, FOUND))?.0 };
+        page.customers = rows_of(&conn, briefs)?;
     }
     page.tables = sqlite(tables(&conn))?.into_iter().filter(|table| table.contains(&wanted)).take(FOUND as usize).collect();
     Ok(page)

@@ -2,6 +2,7 @@
 
 use crate::base::money::group_thousands;
 use crate::engine::error::EngineError;
+use crate::engine::ops::trust;
 use crate::engine::pages::{RunOutcome, StatusPage, SystemStatus};
 use crate::engine::session::Session;
 use crate::stewardship::ItemState;
@@ -38,6 +39,7 @@ pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
         subtitle: format!("{}, {}", counted(customers, "customer"), counted(systems.len() as u64, "system")),
         read_only_because: session.damaged.clone().or_else(|| session.held_by.clone()),
         user: session.acting(),
+        acting: trust::acting(session)?,
         as_of: manifest.get("as_of").cloned(),
         source_records: records.iter().map(|(_, count)| count).sum(),
         customers,

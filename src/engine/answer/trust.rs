@@ -46,6 +46,7 @@ fn people(session: &Session) -> Result<PeoplePage, EngineError> {
         people,
         viewer: session.acting(),
         sight,
+        four_eyes: trust_proposals::policy(session)?,
         remark: "Roles and masks hold inside Karat. A person with the files of the workspace can read them, and one with a key file and its passphrase can sign as its holder.".to_owned(),
     })
 }

@@ -1,6 +1,7 @@
 //! A steward's answer. Flow: item + verdict -> entry with what four eyes look at -> log, or a proposal -> one line for the toast.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
 use crate::base::{CustomerKey, ItemId, RecordKey};
 use crate::engine::answer::review::{DeckItem, held_most, summary};
@@ -13,7 +14,7 @@ use crate::stewardship::policy::Case;
 use crate::stewardship::{Answer, CustomerRecord, Field, Relation};
 use crate::store::control::NewDecision;
 use crate::store::reader::Connection;
-use crate::store::silver::{balances, brief_of, records_by_id, records_of_customers};
+use crate::store::silver::{balances, brief_of, customer_of_record, record_by_key, records_by_id, records_of_customers};
 
 use super::trust_proposals::{Entered, enter};
 
@@ -97,6 +98,22 @@ pub fn unmerge(session: &Session, customer: CustomerKey, groups: &[Vec<RecordKey
         summary: format!("cut {} into {}", name_of(&conn, customer)?, said.groups.len()),
     };
     enter(session, vec![entry(session, said, asked, by)])
+}
+
+/// What the policy of four eyes looks at in records that were decided about before, as they are now.
+pub fn case_of(conn: &Connection, keys: &[&RecordKey]) -> Result<Case, EngineError> {
+    let (mut groups, mut customers) = (BTreeSet::new(), BTreeSet::new());
+    for key in keys {
+        groups.extend(sqlite(record_by_key(conn, key))?.as_ref().and_then(|record| record.get(Field::CustomerGroup)).map(str::to_owned));
+        customers.extend(sqlite(customer_of_record(conn, key))?.and_then(|customer| CustomerKey::from_str(&customer).ok()));
+    }
+    let customers: Vec<CustomerKey> = customers.into_iter().collect();
+    Ok(Case {
+        records: keys.len() as u64,
+        value_minor: value_of(conn, &customers)?,
+        customer_groups: groups.into_iter().collect(),
+        ..Case::default()
+    })
 }
 
 /// What the customers hold in the currency in which most is held: minor units, scale 2.
@@ -194,7 +211,7 @@ fn entry(session: &Session, said: Said, asked: Asked<'_>, by: By<'_>) -> Entry {
         records: asked.records.len() as u64,
         value_minor: asked.value_minor,
         customer_groups: groups.into_iter().map(str::to_owned).collect(),
-        is_override: false,
+        ..Case::default()
     };
     let new = NewDecision {
         item: asked.item,

@@ -108,6 +108,13 @@ fn find(session: &Session, bronze: Option<&BronzeStore>, key: &str) -> Result<Fo
         values.extend(bronze.values_of(&person.identifiers)?);
     }
     found.names = own.iter().filter_map(|record| record.get(Field::FullName).map(str::to_owned)).collect();
+    person.name_words = found
+        .names
+        .iter()
+        .flat_map(|name| name.split(|c: char| !c.is_alphabetic()))
+        .filter(|word| word.chars().count() > 1)
+        .map(str::to_lowercase)
+        .collect();
     for value in values {
         let is_shared = theirs.contains(&normal(&value));
         match (identifies(&value), is_shared) {

@@ -205,8 +205,9 @@ fn what_is_no_table_is_refused_with_a_reason() {
     assert_eq!(report.message, "data.csv is no table that is known: none has its 2 columns. Name a profile to load it.");
     let (_, report) = one("data.csv", "branch_id,manager_name,region,staff_count\nBR1,Ann,North,4\n");
     assert_eq!(report.message, "data.csv looks like gs_branches but lacks branch_name. Export it with these columns, or name a profile.");
-    let (_, report) = one("data.csv", "\"a,b\";\n\"1,2\";\n\"3,4\";\n");
-    assert_refused(&report, "data.csv wraps every line whole in quotes. Export it without the outer quotes; this layout is not read yet.");
+    let (bench, report) = one("data.csv", "\"branch_id,branch_name\";\r\n\"BR1,\"\"North, Main\"\"\";\r\n\"BR2\";\r\n");
+    assert_eq!((report.rows_read, report.rows_rejected), (2, 1));
+    assert_eq!(bench.number("SELECT count(*) FROM gs_branches WHERE branch_name = 'North, Main' AND _line = 2"), 1);
     let (_, report) = one("branches.json", "[{\"branch_id\": \"BR001\", \"branch_name\": \"Main\"}]");
     assert_eq!(report.message, "branches.json holds gs_branches as JSON, which is not read yet. Export it as CSV.");
 }

@@ -10,7 +10,7 @@ use crate::base::hash::hex;
 use crate::engine::error::EngineError;
 use crate::engine::pages::{PackPage, PackRow, TrustOutcome};
 use crate::engine::session::Session;
-use crate::stewardship::pack::{Claim, FORMAT, PackHead, conflicts};
+use crate::stewardship::pack::{Claim, FORMAT, PackHead, Saying, conflicts};
 use crate::stewardship::signature::{SealedDecision, holds, statement};
 use crate::stewardship::surviving;
 use crate::store::control::{Anchor, Contradiction, DECISION_STATEMENT, PACK_STATEMENT, Person};
@@ -241,6 +241,21 @@ fn sort(session: &Session, decisions: Vec<SealedDecision>) -> Result<Sorted, Eng
         .filter(|decision| uid_of(decision.id).is_none_or(|sealed| !taken_back.contains(&sealed.uid)))
         .map(|decision| (decision.id, uid_of(decision.id).map_or_else(|| Claim::of_decision(decision), Claim::of_sealed)))
         .collect();
+    // Whoever made the pack knew those that are in it: what they said after is their word on them.
+    let in_pack: BTreeSet<&str> = decisions.iter().map(|sealed| sealed.uid.as_str()).collect();
+    let standing: BTreeSet<DecisionId> = control
+        .overrides()?
+        .iter()
+        .map(|word| (word.id, word.undone_by))
+        .chain(control.namings()?.iter().map(|naming| (naming.id, naming.undone_by)))
+        .filter(|(_, undone)| undone.is_none())
+        .map(|(id, _)| id)
+        .collect();
+    let sayings: Vec<(DecisionId, Saying)> = sealed_here
+        .iter()
+        .filter(|(id, sealed)| standing.contains(id) && !in_pack.contains(sealed.uid.as_str()))
+        .filter_map(|(id, sealed)| Some((*id, Saying::of_sealed(sealed)?)))
+        .collect();
     drop(control);
     let mut sorted = Sorted::default();
     let total = decisions.len();
@@ -253,6 +268,11 @@ fn sort(session: &Session, decisions: Vec<SealedDecision>) -> Result<Sorted, Eng
     for (at, sealed) in new.into_iter().enumerate() {
         if let Some(conflict) = found.next_if(|conflict| conflict.incoming == at) {
             sorted.contradictions.push((sealed, conflict.local, conflict.why));
+            continue;
+        }
+        let said = Saying::of_sealed(&sealed).filter(|_| !taken_back.contains(&sealed.uid));
+        if let Some((local, why)) = said.and_then(|said| said.against(&sayings)) {
+            sorted.contradictions.push((sealed, local, why));
             continue;
         }
         // An entry names the first of its batch: it cannot be entered before that one is.

@@ -9,7 +9,7 @@ use crate::engine::error::EngineError;
 use crate::engine::event::Report;
 use crate::engine::executor::Shared;
 use crate::engine::golden_deed::GoldenDeed;
-use crate::engine::pages::{Sight, TrustOutcome};
+use crate::engine::pages::{Acting, Sight, TrustOutcome};
 use crate::engine::review_deed::ReviewDeed;
 use crate::engine::session::Session;
 use crate::engine::trust_deed::TrustDeed;
@@ -54,6 +54,7 @@ fn in_workspace(session: &Session, deed: &TrustDeed) -> Result<TrustOutcome, Eng
             session.control().retire(person, user, &session.clock.now_iso())?;
             Ok(said(format!("Retired {person}")))
         }
+        TrustDeed::Policy { policy, user } => trust_proposals::set_policy(session, policy, user),
         TrustDeed::SignIn { person, passphrase } => sign_in(session, person, passphrase),
         TrustDeed::SignOut => {
             session.control().close_keys();
@@ -166,6 +167,15 @@ fn sign_in(session: &Session, person: &str, passphrase: &Secret) -> Result<Trust
     Ok(said(format!("Signed in as {person}, {}", enrolled.role.name())))
 }
 
+/// Personal data leave in the clear: where people are enrolled the log says who took what, before it is taken.
+pub fn note_sight(session: &Session, user: &str, what: &str) -> Result<(), EngineError> {
+    let mut control = session.control();
+    if !control.active_people()?.is_empty() {
+        control.record_deed(&session.clock.now_iso(), user, Deed::Unmask, "personal data", what)?;
+    }
+    Ok(())
+}
+
 fn unmask(session: &Session, what: &str, user: &str) -> Result<TrustOutcome, EngineError> {
     session.must_write()?;
     session.control().record_deed(&session.clock.now_iso(), user, Deed::Unmask, "personal data", what)?;
@@ -213,6 +223,7 @@ fn guard_trust(session: &Session, deed: &TrustDeed) -> Result<(), EngineError> {
         TrustDeed::Backup { user, .. } => must_have(session, user, Right::Build),
         TrustDeed::Enrol { user, .. }
         | TrustDeed::Retire { user, .. }
+        | TrustDeed::Policy { user, .. }
         | TrustDeed::Restore { user, .. }
         | TrustDeed::Erase { user, .. } => must_have(session, user, Right::Govern),
         TrustDeed::Propose { user, .. } | TrustDeed::ExportPack { user, .. } | TrustDeed::ImportPack { user, .. } => {
@@ -258,6 +269,20 @@ pub fn must_have(session: &Session, user: &str, right: Right) -> Result<(), Engi
         )));
     }
     Ok(())
+}
+
+/// Whoever acts: their role, what they see, and what waits for a second person.
+pub fn acting(session: &Session) -> Result<Acting, EngineError> {
+    let (viewer, sight) = (session.acting(), sight(session)?);
+    let control = session.control();
+    let people = control.active_people()?;
+    Ok(Acting {
+        role: people.iter().find(|person| person.name == viewer).map(|person| person.role),
+        is_signed_in: control.is_signed_in(&viewer)?,
+        sight,
+        people: people.len() as u64,
+        proposals_open: control.proposals_open()?,
+    })
 }
 
 /// What the viewer may see now.

@@ -8,8 +8,9 @@ use crate::engine::pages::{ProposalRow, ReviewOutcome, TrustOutcome};
 use crate::engine::review_deed::Verdict;
 use crate::engine::session::Session;
 use crate::stewardship::Answer;
-use crate::stewardship::policy::Case;
-use crate::store::control::{NewDecision, NewOverride, Proposal};
+use crate::stewardship::policy::{Case, FourEyes};
+use crate::store::control::{Control, Deed, NewDecision, NewNaming, NewOverride, Proposal};
+use crate::store::{StoreError, Workspace};
 
 use super::decide::{self, By, Entry};
 use super::trust::said;
@@ -52,13 +53,35 @@ impl From<Entered> for ReviewOutcome {
     }
 }
 
+/// The policy as it stands now: `workspace.toml` may be edited by hand.
+pub fn policy(session: &Session) -> Result<FourEyes, EngineError> {
+    Ok(Workspace::open(session.workspace.dir())?.config.four_eyes)
+}
+
+/// Writes the policy. Refused where it could never be met.
+pub fn set_policy(session: &Session, policy: &FourEyes, user: &str) -> Result<TrustOutcome, EngineError> {
+    session.must_write()?;
+    if let Some((low, high)) = policy.probability
+        && !(0.0 <= low && low <= high && high <= 1.0)
+    {
+        return Err(EngineError::Refused("a band of probability goes from a smaller to a larger number, both between 0 and 1.".to_owned()));
+    }
+    let mut workspace = Workspace::open(session.workspace.dir())?;
+    policy.clone_into(&mut workspace.config.four_eyes);
+    workspace.save()?;
+    let what = policy.in_words();
+    session.control().record_deed(&session.clock.now_iso(), user, Deed::Policy, "four eyes", &what)?;
+    Ok(said(format!("A second person is needed: {what}")))
+}
+
 /// Writes entries to the log as one batch. Those for which the policy wants a second person wait instead, each by itself.
 pub fn enter(session: &Session, entries: Vec<Entry>) -> Result<Entered, EngineError> {
     let mut plain: Vec<NewDecision> = Vec::with_capacity(entries.len());
+    let policy = policy(session)?;
     let (mut waiting, mut why): (Vec<NewDecision>, Vec<String>) = (Vec::new(), Vec::new());
     let summary = entries.first().map_or_else(String::new, |entry| entry.new.summary.clone());
     for Entry { new, case } in entries {
-        let reasons = needed(session, new.answer, &case);
+        let reasons = needed(&policy, new.answer, &case);
         if reasons.is_empty() {
             plain.push(new);
         } else {
@@ -80,13 +103,28 @@ pub fn enter(session: &Session, entries: Vec<Entry>) -> Result<Entered, EngineEr
 
 /// Writes a word on a golden value to the log, or proposes it.
 pub fn enter_golden(session: &Session, new: &NewOverride, case: &Case) -> Result<Entered, EngineError> {
-    let why = session.workspace.config.four_eyes.reasons(case).join("; ");
-    let mut entered = Entered { summary: new.said.summary.clone(), why: why.clone(), ..Entered::default() };
+    enter_one(session, &new.said.summary, case, |control| control.say_golden(new))
+}
+
+/// Writes what a spelling means to the log, or proposes it.
+pub fn enter_naming(session: &Session, new: &NewNaming) -> Result<Entered, EngineError> {
+    let case = Case { is_naming: true, ..Case::default() };
+    enter_one(session, &new.said.summary, &case, |control| control.say_name(new))
+}
+
+fn enter_one(
+    session: &Session,
+    summary: &str,
+    case: &Case,
+    write: impl FnOnce(&mut Control) -> Result<DecisionId, StoreError>,
+) -> Result<Entered, EngineError> {
+    let why = policy(session)?.reasons(case).join("; ");
+    let mut entered = Entered { summary: summary.to_owned(), why: why.clone(), ..Entered::default() };
     let mut control = session.control();
     if why.is_empty() {
-        entered.decisions.push(control.say_golden(new)?);
+        entered.decisions.push(write(&mut control)?);
     } else {
-        entered.proposals = control.propose(vec![why], |control| control.say_golden(new))?;
+        entered.proposals = control.propose(vec![why], write)?;
     }
     Ok(entered)
 }
@@ -105,7 +143,7 @@ pub fn propose(session: &Session, item: &ItemId, verdict: &Verdict, by: By<'_>) 
     session.must_write()?;
     let deck = session.deck()?;
     let Entry { new, case } = decide::of_item(session, &session.reader_of(None)?, deck.item(item)?, verdict, by)?;
-    let mut reasons = needed(session, new.answer, &case);
+    let mut reasons = needed(&policy(session)?, new.answer, &case);
     if reasons.is_empty() {
         reasons.push(format!("{} asks for a second person", by.user));
     }
@@ -116,8 +154,8 @@ pub fn propose(session: &Session, item: &ItemId, verdict: &Verdict, by: By<'_>) 
 }
 
 /// Why the policy wants a second person for this answer. "Unsure" binds nothing and needs none.
-fn needed(session: &Session, answer: Answer, case: &Case) -> Vec<String> {
-    if answer == Answer::Unsure { Vec::new() } else { session.workspace.config.four_eyes.reasons(case) }
+fn needed(policy: &FourEyes, answer: Answer, case: &Case) -> Vec<String> {
+    if answer == Answer::Unsure { Vec::new() } else { policy.reasons(case) }
 }
 
 /// Approves the proposal of this number, or the open one of this item.

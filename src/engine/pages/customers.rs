@@ -69,6 +69,8 @@ pub struct SourceRecord {
 
 #[derive(Debug, Clone, Serialize)]
 pub struct TimelineEntry {
+    /// `2024-03-12`, with a time where the source has one.
+    pub at: String,
     pub date: String,
     /// transaction | case | app | note | task
     pub kind: String,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::trust::{Role, Sight};
 use crate::warehouse::ModelStatus;
 
 /// Shell and `karat status`.
@@ -14,6 +15,7 @@ pub struct StatusPage {
     /// Another program holds the workspace: "karat run, process 4121, since 07:02"; commands that write will be refused.
     pub read_only_because: Option<String>,
     pub user: String,
+    pub acting: Acting,
     pub as_of: Option<String>,
     pub source_records: u64,
     pub customers: u64,
@@ -37,6 +39,19 @@ pub struct StatusPage {
     pub data_version: u64,
     /// Source systems with their short names.
     pub systems: Vec<SystemStatus>,
+}
+
+/// What whoever acts may do and see.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Acting {
+    /// None: not enrolled here.
+    pub role: Option<Role>,
+    pub is_signed_in: bool,
+    pub sight: Sight,
+    /// People enrolled now; 0: everybody may do everything.
+    pub people: u64,
+    /// Decisions that wait for a second person, and contradictions that packs brought.
+    pub proposals_open: u64,
 }
 
 #[derive(Debug, Clone, Default, Serialize)]

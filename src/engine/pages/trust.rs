@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::base::{CustomerKey, DecisionId, ItemId, RecordKey};
 use crate::stewardship::Answer;
 
-pub use crate::stewardship::policy::Role;
+pub use crate::stewardship::policy::{FourEyes, Role};
 pub use crate::store::control::{AuditEntry, AuditReport, Finding, Person, ProposalKind};
 
 #[derive(Debug, Clone, Serialize)]
@@ -124,6 +124,8 @@ pub struct PeoplePage {
     /// Who looks.
     pub viewer: String,
     pub sight: Sight,
+    /// Which decisions take a second person.
+    pub four_eyes: FourEyes,
     /// "A person with the files of this workspace and a passphrase can read them."
     pub remark: String,
 }

@@ -33,6 +33,8 @@ pub enum Deed {
     Match,
     /// Somebody was enrolled or retired.
     Person,
+    /// What takes a second person was changed.
+    Policy,
     Propose,
     Approve,
     Return,
@@ -61,6 +63,7 @@ impl Deed {
             Self::Rollback => "rollback",
             Self::Match => "match",
             Self::Person => "person",
+            Self::Policy => "policy",
             Self::Propose => "propose",
             Self::Approve => "approve",
             Self::Return => "return",

@@ -134,6 +134,20 @@ fn empty_proposals(tx: &rusqlite::Transaction<'_>, person: &Person, author: &str
             settle(tx, proposal.id, "returned", author, at, Some("a person was erased"))?;
         }
     }
-    // A note between shifts names nobody by key.
-    tx.execute(&format!("UPDATE hand_over SET text = '{ERASED}' WHERE instr(text, '{ERASED}') > 0"), []).map(drop)
+    empty_notes(tx, person)
+}
+
+/// A note between shifts names nobody by key: one that says any of the person's names goes.
+fn empty_notes(tx: &rusqlite::Transaction<'_>, person: &Person) -> rusqlite::Result<()> {
+    let notes: Vec<(i64, String)> = tx
+        .prepare("SELECT rowid, text FROM hand_over")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let names = |text: &str| text.split(|c: char| !c.is_alphabetic()).any(|word| person.name_words.contains(&word.to_lowercase()));
+    for (id, text) in notes {
+        if text.contains(ERASED) || names(&text) {
+            tx.execute("UPDATE hand_over SET text = ?2 WHERE rowid = ?1", params![id, ERASED])?;
+        }
+    }
+    Ok(())
 }

@@ -119,8 +119,8 @@ impl Control {
 }
 
 /// Was the entry of this uid taken back here already?
-fn is_taken_back(tx: &rusqlite::Transaction<'_>, uid: &str) -> rusqlite::Result<bool> {
-    tx.query_row(
+pub(super) fn is_taken_back(conn: &rusqlite::Connection, uid: &str) -> rusqlite::Result<bool> {
+    conn.query_row(
         "SELECT EXISTS (SELECT 1 FROM decision d JOIN decision_seal s ON s.decision_id = d.undoes WHERE s.uid = ?1)",
         [uid],
         |row| row.get(0),

@@ -14,6 +14,7 @@ use crate::store::silver::has_table;
 use super::Control;
 use super::audit::{Deed, append};
 use super::decisions::{NewDecision, insert};
+use super::packs::is_taken_back;
 use super::seal::insert_sealed;
 
 /// Why a decision waits.
@@ -85,6 +86,16 @@ impl Control {
         })
     }
 
+    /// How many wait.
+    pub fn proposals_open(&self) -> Result<u64, StoreError> {
+        self.read(|conn| {
+            if !has_table(conn, "main", "proposal")? {
+                return Ok(0);
+            }
+            conn.query_row("SELECT COUNT(*) FROM proposal WHERE state = 'open'", [], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
+        })
+    }
+
     /// Items with a proposal that is open or was returned, as far as no decision says more.
     pub fn waiting(&self) -> Result<FxHashMap<ItemId, ItemState>, StoreError> {
         let states = self.proposals()?.into_iter().filter_map(|proposal| {
@@ -111,17 +122,21 @@ impl Control {
             )));
         }
         let still_holds = match proposal.against {
-            Some(against) => self.decisions()?.into_iter().find(|known| known.id == against && known.undone_by.is_none()),
+            Some(against) => self.read(|conn| standing(conn, against))?,
             None => None,
         };
+        if self.read(|conn| is_taken_back(conn, proposal.body.text("undoes")))? {
+            return Err(StoreError::Refused(format!("what proposal {id} takes back was taken back meanwhile. Return it.")));
+        }
         let pack = (proposal.kind == ProposalKind::Contradiction).then_some("contradiction");
         let entered = self.write(|tx| {
-            if let Some(against) = &still_holds {
+            if let Some((item, summary)) = &still_holds {
+                let against = proposal.against.unwrap_or(DecisionId(0));
                 tx.execute(
                     "INSERT INTO decision (item_id, answer, undoes, author, decided_at, fingerprint, summary) VALUES (?1, 'undo', ?2, ?3, ?4, 0, ?5)",
-                    params![against.item.0, against.id.0, author, at, format!("took back: {}", against.summary)],
+                    params![item, against.0, author, at, format!("took back: {summary}")],
                 )?;
-                append(tx, at, author, Deed::Undo, &format!("decision {}", against.id), &format!("item {}", against.item))?;
+                append(tx, at, author, Deed::Undo, &format!("decision {against}"), &format!("item {item}"))?;
             }
             let Some(decision) = insert_sealed(tx, &proposal.body, pack)? else { return Ok(None) };
             settle(tx, id, "approved", author, at, comment)?;
@@ -158,6 +173,16 @@ impl Control {
         }
         Ok(proposal)
     }
+}
+
+/// Item and summary of an entry that nobody took back: an answer, a golden value, a spelling.
+fn standing(conn: &Connection, id: DecisionId) -> rusqlite::Result<Option<(String, String)>> {
+    conn.query_row(
+        "SELECT item_id, summary FROM decision d WHERE decision_id = ?1 AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = d.decision_id)",
+        [id.0],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )
+    .optional()
 }
 
 pub(super) fn all_proposals(conn: &Connection) -> rusqlite::Result<Vec<Proposal>> {

@@ -183,6 +183,31 @@ pub fn customer_of_record(conn: &Connection, key: &RecordKey) -> rusqlite::Resul
     .optional()
 }
 
+/// Whatever a customer can be found by: key and values, several times for each. Names, e-mails, phones and ids of all its records, its
+/// own and its earlier keys.
+pub fn searchable(conn: &Connection, mut each: impl FnMut(&str, &[String])) -> rusqlite::Result<()> {
+    let queries = [
+        "SELECT customer_key, customer_key, full_name, email, phone FROM silver.dim_customer ORDER BY full_name IS NULL, full_name, customer_key",
+        "SELECT b.customer_key, r.full_name, r.email, r.phone, r.source_customer_id
+         FROM silver.bridge_customer_ids b JOIN silver.customer_record r USING (source_system, source_customer_id)",
+        "SELECT customer_key, retired_key FROM silver.customer_key_alias",
+    ];
+    for query in queries {
+        let mut statement = conn.prepare(query)?;
+        let columns = statement.column_count();
+        let mut rows = statement.query([])?;
+        let mut values: Vec<String> = Vec::with_capacity(columns);
+        while let Some(row) = rows.next()? {
+            values.clear();
+            for at in 1..columns {
+                values.extend(row.get::<_, Option<String>>(at)?);
+            }
+            each(&row.get::<_, String>(0)?, &values);
+        }
+    }
+    Ok(())
+}
+
 /// Customers in whose name, e-mail, phone, key or source ids `search` occurs; all where it is empty. By name; and how many there are.
 pub fn search_customers(conn: &Connection, search: &str, limit: u32) -> rusqlite::Result<(Vec<CustomerBrief>, u64)> {
     let filter = "FROM silver.dim_customer c WHERE ?1 = '' OR c.full_name LIKE ?2 ESCAPE '\\' OR c.email LIKE ?2 ESCAPE '\\'

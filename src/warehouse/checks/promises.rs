@@ -149,8 +149,8 @@ const TESTS: &[Test] = &[
         promise: "The balance of every account is the one after its last transaction.",
         finding: "accounts state another balance than their last transaction",
         sql: "SELECT a.account_id, a.currency, a.balance_minor, b.balance_minor AS after_last_minor, max(b.balance_date) AS on_date
-              FROM silver.dim_account a JOIN silver.fct_daily_balances b ON b.account_id = a.account_id
-              GROUP BY a.account_id HAVING a.balance_minor IS NOT b.balance_minor",
+              FROM silver.dim_account a JOIN silver.fct_daily_balances b ON b.account_id = a.account_id AND b.currency IS a.currency
+              WHERE a.balance_minor IS NOT NULL GROUP BY a.account_id HAVING a.balance_minor IS NOT b.balance_minor",
     },
     Test {
         name: "known_branch",

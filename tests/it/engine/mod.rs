@@ -1,8 +1,10 @@
 //! The flow from files to gold. Flow: what people decide (decisions) -> how records are matched (matching), and what answers teach (learning)
-//! -> the same again (rebuild) -> without matching the whole (index) -> numbered gold (publish) -> a real bank's exports (apex).
+//! -> the same again (rebuild) -> what was before (history) -> without matching the whole (index) -> numbered gold (publish) -> a real bank's exports (apex), and banks of other shapes (banks).
 
 mod apex;
+mod banks;
 mod decisions;
+mod history;
 mod index;
 mod learning;
 mod matching;

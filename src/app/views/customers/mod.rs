@@ -1,10 +1,14 @@
 //! Customers: the list with search, and one customer. Flow: CustomersPage, CustomerPage -> model -> list | one.
 
+mod erase;
+mod golden;
 mod list;
 pub mod model;
 mod one;
 mod tools;
 mod why;
+
+pub use one::entry_look;
 
 use std::sync::Arc;
 
@@ -26,6 +30,9 @@ pub struct Customers {
     sort: Sort,
     kind: model::Kind,
     record: Option<usize>,
+    /// The field of the golden record that the cursor is on.
+    field: Option<usize>,
+    typing: Option<golden::Typing>,
     /// What takes the place of the customer's page.
     tool: Option<tools::Tool>,
     kept: Option<Arc<Page>>,
@@ -43,11 +50,20 @@ impl Customers {
     pub fn go_to(&mut self, key: CustomerKey) {
         self.open = Some(key);
         self.tool = None;
+        self.field = None;
+        self.typing = None;
+    }
+
+    /// A person was erased: their page shows what is left.
+    pub fn erased(&mut self) {
+        self.tool = None;
+        self.kept = None;
+        self.kept_one = None;
     }
 
     /// Esc: closes what is open, from the top down.
     pub fn escape(&mut self) {
-        if self.tool.take().is_none() {
+        if self.typing.take().is_none() && self.tool.take().is_none() && self.field.take().is_none() {
             self.open = None;
         }
     }
@@ -80,10 +96,9 @@ impl Customers {
         let order = self.order.take();
         let places: &[usize] = order.as_ref().map_or(&[], |(_, _, places)| places);
         if let Some(row) = list::page(ui, rect, self, page, places) {
-            self.open = Some(row);
+            self.go_to(row);
             self.kind = model::Kind::All;
             self.record = None;
-            self.tool = None;
         }
         self.order = order;
     }

@@ -1,22 +1,22 @@
 //! Draws one customer: golden record, accounts, timeline, figures, decisions, source records.
 
 use egui::accesskit::Role;
-use egui::{Rect, Ui, pos2, vec2};
+use egui::{Popup, Rect, Ui, pos2, vec2};
 
-use super::Customers;
 use super::model::{Entry, Kind, Model};
 use super::tools::{self, Tool};
+use super::{Customers, golden};
 use crate::app::cx::{Action, Cx};
-use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, MONO, MONO_S, PAGE, icon};
+use crate::app::theme::kind::{DENSE, DENSE_M, META, MONO, MONO_S, PAGE, icon};
 use crate::app::theme::{Tokens, tokens};
 use crate::app::views::log::Log;
 use crate::app::views::parts;
 use crate::app::views::review::decision;
 use crate::app::widgets::table::{self, Column, Table};
-use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, hallmark, tabs};
+use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, hallmark, menu, tabs};
 use crate::app::words;
 use crate::base::DecisionId;
-use crate::engine::pages::{CustomerPage, GoldenField};
+use crate::engine::pages::CustomerPage;
 
 const HEAD: f32 = 56.0;
 const GAP: f32 = 12.0;
@@ -53,7 +53,7 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, pag
     let golden_height =
         (36.0 + 32.0 * f32::from(u16::try_from(page.fields.len()).unwrap_or(u16::MAX)) + 2.0).min((first.height() - 132.0).max(160.0));
     let golden_place = first.with_max_y(first.top() + golden_height);
-    golden(ui, golden_place, &page.fields);
+    golden::show(ui, golden_place, cx, state, page);
     accounts(ui, first.with_min_y(golden_place.bottom() + GAP), page);
     timeline(ui, second, state, &model.entries);
     let figures_height = (36.0 + 30.0 * f32::from(u16::try_from(page.figures.len()).unwrap_or(u16::MAX)) + 4.0).min(third.height() * 0.62);
@@ -80,12 +80,22 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, page: &Cust
     if row.button_right(&Button::new("All customers").icon(icon::CUSTOMERS).keys("Bksp").name("Back to all customers")).clicked() {
         state.open = None;
     }
-    row.gap_right(8.0);
+    row.gap_right(6.0);
     let key = page.key.to_string();
-    if row.button_right(&Button::new("Copy key").kind(ButtonKind::Ghost)).clicked() {
-        ui.ctx().copy_text(key.clone());
-        cx.act(Action::Tell(format!("Copied {key}.")));
-    }
+    let more = row.button_right(&Button::new("More of this customer").icon(icon::MORE).words(false).kind(ButtonKind::Ghost));
+    Popup::menu(&more).show(|ui| {
+        menu::width(ui, 240.0);
+        if menu::item(ui, None, "Copy key", None, true).clicked() {
+            ui.ctx().copy_text(key.clone());
+            cx.act(Action::Tell(format!("Copied {key}.")));
+            ui.close();
+        }
+        menu::line(ui);
+        if menu::item(ui, Some(icon::WARN), "Erase this person", None, true).clicked() {
+            state.tool = Some(Tool::Erase { typed: String::new(), fresh: true });
+            ui.close();
+        }
+    });
     for (label, keys, tool) in [("Why not one?", "Y", 2), ("Join another", "J", 1), ("Cut", "G", 0)] {
         row.gap_right(6.0);
         if row.button_right(&Button::new(label).keys(keys)).clicked() {
@@ -104,66 +114,6 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, page: &Cust
     draw::text_in(ui, below, &page.subtitle, META, t.t3);
 }
 
-fn golden(ui: &mut Ui, rect: Rect, fields: &[GoldenField]) {
-    let t = tokens(ui);
-    draw::boxed(ui, rect, 10.0, t.bg1, t.gold_line, 1.0);
-    let head = Rect::from_min_size(rect.min, vec2(rect.width(), 36.0));
-    ui.painter().rect(
-        head.shrink(1.0).with_max_y(head.bottom()),
-        draw::corners(9, 9, 0, 0),
-        t.gold.tint,
-        egui::Stroke::NONE,
-        egui::StrokeKind::Inside,
-    );
-    draw::hline(ui, head.left() + 1.0, head.right() - 1.0, head.bottom() - 1.0, t.gold_line);
-    let mut row = Row::new(ui, head.shrink2(vec2(12.0, 0.0)), "golden");
-    row.icon_fill(icon::SEAL, 16.0, t.gold.text).gap(8.0);
-    let words = row.text("Golden record", DENSE_B, t.gold.text);
-    draw::spoken(ui, words, ui.scope_id().with("golden"), Role::Heading, "Golden record");
-    row.text_right("value, rule, source", META, t.t3);
-    let body = Rect::from_min_max(pos2(rect.left() + 1.0, head.bottom()), rect.max - vec2(1.0, 1.0));
-    let rows = area::Rows { count: fields.len(), height: 32.0, show: None };
-    area::list(ui, body, "golden-fields", rows, |ui, at, place| {
-        let Some(field) = fields.get(at) else { return };
-        field_row(ui, place, field, at);
-        if at + 1 < fields.len() {
-            draw::hline(ui, place.left(), place.right(), place.bottom() - 1.0, t.line);
-        }
-    });
-}
-
-fn field_row(ui: &Ui, place: Rect, field: &GoldenField, at: usize) {
-    let t = tokens(ui);
-    let inner = place.shrink2(vec2(12.0, 0.0));
-    draw::text_in(ui, inner.with_max_x(inner.left() + 92.0), &field.label, DENSE, t.t2);
-    let mut row = Row::new(ui, inner.with_min_x(inner.left() + 100.0), ("field", at));
-    if let Some(system) = &field.source_system {
-        row.hallmark_right(system, 14.0).gap_right(5.0);
-    }
-    let value = field.value.as_deref().unwrap_or("no value");
-    let value_width = draw::line(ui, value, DENSE_M, t.t1).size().x.min(row.room());
-    let left = row.left;
-    // The value comes first; a rule that has no room is left to the tooltip, its mark stays.
-    let rule_fits = draw::line(ui, &field.rule, META, t.t3).size().x + value_width + 8.0 <= row.room();
-    if rule_fits {
-        row.text_right(&field.rule, META, t.t3);
-    }
-    let end = row.right - 6.0;
-    let (_, cut) = draw::text_in(
-        ui,
-        Rect::from_min_max(pos2(left, place.top()), pos2(end.max(left + value_width), place.bottom())),
-        value,
-        if field.value.is_some() { DENSE_M } else { DENSE },
-        if field.value.is_some() { t.t1 } else { t.t3 },
-    );
-    let from = field.source_system.as_deref().map(|system| format!(" from {}", hallmark::of(system).short)).unwrap_or_default();
-    let said = format!("{}: {value}, {}{from}", field.label, field.rule);
-    let heard = draw::spoken(ui, place, ui.scope_id().with(("field", at)), Role::Label, &said);
-    if cut || !rule_fits {
-        heard.on_hover_text(said);
-    }
-}
-
 fn accounts(ui: &mut Ui, rect: Rect, page: &CustomerPage) {
     if rect.height() < 60.0 {
         return;
@@ -179,7 +129,8 @@ fn accounts(ui: &mut Ui, rect: Rect, page: &CustomerPage) {
     parts::panel_edge(ui, rect);
 }
 
-fn entry_look(t: &Tokens, kind: &str) -> (char, egui::Color32) {
+/// Icon and colour of an entry of a timeline.
+pub fn entry_look(t: &Tokens, kind: &str) -> (char, egui::Color32) {
     match kind {
         "transaction" => (icon::BANK, t.series[0]),
         "case" => (icon::WARN_CIRCLE, t.con),

@@ -2,7 +2,7 @@
 
 use egui::{Id, Key, Modifiers, Rect, Ui, WidgetInfo, pos2, vec2};
 
-use super::{Customers, why};
+use super::{Customers, erase, why};
 use crate::app::cx::{Action, Cx, Nav};
 use crate::app::theme::kind::{DENSE, DENSE_M, META, MONO_S, SECTION, icon};
 use crate::app::theme::tokens;
@@ -11,7 +11,7 @@ use crate::app::views::log::{self, Log};
 use crate::app::widgets::{Button, ButtonKind, Field, Row, area, draw, empty, hallmark};
 use crate::base::CustomerKey;
 use crate::engine::pages::{CustomerPage, CustomerRow};
-use crate::engine::{Command, Page, Query, ReviewDeed};
+use crate::engine::{Command, Page, Query, ReviewDeed, TrustDeed};
 
 #[derive(Debug)]
 pub enum Tool {
@@ -29,6 +29,11 @@ pub enum Tool {
         joins: bool,
     },
     Log(Log),
+    /// Destroying the person's values, once the key was typed.
+    Erase {
+        typed: String,
+        fresh: bool,
+    },
 }
 
 impl Tool {
@@ -44,7 +49,9 @@ impl Tool {
 impl Customers {
     /// Esc while somebody types.
     pub fn leave_field(&mut self) {
-        self.tool = None;
+        if self.typing.take().is_none() {
+            self.tool = None;
+        }
     }
 }
 
@@ -94,6 +101,15 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, pag
                 why::Out::Log(decision) => tool = Tool::Log(Log::at(Some(decision))),
             }
         }
+        Tool::Erase { typed, fresh } => match erase::show(&mut place, rect, cx, page.key, typed, fresh) {
+            erase::Out::Nothing => {}
+            erase::Out::Leave => stays = false,
+            erase::Out::Erase => {
+                stays = false;
+                let user = cx.data.user();
+                cx.send(Command::Trust(TrustDeed::Erase { key: page.key.to_string(), user }));
+            }
+        },
         Tool::Log(log) => match log.ui(&mut place, rect, cx) {
             log::Out::Nothing => {}
             log::Out::Leave => stays = false,

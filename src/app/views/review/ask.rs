@@ -8,7 +8,7 @@ use crate::app::theme::kind::{DENSE_M, META, icon};
 use crate::app::theme::tokens;
 use crate::app::widgets::{Button, ButtonKind, ButtonSize, Field, Row, area, draw};
 use crate::engine::pages::{ItemPage, QueuePage};
-use crate::engine::{GoldenChange, ReviewDeed};
+use crate::engine::{Command, GoldenChange, ReviewDeed, TrustDeed};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
@@ -16,6 +16,10 @@ pub enum What {
     Comment,
     Defer,
     HandOver,
+    /// Why a proposal goes back.
+    Return {
+        proposal: i64,
+    },
     /// A golden value of a column of the customer.
     Value {
         field: String,
@@ -39,6 +43,7 @@ impl Ask {
             What::Comment => "Comment".to_owned(),
             What::Defer => "Put aside until".to_owned(),
             What::HandOver => "Hand-over note".to_owned(),
+            What::Return { proposal } => format!("Return proposal {proposal}"),
             What::Value { field } => {
                 let label = item.and_then(|item| item.rows.iter().find(|row| row.field == field)).map(|row| row.label);
                 label.unwrap_or(field).to_owned()
@@ -52,6 +57,7 @@ impl Ask {
             What::Comment => "what the next person should know",
             What::Defer => "a day, 2026-12-01, and why; empty: until it is taken up again",
             What::HandOver => "for everybody; @Name first for one person",
+            What::Return { .. } => "what has to be seen to before it can be approved",
             What::Value { .. } => "the value as it shall stand",
         }
     }
@@ -62,6 +68,7 @@ impl Ask {
             What::Comment => "Add the comment",
             What::Defer => "Put aside",
             What::HandOver => "Leave the note",
+            What::Return { .. } => "Return it",
             What::Value { .. } => "Set the value",
         }
     }
@@ -170,6 +177,10 @@ fn perform(cx: &mut Cx<'_>, state: &mut Review, ask: &Ask, item: Option<&ItemPag
         (What::HandOver, _) if !text.is_empty() => {
             let (to, text) = addressed(&text);
             Review::deed(cx, ReviewDeed::HandOver { to, text });
+        }
+        (What::Return { proposal }, _) if !text.is_empty() => {
+            let user = cx.data.user();
+            cx.send(Command::Trust(TrustDeed::Return { proposal: proposal.to_string(), comment: text, user }));
         }
         (What::Comment, Some(item)) if !text.is_empty() => Review::deed(cx, ReviewDeed::Comment { item, text }),
         (What::Defer, Some(item)) => {

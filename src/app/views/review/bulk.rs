@@ -208,7 +208,7 @@ fn next_item(ui: &mut Ui, body: Rect, cx: &mut Cx<'_>, state: &mut Review, sampl
     let there = match page.as_deref() {
         Some(Page::Item(item)) => {
             let grid = body.with_max_y(body.bottom() - DEEDS);
-            let sheet = model::sheet(item);
+            let sheet = model::sheet(item, state.standard);
             compare::show(&mut area::child(ui, grid, "sample-compare"), grid, state, &sheet);
             is_of(item, next)
         }

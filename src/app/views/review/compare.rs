@@ -68,6 +68,9 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &mut Review, sheet: &Sheet) {
         y - place.top()
     });
     head(ui, &across, sheet);
+    if !sheet.has_golden {
+        return;
+    }
     // The golden edge goes all the way, also below the last row.
     let edge = Rect::from_min_max(pos2(across.golden, rect.top()), pos2(across.golden + 2.0, rect.bottom()));
     draw::fill(ui, edge, 0.0, t.gold_line);
@@ -75,7 +78,13 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &mut Review, sheet: &Sheet) {
 
 fn across(rect: Rect, state: &Review, sheet: &Sheet) -> Across {
     let narrow = rect.width() < 800.0;
-    let golden_width = if narrow { 140.0 } else { (rect.width() * 0.2).clamp(172.0, 240.0) };
+    let golden_width = if !sheet.has_golden {
+        0.0
+    } else if narrow {
+        140.0
+    } else {
+        (rect.width() * 0.2).clamp(172.0, 240.0)
+    };
     let label = if narrow { 78.0 } else { LABEL };
     let golden = (rect.right() - golden_width).round();
     let records = Rect::from_min_max(pos2(rect.left() + label, rect.top()), pos2(golden, rect.bottom()));
@@ -221,7 +230,9 @@ fn separator(ui: &Ui, across: &Across, top: f32, sheet: &Sheet) {
     draw::hline(ui, rect.left(), rect.right(), rect.bottom() - 1.0, t.line);
     draw::text_in(ui, rect.with_min_x(rect.left() + 12.0), "Not compared", META_M, t.t3);
     draw::spoken(ui, rect.with_max_x(rect.left() + 100.0), ui.scope_id().with("not-compared"), Role::Heading, "Not compared");
-    draw::fill(ui, rect.with_min_x(across.golden), 0.0, t.gold.tint);
+    if sheet.has_golden {
+        draw::fill(ui, rect.with_min_x(across.golden), 0.0, t.gold.tint);
+    }
     divide(ui, across, rect, sheet);
 }
 
@@ -273,7 +284,9 @@ fn row(ui: &mut Ui, across: &Across, top: f32, at: usize, laid: &Laid<'_>, state
         }
     }
     divide(&records, across, rect, sheet);
-    golden(ui, across, rect, laid, at);
+    if sheet.has_golden {
+        golden(ui, across, rect, laid, at);
+    }
     draw::hline(ui, rect.left(), rect.right(), rect.bottom() - 1.0, t.line);
 }
 
@@ -366,6 +379,8 @@ fn head(ui: &mut Ui, across: &Across, sheet: &Sheet) {
         draw::spoken(&place, whole, place.scope_id().with(("record", at)), Role::ColumnHeader, &words).on_hover_text(&words);
     }
     divide(&place, across, rect, sheet);
-    golden_head(ui, across, rect);
+    if sheet.has_golden {
+        golden_head(ui, across, rect);
+    }
     draw::hline(ui, rect.left(), rect.right(), rect.bottom() - 1.0, t.line2);
 }

@@ -5,7 +5,7 @@ use egui::{Align2, Rect, Ui, pos2, vec2};
 
 use super::ask::What;
 use super::model::{self, Foot};
-use super::state::Review;
+use super::state::{Mode, Review};
 use crate::app::cx::{Action, Cx};
 use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, icon};
 use crate::app::theme::tokens;
@@ -122,7 +122,9 @@ pub fn answers(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: 
     for (answer, keys, code, kind, tip) in all {
         let button = Button::new(model::answer_name(answer)).icon(code).keys(keys).kind(kind).size(size).tooltip(tip);
         let response = row.button(&button);
-        if response.clicked() {
+        if response.clicked() && answer == Answer::Related {
+            state.relating = true;
+        } else if response.clicked() {
             state.decide(cx, queue, answer);
         } else if response.hovered() || response.has_focus() {
             considered = Some(answer);
@@ -143,7 +145,13 @@ fn others(ui: &Ui, row: &mut Row<'_>, cx: &mut Cx<'_>, state: &mut Review, item:
         "Sentences only"
     };
     // The first ones stay where there is no room for all; each has its key.
-    let all = [("Graph", "G", icon::GRAPH), ("Assign", "A", icon::ASSIGN), ("Comment", "C", icon::COMMENT), (form, "W", icon::EYE)];
+    let all = [
+        ("Graph", "G", icon::GRAPH),
+        ("Timeline", "T", icon::CLOCK),
+        ("Assign", "A", icon::ASSIGN),
+        ("Comment", "C", icon::COMMENT),
+        (form, "W", icon::EYE),
+    ];
     let mut buttons =
         all.map(|(label, keys, code)| Button::new(label).icon(code).keys(keys).kind(ButtonKind::Ghost).size(ButtonSize::Medium)).to_vec();
     let width = |buttons: &[Button<'_>]| buttons.iter().map(|button| button.width(ui) + 4.0).sum::<f32>();
@@ -155,8 +163,9 @@ fn others(ui: &Ui, row: &mut Row<'_>, cx: &mut Cx<'_>, state: &mut Review, item:
         if row.button_right(button).clicked() {
             match at {
                 0 => state.open_graph(item),
-                1 => state.open_ask(ui, What::Assign),
-                2 => state.open_ask(ui, What::Comment),
+                1 => state.mode = if state.mode == Mode::Timeline { Mode::Deck } else { Mode::Timeline },
+                2 => state.open_ask(ui, What::Assign),
+                3 => state.open_ask(ui, What::Comment),
                 _ => state.next_form(cx),
             }
         }

@@ -26,15 +26,18 @@ pub fn show(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &Qu
     row.gap_right(12.0);
     quality(&mut row, cx, state);
     let contradictions = count_of(queue, "kind", "contradiction");
+    let waiting = cx.data.status.as_ref().map_or(0, |status| status.acting.proposals_open);
     let all = [
         Tab::new("Queue").count(words::count(queue.open_total)),
         Tab::new("Contradictions").count(words::count(contradictions)),
+        Tab::new("To approve").count(words::count(waiting)),
         Tab::new("Audit deck"),
     ];
     let on = usize::from(state.filter.kinds.len() == 1 && state.filter.kinds.contains("contradiction"));
     let on = match state.mode {
-        Mode::Deck | Mode::Graph => on,
-        Mode::Audit => 2,
+        Mode::Deck | Mode::Graph | Mode::Timeline => on,
+        Mode::Approve => 2,
+        Mode::Audit => 3,
         Mode::Bulk | Mode::Log => usize::MAX,
     };
     let place = Rect::from_min_max(pos2(row.left, rect.top()), pos2(row.right, body.top()));
@@ -48,7 +51,8 @@ pub fn show(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &Qu
             state.mode = Mode::Deck;
             state.filter.kinds = std::iter::once("contradiction".to_owned()).collect();
         }
-        Some(2) => state.mode = Mode::Audit,
+        Some(2) => state.mode = Mode::Approve,
+        Some(3) => state.mode = Mode::Audit,
         _ => {}
     }
     sheet_strip(ui, body, cx, state)
@@ -71,7 +75,7 @@ fn buttons(row: &mut Row<'_>, cx: &mut Cx<'_>, state: &mut Review) {
             cx.act(Action::Pick(Pick::ReadSheet));
         }
         menu::line(ui);
-        if menu::item(ui, Some(icon::NOTE), "Leave a hand-over note", Some("N"), true).clicked() {
+        if menu::item(ui, Some(icon::NOTE), "Leave a hand-over note", Some("\u{21e7} N"), true).clicked() {
             state.open_ask(ui, What::HandOver);
         }
         if menu::item(ui, Some(icon::CLOCK), "Put this item aside", Some("\u{21e7} S"), state.selected.is_some()).clicked() {

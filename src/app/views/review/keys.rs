@@ -8,8 +8,7 @@ use crate::app::cx::Cx;
 use crate::engine::pages::{ItemPage, QueuePage};
 use crate::engine::{Answer, Command, GoldenChange, GoldenDeed, GoldenTarget};
 
-pub const ANSWERS: [(Key, Answer); 4] =
-    [(Key::M, Answer::Same), (Key::D, Answer::Different), (Key::H, Answer::Related), (Key::S, Answer::Unsure)];
+const ANSWERS: [(Key, Answer); 3] = [(Key::M, Answer::Same), (Key::D, Answer::Different), (Key::S, Answer::Unsure)];
 
 const DIGITS: [Key; 9] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
 
@@ -24,7 +23,11 @@ pub fn swallow_text(ui: &Ui) {
 
 impl Review {
     pub(super) fn keys(&mut self, ui: &Ui, cx: &mut Cx<'_>, queue: &QueuePage) {
-        if !cx.keys_free(ui) || self.mode != Mode::Deck {
+        if !cx.keys_free(ui) || !matches!(self.mode, Mode::Deck | Mode::Timeline) {
+            return;
+        }
+        if self.relating {
+            super::relate::keys(self, ui, cx, queue);
             return;
         }
         let plain = |key: Key| pressed(ui, Modifiers::NONE, key);
@@ -43,6 +46,21 @@ impl Review {
         if pressed(ui, Modifiers::SHIFT, Key::S) {
             self.open_ask(ui, What::Defer);
         }
+        if pressed(ui, Modifiers::SHIFT, Key::N) {
+            self.open_ask(ui, What::HandOver);
+        }
+        if plain(Key::N) {
+            self.filter.new_only = !self.filter.new_only;
+        }
+        if plain(Key::T) {
+            self.mode = if self.mode == Mode::Timeline { Mode::Deck } else { Mode::Timeline };
+        }
+        if plain(Key::V) {
+            self.standard = !self.standard;
+        }
+        if plain(Key::H) && self.selected.is_some() {
+            self.relating = true;
+        }
         for (key, answer) in ANSWERS {
             if plain(key) {
                 self.decide(cx, queue, answer);
@@ -60,7 +78,7 @@ impl Review {
         if plain(Key::B) {
             self.blind = !self.blind;
         }
-        for (key, what) in [(Key::A, What::Assign), (Key::C, What::Comment), (Key::N, What::HandOver)] {
+        for (key, what) in [(Key::A, What::Assign), (Key::C, What::Comment)] {
             if plain(key) {
                 self.open_ask(ui, what);
             }
@@ -72,7 +90,7 @@ impl Review {
     }
 
     pub(super) fn open_ask(&mut self, ui: &Ui, what: What) {
-        if self.selected.is_none() && what != What::HandOver {
+        if self.selected.is_none() && !matches!(what, What::HandOver | What::Return { .. }) {
             return;
         }
         swallow_text(ui);

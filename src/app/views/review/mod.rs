@@ -1,5 +1,6 @@
 //! Review, the triage deck. Flow: QueuePage, ItemPage -> model -> queue | compare | evidence -> Decide.
 
+mod approve;
 mod ask;
 mod audit;
 mod bulk;
@@ -12,7 +13,9 @@ mod keys;
 pub mod model;
 mod paint;
 mod queue;
+mod relate;
 mod state;
+mod timeline;
 
 pub use decide::strip as effect_strip;
 pub use evidence::decision;

@@ -18,6 +18,8 @@ pub struct Sheet {
     pub groups: Vec<Group>,
     pub columns: Vec<Column>,
     pub lines: Vec<Line>,
+    /// The golden record stands at the right.
+    pub has_golden: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -111,11 +113,12 @@ pub fn pair_sheet(pair: &AuditPair) -> Sheet {
         to: at + 1,
         asked: at > 0,
     };
-    let lines = pair.rows.iter().filter(|row| row.compared).map(line).collect();
-    Sheet { groups: (0..pair.records.len()).map(group).collect(), columns: columns(&pair.records), lines }
+    let lines = pair.rows.iter().filter(|row| row.compared).map(|row| line(row, false)).collect();
+    Sheet { groups: (0..pair.records.len()).map(group).collect(), columns: columns(&pair.records), lines, has_golden: false }
 }
 
-pub fn sheet(item: &ItemPage) -> Sheet {
+/// `standard`: with standardised values under the raw ones.
+pub fn sheet(item: &ItemPage, standard: bool) -> Sheet {
     let groups = item
         .groups
         .iter()
@@ -133,14 +136,16 @@ pub fn sheet(item: &ItemPage) -> Sheet {
             }
         })
         .collect();
-    let mut lines: Vec<Line> = item.rows.iter().map(line).collect();
+    let mut lines: Vec<Line> = item.rows.iter().map(|row| line(row, standard)).collect();
     // Not compared stands below, whatever order the page came in.
     lines.sort_by_key(|line| line.kind == LineKind::NotCompared);
-    Sheet { groups, columns: columns(&item.records), lines }
+    Sheet { groups, columns: columns(&item.records), lines, has_golden: true }
 }
 
-fn line(row: &CompareRow) -> Line {
-    let kind = match (row.compared, row.agree) {
+fn line(row: &CompareRow, standard: bool) -> Line {
+    // Two lines high where there is something to stand in the second.
+    let has_standard = standard && row.cells.iter().any(|cell| cell.standard.is_some());
+    let kind = match (row.compared, row.agree && !has_standard) {
         (false, _) => LineKind::NotCompared,
         (true, true) => LineKind::Agrees,
         (true, false) => LineKind::Differs,
@@ -149,12 +154,12 @@ fn line(row: &CompareRow) -> Line {
         field: row.field,
         label: row.label.to_owned(),
         kind,
-        cells: row.cells.iter().map(|cell| value(row.label, cell)).collect(),
+        cells: row.cells.iter().map(|cell| value(row.label, cell, standard)).collect(),
         golden: golden(&row.golden),
     }
 }
 
-fn value(label: &str, cell: &CompareCell) -> Value {
+fn value(label: &str, cell: &CompareCell, standard: bool) -> Value {
     let text: String = cell.runs.iter().map(|(_, text)| text.as_str()).collect();
     let mut tip = if text.is_empty() { format!("{label}: no value") } else { format!("{label}: {text}") };
     for (name, part) in [("standardised", &cell.standard), ("changed", &cell.date), ("note", &cell.remark)] {
@@ -164,8 +169,11 @@ fn value(label: &str, cell: &CompareCell) -> Value {
     }
     Value {
         runs: cell.runs.iter().filter(|(_, text)| !text.is_empty()).cloned().collect(),
-        under: cell.remark.clone().or_else(|| cell.date.clone()).unwrap_or_default(),
-        remarkable: cell.remark.is_some(),
+        under: match cell.standard.as_ref().filter(|_| standard) {
+            Some(value) => format!("\u{2192} {value}"),
+            None => cell.remark.clone().or_else(|| cell.date.clone()).unwrap_or_default(),
+        },
+        remarkable: cell.remark.is_some() && !(standard && cell.standard.is_some()),
         tip,
     }
 }

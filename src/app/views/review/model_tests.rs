@@ -14,7 +14,7 @@ fn the_waterfall_ends_at_the_weight_and_skips_what_is_ignored() {
 
 #[test]
 fn the_sheet_knows_its_groups_and_keeps_what_is_not_compared_below() {
-    let sheet = sheet(&fixture::item("i1").expect("the fixture"));
+    let sheet = sheet(&fixture::item("i1").expect("the fixture"), false);
     assert_eq!(sheet.columns.iter().map(|column| column.begins_group).collect::<Vec<_>>(), [false, false, false, true]);
     let group = sheet.groups.get(1).expect("two groups");
     assert_eq!((group.title.as_str(), group.detail.as_str(), group.from, group.to), ("Same person?", "C-1187, 1 record", 3, 4));

@@ -4,7 +4,7 @@ use egui::accesskit::Role;
 use egui::{CursorIcon, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::state::{Mode, Review};
-use super::{ask, audit, bulk, compare, decide, evidence, head, model, queue};
+use super::{approve, ask, audit, bulk, compare, decide, evidence, head, model, queue, relate, timeline};
 use crate::app::cx::{Action, Cx};
 use crate::app::theme::kind::icon;
 use crate::app::theme::tokens;
@@ -29,7 +29,7 @@ fn widths(page: f32) -> (f32, f32) {
 pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue_page: &QueuePage, item: Option<&std::sync::Arc<Page>>) {
     let t = tokens(ui);
     let body = head::show(ui, rect, cx, state, queue_page);
-    if other_mode(ui, body, cx, state) {
+    if other_mode(ui, body, cx, state, queue_page) {
         return;
     }
     let foot_rect = body.with_min_y(body.bottom() - decide::FOOT);
@@ -84,10 +84,11 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue_
 }
 
 /// What takes the whole page instead of the deck; false: the deck shows.
-fn other_mode(ui: &mut Ui, body: Rect, cx: &mut Cx<'_>, state: &mut Review) -> bool {
+fn other_mode(ui: &mut Ui, body: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &QueuePage) -> bool {
     let mut place = area::child(ui, body, "other-mode");
     match state.mode {
-        Mode::Deck | Mode::Graph => return false,
+        Mode::Deck | Mode::Graph | Mode::Timeline => return false,
+        Mode::Approve => approve::show(&mut place, body, cx, state, queue),
         Mode::Bulk => bulk::show(&mut place, body, cx, state),
         Mode::Audit => audit::show(&mut place, body, cx, state),
         Mode::Log => match state.log.ui(&mut place, body, cx) {
@@ -124,13 +125,18 @@ fn deck_middle(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, que
     let note = Rect::from_min_size(pos2(rect.left(), answers.top() - decide::NOTE), vec2(rect.width(), decide::NOTE));
     let effects_bottom = if decide::note(ui, note, item, item_state) { note.top() } else { answers.top() };
     let effects = Rect::from_min_max(pos2(rect.left(), effects_bottom - decide::EFFECTS), pos2(rect.right(), effects_bottom));
-    let sheet = model::sheet(item);
     let grid = rect.with_max_y(effects.top());
     let mut place = area::child(ui, grid, "compare-side");
-    compare::show(&mut place, grid, state, &sheet);
+    if state.mode == Mode::Timeline {
+        timeline::show(&mut place, grid, cx, item);
+    } else {
+        compare::show(&mut place, grid, state, &model::sheet(item, state.standard));
+    }
     decide::effects(ui, effects, cx, state, item);
     if state.ask.is_some() {
         ask::show(&mut area::child(ui, answers, "ask-side"), answers, cx, state, queue_page, Some(item));
+    } else if state.relating {
+        relate::show(ui, answers, cx, state, queue_page);
     } else {
         decide::answers(ui, answers, cx, state, queue_page, item);
     }

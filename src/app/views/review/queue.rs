@@ -71,7 +71,7 @@ fn mine_and_new(ui: &Ui, rect: Rect, top: f32, cx: &mut Cx<'_>, state: &mut Revi
     let is_mine = state.filter.mine.is_some();
     let chips = [
         (format!("Mine {}", words::count(queue.mine)), "My queue: what was given to you and what you put aside", is_mine),
-        (format!("New {}", words::count(queue.new_since_last_run)), "New since the last run", state.filter.new_only),
+        (format!("New {}", words::count(queue.new_since_last_run)), "New since the last run (N)", state.filter.new_only),
         (format!("Notes {}", queue.notes.len()), "Hand-over notes", false),
     ];
     let mut x = rect.left() + 12.0;
@@ -126,7 +126,7 @@ fn notes(ui: &mut Ui, state: &mut Review, queue: &QueuePage) {
         }
     });
     menu::line(ui);
-    if menu::item(ui, Some(icon::NOTE), "Leave a note", Some("N"), true).clicked() {
+    if menu::item(ui, Some(icon::NOTE), "Leave a note", Some("\u{21e7} N"), true).clicked() {
         state.open_ask(ui, super::ask::What::HandOver);
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use egui::{Rect, Ui};
 use rustc_hash::FxHashMap;
 
+use super::approve::Approve;
 use super::ask::{Ask, What};
 use super::audit::Audit;
 use super::bulk::Bulk;
@@ -18,7 +19,7 @@ use crate::app::views::log::Log;
 use crate::app::views::parts;
 use crate::base::{DecisionId, ItemId, RecordKey};
 use crate::engine::pages::{ItemPage, ItemState, QueuePage, QueueRow, ReviewOutcome};
-use crate::engine::{Answer, Command, GoldenChange, GoldenDeed, Page, Query, QueueFilter, ReviewDeed, Verdict};
+use crate::engine::{Answer, Command, GoldenChange, GoldenDeed, GoldenTarget, Page, Query, QueueFilter, Relation, ReviewDeed, Verdict};
 
 /// Every state of an item: without a tick only open ones show.
 const STATES: [&str; 5] = ["open", "proposed", "decided", "deferred", "returned"];
@@ -40,6 +41,10 @@ pub enum Mode {
     Audit,
     /// The decision log.
     Log,
+    /// Decisions that wait for a second person.
+    Approve,
+    /// What the selected item's customers did, beside each other.
+    Timeline,
 }
 
 #[derive(Debug)]
@@ -77,6 +82,11 @@ pub struct Review {
     pub(super) bulk: Bulk,
     pub(super) audit: Audit,
     pub(super) log: Log,
+    pub(super) approve: Approve,
+    /// How they belong together is asked for.
+    pub(super) relating: bool,
+    /// Standardised values stand under the raw ones.
+    pub(super) standard: bool,
     /// The graph opens as soon as the item is there.
     wants_graph: bool,
     /// A decision sheet that was read, not yet taken over, and what it says.
@@ -116,6 +126,9 @@ impl Default for Review {
             bulk: Bulk::default(),
             audit: Audit::default(),
             log: Log::default(),
+            approve: Approve::default(),
+            relating: false,
+            standard: false,
             wants_graph: false,
             sheet: None,
             quality_asked: f64::MIN,
@@ -220,16 +233,19 @@ impl Review {
             self.cell = None;
             self.ask = None;
             self.considered = None;
+            self.relating = false;
         }
     }
 
-    /// `karat screenshot review:graph`, `review:bulk`, `review:audit`, `review:log`, `review:ITEM`
+    /// `karat screenshot review:graph`, `review:bulk`, `review:audit`, `review:log`, `review:approve`, `review:timeline`, `review:ITEM`
     pub fn go_to(&mut self, name: &str) {
         match name {
             "graph" => self.wants_graph = true,
             "bulk" => self.mode = Mode::Bulk,
             "audit" => self.mode = Mode::Audit,
             "log" => self.open_log(None),
+            "approve" => self.mode = Mode::Approve,
+            "timeline" => self.mode = Mode::Timeline,
             item => self.selected = Some(ItemId(item.to_owned())),
         }
     }
@@ -299,6 +315,15 @@ impl Review {
         self.answered(cx.now, queue, item, Answer::Different);
     }
 
+    /// Sends that they are not one and how they belong together, and moves on.
+    pub(super) fn relate(&mut self, cx: &mut Cx<'_>, queue: &QueuePage, relation: Relation) {
+        self.relating = false;
+        let Some(item) = self.selected.clone() else { return };
+        let verdict = Verdict::Related(relation);
+        Self::deed(cx, ReviewDeed::Decide { item: item.clone(), verdict, reason: None });
+        self.answered(cx.now, queue, item, Answer::Related);
+    }
+
     /// Sends a deed on the selected item.
     pub(super) fn deed(cx: &mut Cx<'_>, deed: ReviewDeed) {
         let user = cx.data.user();
@@ -365,7 +390,9 @@ impl Review {
                 ReviewDeed::AnswerSample { .. } => self.bulk.waiting = None,
                 _ => {}
             },
-            Command::Golden { deed: GoldenDeed::Field { field, change: GoldenChange::Type(text), .. }, .. } => {
+            Command::Golden {
+                deed: GoldenDeed::Field { of: GoldenTarget::Item(_), field, change: GoldenChange::Type(text), .. }, ..
+            } => {
                 self.ask = Some(Ask {
                     what: What::Value { field: field.clone() },
                     text: text.clone(),
@@ -379,7 +406,7 @@ impl Review {
 
     /// Esc while nobody types.
     pub fn escape(&mut self) {
-        if self.ask.take().is_some() {
+        if self.ask.take().is_some() || std::mem::take(&mut self.relating) {
         } else if self.mode != Mode::Deck {
             self.mode = Mode::Deck;
         } else if self.sheet.take().is_none() {

@@ -68,6 +68,7 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
             "the test {test} failed on what customers are made of, so nothing was put in place. 'karat test --rows {test}' shows its rows."
         )));
     }
+    must_not_have_failed(&reports)?;
     let namings = namings_until(session, pinned.decision_number)?;
     names::confirm_branches(&conn, &namings)?;
     let mut found = watch.time("customers", || customers(session, &conn, pinned, options, ctx))?;
@@ -171,9 +172,12 @@ fn customers(session: &Session, conn: &Connection, pinned: &Pinned, options: &Ru
     ctx.progress.enter(Stage::Standardising, 0);
     let staged = sqlite(silver::staged_records(conn))?;
     let records = standardise_all(&staged, &pinned.as_of);
-    if records.is_empty() {
+    // A bank whose files name accounts and no people has figures all the same.
+    if records.is_empty() && !warehouse::has_transactions(conn)? {
         return Err(EngineError::Refused(
-            "no loaded file holds customers (erp_customers, sf_contacts, sb_app_sessions, gs_customer_notes). Load one of them, then run again.".to_owned(),
+            "no loaded file holds customers (erp_customers, sf_contacts, sb_app_sessions, gs_customer_notes, raw_crm_customers, core_customers, ledger_customers) \
+             or transactions. Load one of them, then run again."
+                .to_owned(),
         ));
     }
     let said = said_until(session, pinned.decision_number)?;

@@ -21,7 +21,7 @@ const CHANGED_AT_ONCE: usize = 10;
 const CHANGED_SINCE: usize = 4;
 
 /// What matching found. Records are rows of the table.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Found {
     pub cluster: Vec<u32>,
     pub review: Vec<ReviewItem>,
@@ -48,6 +48,10 @@ pub struct Start<'a> {
 
 /// Takes what changed into the index, or matches the whole. `decided`: rows that people decided about.
 pub fn find(table: &Records, start: Start<'_>, constraints: &Constraints, decided: &[u32], ctx: &RunCtx) -> Result<Found, EngineError> {
+    if table.is_empty() {
+        let way = "no loaded file holds customers: there was nothing to match".to_owned();
+        return Ok(Found { way, ..Found::default() });
+    }
     let Start { config, trained, index } = start;
     let why = match (trained, index) {
         (_, Err(why)) => why,

@@ -9,7 +9,6 @@ mod sheet;
 mod sheet_in;
 pub mod undo;
 
-use crate::base::DecisionId;
 use crate::engine::error::EngineError;
 use crate::engine::event::Report;
 use crate::engine::executor::Shared;
@@ -57,17 +56,12 @@ fn perform(session: &Session, deed: &ReviewDeed, user: &str) -> Result<ReviewOut
         ReviewDeed::DealSample { pattern, answer } => bulk::deal(session, pattern, *answer, user),
         ReviewDeed::AnswerSample { bulk, item, answer } => bulk::answer(session, *bulk, item, *answer, user),
         ReviewDeed::ApproveBulk { bulk } => bulk::approve(session, *bulk, user),
-        ReviewDeed::ExportSheet { filter, path } => sheet::export(session, filter, path),
+        ReviewDeed::ExportSheet { filter, path } => sheet::export(session, filter, path, user),
         ReviewDeed::ImportSheet { path, dry_run } => sheet_in::import(session, path, *dry_run, user),
         ReviewDeed::DealAudit => audit::deal(session),
         ReviewDeed::AnswerAudit { pair, same } => audit::answer(session, *pair, *same, user),
         ReviewDeed::Name { domain, spelling, meaning } => names::say(session, *domain, spelling, meaning.as_deref(), user),
     }
-}
-
-/// What a deed that wrote one entry reports.
-fn decided((decision, summary): (DecisionId, String)) -> ReviewOutcome {
-    ReviewOutcome { summary, decisions: vec![decision], ..ReviewOutcome::default() }
 }
 
 /// What a deed that wrote no entry reports.

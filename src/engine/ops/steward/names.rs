@@ -11,7 +11,7 @@ use crate::store::control::{NewNaming, Said};
 use crate::store::reader::Connection;
 use crate::store::silver::{confirm_branch, confirm_complaint_type, has_table};
 
-use super::decided;
+use crate::engine::ops::trust_proposals::enter_naming;
 
 pub fn say(session: &Session, domain: Domain, spelling: &str, meaning: Option<&str>, user: &str) -> Result<ReviewOutcome, EngineError> {
     let spelling = spelling.trim();
@@ -30,9 +30,8 @@ pub fn say(session: &Session, domain: Domain, spelling: &str, meaning: Option<&s
         Some(meaning) => format!("said that '{spelling}' means {meaning}"),
         None => format!("said that '{spelling}' means none of those there are"),
     };
-    let said = Said { author: user.to_owned(), at: session.clock.now_iso(), reason: None, summary: summary.clone() };
-    let decision = session.control().say_name(&NewNaming { said, domain, spelling: spelling.to_owned(), meaning })?;
-    Ok(decided((decision, summary)))
+    let said = Said { author: user.to_owned(), at: session.clock.now_iso(), reason: None, summary };
+    enter_naming(session, &NewNaming { said, domain, spelling: spelling.to_owned(), meaning }).map(ReviewOutcome::from)
 }
 
 /// Puts what people said of branches over what likeness found, in a silver under construction.

@@ -8,6 +8,7 @@ use crate::base::hash::stable_64;
 use crate::engine::answer::review::{DeckItem, Standing};
 use crate::engine::answer::words::counted;
 use crate::engine::error::EngineError;
+use crate::engine::ops::trust::note_sight;
 use crate::engine::pages::ReviewOutcome;
 use crate::engine::query::QueueFilter;
 use crate::engine::session::Session;
@@ -26,11 +27,12 @@ pub const ANSWERS: [&str; 7] =
     ["same", "different", "related", "related household", "related parent_child", "related business_of", "unsure"];
 
 /// Writes what the filter shows, in its order.
-pub fn export(session: &Session, filter: &QueueFilter, path: &Path) -> Result<ReviewOutcome, EngineError> {
+pub fn export(session: &Session, filter: &QueueFilter, path: &Path, user: &str) -> Result<ReviewOutcome, EngineError> {
     let (deck, standing) = (session.deck()?, Standing::read(session)?);
     let queue = deck.page(filter, &standing);
     let rows: Vec<[String; 7]> = queue.items.iter().filter_map(|row| deck.by_id.get(&row.id)).map(|at| cells(&deck.items[*at])).collect();
     let bytes = write(&rows).map_err(|error| EngineError::Refused(format!("{} cannot be written: {error}", path.display())))?;
+    note_sight(session, user, &format!("decision sheet with {}", counted(rows.len() as u64, "item")))?;
     replace_file(path, &bytes)?;
     Ok(told(format!("Wrote {} to {}", counted(rows.len() as u64, "item"), path.display())))
 }
