@@ -171,6 +171,16 @@ const TESTS: &[Test] = &[
     orphans!("silver.fct_investments", "investment_id", "invested_date"),
     orphans!("silver.customer_notes", "note_id", "note_date"),
     Test {
+        name: "known_client",
+        model: "bronze.raw_erp_transactions",
+        severity: Severity::Warn,
+        needs: &["bronze.raw_crm_customers"],
+        promise: "Every operation names a client that the CRM knows.",
+        finding: "operations name a client that the CRM does not know",
+        sql: "SELECT * FROM bronze.raw_erp_transactions WHERE client_id IS NULL
+              OR client_id NOT IN (SELECT client_id FROM bronze.raw_crm_customers WHERE client_id IS NOT NULL)",
+    },
+    Test {
         name: "has_business_date",
         model: "silver.fct_transactions",
         severity: Severity::Warn,
