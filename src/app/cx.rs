@@ -15,6 +15,7 @@ use super::settings::Settings;
 pub enum Nav {
     #[default]
     Sources,
+    Quality,
     Match,
     Review,
     Customers,
@@ -24,16 +25,18 @@ pub enum Nav {
 }
 
 impl Nav {
-    pub const ALL: [Self; 7] = [Self::Sources, Self::Match, Self::Review, Self::Customers, Self::Publish, Self::Dashboards, Self::Audit];
+    pub const ALL: [Self; 8] =
+        [Self::Sources, Self::Quality, Self::Match, Self::Review, Self::Customers, Self::Publish, Self::Dashboards, Self::Audit];
 
     /// Shows nothing while personal data are masked: the engine answers its questions only in the clear.
     pub fn is_personal(self) -> bool {
-        matches!(self, Self::Sources | Self::Match | Self::Review | Self::Customers)
+        matches!(self, Self::Sources | Self::Quality | Self::Match | Self::Review | Self::Customers)
     }
 
     pub fn title(self) -> &'static str {
         match self {
             Self::Sources => "Sources",
+            Self::Quality => "Quality",
             Self::Match => "Match",
             Self::Review => "Review",
             Self::Customers => "Customers",

@@ -98,6 +98,71 @@ pub enum Command {
         /// Train the matching model anew
         #[arg(long)]
         full_refresh: bool,
+        /// Build these models only, over what stands: m, +m, m+, 2+m+1, @m, tag:T, path:P, layer:L, result:R; a space unites, a comma intersects
+        #[arg(long, value_name = "SEL", num_args = 1..)]
+        select: Vec<String>,
+        /// Leave these models out
+        #[arg(long, value_name = "SEL", num_args = 1..)]
+        exclude: Vec<String>,
+    },
+    /// Run the data tests; ends with 3 where one of severity error fails
+    #[command(
+        after_help = "Examples:\n  karat test -w bank\n  karat test -w bank --select silver.dim_account+ test_type:unique\n  karat test -w bank --rows known_customer --table silver.fct_transactions --unmask"
+    )]
+    Test {
+        /// Tests by name, test_type:KIND, tables, or models as for run
+        #[arg(long, value_name = "SEL", num_args = 1..)]
+        select: Vec<String>,
+        #[arg(long, value_name = "SEL", num_args = 1..)]
+        exclude: Vec<String>,
+        /// Show the rows that failed this test when it was last run, and run nothing
+        #[arg(long, value_name = "TEST", conflicts_with_all = ["select", "exclude"])]
+        rows: Option<String>,
+        /// Of which table, where several have a test of that name
+        #[arg(long, requires = "rows")]
+        table: Option<String>,
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+        #[arg(long, default_value_t = 1000)]
+        limit: usize,
+        /// See personal data in the clear; the audit log says who did and what for
+        #[arg(long)]
+        unmask: bool,
+    },
+    /// What a file or a table holds, column by column, and which tests that speaks for
+    #[command(
+        after_help = "Examples:\n  karat profile exports/customers.csv\n  karat profile -w bank silver.dim_customer --unmask --suggest >> bank/workspace.toml"
+    )]
+    Profile {
+        /// A file, or a table with its schema
+        what: String,
+        /// Print tests for workspace.toml instead
+        #[arg(long)]
+        suggest: bool,
+        /// See personal data in the clear; the audit log says who did and what for
+        #[arg(long)]
+        unmask: bool,
+    },
+    /// What a table is made from, and what is made from it
+    Lineage {
+        /// gold.customer_360, bronze.erp_customers
+        table: String,
+    },
+    /// Write a table, or what a query answers, into a file: CSV, Parquet, XLSX or JSON by its ending
+    #[command(
+        after_help = "Examples:\n  karat export -w bank gold.customer_360 --out customers.parquet --unmask\n  karat export -w bank --query \"select * from gold.kpi\" --out kpi.xlsx"
+    )]
+    Export {
+        #[arg(required_unless_present = "query", conflicts_with = "query")]
+        table: Option<String>,
+        /// One read-only statement instead of a table
+        #[arg(long, value_name = "SQL")]
+        query: Option<String>,
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// See personal data in the clear; the audit log says who did and what for
+        #[arg(long)]
+        unmask: bool,
     },
     /// Sources, layers, queue, last run
     Status,
@@ -207,6 +272,9 @@ pub enum Command {
         /// A version instead of the newest
         #[arg(long)]
         version: Option<u32>,
+        /// Publish although tests of severity error failed; an approver says why, and the log keeps it
+        #[arg(long = "override", value_name = "REASON")]
+        reason: Option<String>,
     },
     /// The gold versions
     Versions,
@@ -246,7 +314,7 @@ pub enum Command {
     /// A picture of a page, without a display
     #[cfg(feature = "gui")]
     Screenshot {
-        /// start, sources, review, customers, publish or dashboards
+        /// start, sources, quality, match, review, customers, publish or dashboards
         page: String,
         #[arg(long, value_name = "FILE.png")]
         out: PathBuf,

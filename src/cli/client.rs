@@ -18,6 +18,8 @@ use super::args::Common;
 pub enum Stop {
     Failed(String),
     Usage(String),
+    /// Data tests of severity error failed.
+    Tests(String),
     Held(String),
     Cancelled,
 }
@@ -27,6 +29,7 @@ impl Stop {
         match self {
             Self::Failed(_) => 1,
             Self::Usage(_) => 2,
+            Self::Tests(_) => 3,
             Self::Held(_) => 4,
             Self::Cancelled => 130,
         }

@@ -2,9 +2,11 @@
 
 pub mod args;
 pub mod client;
+mod data;
 mod passphrase;
 mod print;
 mod report;
+mod report_data;
 mod report_review;
 mod review;
 mod run;
@@ -60,7 +62,9 @@ pub fn run() -> Wanted {
 /// Says why, and gives the exit code.
 pub fn stopped(stop: &Stop) -> u8 {
     match stop {
-        Stop::Failed(message) | Stop::Held(message) | Stop::Usage(message) => client::note(&format!("karat: {message}")),
+        Stop::Failed(message) | Stop::Tests(message) | Stop::Held(message) | Stop::Usage(message) => {
+            client::note(&format!("karat: {message}"))
+        }
         Stop::Cancelled => client::note("Cancelled. The store is as it was."),
     }
     stop.code()

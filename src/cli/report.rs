@@ -104,7 +104,8 @@ pub fn ran(common: &Common, report: &Report) -> Result<(), Stop> {
 
 fn run_summary(outcome: &RunOutcome) -> String {
     let count = |state: &str| outcome.models.iter().filter(|model| model.state == state).count();
-    let failing = |severity: &str| outcome.tests.iter().filter(|test| test.severity == severity && test.failing_rows > 0).count();
+    let errors = outcome.tests.iter().filter(|test| test.is_error()).count();
+    let warnings = outcome.tests.iter().filter(|test| test.is_warning()).count();
     let gold = outcome.gold_version.map_or("none".to_owned(), |version| {
         if outcome.published { format!("v{version}, published") } else { format!("v{version}, built, not published") }
     });
@@ -115,7 +116,7 @@ fn run_summary(outcome: &RunOutcome) -> String {
         ("waiting in Review", group_thousands(outcome.review_items)),
         ("as of", outcome.as_of.clone().unwrap_or_default()),
         ("models", format!("{} built, {} without a source", count("built"), count("absent"))),
-        ("tests", format!("{} run, {} errors, {} warnings", outcome.tests.len(), failing("error"), failing("warning"))),
+        ("tests", format!("{} run, {} errors, {} warnings", outcome.tests.len(), errors, warnings)),
         ("gold", gold),
         ("seconds", format!("{:.1}", outcome.seconds)),
     ];
@@ -126,7 +127,10 @@ fn run_summary(outcome: &RunOutcome) -> String {
     for (label, value) in rows {
         text.push_str(&format!("{label:<18} {value}\n"));
     }
-    for test in outcome.tests.iter().filter(|test| test.failing_rows > 0) {
+    for model in outcome.models.iter().filter(|model| model.state == "skipped") {
+        text.push_str(&format!("  skipped {}: {}\n", model.model, model.message));
+    }
+    for test in outcome.tests.iter().filter(|test| test.is_error() || test.is_warning()) {
         text.push_str(&format!("  {} {} on {}: {}\n", test.severity, test.name, test.model, test.message));
     }
     text

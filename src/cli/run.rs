@@ -10,7 +10,7 @@ use crate::engine::{self, MatchDeed, Page, QuarantineDeed, Query, Report, sample
 
 use super::args::{Cli, Command, Common, Format, LinkTypeArg, MatchArgs, QuarantineAction, SourceAction, WeightsAction, YesNo};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
-use super::{Wanted, WindowRequest, passphrase, print, report, review, stopped, trust};
+use super::{Wanted, WindowRequest, data, passphrase, print, report, review, stopped, trust};
 
 pub fn run(cli: Cli) -> Wanted {
     let Cli { common, command } = cli;
@@ -57,10 +57,9 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         }
         Command::Source { action } => source(common, action),
         Command::Quarantine { action } => quarantine(common, action),
-        Command::Run { no_publish, full_refresh } => {
-            let client = writer(common, "run")?;
-            let done = client.perform(engine::Command::Run { publish: !no_publish, full_refresh })?;
-            report::ran(common, &done)
+        Command::Run { no_publish, full_refresh, select, exclude } => data::run(common, !no_publish, full_refresh, select, exclude),
+        command @ (Command::Test { .. } | Command::Profile { .. } | Command::Lineage { .. } | Command::Export { .. }) => {
+            data::carry_out(common, command)
         }
         Command::Status => report::status(common, &*reader(common, "status")?.ask(Query::Status)?),
         Command::Query { list: true, format, .. } => print_table(common, &saved_list(), format),
@@ -82,12 +81,7 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         Command::Verify => trust::verify(common),
         Command::Erase { key, yes } => trust::erase(common, key, yes),
         Command::Audit { action } => trust::audit(common, action),
-        Command::Publish { dry_run: true, .. } => report::publish_page(common, &*reader(common, "publish")?.ask(Query::Publish)?),
-        Command::Publish { version, .. } => {
-            let done =
-                writer(common, "publish")?.perform(engine::Command::Publish { version: version.map(GoldVersion), user: user(common) })?;
-            report::published(common, &done)
-        }
+        Command::Publish { dry_run, version, reason } => data::publish(common, dry_run, version.map(GoldVersion), reason),
         Command::Versions => report::versions(common, &*reader(common, "versions")?.ask(Query::Publish)?),
         Command::Rollback { version } => {
             let done =
@@ -200,8 +194,7 @@ fn name_of(dir: &Path) -> String {
 fn query(common: &Common, sql: String, format: Format, limit: usize, unmask: bool) -> Result<(), Stop> {
     let client = if unmask { passphrase::unmasked(common, "query", format!("query: {sql}"), true)? } else { reader(common, "query")? };
     let page = client.ask(Query::Sql { sql, limit })?;
-    let Page::Table(table) = &*page else { return Ok(()) };
-    print_table(common, table, format)
+    rows(common, &page, format)
 }
 
 /// The statement that was typed, or that of a saved query.
@@ -222,6 +215,12 @@ fn saved_list() -> DataTable {
         .into_iter()
         .map(|query| [query.name, query.badge.unwrap_or_default(), query.about].map(Cell::Text).to_vec());
     DataTable { columns: ["name", "badge", "about"].map(str::to_owned).to_vec(), rows: rows.collect(), truncated: false }
+}
+
+/// Rows of a query or a test.
+pub(super) fn rows(common: &Common, page: &Page, format: Format) -> Result<(), Stop> {
+    let Page::Table(table) = page else { return Ok(()) };
+    print_table(common, table, format)
 }
 
 fn print_table(common: &Common, table: &DataTable, format: Format) -> Result<(), Stop> {

@@ -9,6 +9,7 @@ pub use crate::matching::config::Edit as MatchEdit;
 pub use crate::matching::settings::{Key as MatchKey, Transform};
 pub use crate::stewardship::Answer;
 
+use super::data_deed::DataDeed;
 use super::golden_deed::GoldenDeed;
 use super::review_deed::ReviewDeed;
 use super::trust_deed::TrustDeed;
@@ -50,6 +51,8 @@ pub enum Command {
     MatchFiles(Box<MatchSpec>),
     /// People, keys, masks, proposals, packs, audit, backups, erasure.
     Trust(TrustDeed),
+    /// Data tests, single models, exports.
+    Data(DataDeed),
 }
 
 /// What can be done with rows that were kept aside.

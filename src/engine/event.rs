@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::{DecisionId, ProgressSample};
 
 use super::command::Command;
-use super::pages::{GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TrustOutcome};
+use super::pages::{GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TestsOutcome, TrustOutcome};
 use super::query::Page;
 
 /// Names a query that was asked.
@@ -72,6 +72,10 @@ pub enum Report {
     Reviewed(Box<ReviewOutcome>),
     /// People, keys, masks, proposals, packs, audit, backups, erasure.
     Trust(Box<TrustOutcome>),
+    /// Data tests that were run.
+    Tested(TestsOutcome),
+    /// Something was written or set: a test, an export.
+    Said(String),
     Generated(GenerateOutcome),
     Matched(MatchOutcome),
     /// The settings of matching: "2 changes not applied".

@@ -13,6 +13,7 @@ use std::time::Instant;
 use crate::base::RunCtx;
 
 use super::command::{Command, MatchDeed};
+use super::data_deed::DataDeed;
 use super::error::EngineError;
 use super::event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
 use super::query::Query;
@@ -171,6 +172,11 @@ fn title(command: &Command) -> &'static str {
         Command::Match(_) => "Match settings",
         Command::MatchFiles(_) => "Match",
         Command::Trust(_) => "Trust",
+        Command::Data(DataDeed::Test { .. }) => "Test",
+        Command::Data(DataDeed::RunModels { .. }) => "Run models",
+        Command::Data(DataDeed::PublishAnyway { .. }) => "Publish",
+        Command::Data(DataDeed::Export { .. }) => "Export",
+        Command::Data(DataDeed::AddTest { .. }) => "Add a test",
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod answer;
 pub mod command;
+pub mod data_deed;
 pub mod error;
 pub mod event;
 mod executor;
@@ -18,6 +19,7 @@ pub mod trust_deed;
 
 pub use crate::warehouse::saved::{SavedQuery, saved_queries};
 pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, QuarantineDeed, SourceMapping, Transform};
+pub use data_deed::{DataDeed, DataQuery};
 pub use error::EngineError;
 pub use event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
 pub use executor::Engine;

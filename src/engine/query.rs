@@ -7,10 +7,12 @@ use serde::Serialize;
 
 use crate::base::{CustomerKey, DataTable, DecisionId, ItemId, RecordKey};
 
+use super::data_deed::DataQuery;
 use super::pages::{
     AuditDeckPage, BulkPage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, DecisionPage, DecisionView,
-    Domain, EffectPage, Evaluation, ItemPage, MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage, QueuePage,
-    ReviewEntry, SourcesPage, StatusPage, SurvivorshipPage, TrustPage, WhyPage,
+    Domain, EffectPage, Evaluation, ItemPage, LineagePage, MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage,
+    QualityTablesPage, QueuePage, ReviewEntry, SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage,
+    WhyPage,
 };
 use super::review_deed::Verdict;
 use super::trust_deed::TrustQuery;
@@ -82,6 +84,8 @@ pub enum Query {
     Names(Domain),
     /// People, the audit log, proposals, packs, backups, erasure.
     Trust(TrustQuery),
+    /// Data tests, profiles, lineage.
+    Data(DataQuery),
 }
 
 /// The answer to a query of the same name.
@@ -110,6 +114,10 @@ pub enum Page {
     Quality(Box<QualityPage>),
     AuditDeck(AuditDeckPage),
     Survivorship(SurvivorshipPage),
+    QualityTables(QualityTablesPage),
+    TableQuality(Box<TableQualityPage>),
+    TableRows(TableRowsPage),
+    Lineage(Box<LineagePage>),
     Names(NamesPage),
     Trust(Box<TrustPage>),
 }

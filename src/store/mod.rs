@@ -5,15 +5,18 @@
 
 pub mod bronze;
 pub mod control;
+pub mod data_test;
 pub mod erasure;
 pub mod error;
 pub mod export;
+pub mod failing;
 pub mod gold;
 pub mod keys;
 pub mod open;
 pub mod reader;
 pub mod silver;
 pub mod typed;
+pub mod values;
 pub mod workspace;
 
 pub use control::Control;

@@ -75,6 +75,13 @@ pub fn attach_building(conn: &Connection, layer: Layer, path: &Path) -> Result<(
     .map_err(|source| StoreError::at(path, source))
 }
 
+/// Attaches a file to be changed that is a copy: as unsafe as one that is being built.
+pub fn attach_copy(conn: &Connection, layer: Layer, path: &Path) -> Result<(), StoreError> {
+    attach_uri(conn, layer, &file_uri(path, "rw"))?;
+    conn.execute_batch(&format!("PRAGMA {layer}.journal_mode = OFF; PRAGMA {layer}.synchronous = OFF;"))
+        .map_err(|source| StoreError::at(path, source))
+}
+
 pub fn detach(conn: &Connection, layer: Layer) -> Result<(), StoreError> {
     conn.execute_batch(&format!("DETACH {layer}")).map_err(|source| StoreError::at(Path::new(layer.name()), source))
 }

@@ -29,6 +29,53 @@ fn read(conn: &Connection, sql: &str, limit: usize) -> rusqlite::Result<DataTabl
     Ok(table)
 }
 
+/// What all values of a column are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CellKind {
+    Integer,
+    Real,
+    Text,
+}
+
+/// The names of what a statement answers. The connection reads only from then on.
+pub fn columns(conn: &mut Connection, sql: &str) -> Result<Vec<String>, StoreError> {
+    let names = |conn: &Connection| conn.prepare(sql).map(|statement| statement.column_names().into_iter().map(str::to_owned).collect());
+    forbid_writing(conn).and_then(|()| names(conn)).map_err(|error| StoreError::Refused(in_words(&error)))
+}
+
+/// What each column's values are: numbers only where all are.
+pub fn kinds(conn: &mut Connection, sql: &str, columns: &[String]) -> Result<Vec<CellKind>, StoreError> {
+    let mut found = vec![CellKind::Integer; columns.len()];
+    let mut has_value = vec![false; columns.len()];
+    each_row(conn, sql, &mut |row| {
+        for (at, cell) in row.iter().enumerate() {
+            has_value[at] |= *cell != Cell::Null;
+            found[at] = match (found[at], cell) {
+                (kind, Cell::Null) => kind,
+                (kind @ (CellKind::Integer | CellKind::Real), Cell::Integer(_)) => kind,
+                (CellKind::Integer | CellKind::Real, Cell::Real(_)) => CellKind::Real,
+                _ => CellKind::Text,
+            };
+        }
+        Ok(())
+    })?;
+    Ok(found.into_iter().zip(has_value).map(|(kind, has_value)| if has_value { kind } else { CellKind::Text }).collect())
+}
+
+/// Hands every row to `each`. The connection reads only from then on.
+pub fn each_row(conn: &mut Connection, sql: &str, each: &mut dyn FnMut(&[Cell]) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    let refused = |error: rusqlite::Error| StoreError::Refused(in_words(&error));
+    forbid_writing(conn).map_err(refused)?;
+    let mut statement = conn.prepare(sql).map_err(refused)?;
+    let width = statement.column_count();
+    let mut rows = statement.query([]).map_err(refused)?;
+    while let Some(row) = rows.next().map_err(refused)? {
+        let cells = (0..width).map(|at| row.get_ref(at).map(cell_of)).collect::<rusqlite::Result<Vec<Cell>>>().map_err(refused)?;
+        each(&cells)?;
+    }
+    Ok(())
+}
+
 fn cell_of(value: ValueRef<'_>) -> Cell {
     match value {
         ValueRef::Null => Cell::Null,

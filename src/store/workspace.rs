@@ -14,6 +14,7 @@ use crate::stewardship::bulk::Policy;
 use crate::stewardship::policy::FourEyes;
 
 use super::StoreError;
+use super::data_test::DataTest;
 use super::open::DbError;
 
 /// Where everything of a workspace lies.
@@ -47,6 +48,9 @@ pub struct Config {
     /// Which decisions a second person has to approve.
     #[serde(default, skip_serializing_if = "FourEyes::is_empty")]
     pub four_eyes: FourEyes,
+    /// What is promised of the data, beside Karat's own promises.
+    #[serde(default, rename = "test", skip_serializing_if = "Vec::is_empty")]
+    pub tests: Vec<DataTest>,
 }
 
 /// What a blind sample must prove before the rest of its group is approved.
@@ -137,6 +141,7 @@ impl Workspace {
             review: ReviewPolicy::default(),
             sources: Vec::new(),
             four_eyes: FourEyes::default(),
+            tests: Vec::new(),
         };
         let workspace = Self { dir: dir.to_owned(), control_copy: None, config };
         workspace.save()?;
@@ -197,6 +202,35 @@ impl Workspace {
     /// The index of the last match: a cache that a run may start from.
     pub fn match_index(&self) -> PathBuf {
         self.dir.join("match.idx")
+    }
+
+    /// The rows that failed the data tests.
+    pub fn quality(&self) -> PathBuf {
+        self.dir.join("quality.db")
+    }
+
+    /// The workspace's own `.sql` files in `models` or `tests` (folders below them too), by path: path below the workspace, text.
+    pub fn own_sql(&self, folder: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let mut found = Vec::new();
+        let mut open = vec![self.dir.join(folder)];
+        while let Some(dir) = open.pop() {
+            let entries = match fs::read_dir(&dir) {
+                Ok(entries) => entries,
+                Err(source) if source.kind() == ErrorKind::NotFound => continue,
+                Err(source) => return Err(StoreError::io(&dir, source)),
+            };
+            for path in entries.flatten().map(|entry| entry.path()) {
+                if path.is_dir() {
+                    open.push(path);
+                } else if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("sql")) {
+                    let text = fs::read_to_string(&path).map_err(|source| StoreError::io(&path, source))?;
+                    let name = path.strip_prefix(&self.dir).unwrap_or(&path).to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+                    found.push((name, text));
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
     }
 
     pub fn gold_dir(&self) -> PathBuf {

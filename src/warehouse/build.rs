@@ -7,6 +7,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
 use super::branch;
+use super::checks::Runner;
 use super::error::{Result, SqlContext, WarehouseError};
 use super::functions;
 use super::graph::Graph;
@@ -77,16 +78,27 @@ pub fn build(
     as_of: &str,
     only: Option<&BTreeSet<String>>,
 ) -> Result<BuildReport> {
+    build_tested(conn, ctx, graph, layer, as_of, only, None)
+}
+
+/// As `build`, and each table is tested as soon as it stands: what reads one on which a test of severity error fails is skipped.
+pub fn build_tested(
+    conn: &mut Connection,
+    ctx: &RunCtx,
+    graph: &Graph,
+    layer: ModelLayer,
+    as_of: &str,
+    only: Option<&BTreeSet<String>>,
+    tests: Option<&mut Runner<'_>>,
+) -> Result<BuildReport> {
     functions::register(conn).at("functions")?;
-    let cancel = ctx.cancel.clone();
-    conn.progress_handler(20_000, Some(move || cancel.is_cancelled())).at("progress handler")?;
-    let result = Builder::new(conn, graph, layer, as_of).and_then(|mut builder| builder.run(ctx, only));
+    let result = Builder::new(conn, graph, layer, as_of).and_then(|mut builder| builder.run(ctx, only, tests));
     conn.progress_handler(0, None::<fn() -> bool>).at("progress handler")?;
     result
 }
 
 struct Builder<'a> {
-    conn: &'a Connection,
+    conn: &'a mut Connection,
     graph: &'a Graph,
     layer: ModelLayer,
     as_of: &'a str,
@@ -96,7 +108,7 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(conn: &'a Connection, graph: &'a Graph, layer: ModelLayer, as_of: &'a str) -> Result<Self> {
+    fn new(conn: &'a mut Connection, graph: &'a Graph, layer: ModelLayer, as_of: &'a str) -> Result<Self> {
         let schema = layer.schema();
         conn.execute_batch(&format!(
             "CREATE TABLE IF NOT EXISTS {schema}.manifest (key TEXT PRIMARY KEY, value TEXT);
@@ -110,6 +122,10 @@ impl<'a> Builder<'a> {
             present.extend(external_present(conn, graph)?);
         } else {
             present.extend(sources::prepare(conn)?);
+            let own = graph.models().iter().flat_map(Model::all_inputs).filter_map(|input| input.strip_prefix("bronze."));
+            for table in own.filter(|table| !sources::is_contract_table(table)) {
+                present.extend(sources::prepare_own(conn, table)?);
+            }
         }
         if layer != ModelLayer::Staging {
             let mut statement = conn.prepare("SELECT model FROM silver.model_run WHERE state = 'built'").at("silver.model_run")?;
@@ -119,7 +135,7 @@ impl<'a> Builder<'a> {
         Ok(Self { conn, graph, layer, as_of, present, broken: BTreeSet::new() })
     }
 
-    fn run(&mut self, ctx: &RunCtx, only: Option<&BTreeSet<String>>) -> Result<BuildReport> {
+    fn run(&mut self, ctx: &RunCtx, only: Option<&BTreeSet<String>>, mut tests: Option<&mut Runner<'_>>) -> Result<BuildReport> {
         let models: Vec<&Model> = self
             .graph
             .layer(self.layer)
@@ -128,10 +144,24 @@ impl<'a> Builder<'a> {
         let stage = if self.layer == ModelLayer::Gold { Stage::BuildingGold } else { Stage::BuildingSilver };
         ctx.progress.enter(stage, u64::try_from(models.len()).unwrap_or(0));
         let mut report = BuildReport::default();
+        let mut to_come: BTreeSet<String> = self.graph.models().iter().filter(|model| model.layer >= self.layer).map(Model::id).collect();
         for model in models {
             ctx.check()?;
             ctx.progress.say(&model.id());
-            let status = self.one(ctx, model)?;
+            let cancel = ctx.cancel.clone();
+            self.conn.progress_handler(20_000, Some(move || cancel.is_cancelled())).at("progress handler")?;
+            let stopped = tests.as_ref().and_then(|tests| {
+                model.all_inputs().find_map(|input| tests.stopped(input).map(|test| format!("the test {test} of {input} failed")))
+            });
+            let status = self.one(ctx, model, stopped)?;
+            to_come.remove(&status.name);
+            if let Some(tests) = &mut tests {
+                let is_ready = |table: &str| table.starts_with("bronze.") || self.graph.get(table).is_some() && !to_come.contains(table);
+                match status.state {
+                    ModelState::Built | ModelState::Absent => tests.built(self.conn, &status.name, &is_ready)?,
+                    ModelState::Failed | ModelState::Skipped => tests.left_out(&status.name),
+                }
+            }
             self.record(&status)?;
             report.models.push(status);
             ctx.progress.advance(1);
@@ -139,13 +169,17 @@ impl<'a> Builder<'a> {
         Ok(report)
     }
 
-    fn one(&mut self, ctx: &RunCtx, model: &Model) -> Result<ModelStatus> {
+    /// `stopped`: why it may not be built, where a test says so.
+    fn one(&mut self, ctx: &RunCtx, model: &Model, stopped: Option<String>) -> Result<ModelStatus> {
         let started = Instant::now();
         let id = model.id();
         let mut rows = None;
         let (state, message) = if let Some(broken) = model.all_inputs().find(|input| self.broken.contains(*input)) {
             self.empty(model)?;
             (ModelState::Skipped, format!("{broken} failed"))
+        } else if let Some(stopped) = stopped {
+            self.empty(model)?;
+            (ModelState::Skipped, stopped)
         } else if let Some(missing) = self.missing(model) {
             if model.kind != ModelKind::External || !self.stands(model)? {
                 self.empty(model)?;
@@ -241,7 +275,8 @@ impl<'a> Builder<'a> {
             _ => model.body.replace("bronze.", "temp.src_"),
         };
         self.conn.execute_batch(&format!("DROP TABLE IF EXISTS {}; {}", quoted(model), create_sql(model))).at(&id)?;
-        let mut statement = self.conn.prepare(&format!("INSERT INTO {} ({columns})\n{select}", quoted(model))).at(&id)?;
+        let sql = format!("INSERT INTO {} ({columns})\n{select}", quoted(model));
+        let mut statement = self.conn.prepare(&sql).map_err(|error| in_file(model, &sql, error))?;
         if let Some(at) = statement.parameter_index(":as_of").at(&id)? {
             statement.raw_bind_parameter(at, self.as_of).at(&id)?;
         }
@@ -341,6 +376,18 @@ fn external_present(conn: &Connection, graph: &Graph) -> Result<Vec<String>> {
         }
     }
     Ok(present)
+}
+
+/// SQLite's word on a statement with the file and the line of it, where it tells the place. `sql` has one line before the model's body.
+fn in_file(model: &Model, sql: &str, error: rusqlite::Error) -> WarehouseError {
+    match &error {
+        rusqlite::Error::SqlInputError { msg, offset, .. } => {
+            let before = usize::try_from(*offset).ok().and_then(|offset| sql.get(..offset)).unwrap_or_default();
+            let line = (model.head_lines + before.matches('\n').count()).max(1);
+            WarehouseError::Model { file: model.file.clone(), line, message: msg.clone() }
+        }
+        _ => WarehouseError::Sql { what: model.id(), source: error },
+    }
 }
 
 fn quoted(model: &Model) -> String {

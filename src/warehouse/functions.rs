@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime};
 use deunicode::deunicode;
+use regex::Regex;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Result};
@@ -22,6 +24,7 @@ const PIVOT_YEAR: i32 = 2030;
 /// NULL; `norm_id(text)` trimmed and lower case; `norm_key(text)` letters and digits only, without accents; `note_key(email, name,
 /// branch)` the identity key of a branch note; `after_label(text, label)` the word behind a label in free text; `mode(text)` the
 /// most frequent value of a group, the smallest where they tie; `mask_name(text)` initials.
+/// `regexp(pattern, text)`: is the pattern found in the text?
 /// All give NULL for what they cannot read.
 pub fn register(conn: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
@@ -53,6 +56,16 @@ pub fn register(conn: &Connection) -> Result<()> {
     conn.create_scalar_function("note_key", 3, flags, |ctx| Ok(note_key(text(ctx, 0), text(ctx, 1), text(ctx, 2))))?;
     conn.create_scalar_function("after_label", 2, flags, |ctx| {
         Ok(text(ctx, 0).zip(text(ctx, 1)).and_then(|(text, label)| after_label(text, label)).map(str::to_owned))
+    })?;
+    conn.create_scalar_function("regexp", 2, flags, |ctx| {
+        type Failed = Box<dyn std::error::Error + Send + Sync>;
+        let pattern: Arc<Regex> =
+            ctx.get_or_create_aux(0, |value| -> std::result::Result<Regex, Failed> { Ok(Regex::new(value.as_str()?)?) })?;
+        Ok(match ctx.get_raw(1) {
+            ValueRef::Integer(number) => Some(pattern.is_match(&number.to_string())),
+            ValueRef::Real(number) => Some(pattern.is_match(&number.to_string())),
+            _ => text(ctx, 1).map(|text| pattern.is_match(text)),
+        })
     })?;
     conn.create_scalar_function("mask_name", 1, flags, |ctx| Ok(text(ctx, 0).map(mask_name)))?;
     conn.create_aggregate_function("mode", 1, flags, Mode)

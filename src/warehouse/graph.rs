@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::embedded;
 use super::error::{Result, WarehouseError};
-use super::model::{Model, ModelLayer, parse};
+use super::model::{Model, ModelKind, ModelLayer, parse};
 use super::sources;
 
 /// Models in an order in which each stands behind what it reads.
@@ -20,19 +20,37 @@ impl Graph {
         Self::of(embedded::FILES.iter().map(|(file, text)| parse(file, text)).collect::<Result<Vec<_>>>()?)
     }
 
+    /// The models that come with the program and a workspace's own (path, text).
+    pub fn with_own(files: &[(String, String)]) -> Result<Self> {
+        let mut models = embedded::FILES.iter().map(|(file, text)| parse(file, text)).collect::<Result<Vec<_>>>()?;
+        for (file, text) in files {
+            let own = parse(file, text)?;
+            let wrong = |message: String| WarehouseError::Model { file: file.clone(), line: 1, message };
+            if !matches!(own.kind, ModelKind::Table | ModelKind::View | ModelKind::Copy | ModelKind::Alias) {
+                return Err(wrong("a model of a workspace is a table, a view, a copy or an alias".to_owned()));
+            }
+            if let Some(known) = models.iter().find(|known| known.id() == own.id()) {
+                return Err(wrong(format!("{} is a model already, in {}; give this one another name", own.id(), known.file)));
+            }
+            models.push(own);
+        }
+        Self::of(models)
+    }
+
     /// Checks that every input exists and that no models need one another in a circle.
     pub fn of(models: Vec<Model>) -> Result<Self> {
         let ids: BTreeMap<String, usize> = models.iter().enumerate().map(|(at, model)| (model.id(), at)).collect();
         for model in &models {
             for input in model.all_inputs() {
                 let known = match input.split_once('.') {
-                    Some(("bronze", table)) => sources::is_contract_table(table),
+                    // A workspace's own models may read whatever it has loaded: without rows they are absent.
+                    Some(("bronze", table)) => sources::is_contract_table(table) || model.is_own(),
                     _ => ids.contains_key(input),
                 };
                 if !known {
                     return Err(WarehouseError::Model {
                         file: model.file.clone(),
-                        line: 1,
+                        line: model.line_of(input),
                         message: format!("no model or source table is called {input}"),
                     });
                 }

@@ -21,7 +21,7 @@ fn a_circle_names_its_models() {
 #[test]
 fn a_missing_input_is_named() {
     let error = Graph::of(vec![model("a", "silver.nothing")]).unwrap_err();
-    assert_eq!(error.to_string(), "a.sql, line 1: no model or source table is called silver.nothing");
+    assert_eq!(error.to_string(), "a.sql, line 5: no model or source table is called silver.nothing");
 }
 
 #[test]

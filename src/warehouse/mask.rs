@@ -26,6 +26,12 @@ pub fn write_masked(graph: &Graph, source: &Path, masked: &Path, ctx: &RunCtx) -
     done
 }
 
+/// A table of a workspace's own goes in only where its head says of every text what it holds (`pii:KIND`, or `pii:none`): nobody else knows.
+fn is_shown(model: &Model) -> bool {
+    let is_told = model.columns.iter().all(|column| column.sql_type != "TEXT" || column.pii.is_some());
+    !model.is_view() && (!model.is_own() || is_told)
+}
+
 fn remove(path: &Path) -> Result<()> {
     match std::fs::remove_file(path) {
         Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
@@ -48,7 +54,7 @@ fn copy(graph: &Graph, source: &Path, masked: &Path, ctx: &RunCtx) -> Result<()>
     conn.execute("ATTACH ?1 AS gold", [masked.display().to_string()]).at("masked copy")?;
     conn.execute_batch("PRAGMA gold.page_size = 8192; PRAGMA gold.journal_mode = OFF; PRAGMA gold.synchronous = OFF; BEGIN")
         .at("masked copy")?;
-    for model in graph.layer(ModelLayer::Gold).filter(|model| !model.is_view() && stands(&conn, &model.name)) {
+    for model in graph.layer(ModelLayer::Gold).filter(|model| is_shown(model) && stands(&conn, &model.name)) {
         ctx.check()?;
         ctx.progress.say(&model.id());
         conn.execute_batch(&format!("{}; {}; {}", create_sql(model), insert_sql(model), index_sql(model))).at(&model.id())?;
@@ -87,7 +93,7 @@ fn insert_sql(model: &Model) -> String {
 fn masked_sql(column: &Column) -> String {
     let name = format!("\"{}\"", column.name);
     match column.pii.as_deref() {
-        None => name,
+        None | Some("none") => name,
         Some("name") => format!("mask_name({name})"),
         Some("birth_date") => format!("substr({name}, 1, 4)"),
         Some("id") => format!("CASE WHEN {name} IS NOT NULL THEN 'id-' || dense_rank() OVER (ORDER BY {name}) END"),

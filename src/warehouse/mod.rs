@@ -1,5 +1,5 @@
 //! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, snapshot, kpi)
-//! -> tests -> content_hash -> mask -> diff -> dashboard, saved (queries).
+//! -> checks -> content_hash -> mask -> diff -> dashboard, saved (queries).
 //!
 //! Everything runs on one connection whose schemas are called bronze, silver and gold.
 
@@ -7,6 +7,7 @@ pub mod error;
 
 pub mod branch;
 pub mod build;
+pub mod checks;
 pub mod content_hash;
 pub mod dashboard;
 pub mod diff;
@@ -21,9 +22,8 @@ pub mod saved;
 pub mod selector;
 pub mod snapshot;
 pub mod sources;
-pub mod tests;
 
-pub use build::{BuildReport, ModelState, ModelStatus, as_of, build, create_sql};
+pub use build::{BuildReport, ModelState, ModelStatus, as_of, build, build_tested, create_sql};
 pub use content_hash::{content_hash, table_hashes};
 pub use error::WarehouseError;
 pub use functions::register;

@@ -4,6 +4,10 @@ use std::collections::BTreeSet;
 
 use super::error::{Result, WarehouseError};
 use super::snapshot::{self, HardDeletes, Rule, Strategy};
+use crate::store::data_test::DataTest;
+
+/// Where the files of the models that come with the program lie.
+const BUILT_IN: &str = "assets/models/";
 
 /// When a model is built and in which schema it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +19,14 @@ pub enum ModelLayer {
 }
 
 impl ModelLayer {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Staging => "staging",
+            Self::Silver => "silver",
+            Self::Gold => "gold",
+        }
+    }
+
     /// The schema that holds its tables.
     pub fn schema(self) -> &'static str {
         match self {
@@ -53,7 +65,7 @@ pub struct Column {
     pub pii: Option<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     pub name: String,
     pub layer: ModelLayer,
@@ -70,14 +82,29 @@ pub struct Model {
     pub columns: Vec<Column>,
     /// Of a snapshot.
     pub history: Option<Rule>,
+    pub tags: Vec<String>,
+    /// Data tests of this table, with the line of the file that each stands in.
+    pub tests: Vec<(usize, DataTest)>,
     pub body: String,
     pub file: String,
+    /// Lines of the file before the body.
+    pub head_lines: usize,
 }
 
 impl Model {
     /// `silver.dim_account`: its name in the graph and in SQL.
     pub fn id(&self) -> String {
         format!("{}.{}", self.layer.schema(), self.name)
+    }
+
+    /// It comes from a workspace, not with the program.
+    pub fn is_own(&self) -> bool {
+        !self.file.starts_with(BUILT_IN)
+    }
+
+    /// The line of its file that first reads a table; 1 where none does.
+    pub(crate) fn line_of(&self, table: &str) -> usize {
+        tables_used(&self.body).into_iter().find(|(used, _)| used == table).map_or(1, |(_, line)| line + self.head_lines)
     }
 
     pub fn all_inputs(&self) -> impl Iterator<Item = &String> {
@@ -100,7 +127,8 @@ impl Model {
 }
 
 /// Reads a model file. Its head is the comment lines `-- word: value` before the first other line:
-/// model, layer, kind, about, inputs, any, optional, key, index (repeatable), column (repeatable: `name TYPE [pii:kind] | description`).
+/// model, layer, kind, about, inputs, any, optional, key, tag, index (repeatable), column (repeatable: `name TYPE [pii:kind] | description`),
+/// test (repeatable: `kind = "not_null", column = "x"`, as in workspace.toml).
 pub fn parse(file: &str, text: &str) -> Result<Model> {
     let mut model = Model {
         name: String::new(),
@@ -114,18 +142,25 @@ pub fn parse(file: &str, text: &str) -> Result<Model> {
         indexes: Vec::new(),
         columns: Vec::new(),
         history: None,
+        tags: Vec::new(),
+        tests: Vec::new(),
         body: String::new(),
         file: file.to_owned(),
+        head_lines: 0,
     };
-    let mut head_lines = 0;
     for (at, line) in text.lines().enumerate() {
         let Some(comment) = line.strip_prefix("--") else { break };
-        head_lines = at + 1;
+        model.head_lines = at + 1;
         if let Some((word, value)) = comment.split_once(':') {
             head_line(&mut model, at + 1, word.trim(), value.trim())?;
         }
     }
-    model.body = text.lines().skip(head_lines).collect::<Vec<_>>().join("\n").trim().trim_end_matches(';').to_owned();
+    let id = model.id();
+    for (_, test) in &mut model.tests {
+        test.table.clone_from(&id);
+    }
+    model.head_lines += text.lines().skip(model.head_lines).take_while(|line| line.trim().is_empty()).count();
+    model.body = text.lines().skip(model.head_lines).collect::<Vec<_>>().join("\n").trim().trim_end_matches(';').to_owned();
     if let Some(rule) = &mut model.history {
         rule.key = model.key.clone();
         model.key.push("version".to_owned());
@@ -182,6 +217,13 @@ fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<
             let column = column(value).ok_or_else(|| model.wrong(line, "a column reads `name TYPE [pii:kind] | description`".into()))?;
             model.columns.push(column);
         }
+        "tag" => model.tags.extend(list()),
+        "test" => {
+            let test = toml::from_str::<HeadTest>(&format!("test = {{ {value} }}"));
+            let test = test
+                .map_err(|error| model.wrong(line, format!("a test reads `kind = \"not_null\", column = \"x\"`: {}", error.message())))?;
+            model.tests.push((line, test.test));
+        }
         other => return Err(model.wrong(line, format!("the head has no word {other}"))),
     }
     Ok(())
@@ -200,6 +242,11 @@ fn history_line(model: &mut Model, line: usize, word: &str, value: &str) -> Resu
         _ => return Err(model.wrong(line, format!("the {word} {value} is none of timestamp, check; ignore, invalidate, new_record"))),
     }
     Ok(())
+}
+
+#[derive(serde::Deserialize)]
+struct HeadTest {
+    test: DataTest,
 }
 
 fn column(value: &str) -> Option<Column> {

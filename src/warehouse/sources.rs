@@ -138,6 +138,16 @@ pub(crate) fn prepare(conn: &Connection) -> Result<Vec<String>> {
     Ok(present)
 }
 
+/// Makes `temp.src_<table>` for a source table that only a workspace's own models read. Gives it where it has a row.
+pub(crate) fn prepare_own(conn: &Connection, table: &str) -> Result<Option<String>> {
+    conn.execute_batch(&format!("DROP VIEW IF EXISTS temp.\"src_{table}\"")).at(table)?;
+    if columns_of(conn, "bronze", table)?.is_empty() {
+        return Ok(None);
+    }
+    conn.execute_batch(&format!("CREATE TEMP VIEW \"src_{table}\" AS SELECT * FROM bronze.\"{table}\"")).at(table)?;
+    Ok(has_rows(conn, "bronze", table)?.then(|| format!("bronze.{table}")))
+}
+
 /// Whether any source gives transactions; the source tables stand ready ([`prepare`], which building does first).
 pub fn has_transactions(conn: &Connection) -> Result<bool> {
     for table in

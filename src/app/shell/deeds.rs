@@ -11,6 +11,7 @@ use crate::app::theme::ThemeChoice;
 use crate::app::widgets::toast::Mood;
 use crate::app::words;
 use crate::base::Clock;
+use crate::engine::pages::TestsOutcome;
 use crate::engine::{Command, MatchDeed, Outcome, QueueSort, Report, ReviewDeed};
 
 use super::ask::Ask;
@@ -115,6 +116,11 @@ impl Shell {
             }
             Report::Reviewed(outcome) => self.reviewed(now, command, &outcome),
             Report::MatchSettings { summary } => self.match_settings(now, command, &summary),
+            Report::Tested(outcome) => {
+                let (mood, text) = tested(&outcome);
+                self.toasts.tell(now, mood, text, None);
+            }
+            Report::Said(summary) => self.toasts.tell(now, Mood::Done, format!("{summary}."), None),
             Report::Trust(outcome) => self.trusted(now, command, &outcome),
             // The window never sends these two; they belong to the command line.
             Report::Generated(_) | Report::Matched(_) | Report::Noted { .. } => {}
@@ -320,4 +326,13 @@ fn ran(outcome: &crate::engine::pages::RunOutcome) -> (String, Option<&'static s
         ),
         (None, false) => (format!("Run finished in {seconds}: {customers}. Gold {version} is built."), Some("Open Publish")),
     }
+}
+
+/// "38 tests: 1 error, 2 warnings"
+fn tested(outcome: &TestsOutcome) -> (Mood, String) {
+    let errors = outcome.tests.iter().filter(|test| test.is_error()).count() as u64;
+    let warnings = outcome.tests.iter().filter(|test| test.is_warning()).count() as u64;
+    let tests = words::counted(outcome.tests.len() as u64, "test", "tests");
+    let text = format!("{tests}: {}, {}", words::counted(errors, "error", "errors"), words::counted(warnings, "warning", "warnings"));
+    (if errors > 0 { Mood::Error } else { Mood::Done }, text)
 }

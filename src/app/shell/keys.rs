@@ -29,6 +29,7 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
             &[("Enter", "open the sample bank"), ("Ctrl O", "open a workspace"), ("Ctrl N", "new from a folder of files")],
         ),
         Some(Nav::Sources) => ("In Sources", &[("Ctrl O", "add files"), ("Ctrl C", "copy the chosen row")]),
+        Some(Nav::Quality) => ("In Quality", &[("/", "find a table"), ("Esc", "close the failing rows, then take filters off")]),
         Some(Nav::Match) => (
             "In Match",
             &[

@@ -15,6 +15,7 @@ pub const WIDTH: f32 = 76.0;
 fn code(nav: Nav) -> char {
     match nav {
         Nav::Sources => icon::SOURCES,
+        Nav::Quality => icon::SEAL,
         Nav::Match => icon::MATCH,
         Nav::Review => icon::REVIEW,
         Nav::Customers => icon::CUSTOMERS,

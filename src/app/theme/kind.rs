@@ -123,6 +123,9 @@ pub mod icon {
     pub const RELATED: char = '\u{e68e}';
     pub const SUGGEST: char = '\u{e6a2}';
     pub const REKEY: char = '\u{e83c}';
+    pub const TAG: char = '\u{e478}';
+    pub const NUMBER: char = '\u{e54c}';
+    pub const LETTERS: char = '\u{e6ee}';
     pub const TABLE: char = '\u{e476}';
     pub const TASKS: char = '\u{eadc}';
     pub const SQL: char = '\u{eae8}';

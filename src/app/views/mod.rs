@@ -1,4 +1,4 @@
-//! The pages. Flow: start -> sources -> matching -> review -> customers -> publish -> dashboards -> audit; each is state -> model (no egui) -> paint.
+//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> audit; each is state -> model (no egui) -> paint.
 
 pub mod audit;
 pub mod customers;
@@ -8,6 +8,7 @@ pub mod log;
 pub mod matching;
 mod parts;
 pub mod publish;
+pub mod quality;
 pub mod review;
 pub mod sources;
 pub mod start;
@@ -21,6 +22,7 @@ use super::cx::{Cx, Nav};
 pub struct Pages {
     pub start: start::Start,
     pub sources: sources::Sources,
+    pub quality: quality::Quality,
     pub matching: matching::Matching,
     pub review: review::Review,
     pub customers: customers::Customers,
@@ -33,6 +35,7 @@ impl Pages {
     pub fn show(&mut self, nav: Nav, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
         match nav {
             Nav::Sources => self.sources.ui(ui, rect, cx),
+            Nav::Quality => self.quality.ui(ui, rect, cx),
             Nav::Match => self.matching.ui(ui, rect, cx),
             Nav::Review => self.review.ui(ui, rect, cx),
             Nav::Customers => self.customers.ui(ui, rect, cx),
@@ -58,6 +61,7 @@ impl Pages {
             Nav::Dashboards => self.dashboards.clear(),
             Nav::Audit => self.audit.escape(),
             Nav::Customers => self.customers.escape(),
+            Nav::Quality => self.quality.escape(),
             Nav::Match => self.matching.escape(),
             Nav::Review => self.review.escape(),
             Nav::Sources | Nav::Publish => {}
@@ -69,6 +73,7 @@ impl Pages {
         match nav {
             Nav::Review => self.review.leave_field(),
             Nav::Customers => self.customers.leave_field(),
+            Nav::Quality => self.quality.leave_field(),
             _ => {}
         }
     }

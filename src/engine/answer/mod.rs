@@ -2,8 +2,10 @@
 
 pub mod bulk;
 pub mod customers;
+pub mod data;
 mod effects;
 pub mod find;
+mod lineage;
 mod match_model;
 pub mod names;
 mod palette;
@@ -12,6 +14,7 @@ mod quality;
 pub mod review;
 mod sources;
 pub mod status;
+mod suggest;
 mod survivorship;
 pub mod table;
 mod trust;
@@ -42,6 +45,7 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit, sight)?),
         Query::Evaluate { truth } => Page::Evaluation(super::ops::evaluate::evaluate(session, truth)?),
         Query::Decisions => Page::Decisions(review::decision_views(session)?),
+        Query::Data(query) => data::answer(session, query)?,
         Query::Trust(query) => Page::Trust(Box::new(trust::answer(session, query)?)),
         Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),
         Query::Parts { groups } => Page::Parts(Box::new(review::parts(session, groups)?)),

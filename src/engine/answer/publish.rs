@@ -25,8 +25,8 @@ pub fn publish_page(session: &Session, sight: Sight) -> Result<PublishPage, Engi
     let built = versions.first().filter(|row| Some(row.version) != live && row.published_at.is_none());
     let shown = built.or_else(|| versions.iter().find(|row| Some(row.version) == live));
     let tests: Vec<TestOutcome> = shown.map(|row| serde_json::from_str(&row.tests).unwrap_or_default()).unwrap_or_default();
-    let failing = |severity: &str| tests.iter().filter(|test| test.severity == severity && test.failing_rows > 0).count() as u64;
-    let (failed, warned) = (failing("error"), failing("warning"));
+    let failed = tests.iter().filter(|test| test.is_error()).count() as u64;
+    let warned = tests.iter().filter(|test| test.is_warning()).count() as u64;
     // What is built is compared with what people see; where nothing is built, that with what they saw before.
     let from = if built.is_some() { live } else { before };
     let (mut changes, figures) = match shown {

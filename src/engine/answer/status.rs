@@ -78,10 +78,10 @@ fn run_in_words(run: &RunRow) -> String {
         RunState::Done => {
             let outcome: RunOutcome = run.outcome.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
             let built = outcome.models.iter().filter(|model| model.state == "built").count();
-            let failing = |severity: &str| outcome.tests.iter().filter(|test| test.severity == severity && test.failing_rows > 0).count();
+            let errors = outcome.tests.iter().filter(|test| test.is_error()).count();
+            let warnings = outcome.tests.iter().filter(|test| test.is_warning()).count();
             let mut text = format!("Last run finished {at}, {built} models, {} tests", group_thousands(outcome.tests.len() as u64));
-            for (severity, noun) in [("error", "error"), ("warning", "warning")] {
-                let count = failing(severity);
+            for (count, noun) in [(errors, "error"), (warnings, "warning")] {
                 if count > 0 {
                     text.push_str(", ");
                     text.push_str(&counted(count as u64, noun));

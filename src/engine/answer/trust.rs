@@ -1,5 +1,6 @@
 //! People, the audit log and what waits for a second person.
 
+use crate::engine::data_deed::DataQuery;
 use crate::engine::error::EngineError;
 use crate::engine::ops::{audit, backup, erase, pack, trust, trust_proposals};
 use crate::engine::pages::{AuditPage, PeoplePage, PersonRow, Sight, TrustPage};
@@ -60,6 +61,7 @@ pub fn guard(session: &Session, query: &Query) -> Result<Sight, EngineError> {
         Query::Trust(trust) => {
             matches!(trust, TrustQuery::People | TrustQuery::AuditVerify { .. } | TrustQuery::Backups | TrustQuery::Verify)
         }
+        Query::Data(data) => matches!(data, DataQuery::Tables | DataQuery::File { .. } | DataQuery::Lineage { .. }),
         _ => false,
     };
     match sight {

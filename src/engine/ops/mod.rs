@@ -3,6 +3,8 @@
 pub mod answers;
 pub mod audit;
 pub mod backup;
+mod data;
+pub mod data_tests;
 pub mod decide;
 pub mod erase;
 pub mod evaluate;
@@ -99,6 +101,7 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
         Command::Review { deed, user } => steward::review(shared, deed, user),
         Command::Golden { deed, user } => steward::golden_deed(shared, deed, user),
         Command::Trust(deed) => trust::perform(shared, deed),
+        Command::Data(deed) => data::perform(shared, deed, ctx),
         Command::Match(deed) => match_desk::perform(shared, deed, ctx),
         Command::Publish { version, user } => {
             let session = shared.session()?;

@@ -10,6 +10,28 @@ use super::audit;
 
 /// Publishes `version`, or the newest that is built. Refused while a test of severity error stands on it.
 pub fn publish(session: &Session, version: Option<GoldVersion>, user: &str) -> Result<(GoldVersion, String), EngineError> {
+    publish_with(session, version, user, None)
+}
+
+/// As `publish`, and failed tests do not refuse it: `reason` says why it is right all the same, and the log keeps it.
+pub fn publish_anyway(
+    session: &Session,
+    version: Option<GoldVersion>,
+    reason: &str,
+    user: &str,
+) -> Result<(GoldVersion, String), EngineError> {
+    if reason.trim().is_empty() {
+        return Err(EngineError::Refused("an override needs a reason. Say why it is right to publish all the same.".to_owned()));
+    }
+    publish_with(session, version, user, Some(reason.trim()))
+}
+
+fn publish_with(
+    session: &Session,
+    version: Option<GoldVersion>,
+    user: &str,
+    reason: Option<&str>,
+) -> Result<(GoldVersion, String), EngineError> {
     session.must_write()?;
     let mut control = session.control();
     let versions = control.versions()?;
@@ -21,8 +43,8 @@ pub fn publish(session: &Session, version: Option<GoldVersion>, user: &str) -> R
         return Ok((row.version, format!("v{} is published already", row.version)));
     }
     let failed: Vec<TestOutcome> = failed_tests(&row.tests);
-    if !failed.is_empty() {
-        let names: Vec<&str> = failed.iter().map(|test| test.name.as_str()).collect();
+    let names: Vec<&str> = failed.iter().map(|test| test.name.as_str()).collect();
+    if !failed.is_empty() && reason.is_none() {
         return Err(EngineError::Refused(format!(
             "{} of severity error failed, so v{} can't be published: {}. People still see what they saw.",
             crate::engine::answer::words::counted(failed.len() as u64, "test"),
@@ -32,6 +54,9 @@ pub fn publish(session: &Session, version: Option<GoldVersion>, user: &str) -> R
     }
     must_exist(session, row.version)?;
     let at = session.clock.now_iso();
+    if let Some(reason) = reason.filter(|_| !failed.is_empty()) {
+        control.note_override(row.version, &names, reason, user, &at)?;
+    }
     control.point_to(row.version, PublishDeed::Publish, user, &at)?;
     // What is seen is anchored: the log up to here can no longer be rewritten unseen.
     let anchor = audit::anchor(&control, &format!("gold v{}", row.version), &at)?;
@@ -58,7 +83,7 @@ pub fn rollback(session: &Session, version: Option<GoldVersion>, user: &str) -> 
 /// Failed tests of severity error in a version's stored results.
 pub fn failed_tests(tests: &str) -> Vec<TestOutcome> {
     let all: Vec<TestOutcome> = serde_json::from_str(tests).unwrap_or_default();
-    all.into_iter().filter(|test| test.severity == "error" && test.failing_rows > 0).collect()
+    all.into_iter().filter(TestOutcome::is_error).collect()
 }
 
 fn known(versions: &[VersionRow], wanted: GoldVersion) -> Result<&VersionRow, EngineError> {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::base::Secret;
 use crate::engine::command::{Command, MatchDeed};
+use crate::engine::data_deed::DataDeed;
 use crate::engine::error::EngineError;
 use crate::engine::event::Report;
 use crate::engine::executor::Shared;
@@ -201,7 +202,10 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
             (user, Right::Decide)
         }
         Command::Publish { user, .. } | Command::Rollback { user, .. } => (user, Right::Publish),
-        Command::Match(_) | Command::MapSource { .. } | Command::Quarantine(_) => (&own, Right::Build),
+        Command::Data(DataDeed::PublishAnyway { user, .. }) => (user, Right::Approve),
+        // The masked gold is for everybody; who sees more is asked where it is read.
+        Command::Data(DataDeed::Export { .. }) => return Ok(()),
+        Command::Match(_) | Command::MapSource { .. } | Command::Quarantine(_) | Command::Data(_) => (&own, Right::Build),
         Command::Trust(deed) => return guard_trust(session, deed),
     };
     must_have(session, user, right)

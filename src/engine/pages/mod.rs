@@ -1,9 +1,10 @@
 //! The pages as plain public data. Flow: status -> sources -> match_model -> review -> decisions -> parts -> workbench -> customers -> publish
-//! -> dashboards -> trust.
+//! -> dashboards -> trust -> data.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
 
 mod customers;
+mod data;
 mod decisions;
 mod match_model;
 mod parts;
@@ -17,6 +18,7 @@ mod workbench;
 pub use super::ops::evaluate::Evaluation;
 pub use crate::warehouse::dashboard::{Chart, ChartKind, Dashboard as DashboardView, DashboardFilter, DashboardPage, Series, Tile};
 pub use customers::*;
+pub use data::*;
 pub use decisions::*;
 pub use match_model::*;
 pub use parts::*;

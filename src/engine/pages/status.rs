@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::trust::{Role, Sight};
+use crate::warehouse::ModelStatus;
 
 /// Shell and `karat status`.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -125,14 +126,46 @@ pub struct ModelOutcome {
     pub message: String,
 }
 
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+impl ModelOutcome {
+    pub fn of(layer: &str, status: ModelStatus) -> Self {
+        Self {
+            model: status.name,
+            layer: layer.to_owned(),
+            state: status.state.name().to_owned(),
+            rows: status.rows,
+            seconds: status.seconds,
+            message: status.message,
+        }
+    }
+}
+
+/// How a data test went.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct TestOutcome {
     pub name: String,
+    /// `silver.dim_account`
     pub model: String,
     /// error | warning
     pub severity: String,
+    /// pass | warn | error | broken; empty in what older programs wrote.
+    #[serde(default)]
+    pub outcome: String,
     pub failing_rows: u64,
+    #[serde(default)]
+    pub checked_rows: u64,
     pub message: String,
+}
+
+impl TestOutcome {
+    /// Publishing is refused while it stands.
+    pub fn is_error(&self) -> bool {
+        self.severity == "error"
+            && (matches!(self.outcome.as_str(), "error" | "broken") || self.outcome.is_empty() && self.failing_rows > 0)
+    }
+
+    pub fn is_warning(&self) -> bool {
+        !self.is_error() && (matches!(self.outcome.as_str(), "warn" | "broken") || self.outcome.is_empty() && self.failing_rows > 0)
+    }
 }
 
 /// A synthetic bank that was written.

@@ -1,5 +1,7 @@
 //! What pages show of bronze. Every function takes a reader's connection, in which bronze is attached as `bronze`, or the writer's own.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, Row, params};
 
 use crate::ingest::Flag;
@@ -73,6 +75,26 @@ pub struct DriftPageRow {
     /// `DriftKind::name`.
     pub kind: String,
     pub detail: String,
+}
+
+impl DriftPageRow {
+    /// "branch came: TEXT (batch 4)"
+    pub fn in_words(&self) -> String {
+        let detail = if self.detail.is_empty() { String::new() } else { format!(": {}", self.detail) };
+        format!("{} {}{detail} (batch {})", self.column_name, self.kind, self.batch_id)
+    }
+}
+
+/// Whose table each is: table -> source system.
+pub fn systems_of_tables(conn: &Connection) -> rusqlite::Result<BTreeMap<String, String>> {
+    if !crate::store::silver::has_table(conn, "bronze", "batch")? {
+        return Ok(BTreeMap::new());
+    }
+    let mut statement = conn.prepare(
+        "SELECT DISTINCT table_name, source_system FROM bronze.batch WHERE table_name IS NOT NULL AND source_system IS NOT NULL",
+    )?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
 }
 
 fn unsigned(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {

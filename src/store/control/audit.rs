@@ -26,6 +26,8 @@ pub enum Deed {
     /// A pair of the audit deck was answered.
     Label,
     Publish,
+    /// Published although tests of severity error failed.
+    Override,
     Rollback,
     /// Settings of matching were changed.
     Match,
@@ -57,6 +59,7 @@ impl Deed {
             Self::Golden => "golden",
             Self::Label => "label",
             Self::Publish => "publish",
+            Self::Override => "override",
             Self::Rollback => "rollback",
             Self::Match => "match",
             Self::Person => "person",

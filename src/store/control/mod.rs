@@ -1,4 +1,4 @@
-//! control.db: what people did and what must not drift. Flow: people -> decisions -> proposals -> identity -> model -> matching -> runs -> gold versions -> audit -> seal.
+//! control.db: what people did and what must not drift. Flow: people -> decisions -> proposals -> identity -> model -> matching -> runs -> test results -> gold versions -> audit -> seal.
 //!
 //! Written in short transactions only, each safe on disk before it is confirmed (`synchronous = FULL`).
 
@@ -18,6 +18,7 @@ mod people;
 mod proposals;
 mod runs;
 mod seal;
+mod test_results;
 mod versions;
 
 use std::collections::BTreeMap;
@@ -44,13 +45,15 @@ pub use people::Person;
 pub use proposals::{Proposal, ProposalKind};
 pub use runs::{RunRow, RunState};
 pub use seal::{DECISION as DECISION_STATEMENT, PACK as PACK_STATEMENT};
+pub use test_results::{TableScore, TestResultRow};
 pub use versions::{PublishDeed, VersionRow};
 
-const SCRIPTS: [&str; 4] = [
+const SCRIPTS: [&str; 5] = [
     include_str!("../../../assets/migrations/control_1.sql"),
     include_str!("../../../assets/migrations/control_2.sql"),
     include_str!("../../../assets/migrations/control_3.sql"),
     include_str!("../../../assets/migrations/control_4.sql"),
+    include_str!("../../../assets/migrations/control_5.sql"),
 ];
 
 /// The one writer of control.db, or a reader of it.

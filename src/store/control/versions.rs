@@ -92,6 +92,12 @@ impl Control {
         })
     }
 
+    /// Somebody publishes a version although tests failed on it: who, which tests, why.
+    pub fn note_override(&mut self, version: GoldVersion, tests: &[&str], reason: &str, author: &str, at: &str) -> Result<(), StoreError> {
+        let detail = format!("over failed tests ({}): {reason}", tests.join(", "));
+        self.write(|tx| append(tx, at, author, Deed::Override, &format!("gold v{version}"), &detail))
+    }
+
     /// Moves the pointer.
     pub fn point_to(&mut self, version: GoldVersion, deed: PublishDeed, author: &str, at: &str) -> Result<(), StoreError> {
         let (name, audited) = match deed {

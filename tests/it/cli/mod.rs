@@ -1,9 +1,10 @@
 //! The program from a terminal. Flow: the demo (demo) -> read-only SQL (query) -> exit codes and JSON (codes) -> one writer, many
 //! readers (held) -> matching against an index (match_against) -> files and models that matching cannot use (match_input) -> files that go wrong (bad_input) -> disks and folders that go wrong (disk)
-//! -> models of Splink (splink) -> people, keys, four eyes, packs, backups, masks and erasure (trust…).
+//! -> data tests and single models (data_tests) -> models of Splink (splink) -> people, keys, four eyes, packs, backups, masks and erasure (trust…).
 
 mod bad_input;
 mod codes;
+mod data_tests;
 mod demo;
 mod disk;
 mod held;

@@ -94,7 +94,7 @@ fn banner(page: &PublishPage) -> Banner {
     let stays = page.live.map_or_else(|| "People see no gold yet.".to_owned(), |live| format!("People still see v{live}."));
     match (page.built, &page.refused_because) {
         (Some(version), Some(why)) => {
-            let first = page.tests.iter().find(|test| fails(test) && test.severity == "error").map(detail).unwrap_or_default();
+            let first = page.tests.iter().find(|test| test.is_error()).map(detail).unwrap_or_default();
             let why = why.trim_end_matches('.');
             Banner { mood: Mood::Bad, title: format!("{why}, so v{version} can't be published. {stays}"), detail: first }
         }
@@ -124,7 +124,7 @@ fn banner(page: &PublishPage) -> Banner {
 }
 
 fn fails(test: &TestOutcome) -> bool {
-    test.failing_rows > 0
+    test.is_error() || test.is_warning()
 }
 
 fn detail(test: &TestOutcome) -> String {
@@ -140,7 +140,7 @@ fn tests(page: &PublishPage) -> Tests {
         .tests
         .iter()
         .filter(|test| fails(test))
-        .map(|test| Test { is_error: test.severity == "error", title: format!("{} on {}", test.name, test.model), detail: detail(test) })
+        .map(|test| Test { is_error: test.is_error(), title: format!("{} on {}", test.name, test.model), detail: detail(test) })
         .collect();
     open.sort_by_key(|test| !test.is_error);
     Tests { failed: page.tests_failed, warned: page.tests_warned, passed: page.tests_passed, open }

@@ -7,15 +7,17 @@ use rusqlite::Connection;
 use crate::base::{DecisionId, Layer, RunCtx, Stage};
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
-use crate::engine::ops::match_desk;
 use crate::engine::ops::steward::{golden, names};
+use crate::engine::ops::{data_tests, match_desk};
 use crate::engine::pages::{ModelOutcome, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::stewardship::Naming;
 use crate::stewardship::standardise::standardise_all;
 use crate::store::control::VersionRow;
+use crate::store::failing::FailingRows;
 use crate::store::reader::{attach_building, attach_read_only, detach, in_memory};
 use crate::store::silver::{self, SilverRows};
+use crate::warehouse::checks::Runner;
 use crate::warehouse::{self, BuildReport, Graph, ModelLayer};
 
 use super::identify::{Identified, Said, Taken, identify};
@@ -43,25 +45,36 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     let mut watch = Watch::default();
     let (silver_path, gold_path) = (session.workspace.building("silver.db"), session.workspace.building("gold.db"));
     let masked_path = session.workspace.building("gold_masked.db");
-    let graph = Graph::builtin()?;
+    let graph = data_tests::graph(session)?;
+    let checks = data_tests::checks(session, &graph, &pinned.as_of)?;
+    let failing = FailingRows::create(&session.workspace.building("quality.db"), None)?;
+    let mut tests = Runner::new(checks, Some(&failing), ctx);
     let mut conn = in_memory()?;
     attach_read_only(&conn, Layer::Bronze, &session.workspace.bronze())?;
     attach_building(&conn, Layer::Silver, &silver_path)?;
 
     let mut reports: Vec<(&str, BuildReport)> = Vec::new();
+    sqlite(warehouse::register(&conn))?;
+    watch.time("source tests", || Ok(tests.sources(&mut conn)?))?;
     sqlite(conn.execute_batch("BEGIN"))?;
-    reports.push((
-        "staging",
-        watch.time("staging", || Ok(warehouse::build(&mut conn, ctx, &graph, ModelLayer::Staging, &pinned.as_of, None)?))?,
-    ));
+    let layer = |conn: &mut Connection, layer: ModelLayer, tests: &mut Runner<'_>| {
+        Ok(warehouse::build_tested(conn, ctx, &graph, layer, &pinned.as_of, None, Some(tests))?)
+    };
+    reports.push(("staging", watch.time("staging", || layer(&mut conn, ModelLayer::Staging, &mut tests))?));
+    if let Some(test) = stopped_records(&graph, &tests) {
+        let results = std::mem::take(&mut tests.results);
+        data_tests::keep(session, results, Some(pinned.run), failing)?;
+        return Err(EngineError::Refused(format!(
+            "the test {test} failed on what customers are made of, so nothing was put in place. 'karat test --rows {test}' shows its rows."
+        )));
+    }
     must_not_have_failed(&reports)?;
     let namings = namings_until(session, pinned.decision_number)?;
     names::confirm_branches(&conn, &namings)?;
     let mut found = watch.time("customers", || customers(session, &conn, pinned, options, ctx))?;
     watch.stages.extend(found.stages.clone());
     watch.time("write customers", || write_identity(&conn, &found))?;
-    reports
-        .push(("silver", watch.time("silver", || Ok(warehouse::build(&mut conn, ctx, &graph, ModelLayer::Silver, &pinned.as_of, None)?))?));
+    reports.push(("silver", watch.time("silver", || layer(&mut conn, ModelLayer::Silver, &mut tests))?));
     names::confirm_complaint_types(&conn, &namings)?;
     set_silver_manifest(session, &conn, pinned)?;
     sqlite(conn.execute_batch("COMMIT"))?;
@@ -69,12 +82,17 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
 
     attach_building(&conn, Layer::Gold, &gold_path)?;
     sqlite(conn.execute_batch("BEGIN"))?;
-    reports.push(("gold", watch.time("gold", || Ok(warehouse::build(&mut conn, ctx, &graph, ModelLayer::Gold, &pinned.as_of, None)?))?));
+    reports.push(("gold", watch.time("gold", || layer(&mut conn, ModelLayer::Gold, &mut tests))?));
     sqlite(silver::set_manifest(&conn, "gold", &[("_built_at", &session.clock.now_iso()), ("program", env!("CARGO_PKG_VERSION"))]))?;
     sqlite(conn.execute_batch("COMMIT"))?;
     must_not_have_failed(&reports)?;
 
-    let tests = watch.time("tests", || run_tests(&conn, ctx))?;
+    watch.time("tests", || {
+        ctx.progress.enter(Stage::Testing, 0);
+        Ok(tests.rest(&mut conn)?)
+    })?;
+    let results = std::mem::take(&mut tests.results);
+    let tests: Vec<TestOutcome> = results.iter().map(data_tests::outcome_of).collect();
     let hashes =
         watch.time("content hashes", || Ok((warehouse::content_hash(&conn, "silver")?, warehouse::content_hash(&conn, "gold")?)))?;
     ctx.check()?;
@@ -86,29 +104,39 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     detach(&conn, Layer::Silver)?;
     drop(conn);
 
-    let version = session.control().next_version()?;
-    let row = VersionRow {
-        version,
-        run: pinned.run,
-        built_at: session.clock.now_iso(),
-        as_of: pinned.as_of.clone(),
-        customers: found.customers.len() as u64,
-        silver_hash: hashes.0,
-        content_hash: hashes.1,
-        tests: serde_json::to_string(&tests).unwrap_or_else(|_| "[]".to_owned()),
-        published_at: None,
-        published_by: None,
-    };
+    let row = version_row(session, pinned, &found, hashes, &tests)?;
     ctx.check()?;
     ctx.progress.enter(Stage::Finishing, 0);
     let index = watch.time("index", || write_index(session, &mut found, pinned, ctx))?;
     ctx.check()?;
     let built = Built { silver: &silver_path, gold: &gold_path, masked: &masked_path, found: &found, index: index.as_ref(), row: &row };
     put_in_place(session, &built)?;
+    data_tests::keep(session, results, Some(pinned.run), failing)?;
     if let Some(kept) = found.index.take() {
         kept::keep(session, kept);
     }
-    Ok(outcome(&found, reports, tests, watch, pinned, version.0))
+    Ok(outcome(&found, reports, tests, watch, pinned, row.version.0))
+}
+
+fn version_row(
+    session: &Session,
+    pinned: &Pinned,
+    found: &Identified,
+    hashes: (String, String),
+    tests: &[TestOutcome],
+) -> Result<VersionRow, EngineError> {
+    Ok(VersionRow {
+        version: session.control().next_version()?,
+        run: pinned.run,
+        built_at: session.clock.now_iso(),
+        as_of: pinned.as_of.clone(),
+        customers: found.customers.len() as u64,
+        silver_hash: hashes.0,
+        content_hash: hashes.1,
+        tests: serde_json::to_string(tests).unwrap_or_else(|_| "[]".to_owned()),
+        published_at: None,
+        published_by: None,
+    })
 }
 
 fn outcome(
@@ -119,16 +147,8 @@ fn outcome(
     pinned: &Pinned,
     version: u32,
 ) -> RunOutcome {
-    let models = reports.into_iter().flat_map(|(layer, report)| {
-        report.models.into_iter().map(move |status| ModelOutcome {
-            model: status.name,
-            layer: layer.to_owned(),
-            state: status.state.name().to_owned(),
-            rows: status.rows,
-            seconds: status.seconds,
-            message: status.message,
-        })
-    });
+    let models =
+        reports.into_iter().flat_map(|(layer, report)| report.models.into_iter().map(move |status| ModelOutcome::of(layer, status)));
     RunOutcome {
         run: pinned.run.0,
         files: Vec::new(),
@@ -251,7 +271,7 @@ fn set_silver_manifest(session: &Session, conn: &Connection, pinned: &Pinned) ->
 }
 
 /// A model that failed stops the run: half a gold is worse than the one from before.
-fn must_not_have_failed(reports: &[(&str, BuildReport)]) -> Result<(), EngineError> {
+pub fn must_not_have_failed(reports: &[(&str, BuildReport)]) -> Result<(), EngineError> {
     let failed: Vec<String> =
         reports.iter().flat_map(|(_, report)| report.failed()).map(|status| format!("{}: {}", status.name, status.message)).collect();
     if failed.is_empty() {
@@ -264,19 +284,16 @@ fn must_not_have_failed(reports: &[(&str, BuildReport)]) -> Result<(), EngineErr
     )))
 }
 
-fn run_tests(conn: &Connection, ctx: &RunCtx) -> Result<Vec<TestOutcome>, EngineError> {
-    ctx.progress.enter(Stage::Testing, 0);
-    let results = warehouse::tests::run_all(conn, ctx)?;
-    Ok(results
-        .into_iter()
-        .map(|result| TestOutcome {
-            name: result.name,
-            model: result.model,
-            severity: if result.severity == warehouse::tests::Severity::Error { "error" } else { "warning" }.to_owned(),
-            failing_rows: result.failing_rows,
-            message: result.message,
-        })
-        .collect())
+/// The test of severity error that failed on what customers are made of.
+fn stopped_records(graph: &Graph, tests: &Runner<'_>) -> Option<String> {
+    let mut tables = vec!["silver.stg_customer_record"];
+    while let Some(table) = tables.pop() {
+        if let Some(test) = tests.stopped(table) {
+            return Some(test);
+        }
+        tables.extend(graph.get(table).into_iter().flat_map(|model| model.all_inputs().map(String::as_str)));
+    }
+    None
 }
 
 /// The batches that the current views show.

@@ -6,6 +6,7 @@ mod build;
 mod identify;
 mod kept;
 mod matched;
+mod partial;
 mod place;
 
 use std::time::Instant;
@@ -19,10 +20,11 @@ use crate::store::workspace::PublishWhen;
 
 use super::publish;
 
-pub use build::current_batches as loaded_batches;
+pub use build::{as_of, current_batches as loaded_batches};
 pub use identify::{match_table, questions_of, sources_of};
 pub use kept::{KeptIndex, erase as erase_index};
 pub use matched::match_under;
+pub use partial::{Chosen, run_models};
 
 /// How a run goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,7 +56,7 @@ pub fn run(session: &Session, options: &RunOptions, ctx: &RunCtx) -> Result<RunO
     let at = session.clock.now_iso();
     match result {
         Ok(mut outcome) => {
-            publish_if_wanted(session, options, &mut outcome)?;
+            publish_if_wanted(session, options.publish, &mut outcome)?;
             outcome.seconds = started.elapsed().as_secs_f64();
             let json = serde_json::to_string(&outcome).unwrap_or_default();
             session.control().end_run(pinned.run, &at, RunState::Done, Some(&pinned.as_of), Some(&json), None)?;
@@ -79,15 +81,15 @@ fn pin(session: &Session) -> Result<Pinned, EngineError> {
             "there is nothing to run on: no file was loaded yet. Load some with 'karat ingest PATH'.".to_owned(),
         ));
     }
-    let as_of = build::as_of(session, &conn)?;
+    let as_of = as_of(session, &conn)?;
     let mut control = session.control();
     let decision_number = control.decision_number()?;
     let run = control.begin_run(&session.clock.now_iso(), &session.acting(), decision_number, &batches)?;
     Ok(Pinned { run, decision_number, batches, as_of })
 }
 
-fn publish_if_wanted(session: &Session, options: &RunOptions, outcome: &mut RunOutcome) -> Result<(), EngineError> {
-    if !options.publish {
+fn publish_if_wanted(session: &Session, is_wanted: bool, outcome: &mut RunOutcome) -> Result<(), EngineError> {
+    if !is_wanted {
         outcome.why_not_published = Some("look at what would change, then publish it".to_owned());
         return Ok(());
     }

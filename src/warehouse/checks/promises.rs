@@ -1,49 +1,6 @@
-//! Karat's own promises and the suggested checks, each an SQL statement that returns the failing rows.
+//! Karat's own promises and what is worth knowing of every bank, each an SQL statement that returns the failing rows.
 
-use rusqlite::Connection;
-use serde::Serialize;
-
-use super::error::{Result, SqlContext};
-use super::sources::columns_of;
-use crate::base::RunCtx;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// A promise of Karat's: publishing is refused while it stands.
-    Error,
-    /// How banks are.
-    Warn,
-}
-
-impl Severity {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warn => "warn",
-        }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TestResult {
-    pub name: String,
-    /// `silver.dim_account`
-    pub model: String,
-    pub severity: Severity,
-    /// 0: passed.
-    pub failing_rows: u64,
-    /// Returns the failing rows.
-    pub sql: String,
-    /// What was found, in a sentence; what is promised where nothing was.
-    pub message: String,
-}
-
-impl TestResult {
-    pub fn passed(&self) -> bool {
-        self.failing_rows == 0
-    }
-}
+use super::check::{Check, Severity};
 
 struct Test {
     name: &'static str,
@@ -176,6 +133,15 @@ const TESTS: &[Test] = &[
               FROM silver.fct_ledger_entries GROUP BY 1, 2 HAVING debit_minor <> credit_minor",
     },
     Test {
+        name: "two_entries",
+        model: "silver.fct_ledger_entries",
+        severity: Severity::Warn,
+        needs: &[],
+        promise: "Every transaction of the ledger has at least two entries.",
+        finding: "transactions have fewer than two entries",
+        sql: "SELECT transaction_id, count(*) AS entries FROM silver.fct_ledger_entries GROUP BY 1 HAVING entries < 2",
+    },
+    Test {
         name: "balance_reconciles",
         model: "silver.dim_account",
         severity: Severity::Warn,
@@ -204,6 +170,16 @@ const TESTS: &[Test] = &[
     orphans!("silver.fct_loans", "loan_id", "application_date"),
     orphans!("silver.fct_investments", "investment_id", "invested_date"),
     orphans!("silver.customer_notes", "note_id", "note_date"),
+    Test {
+        name: "known_client",
+        model: "bronze.raw_erp_transactions",
+        severity: Severity::Warn,
+        needs: &["bronze.raw_crm_customers"],
+        promise: "Every operation names a client that the CRM knows.",
+        finding: "operations name a client that the CRM does not know",
+        sql: "SELECT * FROM bronze.raw_erp_transactions WHERE client_id IS NULL
+              OR client_id NOT IN (SELECT client_id FROM bronze.raw_crm_customers WHERE client_id IS NOT NULL)",
+    },
     Test {
         name: "has_business_date",
         model: "silver.fct_transactions",
@@ -251,39 +227,25 @@ const TESTS: &[Test] = &[
     },
 ];
 
-/// Runs every check over the attached silver and gold. A check whose tables are not there is left out.
-pub fn run_all(conn: &Connection, ctx: &RunCtx) -> Result<Vec<TestResult>> {
-    let mut results = Vec::new();
-    for test in TESTS {
-        ctx.check()?;
-        ctx.progress.say(test.model);
-        if std::iter::once(&test.model).chain(test.needs).all(|table| stands(conn, table)) {
-            results.push(run(conn, test)?);
-        }
-        ctx.progress.advance(1);
-    }
-    Ok(results)
+/// All of them, as checks.
+pub fn promises() -> Vec<Check> {
+    TESTS.iter().map(check_of).collect()
 }
 
-fn stands(conn: &Connection, table: &str) -> bool {
-    table.split_once('.').is_some_and(|(schema, name)| columns_of(conn, schema, name).is_ok_and(|columns| !columns.is_empty()))
-}
-
-fn run(conn: &Connection, test: &Test) -> Result<TestResult> {
-    let what = format!("{} of {}", test.name, test.model);
-    let rows: i64 = conn.query_row(&format!("SELECT count(*) FROM ({})", test.sql), [], |row| row.get(0)).at(&what)?;
-    let failing_rows = u64::try_from(rows).unwrap_or(0);
-    let message = if failing_rows == 0 { test.promise.to_owned() } else { format!("{failing_rows} {}.", test.finding) };
-    Ok(TestResult {
+fn check_of(test: &Test) -> Check {
+    Check {
         name: test.name.to_owned(),
-        model: test.model.to_owned(),
+        kind: "promise".to_owned(),
+        column: None,
+        table: test.model.to_owned(),
         severity: test.severity,
-        failing_rows,
+        error_if: None,
+        warn_if: None,
+        needs: test.needs.iter().map(|table| (*table).to_owned()).collect(),
         sql: test.sql.split_whitespace().collect::<Vec<_>>().join(" "),
-        message,
-    })
+        checked_sql: None,
+        promise: test.promise.to_owned(),
+        finding: test.finding.to_owned(),
+        place: "Karat".to_owned(),
+    }
 }
-
-#[cfg(test)]
-#[path = "tests_tests.rs"]
-mod of_tests;

@@ -1,0 +1,39 @@
+//! What can be done about the quality of data: tests, single models, publishing over failed tests, exports. Sent as `Command::Data` and
+//! `Query::Data`.
+
+use std::path::PathBuf;
+
+use crate::base::GoldVersion;
+pub use crate::store::data_test::{DataTest, Scalar, Severity, TestKind};
+pub use crate::store::values::Filter;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum DataDeed {
+    /// Runs data tests over what stands: all, or those that a selection means (names of tests, `test_type:unique`, tables, models).
+    /// Ends in `Report::Tested`.
+    Test { select: Vec<String>, exclude: Vec<String> },
+    /// Builds the chosen models anew over what stands; nothing is matched. Ends in `Report::Ran`.
+    RunModels { select: Vec<String>, exclude: Vec<String>, publish: bool },
+    /// Publishes although tests of severity error failed. The log keeps who and why. Ends in `Report::Published`.
+    PublishAnyway { version: Option<GoldVersion>, reason: String, user: String },
+    /// Writes a test into workspace.toml. Ends in `Report::Said`.
+    AddTest { test: Box<DataTest> },
+    /// Writes a table, or what a query answers, into a file: CSV, Parquet, XLSX or JSON by its ending. Ends in `Report::Said`.
+    Export { sql: String, file: PathBuf },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum DataQuery {
+    /// Every table with its score. Answered by `Page::QualityTables`.
+    Tables,
+    /// What a table holds, its findings and tests. Answered by `Page::TableQuality`.
+    Table { table: String },
+    /// The same of a file that need not be loaded; it has no tests.
+    File { path: PathBuf },
+    /// Rows that fit. Answered by `Page::TableRows`.
+    Rows { table: String, filters: Vec<Filter>, facets: Vec<String>, limit: usize },
+    /// Rows that failed a test when it was last run. Answered by `Page::Table`.
+    Failing { test: String, table: Option<String>, limit: usize },
+    /// What a table (`gold.customer_360`) is made from and what is made from it. Answered by `Page::Lineage`.
+    Lineage { table: String },
+}

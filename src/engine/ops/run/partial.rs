@@ -1,0 +1,146 @@
+//! Some models anew, over what stands. Flow: copies of silver and the newest gold -> the chosen models and their tests -> masked copy -> place.
+//!
+//! Nothing is matched: customers stay those of the last whole run.
+
+use std::fs;
+use std::time::Instant;
+
+use crate::base::{Layer, RunCtx, Stage};
+use crate::engine::answer::sqlite;
+use crate::engine::error::EngineError;
+use crate::engine::ops::data_tests;
+use crate::engine::pages::{ModelOutcome, RunOutcome, TestOutcome};
+use crate::engine::session::Session;
+use crate::store::StoreError;
+use crate::store::control::{RunState, VersionRow};
+use crate::store::failing::FailingRows;
+use crate::store::reader::{attach_copy, attach_read_only, detach, in_memory};
+use crate::store::silver;
+use crate::store::workspace;
+use crate::warehouse::checks::Runner;
+use crate::warehouse::{self, ModelLayer, selector};
+
+use super::build::must_not_have_failed;
+use super::{Pinned, publish_if_wanted};
+
+/// Which models.
+#[derive(Debug, Clone, Copy)]
+pub struct Chosen<'a> {
+    pub select: &'a [String],
+    pub exclude: &'a [String],
+    pub publish: bool,
+}
+
+/// Builds the chosen models and logs the run, however it ends.
+pub fn run_models(session: &Session, chosen: &Chosen<'_>, ctx: &RunCtx) -> Result<RunOutcome, EngineError> {
+    session.must_write()?;
+    let started = Instant::now();
+    ctx.progress.enter(Stage::Starting, 0);
+    let pinned = super::pin(session)?;
+    let result = build(session, &pinned, chosen, ctx).map_err(|error| error.in_folder(session.workspace.dir()));
+    let at = session.clock.now_iso();
+    let (state, message) = match &result {
+        Ok(_) => (RunState::Done, None),
+        Err(EngineError::Cancelled) => (RunState::Cancelled, None),
+        Err(error) => (RunState::Failed, Some(error.to_string())),
+    };
+    let mut outcome = match result {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            session.control().end_run(pinned.run, &at, state, Some(&pinned.as_of), None, message.as_deref())?;
+            return Err(error);
+        }
+    };
+    publish_if_wanted(session, chosen.publish, &mut outcome)?;
+    outcome.seconds = started.elapsed().as_secs_f64();
+    let json = serde_json::to_string(&outcome).unwrap_or_default();
+    session.control().end_run(pinned.run, &at, state, Some(&pinned.as_of), Some(&json), None)?;
+    Ok(outcome)
+}
+
+fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) -> Result<RunOutcome, EngineError> {
+    let graph = data_tests::graph(session)?;
+    let only = selector::select(&graph, chosen.select, chosen.exclude, &data_tests::last_states(session)?)?;
+    if only.is_empty() {
+        return Err(EngineError::Refused(
+            "the selection names no model. 'karat query \"select * from gold.catalogue\"' lists them.".to_owned(),
+        ));
+    }
+    let space = &session.workspace;
+    let before = session.control().versions()?.into_iter().find(|row| space.gold(row.version).exists());
+    let (Some(before), true) = (before, space.silver().exists()) else {
+        return Err(EngineError::Refused("nothing is built yet that single models could be built over. Say 'karat run' first.".to_owned()));
+    };
+    let (silver_path, gold_path, masked_path) = (space.building("silver.db"), space.building("gold.db"), space.building("gold_masked.db"));
+    for (from, to) in [(space.silver(), &silver_path), (space.gold(before.version), &gold_path)] {
+        fs::copy(&from, to).map_err(|source| StoreError::io(to, source))?;
+    }
+    let mut conn = in_memory()?;
+    attach_read_only(&conn, Layer::Bronze, &space.bronze())?;
+    attach_copy(&conn, Layer::Silver, &silver_path)?;
+    attach_copy(&conn, Layer::Gold, &gold_path)?;
+    sqlite(warehouse::register(&conn))?;
+    let mut checks = data_tests::checks(session, &graph, &pinned.as_of)?;
+    checks.retain(|check| only.contains(&check.table));
+    let failing = FailingRows::create(&space.building("quality.db"), Some(&space.quality()))?;
+    let mut tests = Runner::new(checks, Some(&failing), ctx);
+    let mut models = Vec::new();
+    sqlite(conn.execute_batch("BEGIN"))?;
+    for layer in [ModelLayer::Staging, ModelLayer::Silver, ModelLayer::Gold] {
+        let report = warehouse::build_tested(&mut conn, ctx, &graph, layer, &pinned.as_of, Some(&only), Some(&mut tests))?;
+        must_not_have_failed(&[(layer.name(), report.clone())])?;
+        models.extend(
+            report.models.into_iter().filter(|status| only.contains(&status.name)).map(|status| ModelOutcome::of(layer.name(), status)),
+        );
+    }
+    sqlite(silver::set_manifest(&conn, "gold", &[("_built_at", &session.clock.now_iso())]))?;
+    sqlite(conn.execute_batch("COMMIT"))?;
+    ctx.progress.enter(Stage::Testing, 0);
+    tests.rest(&mut conn)?;
+    let results = std::mem::take(&mut tests.results);
+    let hashes = (warehouse::content_hash(&conn, "silver")?, warehouse::content_hash(&conn, "gold")?);
+    detach(&conn, Layer::Gold)?;
+    detach(&conn, Layer::Silver)?;
+    drop(conn);
+    ctx.progress.enter(Stage::Masking, 0);
+    warehouse::mask::write_masked(&graph, &gold_path, &masked_path, ctx)?;
+
+    let now: Vec<TestOutcome> = results.iter().map(data_tests::outcome_of).collect();
+    let row = VersionRow {
+        version: session.control().next_version()?,
+        run: pinned.run,
+        built_at: session.clock.now_iso(),
+        as_of: pinned.as_of.clone(),
+        customers: before.customers,
+        silver_hash: hashes.0,
+        content_hash: hashes.1,
+        tests: all_tests(&before.tests, &now),
+        published_at: None,
+        published_by: None,
+    };
+    ctx.check()?;
+    workspace::put_in_place(&silver_path, &space.silver())?;
+    session.forget_silver();
+    workspace::put_in_place(&gold_path, &space.gold(row.version))?;
+    workspace::put_in_place(&masked_path, &space.gold_masked(row.version))?;
+    session.control().add_version(&row)?;
+    data_tests::keep(session, results, Some(pinned.run), failing)?;
+    Ok(RunOutcome {
+        run: pinned.run.0,
+        gold_version: Some(row.version.0),
+        as_of: Some(row.as_of),
+        customers: row.customers,
+        models,
+        tests: now,
+        matched: "not matched: single models were built".to_owned(),
+        ..RunOutcome::default()
+    })
+}
+
+/// Results of the version before with those of now; what was not tested now stands as it was found before.
+fn all_tests(before: &str, now: &[TestOutcome]) -> String {
+    let mut all: Vec<TestOutcome> = serde_json::from_str(before).unwrap_or_default();
+    all.retain(|known| !now.iter().any(|test| test.name == known.name && test.model == known.model));
+    all.extend(now.iter().cloned());
+    serde_json::to_string(&all).unwrap_or_else(|_| "[]".to_owned())
+}
