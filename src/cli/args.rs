@@ -80,6 +80,16 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// The source systems, and what the columns of their files mean
+    Source {
+        #[command(subcommand)]
+        action: SourceAction,
+    },
+    /// Rows that were kept aside: list, mend, read again
+    Quarantine {
+        #[command(subcommand)]
+        action: QuarantineAction,
+    },
     /// Match, build silver and gold, test, publish
     Run {
         /// Build but do not publish
@@ -360,4 +370,46 @@ pub enum LinkTypeArg {
     Dedupe,
     Link,
     LinkAndDedupe,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum SourceAction {
+    /// Each source system: customers, rows in quarantine, the days that its data cover
+    List,
+    /// Say once what the columns of a kind of file mean; files with the same columns are then loaded, whatever they are called
+    #[command(
+        after_help = "Example:\n  karat source map kunden.csv --to erp_customers --columns \"Nr=name,Kunde=customer_name,Mail=email_id\""
+    )]
+    Map {
+        /// One such file
+        file: PathBuf,
+        /// The table that it gives
+        #[arg(long, value_name = "TABLE")]
+        to: String,
+        /// Label in the file = column of the table, with commas between
+        #[arg(long)]
+        columns: String,
+        /// The source system, where it is not the table's usual one
+        #[arg(long)]
+        source: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum QuarantineAction {
+    /// Rows that wait, with file, line, column and reason
+    List {
+        /// Of one source system
+        #[arg(long)]
+        source: Option<String>,
+    },
+    /// Put another text in the place of a row's own
+    Mend {
+        id: i64,
+        /// The whole row as its file would have it
+        #[arg(allow_hyphen_values = true)]
+        text: String,
+    },
+    /// Read rows again; all that wait where none is named
+    Replay { ids: Vec<i64> },
 }

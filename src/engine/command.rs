@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::base::{DecisionId, GoldVersion, ItemId};
+pub use crate::ingest::mapping::SourceMapping;
 pub use crate::matching::LinkType;
 pub use crate::matching::config::Edit as MatchEdit;
 pub use crate::matching::settings::{Key as MatchKey, Transform};
@@ -23,6 +24,10 @@ pub enum Command {
     OpenSample { dir: PathBuf },
     /// Loads files and folders into bronze.
     Ingest { paths: Vec<PathBuf>, source: Option<String>, profile: Option<String>, dry_run: bool },
+    /// Says what the columns of a kind of file mean; `file` is one of them.
+    MapSource { file: PathBuf, mapping: SourceMapping },
+    /// Rows that were kept aside.
+    Quarantine(QuarantineDeed),
     /// Bronze to gold: match, silver, tests, gold, and publish where the policy says so.
     Run { publish: bool, full_refresh: bool },
     /// Answers one review item.
@@ -45,6 +50,15 @@ pub enum Command {
     MatchFiles(Box<MatchSpec>),
     /// People, keys, masks, proposals, packs, audit, backups, erasure.
     Trust(TrustDeed),
+}
+
+/// What can be done with rows that were kept aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QuarantineDeed {
+    /// Puts another text in the place of a row's own, which stays beside it.
+    Mend { id: i64, text: String },
+    /// Reads rows again; all that wait where none is named.
+    Replay { ids: Vec<i64> },
 }
 
 /// What can be done on the Match page.

@@ -50,6 +50,10 @@ pub enum Outcome {
 pub enum Report {
     Opened,
     Ingested(IngestOutcome),
+    /// A small deed on the sources is done: "Mapped 4 columns to erp_customers. …"
+    Noted {
+        summary: String,
+    },
     Ran(RunOutcome),
     /// `summary` is fit for a toast: "Joined C-1039, Roan Ettersby".
     Decided {

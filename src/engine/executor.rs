@@ -153,6 +153,8 @@ fn title(command: &Command) -> &'static str {
         Command::Create { .. } => "New workspace",
         Command::OpenSample { .. } => "Sample bank",
         Command::Ingest { .. } => "Add files",
+        Command::MapSource { .. } => "Map a source",
+        Command::Quarantine(_) => "Quarantine",
         Command::Run { .. } => "Run",
         Command::Decide { .. } => "Decide",
         Command::Undo { .. } => "Undo",

@@ -17,7 +17,7 @@ mod session;
 pub mod trust_deed;
 
 pub use crate::warehouse::saved::{SavedQuery, saved_queries};
-pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, Transform};
+pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, QuarantineDeed, SourceMapping, Transform};
 pub use error::EngineError;
 pub use event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
 pub use executor::Engine;

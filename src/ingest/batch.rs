@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::mapping::SourceMapping;
 use super::profile::Load;
 use super::rows::RowSummary;
+use super::source::file_name;
 use crate::base::money::group_thousands;
 
 /// Files and folders to load.
@@ -18,6 +20,8 @@ pub struct IngestRequest {
     pub profile: Option<String>,
     /// Read and report, write nothing.
     pub dry_run: bool,
+    /// Kinds of files that the workspace knows beside the program.
+    pub mappings: Vec<SourceMapping>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +95,27 @@ pub struct FileReport {
     pub seconds: f64,
     /// The batch in bronze; None in a dry run.
     pub batch: Option<i64>,
+}
+
+impl FileReport {
+    /// Nothing is known of the file but where it lies.
+    pub fn of(path: PathBuf, size_bytes: u64) -> Self {
+        Self {
+            file_name: file_name(&path),
+            path,
+            table: None,
+            source_system: None,
+            size_bytes,
+            sha256: String::new(),
+            rows_read: 0,
+            rows_rejected: 0,
+            status: FileStatus::NotRecognised,
+            message: String::new(),
+            flags: Vec::new(),
+            seconds: 0.0,
+            batch: None,
+        }
+    }
 }
 
 /// What an ingest did.

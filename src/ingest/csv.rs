@@ -10,8 +10,22 @@ pub const RECORD_LIMIT_BYTES: usize = 8 << 20;
 /// What stops a file, with the line where it began.
 #[derive(Debug)]
 pub enum RecordFault {
-    OpenQuote { line: u64, raw: String },
-    TooLong { line: u64 },
+    OpenQuote {
+        line: u64,
+        raw: String,
+    },
+    TooLong {
+        line: u64,
+    },
+    /// The file ends inside of a record.
+    Cut {
+        line: u64,
+        raw: String,
+    },
+    /// The bytes of a row cannot be unpacked.
+    Damaged {
+        row: u64,
+    },
     Io(io::Error),
 }
 

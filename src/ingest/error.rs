@@ -24,6 +24,24 @@ pub enum IngestError {
     #[error("{file} stopped at line {}: one record is longer than {} MB. {} Look for a quote that is not closed.", group_thousands(*.line), .limit_mb, kept_aside(*.rows_before))]
     RecordTooLong { file: String, line: u64, limit_mb: u64, rows_before: u64 },
     #[error(
+        "{file} stopped at line {}: the JSON ends in the middle, so the file was cut short. {} Ask for the file again.",
+        group_thousands(*.line),
+        kept_aside(*.rows_before)
+    )]
+    CutJson { file: String, line: u64, rows_before: u64 },
+    #[error("{file} stopped at row {}: its bytes are damaged. {} Ask for the file again.", group_thousands(*.row), kept_aside(*.rows_before))]
+    DamagedRows { file: String, row: u64, rows_before: u64 },
+    #[error("{file} is {kind} that is damaged or cut short. Nothing of it was loaded; ask for the file again.")]
+    Unpackable { file: String, kind: &'static str },
+    #[error("{file} unpacks to more than {limit_gb} GB, which its format needs in memory at once. Unpack it first.")]
+    TooLargePacked { file: String, limit_gb: u64 },
+    #[error("{file} begins as a Parquet file and is damaged or cut short. Ask for the file again.")]
+    DamagedParquet { file: String },
+    #[error(
+        "{file} is a zip archive or an office file, and no workbook that can be read. Unpack it, or save the workbook again without a password."
+    )]
+    NoWorkbook { file: String },
+    #[error(
         "{file}: none of its {} rows fits the header of {columns} columns; the first is line {}, with {found}. The delimiter may be wrong or the header belongs to another file.",
         group_thousands(*.rows),
         group_thousands(*.line)
@@ -41,12 +59,20 @@ pub enum IngestError {
     Io { path: PathBuf, reason: String },
     #[error("{file} line {} has {found} fields, the first row has {expected}. If the file was cut short, ask for it again; otherwise mend the line.", group_thousands(*.line))]
     RowWidth { file: String, line: u64, found: usize, expected: usize },
+    #[error("{file} line {}: {reason}. Mend the line and try again.", group_thousands(*.line))]
+    RowUnreadable { file: String, line: u64, reason: String },
     #[error("{file} line {}: a quote is opened and never closed. Close it, or put quotes inside a value twice, and try again.", group_thousands(*.line))]
     QuoteLeftOpen { file: String, line: u64 },
     #[error("{file} line {}: the record is longer than {limit_mb} MB. Look for a quote that is not closed, or shorten it.", group_thousands(*.line))]
     RecordOverLimit { file: String, line: u64, limit_mb: u64 },
     #[error("{file}: {message}.")]
     Truth { file: String, message: String },
+    #[error("{table} has no column {column}; it has {known}.")]
+    UnknownColumn { table: String, column: String, known: String },
+    #[error("two labels are mapped to the column {column} of {table}. Choose one.")]
+    MappedTwice { table: String, column: String },
+    #[error("{file} holds change events, which name their own columns: load it as it is.")]
+    EventsNeedNoMapping { file: String },
     #[error("there is no profile called {name}. Known are: {known}.")]
     UnknownProfile { name: String, known: String },
     #[error("the profile {name} cannot be read: {reason}")]

@@ -7,6 +7,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::error::IngestError;
+use super::packing::Packing;
 use crate::base::RunCtx;
 
 /// What the whole file says, where a sniffed head can only guess.
@@ -27,33 +28,40 @@ impl Fingerprint {
         self.invalid == 0 || self.multibyte > self.invalid.saturating_mul(4)
     }
 
-    /// Reads the file once in pieces of 1 MiB.
+    /// Reads the file once in pieces of 1 MiB. The size and the hash are those of the file as it lies there, the encoding is told from
+    /// what is packed in it.
     pub fn of(path: &Path, ctx: &RunCtx) -> Result<Self, IngestError> {
-        let mut file = File::open(path).map_err(|e| IngestError::from_io(path, &e))?;
-        let mut hasher = Sha256::new();
+        let packing = Packing::of_file(path)?;
+        let mut packed = Hashed { inner: File::open(path).map_err(|e| IngestError::from_io(path, &e))?, hasher: Sha256::new(), bytes: 0 };
+        let wrong = |e: std::io::Error| packing.wrong(path, &e);
+        let mut found = Self::of_text(packing.unpack(&mut packed).map_err(wrong)?, &wrong, ctx)?;
+        // What stands behind the last packed byte is a part of the file all the same.
+        std::io::copy(&mut packed, &mut std::io::sink()).map_err(wrong)?;
+        found.size_bytes = packed.bytes;
+        found.sha256 = crate::base::hash::hex(&packed.hasher.finalize());
+        Ok(found)
+    }
+
+    fn of_text(mut text: impl Read, wrong: &impl Fn(std::io::Error) -> IngestError, ctx: &RunCtx) -> Result<Self, IngestError> {
         let mut buffer = vec![0_u8; 1 << 20];
         let mut held = 0;
         let mut found = Self { size_bytes: 0, sha256: String::new(), multibyte: 0, invalid: 0 };
         loop {
             ctx.check()?;
-            let read = match file.read(&mut buffer[held..]) {
+            let read = match text.read(&mut buffer[held..]) {
                 Ok(read) => read,
                 Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
-                Err(e) => return Err(IngestError::from_io(path, &e)),
+                Err(e) => return Err(wrong(e)),
             };
             if read == 0 {
                 found.invalid += u64::from(held > 0);
-                break;
+                return Ok(found);
             }
-            hasher.update(&buffer[held..held + read]);
-            found.size_bytes += read as u64;
             let filled = held + read;
             let rest = found.count(&buffer[..filled]);
             buffer.copy_within(filled - rest..filled, 0);
             held = rest;
         }
-        found.sha256 = crate::base::hash::hex(&hasher.finalize());
-        Ok(found)
     }
 
     /// Counts what is right and wrong; returns how many bytes at the end are a character cut short.
@@ -75,6 +83,22 @@ impl Fingerprint {
                 }
             }
         }
+    }
+}
+
+/// Hashes what passes through it.
+struct Hashed {
+    inner: File,
+    hasher: Sha256,
+    bytes: u64,
+}
+
+impl Read for Hashed {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buf)?;
+        self.hasher.update(&buf[..read]);
+        self.bytes += read as u64;
+        Ok(read)
     }
 }
 

@@ -2,11 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::events::EVENT_COLUMNS;
 use super::profile::Profile;
 
 /// Names that the store uses beside the source's columns.
 const RESERVED: [&str; 10] =
     ["rowid", "oid", "_rowid_", "_line", "_row_hash", "_ingested_at", "_source_system", "_batch_id", "_file", "_row"];
+
+fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name) || EVENT_COLUMNS.contains(&name)
+}
 
 /// One name per header cell, in order. A cell that the profile knows takes the profile's name; the others are made of letters,
 /// digits and underscores in lower case; an empty one becomes `column_3`; a repeated one `name_2`.
@@ -32,7 +37,8 @@ fn unique(wanted: &str, taken: &BTreeSet<String>) -> String {
     (2_u64..).map(|n| format!("{wanted}_{n}")).find(|name| !taken.contains(name)).unwrap_or_default()
 }
 
-fn plain_name(cell: &str, at: usize) -> String {
+/// A header cell as a name, without regard to the other columns.
+pub fn plain_name(cell: &str, at: usize) -> String {
     let mut name = String::new();
     for c in cell.trim().chars().flat_map(char::to_lowercase) {
         if c.is_alphanumeric() || c == '_' {
@@ -52,7 +58,7 @@ fn plain_name(cell: &str, at: usize) -> String {
     if name.starts_with(|c: char| c.is_numeric()) {
         name.insert_str(0, "c_");
     }
-    if RESERVED.contains(&name.as_str()) {
+    if is_reserved(&name) {
         name.insert_str(0, "source_");
         return name.replace("source__", "source_");
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::batch::IngestRequest;
 use super::error::IngestError;
 use super::profile::{self, Load};
-use super::source::{Found, Source, SourceFormat, file_name, inspect};
+use super::source::{Found, Source, SourceFormat, file_name, inspect, piece_of};
 use crate::base::{RunCtx, Stage};
 
 /// One file of the drop and what is to be done with it.
@@ -25,11 +25,6 @@ pub enum Deed {
         source: Box<Source>,
         message: String,
     },
-    /// A known table in a format that is not read yet.
-    Later {
-        source: Box<Source>,
-        message: String,
-    },
     NotRecognised {
         message: String,
     },
@@ -39,21 +34,29 @@ pub enum Deed {
 /// Finds the files and settles what is loaded, in the order of their paths.
 pub fn plan(request: &IngestRequest, ctx: &RunCtx) -> Result<Vec<Planned>, IngestError> {
     let wanted = request.profile.as_deref().map(profile::by_name).transpose()?;
+    let mut known = profile::all().to_vec();
+    for mapping in &request.mappings {
+        known.push(mapping.profile()?);
+    }
     let (files, broken) = expand(&request.paths);
     ctx.progress.enter(Stage::Reading, files.len() as u64);
     let mut planned = Vec::with_capacity(files.len() + broken.len());
     for path in files {
         ctx.check()?;
         let size_bytes = std::fs::metadata(&path).map_or(0, |facts| facts.len());
-        let deed = match inspect(&path, wanted, request.source.as_deref()) {
-            Found::Source(source) => Deed::Load(source),
-            Found::NotRecognised { message } => Deed::NotRecognised { message },
-            Found::Unreadable(error) => Deed::Failed(error),
-        };
-        planned.push(Planned { path, size_bytes, deed });
+        match inspect(&path, wanted, &known, request.source.as_deref()) {
+            Found::Sources(sources) => planned.extend(sources.into_iter().map(|source| Planned {
+                path: path.clone(),
+                size_bytes,
+                deed: Deed::Load(Box::new(source)),
+            })),
+            Found::NotRecognised { message } => planned.push(Planned { path, size_bytes, deed: Deed::NotRecognised { message } }),
+            Found::Unreadable(error) => planned.push(Planned { path, size_bytes, deed: Deed::Failed(error) }),
+        }
         ctx.progress.advance(1);
     }
     planned.extend(broken.into_iter().map(|(path, error)| Planned { path, size_bytes: 0, deed: Deed::Failed(error) }));
+    adopt_pieces(&mut planned);
     settle_twins(&mut planned);
     Ok(planned)
 }
@@ -96,11 +99,31 @@ fn is_linked_folder(path: &Path) -> bool {
     path.is_symlink() && path.is_dir()
 }
 
+/// A file that holds less than one line of change events, and lies beside files of events, is a piece of them: it was split there.
+fn adopt_pieces(planned: &mut [Planned]) {
+    let topics: Vec<Source> = planned
+        .iter()
+        .filter_map(|item| match &item.deed {
+            Deed::Load(source) if matches!(source.format, SourceFormat::Events { .. }) => Some(source.as_ref().clone()),
+            _ => None,
+        })
+        .collect();
+    for item in planned.iter_mut().filter(|item| matches!(item.deed, Deed::NotRecognised { .. })) {
+        let beside = topics.iter().find(|topic| topic.path.parent() == item.path.parent());
+        if let Some(piece) = beside.and_then(|topic| piece_of(topic, &item.path)) {
+            item.deed = Deed::Load(Box::new(piece));
+        }
+    }
+}
+
 /// Of the files that give one table of one source, one is loaded; daily parts of a delta all are.
 fn settle_twins(planned: &mut [Planned]) {
     let mut groups: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
     for (at, item) in planned.iter().enumerate() {
-        if let Deed::Load(source) = &item.deed {
+        // Every file of a topic is a part of it.
+        if let Deed::Load(source) = &item.deed
+            && source.profile.load != Load::Events
+        {
             groups.entry((source.profile.table.clone(), source.profile.source_system.clone())).or_default().push(at);
         }
     }
@@ -110,26 +133,17 @@ fn settle_twins(planned: &mut [Planned]) {
     };
     let mut twins: Vec<(usize, String)> = Vec::new();
     for group in groups.values() {
-        let best = group.iter().filter_map(|at| loaded(*at).map(|source| (rank(source, *at), source))).max_by_key(|(rank, _)| *rank);
-        let Some((_, best)) = best else { continue };
-        for at in group {
-            if let Some(source) = loaded(*at).filter(|source| source.path != best.path && !are_parts(source, best)) {
+        let sources: Vec<(usize, &Source)> = group.iter().filter_map(|at| loaded(*at).map(|source| (*at, source))).collect();
+        let newest = sources.iter().map(|(_, source)| source.modified_secs).max().unwrap_or_default();
+        let Some((best_at, best)) = sources.iter().min_by_key(|(at, source)| rank(source, newest, *at)) else { continue };
+        for (at, source) in &sources {
+            if at != best_at && !are_parts(source, best) {
                 twins.push((*at, format!("Same table, not loaded: {} gives {} too.", best.file_name, source.profile.table)));
             }
         }
     }
     for (at, message) in twins {
         replace_load(&mut planned[at].deed, |source| Deed::Twin { source, message });
-    }
-    for item in planned.iter_mut() {
-        let is_json = matches!(&item.deed, Deed::Load(source) if matches!(source.format, SourceFormat::Json));
-        if is_json {
-            replace_load(&mut item.deed, |source| {
-                let message =
-                    format!("{} holds {} as JSON, which is not read yet. Export it as CSV.", source.file_name, source.profile.table);
-                Deed::Later { source, message }
-            });
-        }
     }
 }
 
@@ -141,20 +155,25 @@ fn replace_load(deed: &mut Deed, change: impl FnOnce(Box<Source>) -> Deed) {
     };
 }
 
-/// Files of a delta whose names differ in nothing but digits: days or pieces that belong together.
+/// Files of a delta whose names differ in nothing but digits, in folders that do so too: days or pieces that belong together.
 fn are_parts(a: &Source, b: &Source) -> bool {
-    let stem = |s: &Source| -> String {
-        let name = s.path.file_stem().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
-        name.chars().filter(|c| c.is_alphabetic()).collect()
+    let names = |s: &Source| -> Vec<String> {
+        let is_day = |name: &str| name.contains('=');
+        let folders = s.path.parent().into_iter().flat_map(Path::components).map(|c| c.as_os_str().to_string_lossy().to_lowercase());
+        folders.filter(|name| is_day(name)).chain([s.file_name.to_lowercase()]).collect()
     };
-    let is_json = |s: &Source| matches!(s.format, SourceFormat::Json);
-    a.profile.load != Load::Snapshot && is_json(a) == is_json(b) && a.path.file_stem() != b.path.file_stem() && stem(a) == stem(b)
+    let letters =
+        |names: &[String]| -> Vec<String> { names.iter().map(|name| name.chars().filter(|c| c.is_alphabetic()).collect()).collect() };
+    let (of_a, of_b) = (names(a), names(b));
+    a.profile.load != Load::Snapshot && a.format.rank() == b.format.rank() && of_a != of_b && letters(&of_a) == letters(&of_b)
 }
 
-/// The highest is loaded: first what can be read (CSV before JSON), then what is no numbered version (`operations_v1.csv` beside
-/// `operations.csv`), then the newer, then the later name.
-fn rank(source: &Source, at: usize) -> (bool, bool, i64, usize) {
-    (matches!(source.format, SourceFormat::Delimited { .. }), !is_numbered_version(&source.file_name), source.modified_secs, at)
+/// The lowest is loaded: first what is no numbered version (`operations_v1.csv` beside `operations.csv`), then what is newest, then CSV
+/// before JSON, then the shorter name, then the later one. Files that were written within a minute of each other are one export.
+fn rank(source: &Source, newest: i64, at: usize) -> (bool, bool, u8, usize, std::cmp::Reverse<usize>) {
+    const ONE_EXPORT_SECS: i64 = 60;
+    let is_older = newest - source.modified_secs > ONE_EXPORT_SECS;
+    (is_numbered_version(&source.file_name), is_older, source.format.rank(), source.file_name.len(), std::cmp::Reverse(at))
 }
 
 /// `_v1`, `-v12`, ` V3` in a file's name.

@@ -84,6 +84,9 @@ pub struct Profile {
     #[serde(default = "row_limits")]
     pub row_limits: Vec<u64>,
     pub columns: BTreeMap<String, ValueType>,
+    /// How change events write a column where they bring no schema: Debezium's name of the type.
+    #[serde(default)]
+    pub encodings: BTreeMap<String, String>,
     /// Label in another kind of export -> column.
     #[serde(default)]
     pub aliases: BTreeMap<String, String>,
@@ -100,6 +103,7 @@ macro_rules! profiles {
 }
 
 profiles!(
+    "cdc_transactions",
     "core_accounts",
     "core_channels",
     "core_currencies",
@@ -125,6 +129,10 @@ profiles!(
     "erp_transactions",
     "gs_branches",
     "gs_customer_notes",
+    "ledger_accounts",
+    "ledger_customers",
+    "ledger_entries",
+    "ledger_transactions",
     "raw_crm_customers",
     "raw_erp_transactions",
     "sb_app_events",
@@ -148,7 +156,13 @@ pub fn all() -> &'static [Profile] {
 pub fn parse(name: &str, text: &str) -> Result<Profile, IngestError> {
     let bad = |reason: String| IngestError::BadProfile { name: name.to_owned(), reason };
     let profile: Profile = toml::from_str(text).map_err(|e| bad(e.to_string()))?;
-    let named = profile.keys.iter().chain(&profile.required).chain(&profile.business_date).chain(profile.aliases.values());
+    let named = profile
+        .keys
+        .iter()
+        .chain(&profile.required)
+        .chain(&profile.business_date)
+        .chain(profile.aliases.values())
+        .chain(profile.encodings.keys());
     match named.into_iter().find(|column| !profile.columns.contains_key(*column)) {
         Some(column) => Err(bad(format!("it names the column {column}, which is not under [columns]"))),
         None => Ok(profile),
@@ -166,9 +180,9 @@ impl Profile {
     /// The column that a header cell stands for.
     pub fn column_of(&self, header: &str) -> Option<&str> {
         let wanted = folded(header);
-        let direct = self.columns.keys().find(|name| folded(name) == wanted);
-        let alias = || self.aliases.iter().find(|(label, _)| folded(label) == wanted).map(|(_, column)| column);
-        direct.or_else(alias).map(String::as_str)
+        // A mapping may give a label that is also a column's name another meaning.
+        let alias = self.aliases.iter().find(|(label, _)| folded(label) == wanted).map(|(_, column)| column);
+        alias.or_else(|| self.columns.keys().find(|name| folded(name) == wanted)).map(String::as_str)
     }
 
     /// How many of the header's cells are columns of this table.
@@ -190,7 +204,7 @@ fn folded(name: &str) -> String {
 
 /// The profile that a header speaks for: all required columns there, most columns known, fewest of the profile's own missing.
 pub fn recognise<'a, S: AsRef<str>>(header: &[S], profiles: &'a [Profile]) -> Option<&'a Profile> {
-    profiles.iter().filter(|p| p.lacks(header).is_empty()).max_by_key(|p| {
+    profiles.iter().filter(|p| p.load != Load::Events && p.lacks(header).is_empty()).max_by_key(|p| {
         let known = p.known(header);
         (known, p.required.len(), std::cmp::Reverse(p.columns.len()))
     })
@@ -198,7 +212,8 @@ pub fn recognise<'a, S: AsRef<str>>(header: &[S], profiles: &'a [Profile]) -> Op
 
 /// The profile that comes nearest and what it would need, for a message; None where nothing is alike.
 pub fn nearest<'a, S: AsRef<str>>(header: &[S], profiles: &'a [Profile]) -> Option<(&'a Profile, Vec<String>)> {
-    let best = profiles.iter().max_by_key(|p| (p.known(header), std::cmp::Reverse(p.lacks(header).len())))?;
+    let best =
+        profiles.iter().filter(|p| p.load != Load::Events).max_by_key(|p| (p.known(header), std::cmp::Reverse(p.lacks(header).len())))?;
     (best.known(header) * 2 >= header.len().max(2)).then(|| (best, best.lacks(header)))
 }
 

@@ -39,3 +39,15 @@ fn a_profile_that_names_what_it_does_not_have_is_refused() {
     let error = parse("t", text).unwrap_err();
     assert_eq!(error.to_string(), "the profile t cannot be read: it names the column id, which is not under [columns]");
 }
+
+#[test]
+fn exports_of_the_erp_with_labels_are_the_same_tables() {
+    for (header, table) in [
+        (["ID", "Customer", "Posting Date", "Grand Total"].as_slice(), "erp_sales_invoices"),
+        (&["Sr", "ID", "Item Code", "Item Name"], "erp_items"),
+        (&["ID", "Territory Name", "Parent Territory"], "erp_territories"),
+        (&["CONTACT ID", "LASTNAME", "FirstName", "LastModifiedDate"], "sf_contacts"),
+    ] {
+        assert_eq!(recognise(header, all()).map(|profile| profile.table.as_str()), Some(table), "{header:?}");
+    }
+}

@@ -1,20 +1,14 @@
-//! Records to rows that can be stored. Flow: Record -> check -> RowChunk (good rows, rejected rows) -> RowSummary at the end.
+//! Rows that can be stored. Flow: fields -> checked -> RowChunk (good rows, rejected rows) -> RowSummary at the end.
 
-use std::io::Read;
-
-use super::csv::{RecordFault, RecordReader, kept_text};
-use super::error::IngestError;
+use super::events::FileOffsets;
 use super::profile::{Profile, ValueType};
 use super::schema::{ColumnInfo, ColumnWatch, is_iso_date};
-use super::sniff::Dialect;
 use crate::base::dates::{DateOrder, parse_date};
 use crate::base::hash::{stable_64, stable_i64};
 use crate::base::{Cancelled, RunCtx};
 
 const CHUNK_ROWS: usize = 4_096;
 const CHUNK_BYTES: usize = 2 << 20;
-/// So many rows without one that fits, and the file is given up.
-const HOPELESS_ROWS: u64 = 10_000;
 
 /// A row that is kept aside: what, where, why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +27,8 @@ pub struct RowChunk {
     /// End of each value in `text`, row after row.
     ends: Vec<u32>,
     width: usize,
+    /// Which values are none at all; empty for formats that do not tell a blank from nothing.
+    nulls: Vec<bool>,
     pub lines: Vec<u64>,
     pub hashes: Vec<i64>,
     pub rejected: Vec<RejectedRow>,
@@ -57,7 +53,17 @@ impl RowChunk {
         self.text.get(start as usize..self.ends[at] as usize).unwrap_or_default()
     }
 
-    fn push_row(&mut self, joined: &str, ends: impl Iterator<Item = usize>, line: u64, hash: i64) {
+    /// A value that the file says is none.
+    pub fn is_null(&self, row: usize, column: usize) -> bool {
+        self.nulls.get(row * self.width + column).copied().unwrap_or(false)
+    }
+
+    pub(super) fn of_width(width: usize) -> Self {
+        Self { width, ..Self::default() }
+    }
+
+    fn push_row(&mut self, joined: &str, ends: impl Iterator<Item = usize>, nulls: &[bool], line: u64, hash: i64) {
+        self.nulls.extend_from_slice(nulls);
         let base = self.text.len();
         self.text.push_str(joined);
         // A chunk holds a few MiB: far below 4 GiB.
@@ -66,7 +72,7 @@ impl RowChunk {
         self.hashes.push(hash);
     }
 
-    fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.lines.len() + self.rejected.len() >= CHUNK_ROWS || self.text.len() >= CHUNK_BYTES
     }
 }
@@ -82,13 +88,13 @@ pub struct RowSummary {
     pub duplicate_keys: u64,
     /// First and last business date, ISO.
     pub dates: Option<(String, String)>,
+    /// The part of a topic that the file held.
+    pub offsets: Option<FileOffsets>,
 }
 
-/// Reads one file's rows.
-pub struct RowReader {
-    file: String,
-    records: RecordReader<Box<dyn Read + Send>>,
-    dialect: Dialect,
+/// Checks a file's rows one by one and watches what they hold.
+#[derive(Debug)]
+pub(super) struct RowTaker {
     names: Vec<String>,
     headers: Vec<String>,
     /// Positions of the key columns.
@@ -100,41 +106,21 @@ pub struct RowReader {
     hash_order: Vec<usize>,
     /// Hashes of the keys, apart by their first byte so that each part is sorted quickly: 8 bytes a row.
     key_hashes: Vec<Vec<u64>>,
-    good: u64,
-    rejected: u64,
-    first_misfit: Option<(u64, usize)>,
+    pub good: u64,
+    pub rejected: u64,
+    /// Line and number of fields of the first row whose number of fields is wrong.
+    pub first_misfit: Option<(u64, usize)>,
     scratch: Vec<u8>,
-    /// Changes places with the reader's record, so that no row is copied twice.
-    spare: ::csv::ByteRecord,
-    /// What stopped the file; told after the rows before it were handed out.
-    fault: Option<IngestError>,
-    header_passed: bool,
 }
 
-impl std::fmt::Debug for RowReader {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RowReader").field("file", &self.file).field("good", &self.good).finish_non_exhaustive()
-    }
-}
-
-impl RowReader {
+impl RowTaker {
     /// `names` are the bronze columns of `headers`, in the file's order.
-    pub fn new(
-        file: &str,
-        text: Box<dyn Read + Send>,
-        dialect: Dialect,
-        headers: Vec<String>,
-        names: Vec<String>,
-        profile: &Profile,
-    ) -> Self {
+    pub fn new(headers: Vec<String>, names: Vec<String>, profile: &Profile) -> Self {
         let at = |wanted: &String| names.iter().position(|name| name == wanted);
         let mut hash_order: Vec<usize> = (0..names.len()).collect();
         hash_order.sort_by(|a, b| names[*a].cmp(&names[*b]));
         let declared = |name: &String| profile.columns.get(name).copied().unwrap_or(ValueType::Text);
         Self {
-            file: file.to_owned(),
-            records: RecordReader::new(text, dialect),
-            dialect,
             keys: profile.keys.iter().filter_map(at).collect(),
             watches: names.iter().map(|name| ColumnWatch::new(declared(name))).collect(),
             date_column: profile.business_date.iter().find_map(at),
@@ -145,53 +131,13 @@ impl RowReader {
             rejected: 0,
             first_misfit: None,
             scratch: Vec::new(),
-            spare: ::csv::ByteRecord::new(),
-            fault: None,
-            header_passed: !dialect.has_header,
             names,
             headers,
         }
     }
 
-    /// The next rows; None at the end of the file.
-    pub fn next_chunk(&mut self) -> Result<Option<RowChunk>, IngestError> {
-        if let Some(fault) = self.fault.take() {
-            return Err(fault);
-        }
-        let mut chunk = RowChunk { width: self.names.len(), ..RowChunk::default() };
-        let before = self.records.offset();
-        while !chunk.is_full() {
-            let place = match self.records.advance() {
-                Ok(Some(place)) => place,
-                Ok(None) => break,
-                Err(fault) => {
-                    self.stop(fault, &mut chunk);
-                    return Ok(Some(chunk));
-                }
-            };
-            if !self.header_passed {
-                self.header_passed = true;
-                continue;
-            }
-            self.take_record(place.line, &mut chunk);
-            if self.good == 0 && self.rejected >= HOPELESS_ROWS {
-                break;
-            }
-        }
-        chunk.bytes = self.records.offset() - before;
-        if chunk.bytes > 0 && !(self.good == 0 && self.rejected >= HOPELESS_ROWS) {
-            return Ok(Some(chunk));
-        }
-        match self.first_misfit {
-            Some((line, fields)) if self.good == 0 => Err(IngestError::NothingFits {
-                file: self.file.clone(),
-                rows: self.rejected,
-                columns: self.names.len() as u64,
-                line,
-                found: if fields == 1 { "1 field".to_owned() } else { format!("{fields} fields") },
-            }),
-            _ => Ok(None),
-        }
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// What was seen. Called once, at the end.
@@ -210,78 +156,11 @@ impl RowReader {
             columns: columns.collect(),
             duplicate_keys,
             dates: self.dates.clone(),
+            offsets: None,
         })
     }
 
-    /// Keeps the fault for the next call; the text behind an open quote goes to quarantine.
-    fn stop(&mut self, fault: RecordFault, chunk: &mut RowChunk) {
-        let (file, rows_before) = (self.file.clone(), self.good + self.rejected);
-        self.fault = Some(match fault {
-            RecordFault::OpenQuote { line, raw } => {
-                let reason = "a quote is opened and never closed".to_owned();
-                self.reject(Problem { column: String::new(), reason, misfit: false, fields: 0 }, line, raw, chunk);
-                IngestError::OpenQuote { file, line, rows_before }
-            }
-            RecordFault::TooLong { line } => {
-                IngestError::RecordTooLong { file, line, limit_mb: (super::csv::RECORD_LIMIT_BYTES >> 20) as u64, rows_before }
-            }
-            RecordFault::Io(e) => IngestError::Io { path: file.into(), reason: e.to_string() },
-        });
-    }
-
-    fn take_record(&mut self, line: u64, chunk: &mut RowChunk) {
-        if self.records.is_torn() {
-            let raw = self.records.raw_bytes().to_vec();
-            if self.resync(&raw, line, chunk) {
-                return;
-            }
-        }
-        match self.checked(self.records.fields()) {
-            Ok(false) => {}
-            Ok(true) => {
-                let mut fields = std::mem::take(&mut self.spare);
-                self.records.swap_fields(&mut fields);
-                self.accept(&fields, line, chunk);
-                self.spare = fields;
-            }
-            Err(problem) => {
-                let raw = self.records.raw_bytes().to_vec();
-                if problem.misfit && raw.contains(&b'\n') && self.resync(&raw, line, chunk) {
-                    return;
-                }
-                self.reject(problem, line, self.records.raw(), chunk);
-            }
-        }
-    }
-
-    /// A quote that opens in one row and closes in a later one swallows the rows between. Its line goes to quarantine and the rows
-    /// behind it are read again; false (and nothing done) where that gains no row.
-    fn resync(&mut self, raw: &[u8], line: u64, chunk: &mut RowChunk) -> bool {
-        let Some(cut) = raw.iter().position(|b| *b == b'\n') else { return false };
-        let (first, rest) = (&raw[..cut], &raw[cut + 1..]);
-        let mut reader = RecordReader::new(rest, self.dialect);
-        let mut found = Vec::new();
-        while let Ok(Some(place)) = reader.advance() {
-            found.push((line + place.line, reader.fields().clone(), reader.raw()));
-        }
-        let whole = reader.offset() >= rest.len() as u64;
-        let good = found.iter().filter(|(_, fields, _)| matches!(self.checked(fields), Ok(true))).count();
-        if good == 0 || !whole || good * 2 < found.len() {
-            return false;
-        }
-        let reason = "a quote is opened and not closed on this line".to_owned();
-        self.reject(Problem { column: String::new(), reason, misfit: false, fields: 0 }, line, kept_text(first, usize::MAX), chunk);
-        for (line, fields, raw) in found {
-            match self.checked(&fields) {
-                Ok(true) => self.accept(&fields, line, chunk),
-                Ok(false) => {}
-                Err(problem) => self.reject(problem, line, raw, chunk),
-            }
-        }
-        true
-    }
-
-    fn reject(&mut self, problem: Problem, line: u64, raw_text: String, chunk: &mut RowChunk) {
+    pub fn reject(&mut self, problem: Problem, line: u64, raw_text: String, chunk: &mut RowChunk) {
         self.rejected += 1;
         if problem.misfit {
             self.first_misfit.get_or_insert((line, problem.fields));
@@ -290,7 +169,7 @@ impl RowReader {
     }
 
     /// Ok(false): a blank row, passed over.
-    fn checked(&self, fields: &::csv::ByteRecord) -> Result<bool, Problem> {
+    pub fn checked(&self, fields: &::csv::ByteRecord) -> Result<bool, Problem> {
         let width = self.names.len();
         let problem = |column: usize, reason: String| Problem {
             column: self.names.get(column).cloned().unwrap_or_default(),
@@ -322,7 +201,7 @@ impl RowReader {
     }
 
     /// Stores a row that `checked` found good.
-    fn accept(&mut self, fields: &::csv::ByteRecord, line: u64, chunk: &mut RowChunk) {
+    pub fn accept(&mut self, fields: &::csv::ByteRecord, nulls: &[bool], line: u64, chunk: &mut RowChunk) {
         let Ok(joined) = std::str::from_utf8(fields.as_slice()) else { return };
         let value = |at: usize| fields.range(at).and_then(|range| joined.get(range)).unwrap_or_default();
         self.scratch.clear();
@@ -351,18 +230,26 @@ impl RowReader {
             widen(&mut self.dates, value(at));
         }
         let ends = (0..fields.len()).map(|at| fields.range(at).map_or(0, |range| range.end));
-        chunk.push_row(joined, ends, line, hash);
+        chunk.push_row(joined, ends, nulls, line, hash);
         self.good += 1;
     }
 }
 
 /// Why a row is kept aside.
-struct Problem {
-    column: String,
-    reason: String,
+#[derive(Debug)]
+pub(super) struct Problem {
+    pub column: String,
+    pub reason: String,
     /// The number of fields is wrong.
-    misfit: bool,
-    fields: usize,
+    pub misfit: bool,
+    pub fields: usize,
+}
+
+impl Problem {
+    /// Of a row as a whole, or of one column.
+    pub fn of(column: &str, reason: impl Into<String>) -> Self {
+        Self { column: column.to_owned(), reason: reason.into(), misfit: false, fields: 0 }
+    }
 }
 
 fn widen(dates: &mut Option<(String, String)>, value: &str) {
@@ -383,7 +270,3 @@ fn widen(dates: &mut Option<(String, String)>, value: &str) {
         Some(_) => {}
     }
 }
-
-#[cfg(test)]
-#[path = "rows_tests.rs"]
-mod tests;

@@ -54,7 +54,12 @@ pub enum Content {
     /// An array of objects, or one object a line. Holds the decoded head.
     Json {
         head: String,
+        encoding: TextEncoding,
+        bom_bytes: u8,
     },
+    Parquet,
+    /// A zip archive or an old office file: a workbook, most likely.
+    Workbook,
     /// The dialect and the cells of the first row.
     Delimited {
         dialect: Dialect,
@@ -67,6 +72,12 @@ pub fn sniff(head: &[u8], whole: bool) -> Content {
     if head.is_empty() {
         return Content::Empty;
     }
+    if head.starts_with(b"PAR1") {
+        return Content::Parquet;
+    }
+    if head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xD0\xCF\x11\xE0") {
+        return Content::Workbook;
+    }
     let (encoding, bom_bytes) = match encoding_of(head, whole) {
         Ok(found) => found,
         Err((kind, advice)) => return Content::Binary { kind, advice },
@@ -77,7 +88,7 @@ pub fn sniff(head: &[u8], whole: bool) -> Content {
         return Content::Empty;
     }
     if is_json(trimmed) {
-        return Content::Json { head: text };
+        return Content::Json { head: text, encoding, bom_bytes: u8::try_from(bom_bytes).unwrap_or(0) };
     }
     // A cut last line would count as a row with too few fields.
     let text = if whole { text.as_str() } else { text.rsplit_once(['\n', '\r']).map_or(text.as_str(), |(full, _)| full) };
@@ -97,14 +108,11 @@ pub fn sniff(head: &[u8], whole: bool) -> Content {
     Content::Delimited { dialect, first_row }
 }
 
-const COMES_LATER: &str = "Export it as CSV; this format is not read yet.";
-const NOT_A_TABLE: &str = "Only text tables can be loaded.";
-const MAGIC: [(&[u8], &str, &str); 11] = [
-    (b"PAR1", "a Parquet file", COMES_LATER),
-    (b"PK\x03\x04", "a workbook or a zip archive", COMES_LATER),
-    (b"\xD0\xCF\x11\xE0", "an old Excel workbook", "Save it as CSV."),
-    (b"\x1f\x8b", "a gzip archive", "Unpack it first; this format is not read yet."),
-    (b"\x28\xB5\x2F\xFD", "a zstd archive", "Unpack it first; this format is not read yet."),
+const NOT_A_TABLE: &str = "Only tables can be loaded.";
+const PACKED_TWICE: &str = "It lies inside another archive: unpack that first.";
+const MAGIC: [(&[u8], &str, &str); 8] = [
+    (b"\x1f\x8b", "a gzip archive", PACKED_TWICE),
+    (b"\x28\xB5\x2F\xFD", "a zstd archive", PACKED_TWICE),
     (b"BZh", "a bzip2 archive", "Unpack it first."),
     (b"SQLite format 3\0", "a SQLite database", "Export its tables as CSV."),
     (b"%PDF", "a PDF", NOT_A_TABLE),
@@ -150,9 +158,18 @@ fn encoding_of(head: &[u8], whole: bool) -> Result<(TextEncoding, usize), (&'sta
     }
 }
 
+/// The text may be a piece of a split file: then its first line is the end of an object, and the next one begins another.
 fn is_json(text: &str) -> bool {
-    let mut chars = text.chars().filter(|c| !c.is_whitespace());
-    matches!((chars.next(), chars.next()), (Some('['), Some('{' | ']')) | (Some('{'), Some('"' | '}')))
+    let begins = |text: &str| {
+        let mut chars = text.chars().filter(|c| !c.is_whitespace());
+        (chars.next(), chars.next())
+    };
+    let is_object = |text: &str| begins(text) == (Some('{'), Some('"'));
+    let is_piece = || {
+        let mut lines = text.lines();
+        lines.next().is_some_and(|first| first.trim_end().ends_with('}')) && lines.next().is_some_and(is_object)
+    };
+    matches!(begins(text), (Some('['), Some('{' | ']')) | (Some('{'), Some('"' | '}'))) || is_piece()
 }
 
 /// The single quote where it plainly plays that part, otherwise the double one.

@@ -1,22 +1,22 @@
 //! Any table as columns of text, for `karat match`. Flow: path -> what it is by content -> columns with one entry per row.
 //!
-//! Delimited text with or without a header, and Parquet; a malformed row is an error here, because a record that is left out would be a match that is missed.
+//! Delimited text with or without a header, JSON, Parquet and the first sheet of a workbook; a malformed row is an error here, because a record that is left out would be a match that is missed.
 
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::Read;
 use std::path::Path;
-
-use polars::prelude::{AnyValue, ParquetReader, SerReader};
 
 use crate::base::RunCtx;
 
+use super::cells::{CellReader, CellRow, CellStep};
 use super::csv::{RECORD_LIMIT_BYTES, RecordFault, RecordReader};
-use super::decode::Transcoder;
 use super::error::IngestError;
 use super::first_row::is_header;
+use super::json::{self, JsonCells, JsonValues};
+use super::packing::Packing;
+use super::parquet::ParquetCells;
 use super::sniff::{Content, Dialect, HEAD_BYTES, TextEncoding, sniff};
-use super::source::file_name;
-use super::unwrap::Unwrapper;
+use super::source::{COLUMN_LIMIT, file_name, open_delimited, open_text};
+use super::workbook;
 
 /// Columns of equal length; blank text is no value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,47 +36,80 @@ pub fn read_table(path: &Path, ctx: &RunCtx) -> Result<TextTable, IngestError> {
 
 /// Reads the whole table. `header`: whether the first row holds names; `None`: told by the content.
 pub fn read_table_with(path: &Path, header: Option<bool>, ctx: &RunCtx) -> Result<TextTable, IngestError> {
-    let io = |error: std::io::Error| IngestError::from_io(path, &error);
-    let mut file = File::open(path).map_err(io)?;
+    let packing = Packing::of_file(path)?;
     let mut head = Vec::new();
-    file.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(io)?;
-    if head.starts_with(b"PAR1") {
-        return read_parquet(path, file);
-    }
+    packing.open(path)?.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(|e| packing.wrong(path, &e))?;
     let whole = head.len() < HEAD_BYTES;
     match sniff(&head, whole) {
         Content::Delimited { dialect, .. } => {
-            let dialect = settle(dialect, &mut file).map_err(io)?;
-            read_delimited(path, file, dialect, header, ctx)
+            let encoding = settle(dialect.encoding, dialect.bom_bytes, packing, path)?;
+            let dialect = Dialect { encoding, ..dialect };
+            read_delimited(path, open_delimited(path, packing, dialect)?, dialect, header, ctx)
         }
         Content::Empty if head.is_empty() => Err(IngestError::Empty { file: file_name(path) }),
         Content::Empty => Err(IngestError::Blank { file: file_name(path) }),
         Content::Binary { kind, advice } => Err(IngestError::NotText { file: file_name(path), kind, advice }),
-        Content::Json { .. } => Err(IngestError::NotText { file: file_name(path), kind: "JSON", advice: "Export it as CSV or Parquet." }),
+        Content::Parquet => {
+            let mut cells = ParquetCells::open(path, packing)?;
+            read_cells(path, &cells.names().to_vec(), &mut cells, ctx)
+        }
+        Content::Workbook => {
+            let sheet = workbook::sheets(path, packing)?.into_iter().next().ok_or_else(|| IngestError::Blank { file: file_name(path) })?;
+            let names = sheet.first_rows(1).pop().unwrap_or_default();
+            read_cells(path, &names, &mut sheet.rows(0, names.len()), ctx)
+        }
+        Content::Json { head, encoding, bom_bytes } => {
+            let unreadable =
+                || IngestError::NotText { file: file_name(path), kind: "JSON of one value", advice: "Export it as a list of objects." };
+            let (layout, _) = json::layout_of(&head).ok_or_else(unreadable)?;
+            let encoding = settle(encoding, bom_bytes, packing, path)?;
+            let values = || JsonValues::new(open_text(path, packing, encoding, bom_bytes)?, layout).map_err(|fault| fault_of(path, fault));
+            let names = json::names_of(values()?, COLUMN_LIMIT).map_err(|fault| fault_of(path, fault))?;
+            read_cells(path, &names, &mut JsonCells::new(values()?, &names), ctx)
+        }
     }
 }
 
 /// A head of plain ASCII says nothing of the rest: the whole file decides between UTF-8 and cp1252.
-fn settle(mut dialect: Dialect, file: &mut File) -> std::io::Result<Dialect> {
-    if dialect.bom_bytes == 0 && dialect.encoding == TextEncoding::Utf8 {
-        file.seek(SeekFrom::Start(0))?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        if std::str::from_utf8(&bytes).is_err() {
-            dialect.encoding = TextEncoding::Windows1252;
-        }
+fn settle(encoding: TextEncoding, bom_bytes: u8, packing: Packing, path: &Path) -> Result<TextEncoding, IngestError> {
+    if bom_bytes > 0 || encoding != TextEncoding::Utf8 {
+        return Ok(encoding);
     }
-    Ok(dialect)
+    let mut bytes = Vec::new();
+    packing.open(path)?.read_to_end(&mut bytes).map_err(|e| packing.wrong(path, &e))?;
+    Ok(if std::str::from_utf8(&bytes).is_ok() { TextEncoding::Utf8 } else { TextEncoding::Windows1252 })
 }
 
-fn read_delimited(path: &Path, mut file: File, dialect: Dialect, header: Option<bool>, ctx: &RunCtx) -> Result<TextTable, IngestError> {
-    let io = |error: std::io::Error| IngestError::from_io(path, &error);
-    file.seek(SeekFrom::Start(u64::from(dialect.bom_bytes))).map_err(io)?;
-    let text: Box<dyn Read> = match dialect.encoding {
-        TextEncoding::Utf8 => Box::new(file),
-        other => Box::new(Transcoder::new(file, other)),
-    };
-    let text: Box<dyn Read> = if dialect.wrapped { Box::new(Unwrapper::new(text)) } else { text };
+/// A format that keeps its cells apart.
+fn read_cells(path: &Path, names: &[String], cells: &mut dyn CellReader, ctx: &RunCtx) -> Result<TextTable, IngestError> {
+    let mut columns: Vec<Vec<Option<Box<str>>>> = vec![Vec::new(); names.len()];
+    let (mut row, mut rows) = (CellRow::default(), 0_usize);
+    loop {
+        match cells.advance(&mut row).map_err(|fault| fault_of(path, fault))? {
+            CellStep::End => break,
+            CellStep::Passed => continue,
+            CellStep::Bad { line, reason, .. } => return Err(IngestError::RowUnreadable { file: file_name(path), line, reason }),
+            CellStep::Row { .. } => {}
+        }
+        if rows.is_multiple_of(65_536) {
+            ctx.check()?;
+        }
+        for (field, values) in row.fields.iter().zip(&mut columns) {
+            values.push(value_of(&String::from_utf8_lossy(field)));
+        }
+        rows += 1;
+    }
+    let (names, renamed) = unique_names(names);
+    Ok(TextTable { columns: names.into_iter().zip(columns).collect(), rows, has_header: true, renamed })
+}
+
+fn read_delimited(
+    path: &Path,
+    text: Box<dyn Read + Send>,
+    dialect: Dialect,
+    header: Option<bool>,
+    ctx: &RunCtx,
+) -> Result<TextTable, IngestError> {
     let mut reader = RecordReader::new(text, dialect);
     let mut first: Option<Vec<String>> = None;
     let mut columns: Vec<Vec<Option<Box<str>>>> = Vec::new();
@@ -142,30 +175,10 @@ fn fault_of(path: &Path, fault: RecordFault) -> IngestError {
     match fault {
         RecordFault::OpenQuote { line, .. } => IngestError::QuoteLeftOpen { file, line },
         RecordFault::TooLong { line } => IngestError::RecordOverLimit { file, line, limit_mb: (RECORD_LIMIT_BYTES >> 20) as u64 },
+        RecordFault::Cut { line, .. } => IngestError::CutJson { file, line, rows_before: 0 },
+        RecordFault::Damaged { row } => IngestError::DamagedRows { file, row, rows_before: 0 },
         RecordFault::Io(error) => IngestError::from_io(path, &error),
     }
-}
-
-fn read_parquet(path: &Path, file: File) -> Result<TextTable, IngestError> {
-    let refused = |error: polars::prelude::PolarsError| IngestError::Io {
-        path: path.to_owned(),
-        reason: format!("it begins as a Parquet file and is damaged or cut short ({error})"),
-    };
-    let frame = ParquetReader::new(file).finish().map_err(refused)?;
-    let mut table = TextTable { columns: Vec::with_capacity(frame.width()), rows: frame.height(), has_header: true, renamed: Vec::new() };
-    for column in frame.columns() {
-        let mut values = Vec::with_capacity(frame.height());
-        for row in 0..frame.height() {
-            values.push(match column.get(row).map_err(refused)? {
-                AnyValue::Null => None,
-                AnyValue::String(text) => value_of(text),
-                AnyValue::StringOwned(text) => value_of(&text),
-                other => value_of(&other.to_string()),
-            });
-        }
-        table.columns.push((column.name().to_string(), values));
-    }
-    Ok(table)
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ fn unwrap_line(line: &[u8], out: &mut Vec<u8>) {
     let mut quotes = 0_usize;
     for byte in inner {
         quotes = if *byte == b'"' { quotes + 1 } else { 0 };
-        if !doubled || quotes % 2 == 0 {
+        if !doubled || quotes.is_multiple_of(2) {
             out.push(*byte);
         }
     }

@@ -131,7 +131,9 @@ pub fn is_personal(column: &str) -> bool {
     let column = column.to_lowercase();
     let is_key = column.ends_with("_id") && !column.contains("device") && !column.contains("mail");
     let is_date = column.ends_with("_date") && !column.contains("birth");
-    !is_key && !is_date && !column.ends_with("_type") && PERSONAL.iter().any(|word| column.contains(word))
+    // Both images of a change event hold the whole row.
+    let is_image = column == "_before" || column == "_after";
+    is_image || !is_key && !is_date && !column.ends_with("_type") && PERSONAL.iter().any(|word| column.contains(word))
 }
 
 /// May this value be looked for everywhere? Short ones and single words stand in too many other places.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::base::{GoldVersion, RunCtx};
+use crate::ingest::mapping::SourceMapping;
 use crate::stewardship::bulk::Policy;
 use crate::stewardship::policy::FourEyes;
 
@@ -40,6 +41,9 @@ pub struct Config {
     pub survivorship: Survivorship,
     #[serde(default, skip_serializing_if = "ReviewPolicy::is_built_in")]
     pub review: ReviewPolicy,
+    /// Kinds of files that no profile knows, mapped once.
+    #[serde(default, rename = "source", skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceMapping>,
     /// Which decisions a second person has to approve.
     #[serde(default, skip_serializing_if = "FourEyes::is_empty")]
     pub four_eyes: FourEyes,
@@ -131,6 +135,7 @@ impl Workspace {
             publish: PublishPolicy::default(),
             survivorship: Survivorship::default(),
             review: ReviewPolicy::default(),
+            sources: Vec::new(),
             four_eyes: FourEyes::default(),
         };
         let workspace = Self { dir: dir.to_owned(), control_copy: None, config };

@@ -117,7 +117,7 @@ impl Shell {
             Report::MatchSettings { summary } => self.match_settings(now, command, &summary),
             Report::Trust(outcome) => self.trusted(now, command, &outcome),
             // The window never sends these two; they belong to the command line.
-            Report::Generated(_) | Report::Matched(_) => {}
+            Report::Generated(_) | Report::Matched(_) | Report::Noted { .. } => {}
             Report::Published { summary, .. } => {
                 self.remember();
                 self.toasts.tell(now, Mood::Done, summary, None);

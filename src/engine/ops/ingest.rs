@@ -1,5 +1,6 @@
 //! Files to bronze. Flow: IngestRequest -> Planned (plan) -> rows read on one thread, written on this one -> published as a whole.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Instant;
 
@@ -7,10 +8,14 @@ use crate::base::{Cancelled, Clock, RunCtx, Stage};
 use crate::ingest::batch::{LastDay, file_flags, short_range_flags, shrunk_flag};
 use crate::ingest::fingerprint::Fingerprint;
 use crate::ingest::plan::{Deed, Planned, plan};
-use crate::ingest::source::{Source, SourceFormat, file_name};
+use crate::ingest::profile::Profile;
+use crate::ingest::source::{Source, SourceFormat};
 use crate::ingest::{FileReport, FileStatus, Flag, IngestError, IngestReport, IngestRequest, Load, RowChunk, RowReader, RowSummary};
 use crate::store::bronze::{BatchNote, BatchSpec, BronzeStore, OpenBatch, StagedBatch};
 use crate::store::open::DbError;
+
+#[path = "ingest_again.rs"]
+pub mod again;
 
 /// What ends a whole drop. A file that cannot be read does not: it is reported and the others go on.
 #[derive(Debug, thiserror::Error)]
@@ -57,11 +62,14 @@ fn load_drop(
     })?;
     ctx.progress.enter(Stage::Reading, planned.iter().filter(|p| matches!(p.deed, Deed::Load(_))).map(|p| p.size_bytes).sum());
     let mut files = Vec::with_capacity(planned.len());
+    let mut topics = Topics::new();
     for item in planned {
         ctx.check()?;
-        let mut run = DropRun { bronze, clock, ctx, dry_run: request.dry_run, staged };
+        let mut run = DropRun { bronze, clock, ctx, dry_run: request.dry_run, staged, topics: &mut topics };
         files.push(run.take(item)?);
     }
+    let mut run = DropRun { bronze, clock, ctx, dry_run: request.dry_run, staged, topics: &mut topics };
+    files.extend(run.join_cut_lines()?.into_iter().map(|report| (report, None)));
     flag_short_ranges(&mut files, staged);
     let mut files: Vec<FileReport> = files.into_iter().map(|(report, _)| report).collect();
     if !request.dry_run {
@@ -80,25 +88,15 @@ struct DropRun<'a> {
     ctx: &'a RunCtx,
     dry_run: bool,
     staged: &'a mut Vec<StagedBatch>,
+    topics: &'a mut Topics,
 }
+
+/// Tables of change events that the drop brought, by bronze table and source system: the profile, and the source's name of the table.
+type Topics = BTreeMap<(String, String), (Profile, String)>;
 
 impl DropRun<'_> {
     fn take(&mut self, item: Planned) -> Result<(FileReport, LastBusinessDay), IngestOpError> {
-        let mut report = FileReport {
-            file_name: file_name(&item.path),
-            path: item.path,
-            table: None,
-            source_system: None,
-            size_bytes: item.size_bytes,
-            sha256: String::new(),
-            rows_read: 0,
-            rows_rejected: 0,
-            status: FileStatus::NotRecognised,
-            message: String::new(),
-            flags: Vec::new(),
-            seconds: 0.0,
-            batch: None,
-        };
+        let mut report = FileReport::of(item.path, item.size_bytes);
         let mut last_day = None;
         match item.deed {
             Deed::NotRecognised { message } => report.message = message,
@@ -111,12 +109,12 @@ impl DropRun<'_> {
                 report.status = FileStatus::NotLoaded;
                 report.message = message;
             }
-            Deed::Later { source, message } => {
-                name_table(&mut report, &source);
-                report.message = message;
-            }
             Deed::Load(source) => {
                 name_table(&mut report, &source);
+                if let SourceFormat::Events { table, .. } = &source.format {
+                    let key = (source.profile.table.clone(), source.profile.source_system.clone());
+                    self.topics.entry(key).or_insert_with(|| (source.profile.clone(), table.clone()));
+                }
                 let started = Instant::now();
                 self.ctx.progress.say(&source.file_name);
                 match self.load(&source, &mut report) {
@@ -149,8 +147,8 @@ impl DropRun<'_> {
             self.ctx.progress.advance(source.size_bytes);
             return Ok(None);
         }
-        let Some(mut rows) = source.open(&fingerprint)? else { return Ok(None) };
-        let mut batch = if self.dry_run { None } else { Some(self.begin(source, &fingerprint)?) };
+        let mut rows = source.open(&fingerprint)?;
+        let mut batch = if self.dry_run { None } else { Some(self.begin(source, &fingerprint, rows.names())?) };
         let read = self.pump(&mut rows, batch.as_mut());
         let read = read.and_then(|()| {
             if source.is_unchanged()? { Ok(()) } else { Err(IngestError::Changed { file: source.file_name.clone() }.into()) }
@@ -206,27 +204,24 @@ impl DropRun<'_> {
         Ok((FileStatus::Loaded, String::new()))
     }
 
-    fn begin(&mut self, source: &Source, fingerprint: &Fingerprint) -> Result<OpenBatch, IngestOpError> {
+    fn begin(&mut self, source: &Source, fingerprint: &Fingerprint, columns: &[String]) -> Result<OpenBatch, IngestOpError> {
         let profile = &source.profile;
-        let dialect = source.settled_dialect(fingerprint);
-        let columns = match &source.format {
-            SourceFormat::Delimited { names, .. } => names.clone(),
-            SourceFormat::Json => Vec::new(),
-        };
+        let (encoding, delimiter) = source.written_as(fingerprint);
         let spec = BatchSpec {
             table: profile.table.clone(),
             source_system: profile.source_system.clone(),
             profile: profile.table.clone(),
             load: profile.load,
             keys: profile.keys.clone(),
-            columns,
+            columns: columns.to_vec(),
             file_name: source.file_name.clone(),
             file_path: source.path.display().to_string(),
             size_bytes: fingerprint.size_bytes,
             sha256: fingerprint.sha256.clone(),
-            encoding: dialect.map_or("", |d| d.encoding.name()).to_owned(),
-            delimiter: dialect.map_or(String::new(), |d| char::from(d.delimiter).to_string()),
+            encoding,
+            delimiter,
             ingested_at: self.clock.now_iso(),
+            of_batch: None,
         };
         Ok(self.bronze.begin(spec)?)
     }
@@ -309,6 +304,7 @@ fn write_chunks(
 fn name_table(report: &mut FileReport, source: &Source) {
     report.table = Some(source.profile.table.clone());
     report.source_system = Some(source.profile.source_system.clone());
+    report.file_name.clone_from(&source.file_name);
 }
 
 /// Compares the last days of the drop's activity tables.
@@ -354,12 +350,30 @@ fn publish(bronze: &mut BronzeStore, clock: Clock, staged: &mut [StagedBatch], f
     for (at, id) in noted.into_iter().zip(ids) {
         files[at].batch = Some(id);
     }
+    // A gap in a topic shows once all files of the drop are there.
+    for (file, batch) in
+        files.iter_mut().filter_map(|file| file.batch.map(|batch| (file, batch))).filter(|(file, _)| file.status == FileStatus::Loaded)
+    {
+        file.flags = bronze.flags_of(batch)?;
+    }
     Ok(())
 }
 
 #[cfg(test)]
 #[path = "ingest_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "ingest_format_tests.rs"]
+mod format_tests;
+
+#[cfg(test)]
+#[path = "ingest_again_tests.rs"]
+mod again_tests;
+
+#[cfg(test)]
+#[path = "ingest_events_tests.rs"]
+mod events_tests;
 
 #[cfg(test)]
 #[path = "ingest_bad_input_tests.rs"]

@@ -44,7 +44,7 @@ pub(super) fn clock() -> Clock {
 }
 
 /// The banks that only these machines have.
-fn shared_data() -> Option<PathBuf> {
+pub(super) fn shared_data() -> Option<PathBuf> {
     let named = std::env::var_os("KARAT_SHARED_DATA").map(PathBuf::from);
     let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|dir| dir.join("shared/data")).find(|dir| dir.is_dir());
     let found = named.or(above).filter(|dir| dir.is_dir());
@@ -279,8 +279,11 @@ fn measure_loading() {
     let started = Instant::now();
     let fingerprint = Fingerprint::of(&path, &RunCtx::default()).unwrap();
     println!("fingerprint {:?}", started.elapsed());
-    let crate::ingest::source::Found::Source(source) = crate::ingest::source::inspect(&path, None, None) else { panic!("not recognised") };
-    let mut reader = source.open(&fingerprint).unwrap().unwrap();
+    let crate::ingest::source::Found::Sources(sources) = crate::ingest::source::inspect(&path, None, crate::ingest::profile::all(), None)
+    else {
+        panic!("not recognised")
+    };
+    let mut reader = sources[0].open(&fingerprint).unwrap();
     let started = Instant::now();
     while reader.next_chunk().unwrap().is_some() {}
     let took = started.elapsed().as_secs_f64();

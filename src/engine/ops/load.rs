@@ -3,17 +3,21 @@
 use std::path::PathBuf;
 
 use crate::base::RunCtx;
+use crate::engine::command::QuarantineDeed;
 use crate::engine::error::EngineError;
+use crate::engine::event::Report;
 use crate::engine::pages::{FileOutcome, IngestOutcome};
 use crate::engine::session::Session;
 use crate::ingest::{FileReport, FileStatus, IngestReport, IngestRequest};
+use crate::store::Workspace;
 use crate::store::bronze::BronzeStore;
 use crate::store::control::Deed;
 
 use super::ingest::ingest_paths;
 
 pub fn request(paths: &[PathBuf], source: Option<&str>, profile: Option<&str>, dry_run: bool) -> IngestRequest {
-    IngestRequest { paths: paths.to_vec(), source: source.map(str::to_owned), profile: profile.map(str::to_owned), dry_run }
+    let (source, profile) = (source.map(str::to_owned), profile.map(str::to_owned));
+    IngestRequest { paths: paths.to_vec(), source, profile, dry_run, mappings: Vec::new() }
 }
 
 /// Loads; one broken file does not stop the others, and every one of them is accounted for.
@@ -21,6 +25,9 @@ pub fn load(session: &Session, request: &IngestRequest, ctx: &RunCtx) -> Result<
     session.must_write()?;
     let mut bronze = BronzeStore::open(&session.workspace.bronze(), None)?;
     bronze.suppress(session.control().suppression()?);
+    // Read anew: workspace.toml may be edited by hand.
+    let mappings = Workspace::open(session.workspace.dir())?.config.sources;
+    let request = &IngestRequest { mappings, ..request.clone() };
     let report = ingest_paths(&mut bronze, request, session.clock, ctx)?;
     let outcome = outcome_of(&report);
     if !request.dry_run {
@@ -28,6 +35,29 @@ pub fn load(session: &Session, request: &IngestRequest, ctx: &RunCtx) -> Result<
         session.control().record_deed(&session.clock.now_iso(), &session.acting(), Deed::Ingest, "bronze", &detail)?;
     }
     Ok(outcome)
+}
+
+/// Mends a row, or reads rows again; both stand in the audit log.
+pub fn quarantine(session: &Session, deed: &QuarantineDeed, ctx: &RunCtx) -> Result<Report, EngineError> {
+    session.must_write()?;
+    let mut bronze = BronzeStore::open(&session.workspace.bronze(), None)?;
+    bronze.suppress(session.control().suppression()?);
+    let (report, detail) = match deed {
+        QuarantineDeed::Mend { id, text } => {
+            if !bronze.mend(*id, text)? {
+                return Err(EngineError::Refused(format!("no row {id} waits in quarantine. List them with 'karat quarantine list'.")));
+            }
+            let summary = format!("Row {id} of quarantine has another text. Read it again with 'karat quarantine replay {id}'.");
+            (Report::Noted { summary }, format!("row {id} of quarantine mended"))
+        }
+        QuarantineDeed::Replay { ids } => {
+            let outcome = outcome_of(&super::quarantine::replay(&mut bronze, ids, session.clock, ctx)?);
+            let detail = format!("{} rows of quarantine read again, {} wait on", outcome.rows + outcome.rejected, outcome.rejected);
+            (Report::Ingested(outcome), detail)
+        }
+    };
+    session.control().record_deed(&session.clock.now_iso(), &session.acting(), Deed::Ingest, "bronze", &detail)?;
+    Ok(report)
 }
 
 fn outcome_of(report: &IngestReport) -> IngestOutcome {

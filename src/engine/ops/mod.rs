@@ -21,7 +21,9 @@ mod match_splink;
 mod match_write;
 pub mod pack;
 pub mod publish;
+mod quarantine;
 pub mod run;
+mod source_map;
 mod start;
 pub mod steward;
 pub mod trust;
@@ -59,6 +61,17 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
             let outcome = load::load(&session, &request, ctx);
             shared.changed(&session);
             outcome.map(Report::Ingested)
+        }
+        Command::MapSource { file, mapping } => {
+            let session = shared.session()?;
+            let summary = source_map::keep(&session, file, mapping)?;
+            Ok(Report::Noted { summary })
+        }
+        Command::Quarantine(deed) => {
+            let session = shared.session()?;
+            let report = load::quarantine(&session, deed, ctx);
+            shared.changed(&session);
+            report
         }
         Command::Run { publish, full_refresh } => {
             let session = shared.session()?;

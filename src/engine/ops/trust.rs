@@ -201,7 +201,7 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
             (user, Right::Decide)
         }
         Command::Publish { user, .. } | Command::Rollback { user, .. } => (user, Right::Publish),
-        Command::Match(_) => (&own, Right::Build),
+        Command::Match(_) | Command::MapSource { .. } | Command::Quarantine(_) => (&own, Right::Build),
         Command::Trust(deed) => return guard_trust(session, deed),
     };
     must_have(session, user, right)

@@ -4,6 +4,8 @@
 //! a drop gets that status in one transaction: a reader sees the whole drop or nothing of it.
 
 mod erase;
+mod offsets;
+mod quarantine;
 pub mod query;
 pub mod schema;
 pub mod sweep;
@@ -16,10 +18,12 @@ use rusqlite::Connection;
 
 use crate::store::open::{DbError, Key, migrate, open_writer};
 
+pub use quarantine::KeptAside;
 pub use query::{BatchRow, DriftPageRow, QuarantinePageRow, SystemSummary};
 pub use writer::{BatchNote, BatchSpec, OpenBatch, StagedBatch};
 
-const MIGRATIONS: [&str; 1] = [include_str!("../../../assets/migrations/bronze_0001.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../../../assets/migrations/bronze_0001.sql"), include_str!("../../../assets/migrations/bronze_0002.sql")];
 
 /// Refuses a bronze.db that a newer program wrote, before anything is built from it.
 pub fn refuse_newer(path: &Path) -> Result<(), DbError> {

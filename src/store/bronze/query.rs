@@ -113,7 +113,7 @@ pub fn batches(conn: &Connection, source_system: Option<&str>, limit: u32, offse
 
 /// The batches that count now: the newest loaded one per table and source of a snapshot, all loaded ones otherwise.
 const CURRENT: &str = "SELECT * FROM batch AS b WHERE b.status = 'loaded' AND (b.load <> 'snapshot' OR NOT EXISTS (SELECT 1 FROM batch AS n \
-     WHERE n.table_name = b.table_name AND n.source_system = b.source_system AND n.status = 'loaded' AND n.batch_id > b.batch_id))";
+     WHERE n.table_name = b.table_name AND n.source_system = b.source_system AND n.status = 'loaded' AND coalesce(n.of_batch, n.batch_id) > coalesce(b.of_batch, b.batch_id)))";
 
 /// Flags that still matter: those of the current batches. Pairs of batch and flag, newest first.
 pub fn flags(conn: &Connection, source_system: Option<&str>) -> rusqlite::Result<Vec<(i64, String, Flag)>> {

@@ -34,6 +34,13 @@ pub fn ensure_table(conn: &Connection, table: &str, columns: &[String]) -> rusql
     Ok(())
 }
 
+/// The last event of a key, and the one before, are found by this.
+pub fn index_events(conn: &Connection, table: &str, keys: &[String]) -> rusqlite::Result<()> {
+    let list: String = keys.iter().map(|key| format!("{}, ", quoted(key))).collect();
+    let name = quoted(&format!("{table}_by_key"));
+    conn.execute_batch(&format!("CREATE INDEX IF NOT EXISTS {name} ON {} ({list}_position)", rows_table(table)))
+}
+
 /// Every column that a loaded batch of the table brought, whatever its source, in order of arrival.
 pub fn known_columns(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
     let mut known: Vec<String> = Vec::new();
@@ -54,7 +61,7 @@ pub fn known_columns(conn: &Connection, table: &str) -> rusqlite::Result<Vec<Str
 pub fn columns_before(conn: &Connection, table: &str, source_system: &str) -> rusqlite::Result<Option<Vec<ColumnInfo>>> {
     let text: Option<String> = conn
         .prepare_cached(
-            "SELECT columns FROM batch WHERE table_name = ?1 AND source_system = ?2 AND status = 'loaded' ORDER BY batch_id DESC LIMIT 1",
+            "SELECT columns FROM batch WHERE table_name = ?1 AND source_system = ?2 AND status = 'loaded' AND of_batch IS NULL ORDER BY batch_id DESC LIMIT 1",
         )?
         .query_row([table, source_system], |row| row.get(0))
         .optional()?;

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use super::*;
 use crate::ingest::batch::FileStatus;
 use crate::ingest::fingerprint::Fingerprint;
-use crate::ingest::source::{Found, Source, SourceFormat, inspect};
+use crate::ingest::source::{Found, Source, inspect};
 use crate::ingest::{Load, RowReader};
 
 struct Bench {
@@ -23,22 +23,23 @@ impl Bench {
         let path: PathBuf = self.dir.path().join("notes.csv");
         let text: String = rows.map(|n| format!("N{n:06},BR001,some words about a customer,2024-01-01\n")).collect();
         std::fs::write(&path, format!("note_id,branch_id,note_text,note_date\n{text}")).unwrap();
-        let Found::Source(source) = inspect(&path, None, None) else { panic!("not recognised") };
+        let Found::Sources(sources) = inspect(&path, None, crate::ingest::profile::all(), None) else { panic!("not recognised") };
+        let source = &sources[0];
         let fingerprint = Fingerprint::of(&path, &crate::base::RunCtx::default()).unwrap();
-        let rows = source.open(&fingerprint).unwrap().unwrap();
-        (rows, spec_of(&source, &fingerprint))
+        let rows = source.open(&fingerprint).unwrap();
+        let spec = spec_of(source, &fingerprint, rows.names());
+        (rows, spec)
     }
 }
 
-fn spec_of(source: &Source, fingerprint: &Fingerprint) -> BatchSpec {
-    let SourceFormat::Delimited { names, .. } = &source.format else { panic!("not delimited") };
+fn spec_of(source: &Source, fingerprint: &Fingerprint, names: &[String]) -> BatchSpec {
     BatchSpec {
         table: source.profile.table.clone(),
         source_system: source.profile.source_system.clone(),
         profile: source.profile.table.clone(),
         load: Load::Delta,
         keys: source.profile.keys.clone(),
-        columns: names.clone(),
+        columns: names.to_vec(),
         file_name: source.file_name.clone(),
         file_path: String::new(),
         size_bytes: 0,
@@ -46,6 +47,7 @@ fn spec_of(source: &Source, fingerprint: &Fingerprint) -> BatchSpec {
         encoding: "UTF-8".into(),
         delimiter: ",".into(),
         ingested_at: "2026-01-01T00:00:00Z".into(),
+        of_batch: None,
     }
 }
 

@@ -4,6 +4,8 @@ use rusqlite::Connection;
 
 use super::schema::{known_columns, quoted, rows_table};
 use crate::ingest::Load;
+use crate::ingest::events::EVENT_COLUMNS;
+use crate::ingest::events::value::UNAVAILABLE;
 
 /// Makes both views anew. Called in the transaction that turns batches to `loaded`.
 pub fn recreate(conn: &Connection, table: &str, load: Load, keys: &[String]) -> rusqlite::Result<()> {
@@ -20,7 +22,8 @@ pub fn recreate(conn: &Connection, table: &str, load: Load, keys: &[String]) -> 
             let newest = newest_per_source(&batches);
             select_sql(table, &columns, Some(&newest), "")
         }
-        Load::Delta | Load::Events => {
+        Load::Events => last_state_sql(table, &columns, keys, &batches.iter().map(|b| b.batch_id).collect::<Vec<_>>()),
+        Load::Delta => {
             let ids: Vec<i64> = batches.iter().map(|b| b.batch_id).collect();
             let unique = keys.is_empty() || (batches.len() == 1 && batches.iter().all(|b| b.duplicate_keys == 0));
             if unique { select_sql(table, &columns, Some(&ids), "") } else { newest_per_key_sql(table, &columns, keys, &ids) }
@@ -33,20 +36,24 @@ struct LoadedBatch {
     batch_id: i64,
     source_system: String,
     duplicate_keys: i64,
+    /// The batch that this one completes, or itself.
+    of_batch: i64,
 }
 
 fn loaded_batches(conn: &Connection, table: &str) -> rusqlite::Result<Vec<LoadedBatch>> {
     let mut statement = conn.prepare(
-        "SELECT batch_id, source_system, duplicate_keys FROM batch WHERE table_name = ?1 AND status = 'loaded' ORDER BY batch_id",
+        "SELECT batch_id, source_system, duplicate_keys, coalesce(of_batch, batch_id) FROM batch WHERE table_name = ?1 AND status = 'loaded' ORDER BY batch_id",
     )?;
-    let rows = statement
-        .query_map([table], |row| Ok(LoadedBatch { batch_id: row.get(0)?, source_system: row.get(1)?, duplicate_keys: row.get(2)? }))?;
+    let rows = statement.query_map([table], |row| {
+        Ok(LoadedBatch { batch_id: row.get(0)?, source_system: row.get(1)?, duplicate_keys: row.get(2)?, of_batch: row.get(3)? })
+    })?;
     rows.collect()
 }
 
 fn newest_per_source(batches: &[LoadedBatch]) -> Vec<i64> {
-    let is_newest = |at: usize| !batches[at + 1..].iter().any(|later| later.source_system == batches[at].source_system);
-    (0..batches.len()).filter(|at| is_newest(*at)).map(|at| batches[at].batch_id).collect()
+    let is_newest =
+        |own: &&LoadedBatch| !batches.iter().any(|other| other.source_system == own.source_system && other.of_batch > own.of_batch);
+    batches.iter().filter(is_newest).map(|batch| batch.batch_id).collect()
 }
 
 /// CROSS JOIN keeps `batch` outside: one range of rowids is read per batch, without an index. All loaded batches where `ids` is None.
@@ -57,7 +64,7 @@ fn select_sql(table: &str, columns: &[String], ids: Option<&[i64]>, more: &str) 
         None => format!("b.table_name = '{}'", table.replace('\'', "''")),
     };
     format!(
-        "SELECT {list}b.ingested_at AS _ingested_at, b.source_system AS _source_system, b.batch_id AS _batch_id, b.file_name AS _file, \
+        "SELECT {list}b.ingested_at AS _ingested_at, b.source_system AS _source_system, coalesce(b.of_batch, b.batch_id) AS _batch_id, b.file_name AS _file, \
          r._line AS _line, r._row_hash AS _row_hash{more} \
          FROM batch AS b CROSS JOIN {} AS r ON r.rowid BETWEEN b.first_rowid AND b.last_rowid \
          WHERE {which} AND b.status = 'loaded'",
@@ -67,10 +74,42 @@ fn select_sql(table: &str, columns: &[String], ids: Option<&[i64]>, more: &str) 
 
 fn newest_per_key_sql(table: &str, columns: &[String], keys: &[String], ids: &[i64]) -> String {
     let partition: String = keys.iter().map(|key| format!(", r.{}", quoted(key))).collect();
-    let rank = format!(", row_number() OVER (PARTITION BY b.source_system{partition} ORDER BY r.rowid DESC) AS _newest");
+    let rank = format!(
+        ", row_number() OVER (PARTITION BY b.source_system{partition} ORDER BY coalesce(b.of_batch, b.batch_id) DESC, r.rowid DESC) AS _newest"
+    );
     let inner = select_sql(table, columns, Some(ids), &rank);
     let list = column_list(columns, "");
     format!("SELECT {list}_ingested_at, _source_system, _batch_id, _file, _line, _row_hash FROM ({inner}) WHERE _newest = 1")
+}
+
+/// The last state of each key by the source's own position; deleted keys are not shown. A value that an event did not bring because it
+/// had not changed is the last one that an earlier event brought.
+fn last_state_sql(table: &str, columns: &[String], keys: &[String], ids: &[i64]) -> String {
+    let own: Vec<&String> = columns.iter().filter(|name| !EVENT_COLUMNS.contains(&name.as_str())).collect();
+    let partition: String = keys.iter().map(|key| format!(", r.{}", quoted(key))).collect();
+    let rank = format!(
+        ", row_number() OVER (PARTITION BY b.source_system{partition} ORDER BY r._position DESC, CAST(r._offset AS INTEGER) DESC, \
+         CAST(r._ts_ms AS INTEGER) DESC, r.rowid DESC) AS _newest"
+    );
+    let inner = select_sql(table, columns, Some(ids), &rank);
+    let same_key: String = keys.iter().map(|key| format!("p.{0} IS n.{0} AND ", quoted(key))).collect();
+    let list: String = own
+        .iter()
+        .map(|name| {
+            let name = quoted(name);
+            format!(
+                "CASE WHEN n.{name} = '{UNAVAILABLE}' THEN (SELECT p.{name} FROM {rows} AS p WHERE {same_key}p._position < n._position \
+                 AND p.{name} IS NOT '{UNAVAILABLE}' AND EXISTS (SELECT 1 FROM batch AS pb WHERE pb.batch_id IN ({ids}) \
+                 AND pb.source_system = n._source_system AND p.rowid BETWEEN pb.first_rowid AND pb.last_rowid) \
+                 ORDER BY p._position DESC LIMIT 1) ELSE n.{name} END AS {name}, ",
+                rows = rows_table(table),
+                ids = id_list(ids),
+            )
+        })
+        .collect();
+    format!(
+        "SELECT {list}_ingested_at, _source_system, _batch_id, _file, _line, _row_hash FROM ({inner}) AS n WHERE _newest = 1 AND _op <> 'd'"
+    )
 }
 
 /// Every column followed by a comma.

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, params};
 
 use super::BronzeStore;
-use super::schema::{columns_before, ensure_table, known_columns, quoted, rows_table};
+use super::offsets::flag_gaps;
+use super::schema::{columns_before, ensure_table, index_events, known_columns, quoted, rows_table};
 use super::views;
 use crate::ingest::batch::FileStatus;
 use crate::ingest::schema::drift;
@@ -32,6 +33,8 @@ pub struct BatchSpec {
     pub delimiter: String,
     /// ISO, UTC.
     pub ingested_at: String,
+    /// The batch whose missing rows these are.
+    pub of_batch: Option<i64>,
 }
 
 /// A batch that is being written. Its rows are seen by no view.
@@ -61,6 +64,8 @@ pub struct StagedBatch {
     pub status: FileStatus,
     pub message: String,
     pub seconds: f64,
+    /// Rows of quarantine that come back with this batch.
+    pub gives_back: Vec<i64>,
 }
 
 /// A file of which no row was written: refused, a twin, the same as before, not recognised.
@@ -88,8 +93,8 @@ impl BronzeStore {
         step.execute(
             &format!(
                 "INSERT INTO batch (table_name, source_system, profile, load, file_name, file_path, size_bytes, sha256, encoding, delimiter, \
-                 status, first_rowid, ingested_at) \
-                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'loading', coalesce(max(rowid), 0) + 1, ?11 FROM {}",
+                 status, first_rowid, ingested_at, of_batch) \
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'loading', coalesce(max(rowid), 0) + 1, ?11, ?12 FROM {}",
                 rows_table(&spec.table)
             ),
             params![
@@ -104,6 +109,7 @@ impl BronzeStore {
                 spec.encoding,
                 spec.delimiter,
                 spec.ingested_at,
+                spec.of_batch,
             ],
         )
         .map_err(&wrong)?;
@@ -152,7 +158,7 @@ impl BronzeStore {
             .execute("UPDATE batch SET last_rowid = first_rowid + ?2 - 1 WHERE batch_id = ?1", params![batch.id, signed(batch.rows)])
             .map_err(self.wrong())?;
         let (status, message) = outcome;
-        Ok(StagedBatch { id: batch.id, spec: batch.spec, summary, flags, status, message, seconds })
+        Ok(StagedBatch { id: batch.id, spec: batch.spec, summary, flags, status, message, seconds, gives_back: Vec::new() })
     }
 
     /// Makes the drop visible in one transaction: batches, quarantine, drift, views, and the files of which nothing was loaded.
@@ -187,7 +193,8 @@ impl BronzeStore {
     pub fn is_same_as_before(&self, table: &str, source_system: &str, load: Load, sha256: &str) -> Result<bool, DbError> {
         let sql = match load {
             Load::Snapshot => {
-                "SELECT sha256 = ?3 FROM batch WHERE table_name = ?1 AND source_system = ?2 AND status = 'loaded' ORDER BY batch_id DESC LIMIT 1"
+                "SELECT sha256 = ?3 FROM batch WHERE table_name = ?1 AND source_system = ?2 AND status = 'loaded' AND of_batch IS NULL \
+                 ORDER BY batch_id DESC LIMIT 1"
             }
             Load::Delta | Load::Events => {
                 "SELECT 1 FROM batch WHERE table_name = ?1 AND source_system = ?2 AND status = 'loaded' AND sha256 = ?3 LIMIT 1"
@@ -201,10 +208,17 @@ impl BronzeStore {
         }
     }
 
+    /// The flags that a published batch has now.
+    pub fn flags_of(&self, batch: i64) -> Result<Vec<Flag>, DbError> {
+        let text: String =
+            self.conn.query_row("SELECT flags FROM batch WHERE batch_id = ?1", [batch], |row| row.get(0)).map_err(self.wrong())?;
+        Ok(serde_json::from_str(&text).unwrap_or_default())
+    }
+
     /// Rows that the current view of a snapshot table shows from one source.
     pub fn current_rows(&self, table: &str, source_system: &str) -> Result<u64, DbError> {
         let sql = "SELECT coalesce((SELECT rows_loaded FROM batch WHERE table_name = ?1 AND source_system = ?2 AND status = 'loaded' \
-                   ORDER BY batch_id DESC LIMIT 1), 0)";
+                   AND of_batch IS NULL ORDER BY batch_id DESC LIMIT 1), 0)";
         let rows: i64 = self.conn.query_row(sql, [table, source_system], |row| row.get(0)).map_err(self.wrong())?;
         Ok(u64::try_from(rows).unwrap_or(0))
     }
@@ -233,6 +247,10 @@ fn insert_rows(conn: &Connection, batch: &OpenBatch, chunk: &RowChunk, erased: O
     for row in 0..chunk.len() {
         let emptied = erased.and_then(|erased| erased.emptied(&batch.spec.columns, |column| chunk.value(row, column)));
         for column in 0..width {
+            if chunk.is_null(row, column) {
+                statement.raw_bind_parameter(column + 1, rusqlite::types::Null)?;
+                continue;
+            }
             let value = emptied.as_ref().map_or_else(|| chunk.value(row, column), |cells| &cells[column]);
             statement.raw_bind_parameter(column + 1, value)?;
         }
@@ -266,18 +284,20 @@ fn insert_rejected(conn: &Connection, batch: &OpenBatch, chunk: &RowChunk, erase
 fn publish_batch(conn: &Connection, batch: &StagedBatch) -> rusqlite::Result<()> {
     let (spec, summary) = (&batch.spec, &batch.summary);
     let loaded = batch.status == FileStatus::Loaded;
-    if loaded {
+    if loaded && spec.of_batch.is_none() {
         let before = columns_before(conn, &spec.table, &spec.source_system)?;
         for change in before.map(|before| drift(&before, &summary.columns)).unwrap_or_default() {
             conn.prepare_cached("INSERT INTO drift (batch_id, table_name, column_name, kind, detail) VALUES (?1, ?2, ?3, ?4, ?5)")?
                 .execute(params![batch.id, spec.table, change.column, change.kind.name(), change.detail])?;
         }
     }
-    forget_kept_aside(conn, spec, loaded)?;
+    if spec.of_batch.is_none() {
+        forget_kept_aside(conn, spec, loaded)?;
+    }
     let dates = summary.dates.as_ref();
     conn.prepare_cached(
         "UPDATE batch SET rows_read = ?2, rows_rejected = ?3, rows_loaded = ?4, duplicate_keys = ?5, status = ?6, message = ?7, flags = ?8, \
-         columns = ?9, first_date = ?10, last_date = ?11, seconds = ?12 WHERE batch_id = ?1",
+         columns = ?9, first_date = ?10, last_date = ?11, seconds = ?12, offsets = ?13 WHERE batch_id = ?1",
     )?
     .execute(params![
         batch.id,
@@ -292,10 +312,18 @@ fn publish_batch(conn: &Connection, batch: &StagedBatch) -> rusqlite::Result<()>
         dates.map(|d| &d.0),
         dates.map(|d| &d.1),
         batch.seconds,
+        summary.offsets.as_ref().map(json),
     ])?;
     conn.prepare_cached("UPDATE quarantine SET state = 'open' WHERE batch_id = ?1")?.execute([batch.id])?;
+    for id in &batch.gives_back {
+        conn.prepare_cached("UPDATE quarantine SET state = 'replayed' WHERE quarantine_id = ?1")?.execute([id])?;
+    }
     if loaded {
         remember_table(conn, spec)?;
+        if spec.load == Load::Events {
+            index_events(conn, &spec.table, &spec.keys)?;
+            flag_gaps(conn, &spec.table, &spec.source_system)?;
+        }
         views::recreate(conn, &spec.table, spec.load, &spec.keys)?;
     }
     Ok(())
@@ -304,7 +332,9 @@ fn publish_batch(conn: &Connection, batch: &StagedBatch) -> rusqlite::Result<()>
 /// Rows that were kept aside for a failed file are no longer needed once the table came whole, or the same file failed again.
 fn forget_kept_aside(conn: &Connection, spec: &BatchSpec, loaded: bool) -> rusqlite::Result<()> {
     let which = "table_name = ?1 AND source_system = ?2 AND status = 'failed' AND first_rowid IS NOT NULL AND (?3 OR file_name = ?4)";
-    let given = params![spec.table, spec.source_system, loaded, spec.file_name];
+    // Another file of a delta does not bring the rows of the one that failed.
+    let came_whole = loaded && spec.load == Load::Snapshot;
+    let given = params![spec.table, spec.source_system, came_whole, spec.file_name];
     conn.execute(
         &format!("UPDATE quarantine SET state = 'superseded' WHERE batch_id IN (SELECT batch_id FROM batch WHERE {which})"),
         given,

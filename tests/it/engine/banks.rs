@@ -113,3 +113,32 @@ fn bank_001_answers_its_six_questions() {
     // A customer's history is there from the first load on.
     assert_eq!(bench.number("SELECT count(*) FROM silver.customer_history WHERE is_current"), 100);
 }
+
+#[test]
+fn bank_003_s_change_events_reach_gold_to_the_cent() {
+    let Some(bench) = bank("003_executive_banking_cdc") else { return };
+    assert_eq!(bench.number("SELECT count(*) FROM bronze.cdc_transactions_all"), 20_000);
+    assert_eq!(bench.number("SELECT count(*) FROM bronze.cdc_transactions"), 20_000);
+    assert_eq!(bench.number("SELECT sum(amount_minor) FROM gold.fct_transactions"), 994_923_161);
+    assert_eq!(saved(&bench, "transaction_totals"), [",,20000,9949231.61"]);
+    assert_eq!(bench.rows("SELECT account_id FROM gold.dim_account ORDER BY 1"), [["banking_server:2427"], ["banking_server:856"]]);
+    // op c is create, not credit.
+    assert_eq!(bench.number("SELECT count(*) FROM gold.fct_transactions WHERE direction IS NOT NULL"), 0);
+    assert_eq!(bench.number("SELECT count(*) FROM silver.transaction_history WHERE is_current AND version = 1"), 20_000);
+}
+
+#[test]
+fn bank_004_s_ledger_balances() {
+    let Some(bench) = bank("004_realtime_banking_pipeline") else { return };
+    for (table, rows) in [("customers", 100), ("accounts", 250), ("transactions", 450), ("entries", 900)] {
+        assert_eq!(bench.number(&format!("SELECT count(*) FROM bronze.ledger_{table}")), rows, "{table}");
+    }
+    // Two entries a transaction, debits equal credits; 24 entries are of transactions whose account is in no export.
+    assert_eq!(saved(&bench, "ledger_sums"), [",24,5656.29,5656.29", "USD,876,207891.55,207891.55"]);
+    let unbalanced = "SELECT count(*) FROM (SELECT 1 FROM silver.fct_ledger_entries GROUP BY transaction_id
+        HAVING count(*) <> 2 OR sum(CASE entry_type WHEN 'debit' THEN amount_minor ELSE -amount_minor END) <> 0)";
+    assert_eq!(bench.number(unbalanced), 0);
+    assert_eq!(bench.number("SELECT count(*) FROM gold.fct_transactions WHERE direction IS NULL"), 0);
+    assert_eq!(bench.number("SELECT count(*) FROM gold.fct_transactions WHERE transaction_type = 'DEPOSIT' AND direction <> 'credit'"), 0);
+    assert_eq!(bench.number("SELECT count(*) FROM silver.account_history WHERE is_current"), 250);
+}

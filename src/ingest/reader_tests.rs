@@ -1,7 +1,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ingest::profile;
+use crate::ingest::profile::{self, ValueType};
+use crate::ingest::rows::RejectedRow;
 use crate::ingest::sniff::{Content, TextEncoding, sniff};
 
 /// What came out of a file: the good rows and the rejected ones.
