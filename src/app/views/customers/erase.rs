@@ -13,6 +13,7 @@ use crate::base::CustomerKey;
 use crate::engine::pages::{ErasurePage, TrustPage};
 use crate::engine::{Page, Query, TrustQuery};
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Out {
     Nothing,
     Leave,

@@ -126,7 +126,7 @@ fn list(ui: &mut Ui, rect: Rect, state: &mut Review, rows: &[&ProposalRow]) {
             line.chip_right(None, "from a pack", t.warn);
             line.gap_right(8.0);
         }
-        line.text(&format!("{}", row.proposal), META_M, t.t3);
+        line.text(&row.proposal.to_string(), META_M, t.t3);
         line.gap(6.0);
         line.text(&row.author, DENSE_M, if quiet { t.t3 } else { t.t1 });
         let below = Rect::from_min_max(pos2(inner.left(), inner.top() + 22.0), pos2(inner.right(), inner.top() + 40.0));
