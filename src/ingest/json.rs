@@ -122,6 +122,13 @@ pub fn layout_of(head: &str) -> Option<(JsonLayout, &str)> {
         return Some(found);
     }
     let next = behind.trim_start_matches([' ', '\t', '\r']);
+    // The end of a cut line may begin with a whole object: the next lines tell.
+    if !next.is_empty()
+        && !next.starts_with(['\n', '{'])
+        && let Some(whole) = text.lines().skip(1).find_map(|line| first_value(line).filter(|value| line.trim() == *value))
+    {
+        return Some((JsonLayout::Lines, whole));
+    }
     let is_line = !first.contains('\n') && (next.is_empty() || next.starts_with('\n'));
     Some((if is_line { JsonLayout::Lines } else { JsonLayout::Stream }, first))
 }

@@ -12,7 +12,8 @@ fn every_profile_reads_and_is_named_after_its_file() {
 
 #[test]
 fn every_table_is_recognised_by_all_its_columns_and_by_the_required_ones_alone() {
-    for profile in all() {
+    // Change events say themselves which table they are of.
+    for profile in all().iter().filter(|profile| profile.load != Load::Events) {
         let mut columns: Vec<&str> = profile.columns.keys().map(String::as_str).collect();
         assert_eq!(recognise(&columns, all()).map(|p| p.table.as_str()), Some(profile.table.as_str()));
         columns.reverse();

@@ -218,7 +218,7 @@ fn a_vanished_file_and_a_wrong_profile_are_named() {
     assert_failed(&report.files[0], &format!("{} is not there. Check the path, or put the file back, and try again.", gone.display()));
     let request = IngestRequest { profile: Some("nonsense".into()), ..IngestRequest::default() };
     let error = ingest_paths(&mut bench.bronze, &request, clock(), &RunCtx::default()).unwrap_err();
-    assert!(error.to_string().starts_with("there is no profile called nonsense. Known are: erp_accounts, "), "{error}");
+    assert!(error.to_string().starts_with("there is no profile called nonsense. Known are: cdc_transactions, "), "{error}");
 }
 
 #[test]

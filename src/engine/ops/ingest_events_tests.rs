@@ -87,13 +87,13 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
 }
 
 /// Where the lines go: a file for each, an order in it, whether it comes again, and where one file is cut.
-type Delivery = (Vec<(usize, u32, bool)>, usize, f64, bool);
+type Delivery = (Vec<(usize, u32, bool)>, usize, f64);
 
 fn delivery() -> impl Strategy<Value = Delivery> {
-    (prop::collection::vec((0_usize..4, any::<u32>(), any::<bool>()), 60), 0_usize..4, 0.0..1.0, any::<bool>())
+    (prop::collection::vec((0_usize..4, any::<u32>(), any::<bool>()), 60), 0_usize..4, 0.0..1.0)
 }
 
-fn deliver(changes: &[Change], (places, cut_file, cut_at, in_two_drops): &Delivery) -> BTreeMap<u32, (String, Option<String>)> {
+fn deliver(changes: &[Change], (places, cut_file, cut_at): &Delivery) -> BTreeMap<u32, (String, Option<String>)> {
     let mut files: Vec<Vec<(u32, String)>> = vec![Vec::new(); 4];
     for (change, (file, order, again)) in changes.iter().zip(places.iter().cycle()) {
         files[*file].push((*order, change.line()));
@@ -109,9 +109,6 @@ fn deliver(changes: &[Change], (places, cut_file, cut_at, in_two_drops): &Delive
         let (front, end) = text.as_bytes().split_at(cut);
         bench.file(&format!("srv.public.transactions.{at}.json.1"), front);
         if at == *cut_file {
-            if *in_two_drops {
-                bench.ingest_all();
-            }
             bench.file(&format!("srv.public.transactions.{at}.json.2"), end);
         }
     }
