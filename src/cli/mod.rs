@@ -63,7 +63,7 @@ pub fn run() -> Wanted {
 pub fn stopped(stop: &Stop) -> u8 {
     match stop {
         Stop::Failed(message) | Stop::Tests(message) | Stop::Held(message) | Stop::Usage(message) => {
-            client::note(&format!("karat: {message}"))
+            client::note(&format!("karat: {message}"));
         }
         Stop::Cancelled => client::note("Cancelled. The store is as it was."),
     }

@@ -161,7 +161,7 @@ fn title(command: &Command) -> &'static str {
         Command::Undo { .. } => "Undo",
         Command::Review { .. } => "Review",
         Command::Golden { .. } => "Golden record",
-        Command::Publish { .. } => "Publish",
+        Command::Publish { .. } | Command::Data(DataDeed::PublishAnyway { .. }) => "Publish",
         Command::Rollback { .. } => "Roll back",
         Command::Generate { .. } => "Generate",
         Command::Match(MatchDeed::Preview { retrain: true }) => "Compare models",
@@ -174,7 +174,6 @@ fn title(command: &Command) -> &'static str {
         Command::Trust(_) => "Trust",
         Command::Data(DataDeed::Test { .. }) => "Test",
         Command::Data(DataDeed::RunModels { .. }) => "Run models",
-        Command::Data(DataDeed::PublishAnyway { .. }) => "Publish",
         Command::Data(DataDeed::Export { .. }) => "Export",
         Command::Data(DataDeed::AddTest { .. }) => "Add a test",
     }

@@ -39,7 +39,7 @@ pub enum CellKind {
 
 /// The names of what a statement answers. The connection reads only from then on.
 pub fn columns(conn: &mut Connection, sql: &str) -> Result<Vec<String>, StoreError> {
-    let names = |conn: &Connection| conn.prepare(sql).map(|statement| statement.column_names().into_iter().map(str::to_owned).collect());
+    let names = |conn: &Connection| conn.prepare(sql).map(|statement| statement.column_names().map(str::to_owned).collect());
     forbid_writing(conn).and_then(|()| names(conn)).map_err(|error| StoreError::Refused(in_words(&error)))
 }
 
@@ -51,8 +51,7 @@ pub fn kinds(conn: &mut Connection, sql: &str, columns: &[String]) -> Result<Vec
         for (at, cell) in row.iter().enumerate() {
             has_value[at] |= *cell != Cell::Null;
             found[at] = match (found[at], cell) {
-                (kind, Cell::Null) => kind,
-                (kind @ (CellKind::Integer | CellKind::Real), Cell::Integer(_)) => kind,
+                (kind, Cell::Null) | (kind @ (CellKind::Integer | CellKind::Real), Cell::Integer(_)) => kind,
                 (CellKind::Integer | CellKind::Real, Cell::Real(_)) => CellKind::Real,
                 _ => CellKind::Text,
             };

@@ -84,7 +84,7 @@ pub fn columns(conn: &Connection, table: &str) -> Result<Vec<String>, StoreError
         StoreError::Refused(format!("{table}: {error}. 'karat query' over control and gold.catalogue names what there is."))
     };
     let statement = conn.prepare(&format!("SELECT * FROM {sql} LIMIT 0")).map_err(refused)?;
-    Ok(statement.column_names().into_iter().filter(|name| !name.starts_with('_')).map(str::to_owned).collect())
+    Ok(statement.column_names().filter(|name| !name.starts_with('_')).map(str::to_owned).collect())
 }
 
 pub fn count(conn: &Connection, table: &str, filters: &[Filter]) -> Result<u64, StoreError> {

@@ -128,7 +128,7 @@ mod tests {
         }
         for one in &found {
             let read: File = toml::from_str(&one.toml).unwrap();
-            assert_eq!(read.test, [one.test.clone()]);
+            assert_eq!(read.test, std::slice::from_ref(&one.test));
         }
         let known = [found[0].test.clone()];
         let mut ids = Profiler::new("customer_id");

@@ -149,8 +149,7 @@ pub fn by_words(column: &ColumnProfile) -> &'static str {
     match column.kind {
         ColumnKind::Date if column.histogram.first().is_some_and(|bin| bin.label.len() > 4) => "by month, click a bar to see its rows",
         ColumnKind::Date => "by year, click a bar to see its rows",
-        ColumnKind::Number => "by value, click a bar to see its rows",
-        ColumnKind::Category => "by value, click a bar to see its rows",
+        ColumnKind::Number | ColumnKind::Category => "by value, click a bar to see its rows",
         ColumnKind::Key | ColumnKind::Text => "by number of characters",
         ColumnKind::Empty => "nothing to show",
     }
