@@ -278,7 +278,10 @@ impl Shared {
         loop {
             let next = asks.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((ticket, query)) = next else { return };
-            let work = std::panic::AssertUnwindSafe(|| self.session().and_then(|session| answer::answer(&session, &query)));
+            let work = std::panic::AssertUnwindSafe(|| match answer::of_no_workspace(&query) {
+                Some(page) => page,
+                None => self.session().and_then(|session| answer::answer(&session, &query)),
+            });
             let page = match std::panic::catch_unwind(work) {
                 Ok(Ok(page)) => Ok(Arc::new(page)),
                 Ok(Err(error)) => Err(error.to_string()),

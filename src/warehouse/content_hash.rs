@@ -12,7 +12,8 @@ use super::sources::columns_of;
 
 /// SHA-256, as 64 hexadecimal digits, over every table of an attached schema.
 ///
-/// Left out: columns named `_built_*`, rows of `manifest` whose key starts with `_built` or `built` or that number what came in
+/// Left out: columns named `_built_*`, from when to when versions of a history hold and the id made of it (where a source tells no time of
+/// change that is the time of a load), rows of `manifest` whose key starts with `_built` or `built` or that number what came in
 /// (`batches`, `decision_number`: a broken-off load takes a number too), indexes and views. A table
 /// counts as the set of its rows (with repetitions): each row is hashed (XXH3, 128 bits) and the hashes are added modulo 2^128, so no
 /// order is needed and nothing is sorted (Bellare and Micciancio 1997, incremental hashing by addition). It finds differences between
@@ -39,8 +40,16 @@ pub fn table_hashes(conn: &Connection, schema: &str) -> Result<Vec<(String, [u8;
 const MANIFEST_FILTER_SQL: &str =
     " WHERE key NOT LIKE '\\_built%' ESCAPE '\\' AND key NOT LIKE 'built%' AND key NOT IN ('batches', 'decision_number')";
 
+/// What tells of a build or of a load, not of the data.
+fn is_left_out(column: &str) -> bool {
+    column.starts_with("_built_") || TIMES_OF_VERSIONS.contains(&column)
+}
+
+/// A version without a time of change holds from its load, and the same files loaded again were loaded later.
+const TIMES_OF_VERSIONS: [&str; 3] = ["valid_from", "valid_to", "scd_id"];
+
 fn table_hash(conn: &Connection, schema: &str, table: &str) -> Result<[u8; 32]> {
-    let columns: Vec<String> = columns_of(conn, schema, table)?.into_iter().filter(|column| !column.starts_with("_built_")).collect();
+    let columns: Vec<String> = columns_of(conn, schema, table)?.into_iter().filter(|column| !is_left_out(column)).collect();
     let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
     let filter = if table == "manifest" { MANIFEST_FILTER_SQL } else { "" };
     let mut statement = conn.prepare(&format!("SELECT {} FROM {schema}.\"{table}\"{filter}", quoted.join(", "))).at(table)?;

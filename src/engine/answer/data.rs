@@ -150,7 +150,7 @@ fn table_page(session: &Session, table: &str) -> Result<TableQualityPage, Engine
     Ok(page)
 }
 
-fn file_page(path: &Path) -> Result<TableQualityPage, EngineError> {
+pub fn file_page(path: &Path) -> Result<TableQualityPage, EngineError> {
     let ctx = RunCtx::default();
     let table = read_table_with(path, None, &ctx)?;
     let mut columns = Vec::with_capacity(table.columns.len());

@@ -22,11 +22,20 @@ pub mod what_if;
 mod why;
 pub mod words;
 
+use super::data_deed::DataQuery;
 use super::error::EngineError;
 use super::pages::Sight;
 use super::query::{Page, Query};
 use super::session::Session;
 use crate::store::StoreError;
+
+/// Answers what needs no workspace: a file as it lies there.
+pub fn of_no_workspace(query: &Query) -> Option<Result<Page, EngineError>> {
+    match query {
+        Query::Data(DataQuery::File { path }) => Some(data::file_page(path).map(|page| Page::TableQuality(Box::new(page)))),
+        _ => None,
+    }
+}
 
 /// Answers from the data as it stands now.
 pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {

@@ -241,7 +241,7 @@ mod tests {
     fn columns_are_told_in_words() {
         let page = quality::table();
         let ranges: Vec<String> = page.columns.iter().map(range).collect();
-        assert_eq!(ranges, ["key", "12 Feb 1931 to 30 Jun 2008", "3 values", "0 to 98.0k"].map(str::to_owned));
+        assert_eq!(ranges, ["key", "12 Feb 1931 to 30 Jun 2008", "3 values", "0 to 98\u{2009}k"].map(str::to_owned));
         assert_eq!(score_words(&page), "mean of 4, +0.7 since the test before");
         assert_eq!(bars(&page.columns[1].histogram, 4).iter().map(|(count, _)| count).sum::<u64>(), page.columns[1].filled());
         let bin = &page.columns[1].histogram[0];
