@@ -11,7 +11,7 @@ use crate::base::{Clock, GoldVersion};
 use crate::store::control::backups;
 use crate::store::open::DbError;
 use crate::store::reader::{open_masked_reader, open_reader};
-use crate::store::{Control, StoreError, Workspace, WriteLock};
+use crate::store::{Control, StoreError, Workspace, WriteLock, bronze};
 
 use super::answer::find::Finder;
 use super::answer::review::Deck;
@@ -71,6 +71,17 @@ fn lost(workspace: &Workspace) -> StoreError {
     DbError::Damaged { path: workspace.control() }.into()
 }
 
+/// Even who only reads needs the tables of today: of a workspace that an older program left they are made first.
+fn bring_up_to_date(workspace: &Workspace, options: &SessionOptions) -> Result<(), StoreError> {
+    let is_older = bronze::is_older(&workspace.bronze())? || Control::is_older(&workspace.control()).is_ok_and(|older| older);
+    if is_older {
+        let _lock = WriteLock::acquire(workspace, &options.holder, options.wait)?;
+        bronze::bring_up_to_date(&workspace.bronze())?;
+        drop(Control::open(&workspace.control())?);
+    }
+    Ok(())
+}
+
 /// How to open.
 #[derive(Debug, Clone)]
 pub struct SessionOptions {
@@ -98,8 +109,9 @@ impl Session {
     /// Opens the folder; the holder of the lock also tidies up what a dead program left.
     pub fn open(dir: &Path, options: &SessionOptions) -> Result<Self, EngineError> {
         let workspace = Workspace::open(dir)?;
-        crate::store::bronze::refuse_newer(&workspace.bronze())?;
+        bronze::refuse_newer(&workspace.bronze())?;
         if options.read_only && (workspace.control().exists() || !backups::backups(&workspace).is_empty()) {
+            bring_up_to_date(&workspace, options)?;
             return Self::reader(workspace, options, None);
         }
         match WriteLock::acquire(&workspace, &options.holder, options.wait) {
@@ -111,6 +123,7 @@ impl Session {
 
     fn writer(workspace: Workspace, options: &SessionOptions, lock: WriteLock) -> Result<Self, EngineError> {
         workspace.clear_building()?;
+        bronze::bring_up_to_date(&workspace.bronze())?;
         let opened = if is_gone(&workspace) { Err(lost(&workspace)) } else { Control::open(&workspace.control()) };
         match opened {
             Ok(mut control) => {

@@ -134,6 +134,15 @@ pub fn refuse_newer(path: &Path, known: usize) -> Result<(), DbError> {
     if found > known { Err(DbError::NewerVersion { path: path.to_owned(), found, known }) } else { Ok(()) }
 }
 
+/// An older program wrote the file: its tables are to be brought up to date before they are read.
+pub fn is_older(path: &Path, known: usize) -> Result<bool, DbError> {
+    if !path.exists() {
+        return Ok(false);
+    }
+    let found = version_of(&open_read_only(path)?).map_err(|e| DbError::of(path, e))?;
+    Ok(usize::try_from(found).is_ok_and(|found| found < known))
+}
+
 fn version_of(conn: &Connection) -> rusqlite::Result<i64> {
     conn.query_row("PRAGMA user_version", [], |row| row.get(0))
 }

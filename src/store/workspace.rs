@@ -17,6 +17,9 @@ use super::StoreError;
 use super::data_test::DataTest;
 use super::open::DbError;
 
+/// How the names of files begin that are not whole yet.
+const BUILDING: &str = ".building-";
+
 /// Where everything of a workspace lies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workspace {
@@ -253,13 +256,18 @@ impl Workspace {
 
     /// Where a run builds aside.
     pub fn building(&self, name: &str) -> PathBuf {
-        self.dir.join(format!(".building-{name}"))
+        self.dir.join(format!("{BUILDING}{name}"))
     }
 
-    /// Removes what a killed run left behind. Only the holder of the lock may.
+    /// Removes what a killed program left behind. Only the holder of the lock may.
     pub fn clear_building(&self) -> Result<(), StoreError> {
-        for entry in fs::read_dir(&self.dir).map_err(|source| StoreError::io(&self.dir, source))?.flatten() {
-            if entry.file_name().to_string_lossy().starts_with(".building-") {
+        for folder in [self.dir.clone(), self.gold_dir(), self.backup_dir()] {
+            let entries = match fs::read_dir(&folder) {
+                Ok(entries) => entries,
+                Err(source) if source.kind() == ErrorKind::NotFound => continue,
+                Err(source) => return Err(StoreError::io(&folder, source)),
+            };
+            for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(BUILDING)) {
                 fs::remove_file(entry.path()).map_err(|source| StoreError::io(&entry.path(), source))?;
             }
         }
@@ -289,7 +297,8 @@ fn sync_folder(folder: &Path) {
 
 /// Writes a small file so that a reader sees the old one or the new one, whole.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let aside = path.with_extension("new");
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let aside = path.with_file_name(format!("{BUILDING}{name}"));
     let write = || -> std::io::Result<()> {
         let mut file = File::create(&aside)?;
         file.write_all(bytes)?;

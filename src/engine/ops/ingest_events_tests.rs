@@ -86,14 +86,14 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
     })
 }
 
-/// Where the lines go: a file for each, an order in it, whether it comes again, and where one file is cut.
-type Delivery = (Vec<(usize, u32, bool)>, usize, f64);
+/// Where the lines go: a file for each, an order in it, whether it comes again, where one file is cut, and whether its end comes later.
+type Delivery = (Vec<(usize, u32, bool)>, usize, f64, bool);
 
 fn delivery() -> impl Strategy<Value = Delivery> {
-    (prop::collection::vec((0_usize..4, any::<u32>(), any::<bool>()), 60), 0_usize..4, 0.0..1.0)
+    (prop::collection::vec((0_usize..4, any::<u32>(), any::<bool>()), 60), 0_usize..4, 0.0..1.0, any::<bool>())
 }
 
-fn deliver(changes: &[Change], (places, cut_file, cut_at): &Delivery) -> BTreeMap<u32, (String, Option<String>)> {
+fn deliver(changes: &[Change], (places, cut_file, cut_at, in_two_drops): &Delivery) -> BTreeMap<u32, (String, Option<String>)> {
     let mut files: Vec<Vec<(u32, String)>> = vec![Vec::new(); 4];
     for (change, (file, order, again)) in changes.iter().zip(places.iter().cycle()) {
         files[*file].push((*order, change.line()));
@@ -109,6 +109,9 @@ fn deliver(changes: &[Change], (places, cut_file, cut_at): &Delivery) -> BTreeMa
         let (front, end) = text.as_bytes().split_at(cut);
         bench.file(&format!("srv.public.transactions.{at}.json.1"), front);
         if at == *cut_file {
+            if *in_two_drops {
+                bench.ingest_all();
+            }
             bench.file(&format!("srv.public.transactions.{at}.json.2"), end);
         }
     }
@@ -128,6 +131,21 @@ fn shuffled_repeated_cut_and_delivered_again_is_the_same_state() {
             Ok(())
         })
         .unwrap();
+}
+
+/// The end of a topic's file comes a drop later, and what comes first is only the beginning of its first line.
+#[test]
+fn the_end_of_a_file_may_come_a_drop_later() {
+    for cut in [1, 9, 40, 120, event(1_000, 1).len() - 1, event(1_000, 1).len(), event(1_000, 1).len() + 30] {
+        let mut bench = Bench::new();
+        let text: String = (0..6).map(|at| event(1_000 + u64::from(at), at)).collect();
+        bench.file("srv.public.transactions.0.json", event(2_000, 9));
+        bench.file("srv.public.transactions.1.json.1", &text[..cut]);
+        bench.ingest_all();
+        bench.file("srv.public.transactions.1.json.2", &text[cut..]);
+        let report = bench.ingest_all();
+        assert_eq!(shown(&bench).into_keys().collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5, 9], "{cut}: {report:#?}");
+    }
 }
 
 fn event(lsn: u64, id: u32) -> String {

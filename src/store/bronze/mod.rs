@@ -30,6 +30,28 @@ pub fn refuse_newer(path: &Path) -> Result<(), DbError> {
     super::open::refuse_newer(path, MIGRATIONS.len())
 }
 
+/// An older program wrote bronze.db.
+pub fn is_older(path: &Path) -> Result<bool, DbError> {
+    super::open::is_older(path, MIGRATIONS.len())
+}
+
+/// Gives a bronze.db that an older program wrote the tables of today; one that is not there stays so.
+pub fn bring_up_to_date(path: &Path) -> Result<(), DbError> {
+    if is_older(path)? {
+        migrate_with_views(&mut open_writer(path, None)?, path)?;
+    }
+    Ok(())
+}
+
+fn migrate_with_views(conn: &mut Connection, path: &Path) -> Result<(), DbError> {
+    let is_older = is_older(path)?;
+    migrate(conn, path, &MIGRATIONS)?;
+    if is_older {
+        views::recreate_all(conn).map_err(|e| DbError::of(path, e))?;
+    }
+    Ok(())
+}
+
 /// The one writer of bronze.db.
 #[derive(Debug)]
 pub struct BronzeStore {
@@ -43,7 +65,7 @@ impl BronzeStore {
     /// Opens or makes the file, brings it up to date and marks what a crash left half-written.
     pub fn open(path: &Path, key: Option<&Key>) -> Result<Self, DbError> {
         let mut conn = open_writer(path, key)?;
-        migrate(&mut conn, path, &MIGRATIONS)?;
+        migrate_with_views(&mut conn, path)?;
         let mut store = Self { conn, path: path.to_owned(), suppression: None };
         store.mark_interrupted()?;
         store.sweep_for(std::time::Duration::from_millis(500))?;

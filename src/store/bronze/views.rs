@@ -32,6 +32,18 @@ pub fn recreate(conn: &Connection, table: &str, load: Load, keys: &[String]) -> 
     conn.execute_batch(&format!("CREATE VIEW {} AS {current}", quoted(table)))
 }
 
+/// Makes the views of every table anew, as they are made today.
+pub fn recreate_all(conn: &Connection) -> rusqlite::Result<()> {
+    let mut statement = conn.prepare("SELECT table_name, load, key_columns FROM source_table GROUP BY table_name ORDER BY table_name")?;
+    let tables: Vec<(String, String, String)> =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect::<Result<_, _>>()?;
+    for (table, load, keys) in tables {
+        let load = Load::from_name(&load).unwrap_or(Load::Snapshot);
+        recreate(conn, &table, load, &serde_json::from_str::<Vec<String>>(&keys).unwrap_or_default())?;
+    }
+    Ok(())
+}
+
 struct LoadedBatch {
     batch_id: i64,
     source_system: String,

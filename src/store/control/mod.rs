@@ -79,6 +79,11 @@ impl Control {
         Ok(Self::with(conn, path))
     }
 
+    /// An older program wrote the file.
+    pub fn is_older(path: &Path) -> Result<bool, StoreError> {
+        Ok(super::open::is_older(path, SCRIPTS.len())?)
+    }
+
     /// Opens for reading only.
     pub fn open_reader(path: &Path) -> Result<Self, StoreError> {
         refuse_newer(path, SCRIPTS.len())?;

@@ -165,10 +165,7 @@ impl Bench {
 
     /// Files that a broken-off job left.
     pub fn leftovers(&self) -> Vec<PathBuf> {
-        self.bytes()
-            .into_keys()
-            .filter(|path| path.to_string_lossy().contains(".building") || path.extension().is_some_and(|e| e == "new"))
-            .collect()
+        self.bytes().into_keys().filter(|path| path.to_string_lossy().contains(".building")).collect()
     }
 }
 
