@@ -1,4 +1,4 @@
-//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> audit; each is state -> model (no egui) -> paint.
+//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> query -> audit; each is state -> model (no egui) -> paint.
 
 pub mod audit;
 pub mod customers;
@@ -9,6 +9,7 @@ pub mod matching;
 mod parts;
 pub mod publish;
 pub mod quality;
+pub mod query;
 pub mod review;
 pub mod sources;
 pub mod start;
@@ -28,6 +29,7 @@ pub struct Pages {
     pub customers: customers::Customers,
     pub publish: publish::Publish,
     pub dashboards: dashboards::Dashboards,
+    pub query: query::QueryPage,
     pub audit: audit::Audit,
 }
 
@@ -41,6 +43,7 @@ impl Pages {
             Nav::Customers => self.customers.ui(ui, rect, cx),
             Nav::Publish => self.publish.ui(ui, rect, cx),
             Nav::Dashboards => self.dashboards.ui(ui, rect, cx),
+            Nav::Query => self.query.ui(ui, rect, cx),
             Nav::Audit => self.audit.ui(ui, rect, cx),
         }
     }
@@ -64,7 +67,7 @@ impl Pages {
             Nav::Quality => self.quality.escape(),
             Nav::Match => self.matching.escape(),
             Nav::Review => self.review.escape(),
-            Nav::Sources | Nav::Publish => {}
+            Nav::Sources | Nav::Publish | Nav::Query => {}
         }
     }
 
