@@ -11,8 +11,8 @@ use crate::warehouse::{Graph, Model};
 pub fn lineage(session: &Session, table: &str) -> Result<LineagePage, EngineError> {
     let graph = data_tests::graph(session)?;
     let model = graph.get(table);
-    let parents = |id: &str| -> Vec<String> { graph.get(id).map(|model| model.all_inputs().cloned().collect()).unwrap_or_default() };
-    let children = |id: &str| -> Vec<String> { graph.readers(id).map(Model::id).collect() };
+    let parents = |id: &str| -> Vec<String> { graph.parents(id).into_iter().map(str::to_owned).collect() };
+    let children = |id: &str| -> Vec<String> { graph.children(id).collect() };
     if model.is_none() && children(table).is_empty() {
         return Err(EngineError::Refused(format!("no model is called {table} and none reads it.{}", near(&graph, table))));
     }
