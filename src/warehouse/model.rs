@@ -72,6 +72,8 @@ pub struct Model {
     pub layer: ModelLayer,
     pub kind: ModelKind,
     pub about: String,
+    /// Who answers for it; empty where nobody is named.
+    pub owner: String,
     /// `schema.table`. Without one of these the model is absent.
     pub inputs: Vec<String>,
     /// `schema.table`. Without any of these the model is absent.
@@ -130,7 +132,7 @@ impl Model {
 }
 
 /// Reads a model file. Its head is the comment lines `-- word: value` before the first other line:
-/// model, layer, kind, about, inputs, any, optional, key, tag, index (repeatable), column (repeatable: `name TYPE [pii:kind] | description`),
+/// model, layer, kind, about, owner, inputs, any, optional, key, tag, index (repeatable), column (repeatable: `name TYPE [pii:kind] | description`),
 /// from (repeatable, where no SQL tells it: `column, column = schema.table.column, ...`, `= generated` or `= constant`),
 /// test (repeatable: `kind = "not_null", column = "x"`, as in workspace.toml).
 pub fn parse(file: &str, text: &str) -> Result<Model> {
@@ -139,6 +141,7 @@ pub fn parse(file: &str, text: &str) -> Result<Model> {
         layer: ModelLayer::Silver,
         kind: ModelKind::Table,
         about: String::new(),
+        owner: String::new(),
         inputs: Vec::new(),
         any: Vec::new(),
         optional: Vec::new(),
@@ -213,6 +216,7 @@ fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<
             }
             model.about.push_str(value);
         }
+        "owner" => value.clone_into(&mut model.owner),
         "inputs" => model.inputs.extend(list()),
         "any" => model.any.extend(list()),
         "optional" => model.optional.extend(list()),

@@ -1,16 +1,20 @@
-//! What every column is made from. Flow: models' SQL -> read -> query, expression -> Made per column -> steps up and down.
+//! What every column is made from. Flow: models' SQL -> read -> query, expression -> Made per column -> steps up and down;
+//! origins, rows: the rows behind one row.
 //!
 //! Value lineage and what merely decides on rows (joins, filters, groups) are kept apart. Where the SQL cannot be followed the column
 //! says so: nothing is guessed.
 
 mod expression;
 mod made;
+mod origins;
 mod query;
 mod read;
+mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use made::{ColumnId, Made, ROWS};
+pub use rows::{FOLLOWED, RowKey, RowStep, row_origins};
 
 use super::graph::Graph;
 use super::kpi;

@@ -336,6 +336,6 @@ fn named(name: &ObjectName, scope: &Scope<'_>) -> Relation {
 }
 
 /// `schema.table` without quotes.
-fn text_of(name: &ObjectName) -> String {
+pub(super) fn text_of(name: &ObjectName) -> String {
     name.0.iter().filter_map(|part| part.as_ident()).map(|part| part.value.as_str()).collect::<Vec<_>>().join(".")
 }
