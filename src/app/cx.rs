@@ -21,12 +21,22 @@ pub enum Nav {
     Customers,
     Publish,
     Dashboards,
+    Catalogue,
     Audit,
 }
 
 impl Nav {
-    pub const ALL: [Self; 8] =
-        [Self::Sources, Self::Quality, Self::Match, Self::Review, Self::Customers, Self::Publish, Self::Dashboards, Self::Audit];
+    pub const ALL: [Self; 9] = [
+        Self::Sources,
+        Self::Quality,
+        Self::Match,
+        Self::Review,
+        Self::Customers,
+        Self::Publish,
+        Self::Dashboards,
+        Self::Catalogue,
+        Self::Audit,
+    ];
 
     /// Shows nothing while personal data are masked: the engine answers its questions only in the clear.
     pub fn is_personal(self) -> bool {
@@ -42,6 +52,7 @@ impl Nav {
             Self::Customers => "Customers",
             Self::Publish => "Publish",
             Self::Dashboards => "Dashboards",
+            Self::Catalogue => "Catalogue",
             Self::Audit => "Audit",
         }
     }

@@ -162,7 +162,6 @@ pub enum Command {
     },
     /// The catalogue as a page for a browser: tables, columns, tests, lineage. No value of a customer is in it
     Docs {
-        /// index.html is written there
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },

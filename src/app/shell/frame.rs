@@ -24,7 +24,7 @@ use super::palette::Palette;
 use super::toasts::Toasts;
 use super::{acting, bottom_bar, keys, palette, rail, top_bar};
 
-const PAGES: [Key; 7] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7];
+const PAGES: [Key; 8] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
 
 /// An entry of the log that this session made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +141,10 @@ impl Shell {
                 self.nav = Nav::Audit;
                 self.pages.audit.go_to(detail)?;
             }
+            "catalogue" => {
+                self.nav = Nav::Catalogue;
+                self.pages.catalogue.go_to(detail);
+            }
             "dashboards" => {
                 self.nav = Nav::Dashboards;
                 self.pages.dashboards.go_to(detail)?;
@@ -148,7 +152,7 @@ impl Shell {
             _ => {
                 self.nav = Nav::from_name(name).ok_or_else(|| {
                     format!(
-                        "There is no page {name}: start, sources, match, review, customers, customer:C-1042, publish, dashboards, audit, palette, keys."
+                        "There is no page {name}: start, sources, match, review, customers, customer:C-1042, publish, dashboards, catalogue, catalogue:lineage:gold.customer_360, audit, palette, keys."
                     )
                 })?;
             }

@@ -1,6 +1,7 @@
-//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> audit; each is state -> model (no egui) -> paint.
+//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> catalogue -> audit; each is state -> model (no egui) -> paint.
 
 pub mod audit;
+pub mod catalogue;
 pub mod customers;
 pub mod dashboards;
 pub mod graph;
@@ -28,6 +29,7 @@ pub struct Pages {
     pub customers: customers::Customers,
     pub publish: publish::Publish,
     pub dashboards: dashboards::Dashboards,
+    pub catalogue: catalogue::Catalogue,
     pub audit: audit::Audit,
 }
 
@@ -41,6 +43,7 @@ impl Pages {
             Nav::Customers => self.customers.ui(ui, rect, cx),
             Nav::Publish => self.publish.ui(ui, rect, cx),
             Nav::Dashboards => self.dashboards.ui(ui, rect, cx),
+            Nav::Catalogue => self.catalogue.ui(ui, rect, cx),
             Nav::Audit => self.audit.ui(ui, rect, cx),
         }
     }
@@ -59,6 +62,7 @@ impl Pages {
     pub fn escape(&mut self, nav: Nav) {
         match nav {
             Nav::Dashboards => self.dashboards.clear(),
+            Nav::Catalogue => self.catalogue.escape(),
             Nav::Audit => self.audit.escape(),
             Nav::Customers => self.customers.escape(),
             Nav::Quality => self.quality.escape(),
@@ -74,6 +78,7 @@ impl Pages {
             Nav::Review => self.review.leave_field(),
             Nav::Customers => self.customers.leave_field(),
             Nav::Quality => self.quality.leave_field(),
+            Nav::Catalogue => self.catalogue.leave_field(),
             _ => {}
         }
     }
