@@ -65,11 +65,11 @@ pub fn column(session: &Session, column: &str) -> Result<ColumnLineagePage, Engi
         column: id.to_string(),
         about: about.map(|column| column.description.clone()).unwrap_or_default(),
         kind: kind(&lineage, &id).to_owned(),
-        upstream: lineage.upstream(&id).into_iter().map(step).collect(),
+        upstream: lineage.upstream(&id).iter().map(step).collect(),
         roots: roots.bronze.iter().map(ToString::to_string).collect(),
         is_generated: roots.generated,
         decided_by: made.map(|made| made.deciding.iter().map(ToString::to_string).collect()).unwrap_or_default(),
-        downstream: lineage.downstream(&id).into_iter().map(step).collect(),
+        downstream: lineage.downstream(&id).iter().map(step).collect(),
         decides: decided.into_iter().map(str::to_owned).collect(),
         unknown: roots.unknown.iter().map(|(at, why)| format!("{at}: {why}")).collect(),
     })
@@ -86,7 +86,7 @@ pub(super) fn kind(lineage: &Lineage, id: &ColumnId) -> &'static str {
     }
 }
 
-fn step(step: Step) -> ColumnStep {
+fn step(step: &Step) -> ColumnStep {
     ColumnStep { column: step.column.to_string(), steps: step.steps, by: step.by.iter().map(ToString::to_string).collect() }
 }
 

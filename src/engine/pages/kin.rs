@@ -23,6 +23,9 @@ pub struct Kin {
     pub edges: Vec<(usize, usize)>,
 }
 
+/// The columns one step from a column of a table.
+type Next<'a> = &'a dyn Fn(&CatalogueTable, &str) -> Vec<String>;
+
 impl CataloguePage {
     pub fn table(&self, table: &str) -> Option<&CatalogueTable> {
         self.tables.iter().find(|known| known.table == table)
@@ -49,7 +52,7 @@ impl CataloguePage {
                 open = next;
             }
         }
-        self.placed(&steps, |from, to| to.parents.iter().any(|parent| *parent == from.table))
+        self.placed(&steps, |from, to| to.parents.contains(&from.table))
     }
 
     /// The tables that a column comes from and goes to, with the columns on the way.
@@ -69,7 +72,7 @@ impl CataloguePage {
                 })
                 .collect()
         };
-        let next: [(i32, &dyn Fn(&CatalogueTable, &str) -> Vec<String>); 2] = [(-1, &up), (1, &down)];
+        let next: [(i32, Next<'_>); 2] = [(-1, &up), (1, &down)];
         for (sign, next) in next {
             let mut seen: BTreeSet<String> = BTreeSet::new();
             let mut open = vec![(middle, column.to_owned(), 0_i32)];

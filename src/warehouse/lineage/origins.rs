@@ -64,8 +64,7 @@ impl Search<'_> {
             match table {
                 TableFactor::Table { name, alias, .. } => {
                     let text = text_of(name);
-                    let alias =
-                        alias.as_ref().map_or_else(|| text.rsplit('.').next().unwrap_or_default().to_owned(), |a| a.name.value.clone());
+                    let alias = alias.as_ref().map_or_else(|| read_as(&text), |alias| alias.name.value.clone());
                     match with.cte_tables.iter().rev().find(|cte| !text.contains('.') && cte.alias.name.value.eq_ignore_ascii_case(&text)) {
                         Some(cte) => self.within(&cte.query, &names_of(cte), &alias, with, held, depth),
                         None => self.table(select, with, held, &text, &alias),
@@ -126,6 +125,15 @@ impl Search<'_> {
             },
             depth + 1,
         );
+    }
+}
+
+/// The name under which a table without an alias is read: models see a table of bronze as `src_<table>`.
+fn read_as(table: &str) -> String {
+    match table.split_once('.') {
+        Some(("bronze", name)) => format!("src_{name}"),
+        Some((_, name)) => name.to_owned(),
+        None => table.to_owned(),
     }
 }
 

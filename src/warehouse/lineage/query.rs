@@ -170,7 +170,7 @@ fn common_table(cte: &Cte, recursive: bool, scope: &Scope<'_>) -> Relation {
 /// One part of a query with the tables that its WITH names.
 fn query_of(part: &SetExpr, cte: &Cte, scope: &Scope<'_>) -> Relation {
     let mut alone = (*cte.query).clone();
-    alone.body = Box::new(part.clone());
+    *alone.body = part.clone();
     query(&alone, scope.known, Some(scope))
 }
 

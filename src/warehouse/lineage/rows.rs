@@ -92,6 +92,9 @@ fn said(table: &str, row: &RowKey) -> String {
     format!("{table} {:?}", row.0)
 }
 
+/// Rows, or why they cannot be told.
+type Told = std::result::Result<Vec<RowKey>, String>;
+
 struct Search<'a> {
     conn: &'a Connection,
     graph: &'a Graph,
@@ -127,7 +130,7 @@ impl Search<'_> {
     }
 
     /// The tables behind a row, each with its rows or the reason why they cannot be told.
-    fn up(&self, table: &str, row: &RowKey) -> Result<Vec<(Origin, std::result::Result<Vec<RowKey>, String>)>> {
+    fn up(&self, table: &str, row: &RowKey) -> Result<Vec<(Origin, Told)>> {
         let Some(model) = self.graph.get(table) else { return Ok(Vec::new()) };
         let origins = match self.origins(model, row)? {
             Ok(origins) => origins,
@@ -138,8 +141,12 @@ impl Search<'_> {
             let rows = match self.rows(&origin.sql.replace("bronze.", "temp.src_"), &self.key_of(&origin.table)) {
                 Ok(rows) => Ok(rows),
                 Err(WarehouseError::Cancelled(cancelled)) => return Err(cancelled.into()),
-                Err(WarehouseError::Sql { source: rusqlite::Error::SqliteFailure(..) | rusqlite::Error::SqlInputError { .. }, .. }) => {
-                    Err("its key comes from several rows at once and cannot be followed".to_owned())
+                // A key that SQL forms over many rows (a number, a maximum) cannot be asked of single ones.
+                Err(WarehouseError::Sql { source: rusqlite::Error::SqlInputError { msg, .. }, .. }) => Err(format!("not followed: {msg}")),
+                Err(WarehouseError::Sql { source: rusqlite::Error::SqliteFailure(error, Some(msg)), .. })
+                    if error.code == rusqlite::ErrorCode::Unknown =>
+                {
+                    Err(format!("not followed: {msg}"))
                 }
                 Err(other) => return Err(other),
             };
