@@ -22,11 +22,12 @@ pub enum Nav {
     Publish,
     Dashboards,
     Query,
+    Catalogue,
     Audit,
 }
 
 impl Nav {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Sources,
         Self::Quality,
         Self::Match,
@@ -35,6 +36,7 @@ impl Nav {
         Self::Publish,
         Self::Dashboards,
         Self::Query,
+        Self::Catalogue,
         Self::Audit,
     ];
 
@@ -53,6 +55,7 @@ impl Nav {
             Self::Publish => "Publish",
             Self::Dashboards => "Dashboards",
             Self::Query => "Query",
+            Self::Catalogue => "Catalogue",
             Self::Audit => "Audit",
         }
     }

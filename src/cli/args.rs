@@ -143,10 +143,27 @@ pub enum Command {
         #[arg(long)]
         unmask: bool,
     },
-    /// What a table is made from, and what is made from it
+    /// What a table, a column or a row is made from, and what is made from it
+    #[command(
+        after_help = "Examples:\n  karat lineage -w bank gold.customer_360\n  karat lineage -w bank gold.customer_360.total_balance_minor\n  karat lineage -w bank bronze.erp_accounts.balance --down\n  karat lineage -w bank gold.customer_360 --row C-1042\n  karat lineage -w bank gold.kpi --row total_balance,,USD"
+    )]
     Lineage {
-        /// gold.customer_360, bronze.erp_customers
+        #[arg(value_name = "TABLE[.COLUMN]")]
         table: String,
+        /// The rows behind the row of this key, down to files and lines; its parts are divided by commas
+        #[arg(long, value_name = "KEY", visible_alias = "rows")]
+        row: Option<String>,
+        /// Of a column: what changes when it changes
+        #[arg(long, conflicts_with = "row")]
+        down: bool,
+        /// See personal data in the clear; the audit log says who did and what for
+        #[arg(long, requires = "row")]
+        unmask: bool,
+    },
+    /// The catalogue as a page for a browser: tables, columns, tests, lineage. No value of a customer is in it
+    Docs {
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
     },
     /// Write a table, or what a query answers, into a file: CSV, Parquet, XLSX or JSON by its ending
     #[command(

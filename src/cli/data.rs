@@ -1,4 +1,4 @@
-//! Tests, profiles, lineage, exports, single models. Flow: arguments -> client -> report_data.
+//! Tests, profiles, lineage, exports, single models. Flow: arguments -> client -> report_data, report_lineage, docs.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::engine::{self, DataDeed, DataQuery, Query};
 use super::args::{Command, Common, Format};
 use super::client::{Client, Stop, user};
 use super::run::{reader, rows, writer};
-use super::{passphrase, report, report_data};
+use super::{docs, passphrase, report, report_data, report_lineage};
 
 pub fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
     match command {
@@ -18,9 +18,19 @@ pub fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report_data::tested(common, &done)
         }
         Command::Profile { what, suggest, unmask } => profile(common, &what, suggest, unmask),
-        Command::Lineage { table } => {
-            report_data::lineage(common, &*reader(common, "lineage")?.ask(Query::Data(DataQuery::Lineage { table }))?)
+        Command::Lineage { table, row: Some(key), unmask, .. } => {
+            let client = unmasked_or_reader(common, "lineage", format!("rows behind {table} {key}"), unmask)?;
+            let key = key.split(',').map(|part| part.trim().to_owned()).collect();
+            report_lineage::row(common, &*client.ask(Query::Data(DataQuery::RowLineage { table, key }))?)
         }
+        Command::Lineage { table, down, .. } => {
+            let client = reader(common, "lineage")?;
+            if table.matches('.').count() > 1 {
+                return report_lineage::column(common, &*client.ask(Query::Data(DataQuery::ColumnLineage { column: table }))?, down);
+            }
+            report_lineage::table(common, &*client.ask(Query::Data(DataQuery::Lineage { table }))?)
+        }
+        Command::Docs { out } => docs::write(common, &*reader(common, "docs")?.ask(Query::Data(DataQuery::Catalogue))?, &out),
         Command::Export { table, query, out, unmask } => {
             let sql = query.unwrap_or_else(|| format!("SELECT * FROM {}", table.unwrap_or_default()));
             let client = unmasked_or_reader(common, "export", format!("export to {}: {sql}", out.display()), unmask)?;

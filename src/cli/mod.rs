@@ -3,10 +3,12 @@
 pub mod args;
 pub mod client;
 mod data;
+mod docs;
 mod passphrase;
 mod print;
 mod report;
 mod report_data;
+mod report_lineage;
 mod report_review;
 mod review;
 mod run;

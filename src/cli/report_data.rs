@@ -1,8 +1,8 @@
-//! What tests, profiles, lineage and exports print.
+//! What tests, profiles and exports print.
 
 use crate::base::Cell;
 use crate::base::money::group_thousands;
-use crate::engine::pages::{ColumnKind, ColumnProfile, LineageTable, TestOutcome};
+use crate::engine::pages::{ColumnKind, ColumnProfile, TestOutcome};
 use crate::engine::{Page, Report};
 
 use super::args::Common;
@@ -124,25 +124,4 @@ fn cut(text: &str) -> String {
 pub fn suggested(page: &Page) -> Result<(), Stop> {
     let Page::TableQuality(page) = page else { return Ok(()) };
     print::out(&page.suggested.iter().map(|one| format!("\n# {}\n{}", one.title, one.toml)).collect::<String>())
-}
-
-pub fn lineage(common: &Common, page: &Page) -> Result<(), Stop> {
-    let Page::Lineage(page) = page else { return Ok(()) };
-    if common.json {
-        return print::json(page);
-    }
-    let mut text = format!("{}\n{}\n", page.table, page.about);
-    if let Some(file) = &page.file {
-        text.push_str(&format!("{file}\n"));
-    }
-    for (title, tables) in [("made from", &page.upstream), ("what is made from it", &page.downstream)] {
-        text.push_str(&format!("\n{title}: {} tables\n", tables.len()));
-        text.extend(tables.iter().map(lineage_line));
-    }
-    print::out(&text)
-}
-
-fn lineage_line(table: &LineageTable) -> String {
-    let by = if table.steps > 1 { format!("  by {}", table.by.join(", ")) } else { String::new() };
-    format!("{}{}{by}\n", "  ".repeat(table.steps), table.table)
 }

@@ -36,4 +36,11 @@ pub enum DataQuery {
     Failing { test: String, table: Option<String>, limit: usize },
     /// What a table (`gold.customer_360`) is made from and what is made from it. Answered by `Page::Lineage`.
     Lineage { table: String },
+    /// The same of a column (`gold.customer_360.email`). Answered by `Page::ColumnLineage`.
+    ColumnLineage { column: String },
+    /// The rows that a row was made from, down to files and lines; `key` has the values of the table's key, the last ones may be left out.
+    /// Answered by `Page::RowLineage`.
+    RowLineage { table: String, key: Vec<String> },
+    /// Every table with its columns, tests and lineage. Answered by `Page::Catalogue`.
+    Catalogue,
 }

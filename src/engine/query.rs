@@ -9,10 +9,10 @@ use crate::base::{CustomerKey, DataTable, DecisionId, ItemId, RecordKey};
 
 use super::data_deed::DataQuery;
 use super::pages::{
-    AuditDeckPage, BulkPage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView, DecisionPage, DecisionView,
-    Domain, EffectPage, Evaluation, ItemPage, LineagePage, MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage,
-    QualityTablesPage, QueuePage, ReviewEntry, SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage,
-    WhyPage,
+    AuditDeckPage, BulkPage, CataloguePage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView,
+    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, ItemPage, LineagePage, MatchModelPage, NamesPage, PalettePage, PartsPage,
+    PublishPage, QualityPage, QualityTablesPage, QueuePage, ReviewEntry, RowLineagePage, SourcesPage, StatusPage, SurvivorshipPage,
+    TableQualityPage, TableRowsPage, TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
 use super::trust_deed::TrustQuery;
@@ -120,6 +120,9 @@ pub enum Page {
     TableQuality(Box<TableQualityPage>),
     TableRows(TableRowsPage),
     Lineage(Box<LineagePage>),
+    ColumnLineage(Box<ColumnLineagePage>),
+    RowLineage(Box<RowLineagePage>),
+    Catalogue(Box<CataloguePage>),
     Names(NamesPage),
     Trust(Box<TrustPage>),
 }

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod open;
 pub mod reader;
 pub mod silver;
+pub mod sizes;
 pub mod typed;
 pub mod values;
 pub mod workspace;

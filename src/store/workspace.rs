@@ -54,6 +54,9 @@ pub struct Config {
     /// What is promised of the data, beside Karat's own promises.
     #[serde(default, rename = "test", skip_serializing_if = "Vec::is_empty")]
     pub tests: Vec<DataTest>,
+    /// Who answers for tables: `"gold.customer_360" = "Data office"`, or for a whole layer: `gold = "Data office"`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub owners: BTreeMap<String, String>,
 }
 
 /// What a blind sample must prove before the rest of its group is approved.
@@ -145,6 +148,7 @@ impl Workspace {
             sources: Vec::new(),
             four_eyes: FourEyes::default(),
             tests: Vec::new(),
+            owners: BTreeMap::new(),
         };
         let workspace = Self { dir: dir.to_owned(), control_copy: None, config };
         workspace.save()?;

@@ -56,6 +56,7 @@ impl Graph {
                 }
             }
         }
+        check_from(&models, &ids)?;
         let mut graph = Self { models: sorted(models, &ids)?, by_id: BTreeMap::new() };
         graph.fill_copies();
         graph.by_id = graph.models.iter().enumerate().map(|(at, model)| (model.id(), at)).collect();
@@ -80,6 +81,18 @@ impl Graph {
         self.models.iter().filter(move |model| model.all_inputs().any(|input| input == id))
     }
 
+    /// The tables that a model is made from: those it reads, and those its head names where no SQL tells it.
+    pub fn parents(&self, id: &str) -> BTreeSet<&str> {
+        let Some(model) = self.get(id) else { return BTreeSet::new() };
+        let said = model.from.iter().flat_map(|(_, made)| made.columns.iter().map(|column| column.table.as_str()));
+        model.all_inputs().map(String::as_str).chain(said).collect()
+    }
+
+    /// The models that are made from a table, as `parents` sees it.
+    pub fn children<'a>(&'a self, id: &'a str) -> impl Iterator<Item = String> + 'a {
+        self.models.iter().map(Model::id).filter(move |model| self.parents(model).contains(id))
+    }
+
     /// A copy has the columns of what it copies, unless its file says others.
     fn fill_copies(&mut self) {
         let mut known: BTreeMap<String, Model> = BTreeMap::new();
@@ -98,6 +111,24 @@ impl Graph {
             known.insert(model.id(), model.clone());
         }
     }
+}
+
+/// What a head says that columns are made from has to be there.
+fn check_from(models: &[Model], ids: &BTreeMap<String, usize>) -> Result<()> {
+    for model in models {
+        for column in model.from.iter().flat_map(|(_, made)| &made.columns) {
+            let is_known = column.is_rows()
+                || match column.table.strip_prefix("bronze.") {
+                    Some(table) => sources::contract_columns(table).is_some_and(|columns| columns.contains(&column.column.as_str())),
+                    None => ids.get(&column.table).is_some_and(|at| models[*at].columns.iter().any(|known| known.name == column.column)),
+                };
+            if !is_known {
+                let message = format!("`from` names {column}, and there is no such column");
+                return Err(WarehouseError::Model { file: model.file.clone(), line: 1, message });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Kahn's order; among the free ones the first listed goes first, so the order is the same every time.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::error::{Result, WarehouseError};
+use super::lineage::{ColumnId, Made, ROWS};
 use super::snapshot::{self, HardDeletes, Rule, Strategy};
 use crate::store::data_test::DataTest;
 
@@ -71,6 +72,8 @@ pub struct Model {
     pub layer: ModelLayer,
     pub kind: ModelKind,
     pub about: String,
+    /// Who answers for it; empty where nobody is named.
+    pub owner: String,
     /// `schema.table`. Without one of these the model is absent.
     pub inputs: Vec<String>,
     /// `schema.table`. Without any of these the model is absent.
@@ -82,6 +85,8 @@ pub struct Model {
     pub columns: Vec<Column>,
     /// Of a snapshot.
     pub history: Option<Rule>,
+    /// What columns are made from where no SQL says it: of models written by Rust and by the flow.
+    pub from: Vec<(String, Made)>,
     pub tags: Vec<String>,
     /// Data tests of this table, with the line of the file that each stands in.
     pub tests: Vec<(usize, DataTest)>,
@@ -127,7 +132,8 @@ impl Model {
 }
 
 /// Reads a model file. Its head is the comment lines `-- word: value` before the first other line:
-/// model, layer, kind, about, inputs, any, optional, key, tag, index (repeatable), column (repeatable: `name TYPE [pii:kind] | description`),
+/// model, layer, kind, about, owner, inputs, any, optional, key, tag, index (repeatable), column (repeatable: `name TYPE [pii:kind] | description`),
+/// from (repeatable, where no SQL tells it: `column, column = schema.table.column, ...`, `= generated` or `= constant`),
 /// test (repeatable: `kind = "not_null", column = "x"`, as in workspace.toml).
 pub fn parse(file: &str, text: &str) -> Result<Model> {
     let mut model = Model {
@@ -135,6 +141,7 @@ pub fn parse(file: &str, text: &str) -> Result<Model> {
         layer: ModelLayer::Silver,
         kind: ModelKind::Table,
         about: String::new(),
+        owner: String::new(),
         inputs: Vec::new(),
         any: Vec::new(),
         optional: Vec::new(),
@@ -142,6 +149,7 @@ pub fn parse(file: &str, text: &str) -> Result<Model> {
         indexes: Vec::new(),
         columns: Vec::new(),
         history: None,
+        from: Vec::new(),
         tags: Vec::new(),
         tests: Vec::new(),
         body: String::new(),
@@ -208,6 +216,7 @@ fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<
             }
             model.about.push_str(value);
         }
+        "owner" => value.clone_into(&mut model.owner),
         "inputs" => model.inputs.extend(list()),
         "any" => model.any.extend(list()),
         "optional" => model.optional.extend(list()),
@@ -216,6 +225,12 @@ fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<
         "column" => {
             let column = column(value).ok_or_else(|| model.wrong(line, "a column reads `name TYPE [pii:kind] | description`".into()))?;
             model.columns.push(column);
+        }
+        "from" => {
+            let (columns, made) = from(value).ok_or_else(|| {
+                model.wrong(line, "`from` reads `column, column = schema.table.column, ...`, or `= generated` or `= constant`".into())
+            })?;
+            model.from.extend(columns.into_iter().map(|column| (column, made.clone())));
         }
         "tag" => model.tags.extend(list()),
         "test" => {
@@ -261,6 +276,20 @@ fn column(value: &str) -> Option<Column> {
     Some(Column { name, sql_type, description: description.trim().to_owned(), pii })
 }
 
+/// `a, b = silver.t.x, silver.u.y`: what columns are made from.
+fn from(value: &str) -> Option<(Vec<String>, Made)> {
+    let (columns, sources) = value.split_once('=')?;
+    let mut made = Made::default();
+    for source in sources.split(',').map(str::trim) {
+        match source {
+            "generated" => made.generated = true,
+            "constant" => {}
+            column => made.columns.extend([ColumnId::parse(column)?]),
+        }
+    }
+    Some((columns.split(',').map(|column| column.trim().to_owned()).collect(), made))
+}
+
 fn check(model: &Model, text: &str) -> Result<()> {
     if model.name.is_empty() {
         return Err(model.wrong(1, "the head names no model".into()));
@@ -273,6 +302,9 @@ fn check(model: &Model, text: &str) -> Result<()> {
         if !model.is_copy() && !names.contains(wanted.as_str()) {
             return Err(model.wrong(1, format!("{wanted} is a key or an index but no column")));
         }
+    }
+    if let Some((unknown, _)) = model.from.iter().find(|(column, _)| column != ROWS && !names.contains(column.as_str())) {
+        return Err(model.wrong(1, format!("`from` speaks of {unknown}, which is no column")));
     }
     if model.is_copy() && model.all_inputs().count() != 1 {
         return Err(model.wrong(1, "a copy has exactly one input".into()));

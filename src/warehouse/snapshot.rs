@@ -46,7 +46,7 @@ pub struct Rule {
 
 /// What a snapshot model's SELECT gives in front of its columns: number of the state (states are taken in this order), time of the
 /// state, its scope, its lane (an absent key is looked for in its own lane only), time of change or NULL.
-const LEADING: usize = 5;
+pub(crate) const LEADING: usize = 5;
 
 /// How a row stands in its state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -107,6 +107,12 @@ pub fn is_contract_table(table: &str) -> bool {
     TABLES.iter().any(|(name, _)| *name == table.strip_suffix("_all").unwrap_or(table))
 }
 
+/// The columns of a table of the contract (`erp_items`, `erp_items_all`), in the order in which models see them.
+pub fn contract_columns(table: &str) -> Option<Vec<&'static str>> {
+    let (_, columns) = TABLES.iter().find(|(name, _)| *name == table.strip_suffix("_all").unwrap_or(table))?;
+    Some(columns.split_whitespace().chain(METADATA.split_whitespace()).collect())
+}
+
 /// Makes `temp.src_<table>` and `temp.src_<table>_all` for every source table. Gives the tables that have at least one row.
 pub(crate) fn prepare(conn: &Connection) -> Result<Vec<String>> {
     let mut present = Vec::new();

@@ -10,4 +10,5 @@
 -- column: type TEXT
 -- column: description TEXT
 -- column: pii TEXT | what personal data it holds
+-- from: schema_name, table_name, position, column_name, type, description, pii, * = generated
 SELECT 1

@@ -13,4 +13,5 @@
 -- column: unit TEXT | count, money, percent, days or score
 -- column: definition TEXT
 -- column: sql TEXT | gives part, currency, value
+-- from: kpi_id, name, part, currency, value, scale, unit, definition, sql, * = constant
 SELECT 1

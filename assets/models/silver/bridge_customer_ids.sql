@@ -7,3 +7,7 @@
 -- column: customer_key TEXT
 -- column: source_system TEXT
 -- column: source_customer_id TEXT pii:id
+-- from: customer_key = generated
+-- from: source_system = silver.customer_record.source_system
+-- from: source_customer_id = silver.customer_record.source_customer_id
+-- from: * = silver.customer_record.*

@@ -5,3 +5,4 @@
 -- key: retired_key
 -- column: retired_key TEXT
 -- column: customer_key TEXT
+-- from: retired_key, customer_key, * = generated

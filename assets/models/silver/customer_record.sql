@@ -21,7 +21,6 @@
 -- column: postcode TEXT pii:address
 -- column: country TEXT
 -- column: branch_id TEXT
--- column: branch_raw TEXT
 -- column: device_id TEXT pii:device
 -- column: customer_type TEXT
 -- column: customer_group TEXT
@@ -38,3 +37,33 @@
 -- column: flags TEXT | JSON: which values were changed, imputed or doubtful
 -- column: file TEXT
 -- column: line INTEGER
+-- from: record_id = generated
+-- from: full_name, first_name, middle_name, last_name, suffix = silver.stg_customer_record.raw_name, silver.stg_customer_record.first_name, silver.stg_customer_record.last_name, silver.stg_customer_record.device_name
+-- from: email = silver.stg_customer_record.raw_email
+-- from: phone = silver.stg_customer_record.raw_phone
+-- from: birth_date = silver.stg_customer_record.raw_birth_date
+-- from: street = silver.stg_customer_record.street, silver.stg_customer_record.raw_address
+-- from: city = silver.stg_customer_record.city, silver.stg_customer_record.raw_address
+-- from: postcode = silver.stg_customer_record.postcode, silver.stg_customer_record.raw_address
+-- from: country = silver.stg_customer_record.country, silver.stg_customer_record.raw_address
+-- from: branch_id = silver.branch_alias.branch_id
+-- from: flags = silver.stg_customer_record.raw_name, silver.stg_customer_record.first_name, silver.stg_customer_record.last_name, silver.stg_customer_record.device_name, silver.stg_customer_record.raw_email, silver.stg_customer_record.raw_phone, silver.stg_customer_record.raw_birth_date
+-- from: source_system = silver.stg_customer_record.source_system
+-- from: source_customer_id = silver.stg_customer_record.source_customer_id
+-- from: gender = silver.stg_customer_record.gender
+-- from: device_id = silver.stg_customer_record.device_id
+-- from: customer_type = silver.stg_customer_record.customer_type
+-- from: customer_group = silver.stg_customer_record.customer_group
+-- from: kyc_status = silver.stg_customer_record.kyc_status
+-- from: risk_rating = silver.stg_customer_record.risk_rating
+-- from: customer_since = silver.stg_customer_record.customer_since
+-- from: updated_at = silver.stg_customer_record.updated_at
+-- from: raw_name = silver.stg_customer_record.raw_name
+-- from: raw_email = silver.stg_customer_record.raw_email
+-- from: raw_phone = silver.stg_customer_record.raw_phone
+-- from: raw_birth_date = silver.stg_customer_record.raw_birth_date
+-- from: raw_address = silver.stg_customer_record.raw_address
+-- from: raw_branch = silver.stg_customer_record.raw_branch
+-- from: file = silver.stg_customer_record.file
+-- from: line = silver.stg_customer_record.line
+-- from: * = silver.stg_customer_record.*

@@ -24,3 +24,25 @@
 -- column: risk_rating TEXT
 -- column: records INTEGER | source records that are this customer
 -- column: sources INTEGER | source systems that know this customer
+-- from: customer_key = generated
+-- from: full_name = silver.customer_record.full_name
+-- from: first_name = silver.customer_record.first_name
+-- from: last_name = silver.customer_record.last_name
+-- from: suffix = silver.customer_record.suffix
+-- from: email = silver.customer_record.email
+-- from: phone = silver.customer_record.phone
+-- from: birth_date = silver.customer_record.birth_date
+-- from: gender = silver.customer_record.gender
+-- from: street = silver.customer_record.street
+-- from: city = silver.customer_record.city
+-- from: postcode = silver.customer_record.postcode
+-- from: country = silver.customer_record.country
+-- from: branch_id = silver.customer_record.branch_id
+-- from: customer_since = silver.customer_record.customer_since
+-- from: customer_type = silver.customer_record.customer_type
+-- from: customer_group = silver.customer_record.customer_group
+-- from: kyc_status = silver.customer_record.kyc_status
+-- from: risk_rating = silver.customer_record.risk_rating
+-- from: records = generated, silver.customer_record.*
+-- from: sources = generated, silver.customer_record.source_system
+-- from: * = generated, silver.customer_record.*

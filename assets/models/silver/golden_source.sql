@@ -9,3 +9,7 @@
 -- column: source_system TEXT
 -- column: source_customer_id TEXT pii:id
 -- column: rule TEXT
+-- from: customer_key, field, rule, * = generated
+-- from: value = silver.customer_record.full_name, silver.customer_record.first_name, silver.customer_record.middle_name, silver.customer_record.last_name, silver.customer_record.suffix, silver.customer_record.email, silver.customer_record.phone, silver.customer_record.birth_date, silver.customer_record.gender, silver.customer_record.street, silver.customer_record.city, silver.customer_record.postcode, silver.customer_record.country, silver.customer_record.branch_id, silver.customer_record.device_id, silver.customer_record.customer_since, silver.customer_record.customer_type, silver.customer_record.customer_group, silver.customer_record.kyc_status, silver.customer_record.risk_rating
+-- from: source_system = silver.customer_record.source_system
+-- from: source_customer_id = silver.customer_record.source_customer_id

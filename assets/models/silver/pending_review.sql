@@ -5,3 +5,4 @@
 -- key: customer_key
 -- column: customer_key TEXT
 -- column: items INTEGER
+-- from: customer_key, items, * = generated

@@ -9,4 +9,8 @@
 -- column: branch_id TEXT
 -- column: method TEXT | id, name, words or none
 -- column: score REAL | 0 to 1, how much of the spelling the branch explains
+-- from: branch_raw = bronze.erp_customers.territory, bronze.erp_sales_invoices.territory, bronze.erp_territories.territory_name, bronze.erp_accounts.branch, bronze.gs_customer_notes.branch_id, bronze.sf_contacts.description, silver.dim_branch.branch_id, silver.dim_branch.branch_name
+-- from: branch_id = silver.dim_branch.branch_id
+-- from: method, score = generated
+-- from: * = bronze.erp_customers.*, bronze.erp_sales_invoices.*, bronze.erp_territories.*, bronze.erp_accounts.*, bronze.gs_customer_notes.*, bronze.sf_contacts.*, silver.dim_branch.*
 SELECT 1

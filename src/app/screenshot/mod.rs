@@ -20,7 +20,7 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 /// What to draw.
 #[derive(Debug, Clone)]
 pub struct Picture<'a> {
-    /// `start`, `sources`, `match`, `review`, `review:ITEM`, `customers`, `customer:C-1042`, `publish`, `dashboards`, `dashboards:transactions`, `palette`, `keys`.
+    /// `start`, `sources`, `match`, `review`, `review:ITEM`, `customers`, `customer:C-1042`, `publish`, `dashboards`, `dashboards:transactions`, `catalogue`, `catalogue:lineage:gold.customer_360`, `palette`, `keys`.
     pub page: &'a str,
     /// Points; `scale` pixels each.
     pub size: (u32, u32),

@@ -24,7 +24,7 @@ use super::palette::Palette;
 use super::toasts::Toasts;
 use super::{acting, bottom_bar, keys, palette, rail, top_bar};
 
-const PAGES: [Key; 9] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+const PAGES: [Key; 10] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9, Key::Num0];
 
 /// An entry of the log that this session made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +141,10 @@ impl Shell {
                 self.nav = Nav::Audit;
                 self.pages.audit.go_to(detail)?;
             }
+            "catalogue" => {
+                self.nav = Nav::Catalogue;
+                self.pages.catalogue.go_to(detail);
+            }
             "dashboards" => {
                 self.nav = Nav::Dashboards;
                 self.pages.dashboards.go_to(detail)?;
@@ -148,7 +152,10 @@ impl Shell {
             _ => {
                 self.nav = Nav::from_name(name).ok_or_else(|| {
                     let pages: Vec<String> = Nav::ALL.iter().map(|nav| nav.title().to_lowercase()).collect();
-                    format!("There is no page {name}: start, {}, customer:C-1042, palette, keys.", pages.join(", "))
+                    format!(
+                        "There is no page {name}: start, {}, customer:C-1042, catalogue:lineage:gold.customer_360, palette, keys.",
+                        pages.join(", ")
+                    )
                 })?;
             }
         }

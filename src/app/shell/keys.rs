@@ -11,7 +11,7 @@ type Keys = &'static [(&'static str, &'static str)];
 
 const EVERYWHERE: Keys = &[
     ("Ctrl K", "search and all actions"),
-    ("Ctrl 1   Ctrl 9", "go to a page of the rail"),
+    ("Ctrl 1   Ctrl 0", "go to a page of the rail"),
     ("F5", "run: match, build, test"),
     ("Ctrl O", "add files, or open a workspace on the start page"),
     ("Ctrl N", "new workspace from a folder of files"),
@@ -82,6 +82,10 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
             ],
         ),
         Some(Nav::Publish) => ("In Publish", &[("Ctrl \u{21e7} P", "publish what was built")]),
+        Some(Nav::Catalogue) => (
+            "In Catalogue",
+            &[("/", "find a table or a column"), ("[   ]", "previous, next tab"), ("Esc", "the whole table again, then its columns")],
+        ),
         Some(Nav::Audit) => ("In Audit", &[("[   ]", "previous, next tab"), ("/", "look for a person"), ("Esc", "empty the search")]),
         Some(Nav::Dashboards) => ("In Dashboards", &[("[   ]", "previous, next dashboard"), ("Esc", "clear all filters")]),
     }

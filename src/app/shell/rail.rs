@@ -22,6 +22,7 @@ fn code(nav: Nav) -> char {
         Nav::Publish => icon::PUBLISH,
         Nav::Dashboards => icon::DASHBOARDS,
         Nav::Query => icon::QUERY,
+        Nav::Catalogue => icon::TABLE,
         Nav::Audit => icon::HISTORY,
     }
 }

@@ -1,6 +1,7 @@
-//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> query -> audit; each is state -> model (no egui) -> paint.
+//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> query -> catalogue -> audit; each is state -> model (no egui) -> paint.
 
 pub mod audit;
+pub mod catalogue;
 pub mod customers;
 pub mod dashboards;
 pub mod graph;
@@ -30,6 +31,7 @@ pub struct Pages {
     pub publish: publish::Publish,
     pub dashboards: dashboards::Dashboards,
     pub query: query::QueryPage,
+    pub catalogue: catalogue::Catalogue,
     pub audit: audit::Audit,
 }
 
@@ -44,6 +46,7 @@ impl Pages {
             Nav::Publish => self.publish.ui(ui, rect, cx),
             Nav::Dashboards => self.dashboards.ui(ui, rect, cx),
             Nav::Query => self.query.ui(ui, rect, cx),
+            Nav::Catalogue => self.catalogue.ui(ui, rect, cx),
             Nav::Audit => self.audit.ui(ui, rect, cx),
         }
     }
@@ -62,6 +65,7 @@ impl Pages {
     pub fn escape(&mut self, nav: Nav) {
         match nav {
             Nav::Dashboards => self.dashboards.clear(),
+            Nav::Catalogue => self.catalogue.escape(),
             Nav::Audit => self.audit.escape(),
             Nav::Customers => self.customers.escape(),
             Nav::Quality => self.quality.escape(),
@@ -77,6 +81,7 @@ impl Pages {
             Nav::Review => self.review.leave_field(),
             Nav::Customers => self.customers.leave_field(),
             Nav::Quality => self.quality.leave_field(),
+            Nav::Catalogue => self.catalogue.leave_field(),
             _ => {}
         }
     }

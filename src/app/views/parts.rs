@@ -5,7 +5,7 @@ use egui::{Rect, Ui, pos2, vec2};
 use crate::app::cx::Cx;
 use crate::app::data::Looked;
 use crate::app::theme::kind::{DENSE_B, META, PAGE, icon};
-use crate::app::theme::tokens;
+use crate::app::theme::{Tokens, Tone, tokens};
 use crate::app::widgets::{Row, draw, empty};
 
 pub const HEAD: f32 = 48.0;
@@ -44,6 +44,15 @@ pub fn instead(ui: &Ui, rect: Rect, looked: &Looked, cx: &mut Cx<'_>) -> Option<
         }
     }
     Some(())
+}
+
+/// The colours of a layer, by its name.
+pub fn layer_tone(t: &Tokens, layer: &str) -> Tone {
+    match layer {
+        "bronze" => t.bronze,
+        "silver" => t.silver,
+        _ => t.gold,
+    }
 }
 
 /// A panel with a head 36 high; returns the row of its head and its body.

@@ -17,7 +17,7 @@ use crate::quality::{Profiler, Score, findings, score};
 use crate::store::reader::Connection;
 use crate::store::{bronze, failing, typed, values};
 
-use super::{lineage, sqlite, suggest};
+use super::{catalogue, lineage, sqlite, suggest};
 
 /// Runs that a trend goes back.
 const TREND: u32 = 12;
@@ -30,15 +30,23 @@ pub fn answer(session: &Session, query: &DataQuery) -> Result<Page, EngineError>
         DataQuery::Rows { table, filters, facets, limit } => rows_page(session, table, filters, facets, *limit).map(Page::TableRows),
         DataQuery::Failing { test, table, limit } => failing_rows(session, test, table.as_deref(), *limit).map(Page::Table),
         DataQuery::Lineage { table } => lineage::lineage(session, table).map(|page| Page::Lineage(Box::new(page))),
+        DataQuery::ColumnLineage { column } => lineage::column(session, column).map(|page| Page::ColumnLineage(Box::new(page))),
+        DataQuery::RowLineage { table, key } => lineage::row(session, table, key).map(|page| Page::RowLineage(Box::new(page))),
+        DataQuery::Catalogue => catalogue::catalogue(session).map(|page| Page::Catalogue(Box::new(page))),
     }
 }
 
 /// A reader of everything, with the newest gold.
-fn newest(session: &Session) -> Result<Connection, EngineError> {
+pub(super) fn newest(session: &Session) -> Result<Connection, EngineError> {
     let gold = session.control().versions()?.first().map(|row| row.version).filter(|version| session.workspace.gold(*version).exists());
     let conn = session.reader_of(gold)?;
     sqlite(crate::warehouse::register(&conn))?;
     Ok(conn)
+}
+
+/// Karat's own lists, and views that only give another name or every batch.
+pub(super) fn is_own(name: &str) -> bool {
+    ["batch", "manifest", "model_run", "quarantine", "drift", "batch_flag", "catalogue"].contains(&name) || name.ends_with("_all")
 }
 
 fn tables(session: &Session) -> Result<QualityTablesPage, EngineError> {
@@ -56,10 +64,7 @@ fn tables(session: &Session) -> Result<QualityTablesPage, EngineError> {
     let mut found = Vec::new();
     for table in sqlite(typed::tables(&conn))? {
         let Some((layer, name)) = table.split_once('.') else { continue };
-        // Karat's own lists, and views that only give another name or every batch.
-        let is_own =
-            ["batch", "manifest", "model_run", "quarantine", "drift", "batch_flag", "catalogue"].contains(&name) || name.ends_with("_all");
-        if layer == "control" || is_own {
+        if layer == "control" || is_own(name) {
             continue;
         }
         let (errors, warnings) = stands.get(&table).copied().unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Queries to pages. Flow: Query -> a read-only connection -> its file -> Page.
 
 pub mod bulk;
+mod catalogue;
 pub mod customers;
 pub mod data;
 mod effects;

@@ -61,7 +61,17 @@ pub fn guard(session: &Session, query: &Query) -> Result<Sight, EngineError> {
         Query::Trust(trust) => {
             matches!(trust, TrustQuery::People | TrustQuery::AuditVerify { .. } | TrustQuery::Backups | TrustQuery::Verify)
         }
-        Query::Data(data) => matches!(data, DataQuery::Tables | DataQuery::File { .. } | DataQuery::Lineage { .. }),
+        Query::Data(data) => {
+            // Rows name customers by their keys in their sources: not free.
+            matches!(
+                data,
+                DataQuery::Tables
+                    | DataQuery::File { .. }
+                    | DataQuery::Lineage { .. }
+                    | DataQuery::ColumnLineage { .. }
+                    | DataQuery::Catalogue
+            )
+        }
         _ => false,
     };
     match sight {

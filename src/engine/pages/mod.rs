@@ -1,11 +1,13 @@
 //! The pages as plain public data. Flow: status -> sources -> match_model -> review -> decisions -> parts -> workbench -> customers -> publish
-//! -> dashboards -> trust -> data.
+//! -> dashboards -> trust -> data -> catalogue -> kin.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
 
+mod catalogue;
 mod customers;
 mod data;
 mod decisions;
+mod kin;
 mod match_model;
 mod parts;
 mod publish;
@@ -17,9 +19,11 @@ mod workbench;
 
 pub use super::ops::evaluate::Evaluation;
 pub use crate::warehouse::dashboard::{Chart, ChartKind, Dashboard as DashboardView, DashboardFilter, DashboardPage, Series, Tile};
+pub use catalogue::*;
 pub use customers::*;
 pub use data::*;
 pub use decisions::*;
+pub use kin::*;
 pub use match_model::*;
 pub use parts::*;
 pub use publish::*;

@@ -187,6 +187,34 @@ pub fn systems(conn: &Connection) -> rusqlite::Result<Vec<SystemSummary>> {
     rows.collect()
 }
 
+/// A source table at a glance.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TableSummary {
+    pub table: String,
+    pub source_system: Option<String>,
+    pub rows: u64,
+    pub last_date: Option<String>,
+    pub loaded_at: Option<String>,
+}
+
+/// Every table that has a batch that counts.
+pub fn tables(conn: &Connection) -> rusqlite::Result<Vec<TableSummary>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT table_name, min(source_system), sum(rows_loaded), max(last_date), max(ingested_at) FROM ({CURRENT}) WHERE table_name IS NOT NULL \
+         GROUP BY table_name"
+    ))?;
+    let rows = statement.query_map([], |row| {
+        Ok(TableSummary {
+            table: row.get(0)?,
+            source_system: row.get(1)?,
+            rows: unsigned(row, 2)?,
+            last_date: row.get(3)?,
+            loaded_at: row.get(4)?,
+        })
+    })?;
+    rows.collect()
+}
+
 /// How many rows wait in quarantine.
 pub fn quarantine_total(conn: &Connection, source_system: Option<&str>) -> rusqlite::Result<u64> {
     conn.prepare_cached(

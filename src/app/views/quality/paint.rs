@@ -6,7 +6,7 @@ use super::model::{self, Group, Listed, Mood};
 use super::{Quality, Tab, columns, find_id, rows, side};
 use crate::app::cx::{Action, Cx};
 use crate::app::theme::kind::{DENSE, DENSE_M, KPI, META, META_B, SECTION, icon};
-use crate::app::theme::{Tokens, Tone, tokens};
+use crate::app::theme::{Tokens, tokens};
 use crate::app::views::parts;
 use crate::app::widgets::tabs::Tab as TabWidget;
 use crate::app::widgets::{Button, Field, Row, area, draw, empty, hallmark, list_item, sparkline, tabs};
@@ -113,12 +113,7 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, page: &TableQualityPage) -> Rect {
         cx.send(Command::Data(DataDeed::Test { select: vec![page.table.clone()], exclude: Vec::new() }));
     }
     row.gap_right(12.0);
-    let tone: Tone = match page.layer.as_str() {
-        "bronze" => t.bronze,
-        "silver" => t.silver,
-        _ => t.gold,
-    };
-    row.chip(None, &page.layer, tone);
+    row.chip(None, &page.layer, parts::layer_tone(t, &page.layer));
     row.gap(10.0);
     let facts = format!("{}, {}", words::counted(page.rows, "row", "rows"), words::counted(page.columns.len() as u64, "column", "columns"));
     row.text(&facts, META, t.t3);
