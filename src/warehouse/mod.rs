@@ -1,5 +1,5 @@
 //! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, snapshot, kpi)
-//! -> checks -> content_hash -> mask -> diff -> dashboard, saved (queries).
+//! -> checks -> content_hash -> mask -> diff -> dashboard, saved (queries); live (increments).
 //!
 //! Everything runs on one connection whose schemas are called bronze, silver and gold.
 
@@ -16,6 +16,7 @@ pub mod functions;
 pub mod graph;
 pub mod joined;
 pub mod kpi;
+pub mod live;
 pub mod mask;
 pub mod model;
 pub mod saved;

@@ -1,4 +1,4 @@
-//! The pages as plain public data. Flow: status -> sources -> match_model -> review -> decisions -> parts -> workbench -> customers -> publish
+//! The pages as plain public data. Flow: status -> sources -> watch -> match_model -> review -> decisions -> parts -> workbench -> customers -> publish
 //! -> dashboards -> trust -> data.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
@@ -13,6 +13,7 @@ mod review;
 mod sources;
 mod status;
 mod trust;
+mod watch;
 mod workbench;
 
 pub use super::ops::evaluate::Evaluation;
@@ -27,4 +28,5 @@ pub use review::*;
 pub use sources::*;
 pub use status::*;
 pub use trust::*;
+pub use watch::*;
 pub use workbench::*;
