@@ -67,6 +67,8 @@ pub enum Pick {
     ReadPack,
     /// Where to copy control.db to.
     SaveBackup,
+    /// Which folder to watch.
+    WatchFolder,
 }
 
 /// What is asked about people, keys and copies, before anything is typed.

@@ -37,8 +37,7 @@ pub fn put_new_in_place(conn: &Connection, workspace: &Workspace, aside: &Path) 
         let from = Connection::open_with_flags(aside, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let mut to = Connection::open_with_flags(&place, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         to.busy_timeout(Duration::from_secs(5))?;
-        let done = Backup::new(&from, &mut to)?.run_to_completion(i32::MAX, Duration::from_millis(50), None);
-        done
+        Backup::new(&from, &mut to).and_then(|backup| backup.run_to_completion(i32::MAX, Duration::from_millis(50), None))
     };
     copy().map_err(|source| StoreError::at(&place, source))?;
     remove_file(aside)

@@ -224,6 +224,7 @@ impl Shell {
                     Pick::SavePack => Want::Save(Written::Pack),
                     Pick::ReadPack => Want::Pack,
                     Pick::SaveBackup => Want::Save(Written::Backup),
+                    Pick::WatchFolder => Want::Folder,
                 };
                 self.picking_for = Some(pick);
                 self.browse(ui, want);

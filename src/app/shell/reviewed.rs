@@ -72,6 +72,7 @@ impl Shell {
             Pick::SaveAudit { filter, .. } => Command::Trust(TrustDeed::ExportAudit { filter: *filter, file: path }),
             Pick::SavePack => Command::Trust(TrustDeed::ExportPack { file: path, user }),
             Pick::SaveBackup => Command::Trust(TrustDeed::Backup { to: Some(path), user }),
+            Pick::WatchFolder => Command::Watch { folder: path, on: true },
             Pick::ReadPack => {
                 self.pages.audit.look_into(path);
                 return;

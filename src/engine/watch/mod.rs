@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn a_file_that_is_being_written_is_not_taken_and_a_renamed_one_is_at_once() {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("before.csv"), "a\n1\n").unwrap();
+        fs::write(dir.path().join("before.csv"), "a\n1\n").unwrap();
         let mut folders = start(dir.path());
         let first = folders.next(Duration::from_secs(5));
         assert_eq!(names(&first), ["before.csv"]);

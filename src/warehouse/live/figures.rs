@@ -64,7 +64,7 @@ impl Increment<'_> {
         self.conn
             .execute_batch(&format!(
                 "DROP TABLE IF EXISTS temp.sum_change;
-                 CREATE TEMP TABLE sum_change AS SELECT {key}{total} FROM (SELECT {key}{off} FROM temp.sum_old UNION ALL SELECT {key}{on} FROM temp.sum_made)
+                 CREATE TEMP TABLE sum_change AS SELECT {key}{total} FROM (SELECT {key}{on} FROM temp.sum_made UNION ALL SELECT {key}{off} FROM temp.sum_old)
                      GROUP BY {key};
                  INSERT INTO gold.\"{name}\" ({key}{on}) SELECT {key}{on} FROM temp.sum_change WHERE true
                      ON CONFLICT ({key}) DO UPDATE SET {add};
