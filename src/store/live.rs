@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::backup::Backup;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::base::{GoldVersion, Layer};
@@ -74,7 +75,16 @@ pub fn remove(place: &Path) -> Result<(), StoreError> {
 /// Attaches live gold as `gold` for its one writer.
 pub fn attach(conn: &Connection, workspace: &Workspace) -> Result<(), StoreError> {
     let place = workspace.gold_live();
-    conn.execute("ATTACH ?1 AS gold", [file_uri(&place, "rw")])
-        .and_then(|_| conn.execute_batch("PRAGMA gold.synchronous = NORMAL; PRAGMA gold.cache_size = -65536; PRAGMA temp_store = MEMORY;"))
-        .map_err(|source| StoreError::at(&place, source))
+    let ready = || -> rusqlite::Result<()> {
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        conn.execute("ATTACH ?1 AS gold", [file_uri(&place, "rw")])?;
+        conn.query_row("PRAGMA gold.wal_autocheckpoint = 0", [], |_| Ok(()))?;
+        conn.execute_batch("PRAGMA gold.synchronous = NORMAL; PRAGMA gold.cache_size = -65536; PRAGMA temp_store = MEMORY;")
+    };
+    ready().map_err(|source| StoreError::at(&place, source))
+}
+
+/// Moves what was committed from the log into the file, as far as readers let it: later than the moment at which readers see it.
+pub fn settle(conn: &Connection) -> Result<(), StoreError> {
+    conn.query_row("PRAGMA gold.wal_checkpoint(PASSIVE)", [], |_| Ok(())).map_err(|source| StoreError::at(Path::new("live.db"), source))
 }

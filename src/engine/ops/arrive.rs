@@ -32,8 +32,8 @@ pub fn arrive(session: &Session, arrivals: &[Arrival], ctx: &RunCtx) -> Result<A
     }
     let loaded_secs = started.elapsed().as_secs_f64();
     let mut outcome = ArrivalsOutcome { load_secs: loaded_secs, ..ArrivalsOutcome::default() };
-    let taken = match live::take(session, ctx) {
-        Ok(taken) => taken,
+    let shown = match live::take(session, ctx) {
+        Ok(shown) => shown,
         Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
         // What is loaded stays loaded; the next increment or run takes it.
         Err(error) => {
@@ -43,12 +43,13 @@ pub fn arrive(session: &Session, arrivals: &[Arrival], ctx: &RunCtx) -> Result<A
     };
     let at = SystemTime::from(session.clock.now());
     for ((file, batches), arrival) in files.iter_mut().zip(arrivals) {
-        tell_live(file, batches, taken.as_ref());
+        tell_live(file, batches, shown.as_ref().map(|shown| &shown.taken));
         if arrival.is_new && file.is_live {
             file.delay_secs = at.duration_since(arrival.at).ok().map(|delay| delay.as_secs_f64());
         }
         note(session, arrival, file, at)?;
     }
+    let taken = shown.map(live::Shown::settle);
     outcome.files = files.into_iter().map(|(file, _)| file).collect();
     outcome.waiting = outcome.files.iter().filter(|file| file.waits.is_some()).count() as u64
         + taken.as_ref().map_or(0, |taken| {

@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::base::{Layer, RunCtx, Stage};
 use crate::engine::error::EngineError;
 use crate::engine::session::Session;
-use crate::store::reader::{attach_read_only, detach, in_memory};
+use crate::store::reader::{Connection, attach_read_only, in_memory};
 use crate::store::{live as file, workspace};
 use crate::warehouse::live::{self, Taken};
 
@@ -38,8 +38,23 @@ pub fn follow(session: &Session) -> Option<String> {
     renew(session).err().map(|error| format!("live gold was not made anew: {error}"))
 }
 
+/// Live gold after an increment: readers see it. What is left is to move its log into the file.
+#[derive(Debug)]
+pub struct Shown {
+    conn: Connection,
+    pub taken: Taken,
+}
+
+impl Shown {
+    /// The increment stands, whatever becomes of this: the next one tries again.
+    pub fn settle(self) -> Taken {
+        let _ = file::settle(&self.conn);
+        self.taken
+    }
+}
+
 /// Takes every batch that came since the last publish into live gold. None where nothing is published yet.
-pub fn take(session: &Session, ctx: &RunCtx) -> Result<Option<Taken>, EngineError> {
+pub fn take(session: &Session, ctx: &RunCtx) -> Result<Option<Shown>, EngineError> {
     session.must_write()?;
     ctx.progress.enter(Stage::BuildingGold, 0);
     if !is_of_published(session)? && !renew(session)? {
@@ -54,8 +69,7 @@ pub fn take(session: &Session, ctx: &RunCtx) -> Result<Option<Taken>, EngineErro
     let opened = started.elapsed().as_secs_f64();
     let mut taken = live::take(&mut conn, ctx, &graph, session.workspace.config.as_of.as_deref())?;
     taken.steps.insert(0, ("open".to_owned(), opened));
-    detach(&conn, Layer::Gold)?;
-    Ok(Some(taken))
+    Ok(Some(Shown { conn, taken }))
 }
 
 /// Live gold is there and was made from the gold that people see.

@@ -33,15 +33,25 @@ impl Increment<'_> {
             .execute_batch(&format!(
                 "DROP TABLE IF EXISTS temp.old_{name};
                  CREATE TEMP TABLE old_{name} AS SELECT * FROM gold.\"{name}\"
-                     WHERE ({key}) IN (SELECT {key} FROM temp.made_{name} UNION SELECT {key} FROM temp.gone_{name});
-                 DELETE FROM gold.\"{name}\" WHERE ({key}) IN (SELECT {key} FROM temp.old_{name});
-                 INSERT INTO gold.\"{name}\" ({columns}) SELECT {columns} FROM temp.made_{name};",
-                columns = column_list(model)
+                     WHERE ({key}) IN (SELECT {key} FROM temp.made_{name} UNION SELECT {key} FROM temp.gone_{name});"
             ))
             .at(&target.id())?;
+        self.replace_rows(model, target)?;
         self.touch(model, name)?;
         self.changed.insert(name.clone());
         Ok(true)
+    }
+
+    /// Puts `temp.made_` in the place of `temp.old_`: what is the same in both stays, so that its pages are not written.
+    pub(super) fn replace_rows(&self, model: &Model, target: &Model) -> Result<()> {
+        let (name, key, columns) = (&target.name, model.key.join(", "), column_list(model));
+        self.conn
+            .execute_batch(&format!(
+                "DELETE FROM gold.\"{name}\" WHERE ({key}) IN
+                     (SELECT {key} FROM (SELECT {columns} FROM temp.old_{name} EXCEPT SELECT {columns} FROM temp.made_{name}));
+                 INSERT INTO gold.\"{name}\" ({columns}) SELECT {columns} FROM temp.made_{name} EXCEPT SELECT {columns} FROM temp.old_{name};"
+            ))
+            .at(&target.id())
     }
 
     /// Customers and accounts of rows that went or came.

@@ -1,6 +1,6 @@
 //! What follows from facts. Flow: touched keys -> their rows made anew; changed rows -> what they gave off the sums, what they give now on.
 
-use super::{Increment, Result, SqlContext, column_list};
+use super::{Increment, Result, SqlContext};
 use crate::warehouse::model::Model;
 
 impl Increment<'_> {
@@ -8,7 +8,7 @@ impl Increment<'_> {
     pub(super) fn make_anew(&mut self, model: &Model, target: &Model, column: &str, inputs: &[String]) -> Result<bool> {
         let any: bool =
             self.conn.query_row(&format!("SELECT EXISTS (SELECT 1 FROM temp.touched_{column})"), [], |row| row.get(0)).at(&target.id())?;
-        if !any || !self.is_built(&target.name)? {
+        if !any || !self.may_change(model) || !self.is_built(&target.name)? {
             return Ok(false);
         }
         for input in model.all_inputs() {
@@ -26,12 +26,10 @@ impl Increment<'_> {
         self.conn
             .execute_batch(&format!(
                 "DROP TABLE IF EXISTS temp.old_{name};
-                 CREATE TEMP TABLE old_{name} AS SELECT * FROM gold.\"{name}\" WHERE {column} IN (SELECT key FROM temp.touched_{column});
-                 DELETE FROM gold.\"{name}\" WHERE {column} IN (SELECT key FROM temp.touched_{column});
-                 INSERT INTO gold.\"{name}\" ({columns}) SELECT {columns} FROM temp.made_{name};",
-                columns = column_list(model)
+                 CREATE TEMP TABLE old_{name} AS SELECT * FROM gold.\"{name}\" WHERE {column} IN (SELECT key FROM temp.touched_{column});"
             ))
             .at(&target.id())?;
+        self.replace_rows(model, target)?;
         self.changed.insert(name.clone());
         Ok(true)
     }
@@ -74,6 +72,15 @@ impl Increment<'_> {
             .at(&model.id())?;
         self.changed.insert(name.clone());
         Ok(true)
+    }
+
+    /// A row can be another one than it was: an input changed, or it counts from an as-of date that is not the published one.
+    fn may_change(&self, model: &Model) -> bool {
+        let is_changed = |input: &String| {
+            let shown = self.graph.get(input).and_then(|model| self.target(model));
+            shown.is_some_and(|shown| self.changed.contains(&shown.name))
+        };
+        model.all_inputs().any(is_changed) || self.as_of != self.base_as_of && model.body.contains(":as_of")
     }
 
     /// The run that made the gold built this table; one without a source stays empty.

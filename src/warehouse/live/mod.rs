@@ -40,17 +40,6 @@ pub struct Taken {
     pub steps: Vec<(String, f64)>,
 }
 
-/// A table of live gold, as `gold.live_state` tells of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LiveTable {
-    pub table: String,
-    /// It takes increments; otherwise it stays as published.
-    pub is_live: bool,
-    pub as_of: String,
-    /// The newest batch that is in it.
-    pub batch: i64,
-}
-
 /// Makes a copy of a published gold ready for increments: it is attached as `gold`, silver beside it. `batches`: the highest number among
 /// the batches that it was built from.
 pub fn begin(conn: &Connection, graph: &Graph, version: u32, run: i64, batch: i64) -> Result<()> {
@@ -60,15 +49,20 @@ pub fn begin(conn: &Connection, graph: &Graph, version: u32, run: i64, batch: i6
     )
     .at("live gold")?;
     let as_of = super::as_of(conn, "gold")?;
-    let mut insert = conn.prepare("INSERT INTO gold.live_state VALUES (?1, 'as published', ?2, ?3, ?4)").at("gold.live_state")?;
+    let mut insert = conn.prepare("INSERT INTO gold.live_state VALUES (?1, ?2, ?3, ?4, ?5)").at("gold.live_state")?;
     for model in graph.layer(ModelLayer::Gold).filter(|model| !model.is_view()) {
-        let note = match target_rule(graph, model) {
-            Some(_) => "",
-            None => "takes no increments: the next run brings it up to date",
+        let (state, note) = match takes_increments(graph, model) {
+            true => ("live", ""),
+            false => ("as published", "takes no increments: the next run brings it up to date"),
         };
-        insert.execute(params![model.name, as_of, batch, note]).at("gold.live_state")?;
+        insert.execute(params![model.name, state, as_of, batch, note]).at("gold.live_state")?;
     }
-    let entries = [("live_version", version.to_string()), ("live_run", run.to_string()), ("live_batch", batch.to_string())];
+    let entries = [
+        ("live_version", version.to_string()),
+        ("live_run", run.to_string()),
+        ("live_batch", batch.to_string()),
+        ("live_as_of", as_of.unwrap_or_default()),
+    ];
     for (key, value) in entries {
         conn.execute("INSERT OR REPLACE INTO gold.manifest (key, value) VALUES (?1, ?2)", [key, value.as_str()]).at("gold.manifest")?;
     }
@@ -80,22 +74,10 @@ pub fn version_of(conn: &Connection) -> Result<Option<u32>> {
     manifest(conn, "gold", "live_version")
 }
 
-/// The rule for a gold table: its own, or that of the silver model that it copies.
-fn target_rule<'a>(graph: &'a Graph, model: &'a Model) -> Option<(&'a Model, &'a Live)> {
-    let maker = if model.kind == ModelKind::Copy { graph.get(model.all_inputs().next()?)? } else { model };
-    maker.live.as_ref().map(|live| (maker, live))
-}
-
-/// Every table of live gold and what is in it.
-pub fn tables(conn: &Connection) -> Result<Vec<LiveTable>> {
-    let mut rows =
-        conn.prepare("SELECT table_name, state, coalesce(as_of, ''), batch_id FROM gold.live_state ORDER BY 1").at("live_state")?;
-    let found = rows
-        .query_map([], |row| {
-            Ok(LiveTable { table: row.get(0)?, is_live: row.get::<_, String>(1)? == "live", as_of: row.get(2)?, batch: row.get(3)? })
-        })
-        .at("live_state")?;
-    found.collect::<rusqlite::Result<_>>().at("live_state")
+/// A gold table, or the silver model that it copies, has a rule.
+fn takes_increments(graph: &Graph, model: &Model) -> bool {
+    let maker = if model.kind == ModelKind::Copy { model.all_inputs().next().and_then(|input| graph.get(input)) } else { Some(model) };
+    maker.is_some_and(|maker| maker.live.is_some())
 }
 
 /// Takes every batch that came since into live gold. `conn` has bronze and silver attached read-only and live gold as `gold`. Batches
@@ -129,6 +111,8 @@ struct Increment<'a> {
     before: String,
     as_of: String,
     steps: Vec<(String, f64)>,
+    /// The as-of date of the gold that was published: while it holds, a row whose inputs did not change is what it was.
+    base_as_of: String,
     /// Gold tables whose changed rows lie in `temp.old_<name>` and `temp.made_<name>`.
     changed: BTreeSet<String>,
 }
@@ -137,7 +121,8 @@ impl<'a> Increment<'a> {
     fn new(conn: &'a Connection, ctx: &'a RunCtx, graph: &'a Graph, fixed: Option<&'a str>) -> Result<Self> {
         let before = super::as_of(conn, "gold")?.unwrap_or_default();
         let as_of = fixed.map_or_else(|| before.clone(), str::to_owned);
-        Ok(Self { conn, ctx, graph, fixed, before, as_of, steps: Vec::new(), changed: BTreeSet::new() })
+        let base_as_of = manifest(conn, "gold", "live_as_of")?.unwrap_or_default();
+        Ok(Self { conn, ctx, graph, fixed, before, as_of, steps: Vec::new(), base_as_of, changed: BTreeSet::new() })
     }
 
     fn take(mut self) -> Result<Taken> {
@@ -256,14 +241,10 @@ impl<'a> Increment<'a> {
             let state = if batch.waits.is_some() { "waits" } else { "taken" };
             insert.execute(params![batch.id, batch.table, state, batch.waits.as_deref().unwrap_or("")]).at("live_batch")?;
         }
-        let mut update = self
-            .conn
-            .prepare("UPDATE gold.live_state SET state = 'live', as_of = ?2, batch_id = ?3 WHERE table_name = ?1")
-            .at("live_state")?;
-        for table in &self.changed {
-            update.execute(params![table, self.as_of, newest]).at("live_state")?;
-        }
         if !self.changed.is_empty() {
+            self.conn
+                .execute("UPDATE gold.live_state SET as_of = ?1, batch_id = ?2 WHERE state = 'live'", params![self.as_of, newest])
+                .at("live_state")?;
             self.conn.execute("UPDATE gold.manifest SET value = ?1 WHERE key = 'as_of'", [&self.as_of]).at("gold.manifest")?;
         }
         Ok(())
