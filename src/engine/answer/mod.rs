@@ -60,6 +60,7 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),
         Query::Parts { groups } => Page::Parts(Box::new(review::parts(session, groups)?)),
         Query::Decision(id) => Page::Decision(Box::new(review::decision_page(session, *id)?)),
+        Query::EffectIfSame(item) => Page::Effect(effects::of_same(session, item)?),
         Query::Effect { item, verdict } => Page::Effect(effects::of_verdict(session, item, verdict)?),
         Query::Why { left, right } => Page::Why(Box::new(why::why(session, left, right)?)),
         Query::Bulk => Page::Bulk(bulk::bulk(session)?),
