@@ -83,6 +83,8 @@ pub enum Pick {
     SaveBackup,
     /// Where to write what the statement answers.
     SaveQuery(String),
+    /// Which folder to watch.
+    WatchFolder,
 }
 
 /// What is asked about people, keys and copies, before anything is typed.

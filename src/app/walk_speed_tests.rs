@@ -46,6 +46,7 @@ fn engine(dir: &Path) -> Engine {
         read_only_if_held: false,
         read_only: false,
         prepares_review: true,
+        watches: false,
         keys: dir.join("keys"),
     };
     Engine::new(options, Box::new(|| {}))

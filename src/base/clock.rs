@@ -1,6 +1,13 @@
 //! The wall clock, replaceable in tests. Nothing in silver or gold rows may come from it.
 
+use std::time::SystemTime;
+
 use chrono::{DateTime, SecondsFormat, TimeZone, Utc};
+
+/// A moment that a file system or the clock gave: `2026-11-20T18:04:09.123Z`.
+pub fn iso_of(at: SystemTime) -> String {
+    DateTime::<Utc>::from(at).to_rfc3339_opts(SecondsFormat::Millis, true)
+}
 
 /// Where "now" comes from.
 #[derive(Debug, Clone, Copy, Default)]

@@ -80,6 +80,9 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Take new files of folders as they appear and show them in live gold
+    #[command(after_help = "Examples:\n  karat watch -w bank drop/ --keep\n  karat watch -w bank --once")]
+    Watch(super::watch::WatchArgs),
     /// The source systems, and what the columns of their files mean
     Source {
         #[command(subcommand)]
@@ -204,6 +207,9 @@ pub enum Command {
         /// See personal data in the clear; the audit log says who did and what for
         #[arg(long)]
         unmask: bool,
+        /// Over live gold: what was published and what watched folders brought since
+        #[arg(long)]
+        live: bool,
     },
     /// The questions that matching leaves to a person
     Review {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::base::Clock;
 use crate::base::money::group_thousands;
+use crate::engine::watch::Folders;
 use crate::engine::{self, Backend, Command, Engine, Event, Outcome, Page, Query, Report, SessionOptions, sample_dir};
 
 use super::args::Common;
@@ -93,6 +94,23 @@ impl Client {
         }
     }
 
+    /// Begins to watch folders for the open workspace.
+    pub fn watch(&self, dirs: &[PathBuf]) -> Result<Folders, Stop> {
+        let opened = self.engine.session().and_then(|session| Folders::open(&session, dirs));
+        opened.map_err(|error| Stop::Failed(error.to_string()))
+    }
+
+    /// The folders that the open workspace's settings name.
+    pub fn watched_folders(&self) -> Result<Vec<PathBuf>, Stop> {
+        let session = self.engine.session().map_err(|error| Stop::Failed(error.to_string()))?;
+        Ok(session.workspace.config.watch.folders.clone())
+    }
+
+    /// Ctrl-C was pressed.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupts.load(Ordering::Relaxed) > 0
+    }
+
     /// Asks and waits.
     pub fn ask(&self, query: Query) -> Result<Arc<Page>, Stop> {
         let ticket = self.engine.ask(query);
@@ -139,6 +157,7 @@ pub fn session_options(common: &Common, name: &str, read_only: bool) -> SessionO
         wait: Duration::from_secs(common.wait.unwrap_or_default()),
         read_only_if_held: false,
         read_only,
+        watches: false,
         prepares_review: false,
         keys: keys_dir(),
     }

@@ -13,6 +13,7 @@ mod report_review;
 mod review;
 mod run;
 mod trust;
+pub mod watch;
 
 use clap::Parser;
 

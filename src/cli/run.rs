@@ -10,7 +10,7 @@ use crate::engine::{self, MatchDeed, Page, QuarantineDeed, Query, Report, sample
 
 use super::args::{Cli, Command, Common, Format, LinkTypeArg, MatchArgs, QuarantineAction, SourceAction, WeightsAction, YesNo};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
-use super::{Wanted, WindowRequest, data, passphrase, print, report, review, stopped, trust};
+use super::{Wanted, WindowRequest, data, passphrase, print, report, review, stopped, trust, watch};
 
 pub fn run(cli: Cli) -> Wanted {
     let Cli { common, command } = cli;
@@ -55,6 +55,7 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             let done = client.perform(engine::Command::Ingest { paths, source, profile, dry_run })?;
             report::ingested(common, &done)
         }
+        Command::Watch(args) => watch::watch(common, &args),
         Command::Source { action } => source(common, action),
         Command::Quarantine { action } => quarantine(common, action),
         Command::Run { no_publish, full_refresh, select, exclude } => data::run(common, !no_publish, full_refresh, select, exclude),
@@ -65,7 +66,11 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         | Command::Export { .. }) => data::carry_out(common, command),
         Command::Status => report::status(common, &*reader(common, "status")?.ask(Query::Status)?),
         Command::Query { list: true, format, .. } => print_table(common, &saved_list(), format),
-        Command::Query { sql, saved, format, limit, unmask, .. } => query(common, asked(sql, saved)?, format, limit, unmask),
+        Command::Query { sql, saved, format, limit, unmask, live, .. } => {
+            let (sql, limit) = (asked(sql, saved)?, limit);
+            let asked = if live { Query::LiveSql { sql, limit } } else { Query::Sql { sql, limit } };
+            query(common, asked, format, unmask)
+        }
         Command::Review { action } => review::review(common, action),
         Command::Decision { action } => review::decision(common, action),
         Command::Golden { action } => review::golden(common, action),
@@ -193,9 +198,14 @@ fn name_of(dir: &Path) -> String {
     dir.file_name().map_or_else(|| "Workspace".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
-fn query(common: &Common, sql: String, format: Format, limit: usize, unmask: bool) -> Result<(), Stop> {
-    let client = if unmask { passphrase::unmasked(common, "query", format!("query: {sql}"), true)? } else { reader(common, "query")? };
-    let page = client.ask(Query::Sql { sql, limit })?;
+fn query(common: &Common, query: Query, format: Format, unmask: bool) -> Result<(), Stop> {
+    let client = match &query {
+        Query::Sql { sql, .. } | Query::LiveSql { sql, .. } if unmask => {
+            passphrase::unmasked(common, "query", format!("query: {sql}"), true)?
+        }
+        _ => reader(common, "query")?,
+    };
+    let page = client.ask(query)?;
     rows(common, &page, format)
 }
 

@@ -13,6 +13,7 @@ use super::data_deed::DataDeed;
 use super::golden_deed::GoldenDeed;
 use super::review_deed::ReviewDeed;
 use super::trust_deed::TrustDeed;
+use super::watch::Arrival;
 
 /// One deed. Long ones run as a job with progress and can be cancelled; the others are done at once.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +26,10 @@ pub enum Command {
     OpenSample { dir: PathBuf },
     /// Loads files and folders into bronze.
     Ingest { paths: Vec<PathBuf>, source: Option<String>, profile: Option<String>, dry_run: bool },
+    /// Takes files of watched folders: bronze, then live gold. Ends in `Report::Arrived`.
+    Arrive { files: Vec<Arrival> },
+    /// Writes a folder into workspace.toml as one that is watched, or takes it out. Ends in `Report::Said`.
+    Watch { folder: PathBuf, on: bool },
     /// Says what the columns of a kind of file mean; `file` is one of them.
     MapSource { file: PathBuf, mapping: SourceMapping },
     /// Rows that were kept aside.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::base::{DataTable, DecisionId, ProgressSample};
 
 use super::command::Command;
-use super::pages::{GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TestsOutcome, TrustOutcome};
+use super::pages::{
+    ArrivalsOutcome, GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TestsOutcome, TrustOutcome,
+};
 use super::query::Page;
 
 /// Names a query that was asked.
@@ -50,6 +52,8 @@ pub enum Outcome {
 pub enum Report {
     Opened,
     Ingested(IngestOutcome),
+    /// Files of watched folders were taken.
+    Arrived(Box<ArrivalsOutcome>),
     /// A small deed on the sources is done: "Mapped 4 columns to erp_customers. …"
     Noted {
         summary: String,

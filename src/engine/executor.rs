@@ -4,11 +4,12 @@
 //! beside both from read-only connections.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::base::RunCtx;
 
@@ -18,6 +19,7 @@ use super::error::EngineError;
 use super::event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
 use super::query::Query;
 use super::session::{Session, SessionOptions};
+use super::watch::Folders;
 use super::{answer, ops};
 
 /// Called from any thread when `poll` has something.
@@ -44,6 +46,8 @@ pub(super) struct Shared {
     typed: Mutex<Option<(JobId, RunCtx)>>,
     cancelled: Mutex<BTreeSet<JobId>>,
     next: AtomicU64,
+    /// The engine is gone; who waits for nothing in particular ends.
+    ended: AtomicBool,
 }
 
 impl std::fmt::Debug for Shared {
@@ -73,6 +77,7 @@ impl Engine {
             typed: Mutex::default(),
             cancelled: Mutex::default(),
             next: AtomicU64::new(1),
+            ended: AtomicBool::new(false),
         });
         let (jobs, job_lane) = channel();
         let (quick, quick_lane) = channel();
@@ -84,6 +89,10 @@ impl Engine {
         thread::spawn(move || lane.work(&quick_lane));
         let lane = Arc::clone(&shared);
         thread::spawn(move || lane.work(&typed_lane));
+        if shared.options.watches {
+            let (lane, jobs) = (Arc::clone(&shared), jobs.clone());
+            thread::spawn(move || lane.watch(&jobs));
+        }
         let ask_lane = Arc::new(Mutex::new(ask_lane));
         for _ in 0..ANSWERING_THREADS {
             let (lane, ask_lane) = (Arc::clone(&shared), Arc::clone(&ask_lane));
@@ -157,6 +166,7 @@ impl Backend for Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        self.shared.ended.store(true, Ordering::Release);
         if let Some(running) = self.shared.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             running.ctx.cancel.cancel();
         }
@@ -174,6 +184,8 @@ fn title(command: &Command) -> &'static str {
         Command::Create { .. } => "New workspace",
         Command::OpenSample { .. } => "Sample bank",
         Command::Ingest { .. } => "Add files",
+        Command::Arrive { .. } => "Take new files",
+        Command::Watch { .. } => "Watch a folder",
         Command::MapSource { .. } => "Map a source",
         Command::Quarantine(_) => "Quarantine",
         Command::Run { .. } => "Run",
@@ -232,7 +244,7 @@ impl Shared {
                 Ok(alone) => return Some(alone),
                 Err(shared) => {
                     session = shared;
-                    thread::sleep(std::time::Duration::from_millis(50));
+                    thread::sleep(Duration::from_millis(50));
                 }
             }
         }
@@ -300,6 +312,34 @@ impl Shared {
         std::panic::catch_unwind(work).unwrap_or_else(|_| {
             Err(EngineError::Refused("the job met a fault in Karat itself and was stopped; the store is as it was before".to_owned()))
         })
+    }
+
+    /// Sends what arrives in the watched folders of whatever workspace is open and held.
+    fn watch(&self, jobs: &Sender<(JobId, Command)>) {
+        const STEP: Duration = Duration::from_millis(250);
+        let mut watched: Option<(PathBuf, Vec<PathBuf>, Folders)> = None;
+        while !self.ended.load(Ordering::Acquire) {
+            // Not held while waiting: a deed may close the workspace.
+            let wanted =
+                self.session().ok().filter(|session| session.must_write().is_ok() && !session.workspace.config.watch.folders.is_empty());
+            let known = wanted.as_ref().map(|session| (session.workspace.dir(), &session.workspace.config.watch.folders));
+            if watched.as_ref().map(|(dir, folders, _)| (dir.as_path(), folders)) != known {
+                // A folder that is away is tried again; Sources says that it is not there.
+                watched = wanted.as_ref().and_then(|session| {
+                    let (dir, folders) = (session.workspace.dir().to_owned(), session.workspace.config.watch.folders.clone());
+                    Folders::open(session, &folders).ok().map(|open| (dir, folders, open))
+                });
+            }
+            drop(wanted);
+            let Some((_, _, folders)) = &mut watched else {
+                thread::sleep(STEP);
+                continue;
+            };
+            let files = folders.next(STEP);
+            if !files.is_empty() && jobs.send((JobId(self.number()), Command::Arrive { files })).is_err() {
+                return;
+            }
+        }
     }
 
     fn answer_all(&self, asks: &Mutex<Receiver<(Ticket, Query)>>) {

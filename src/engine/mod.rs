@@ -16,6 +16,7 @@ pub mod review_deed;
 mod sample;
 mod session;
 pub mod trust_deed;
+pub mod watch;
 
 pub use crate::warehouse::saved::{SavedQuery, saved_queries};
 pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, QuarantineDeed, SourceMapping, Transform};

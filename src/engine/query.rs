@@ -48,6 +48,11 @@ pub enum Query {
         sql: String,
         limit: usize,
     },
+    /// As `Sql`, over live gold: what was published and what came since.
+    LiveSql {
+        sql: String,
+        limit: usize,
+    },
     /// Precision and recall against a truth file.
     Evaluate {
         truth: PathBuf,

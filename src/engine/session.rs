@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use crate::base::{Clock, GoldVersion};
 use crate::store::control::backups;
 use crate::store::open::DbError;
-use crate::store::reader::{open_masked_reader, open_reader};
+use crate::store::reader::{open_live_reader, open_masked_reader, open_reader};
 use crate::store::{Control, StoreError, Workspace, WriteLock, bronze};
 
 use super::answer::find::Finder;
@@ -96,6 +96,8 @@ pub struct SessionOptions {
     pub read_only: bool,
     /// Read what Review needs as soon as there is something new, so that its first page opens at once.
     pub prepares_review: bool,
+    /// Take new files of the folders that the workspace watches as they appear.
+    pub watches: bool,
     /// The folder of people's key files on this machine.
     pub keys: PathBuf,
 }
@@ -218,6 +220,17 @@ impl Session {
     pub fn reader_of_masked(&self) -> Result<Connection, EngineError> {
         let published = self.control().published()?;
         Ok(open_masked_reader(&self.workspace, published)?)
+    }
+
+    /// A new reader of all layers, with live gold: what was published and what came since.
+    pub fn reader_of_live(&self) -> Result<Connection, EngineError> {
+        ops::live::must_be_of_published(self)?;
+        Ok(open_live_reader(&self.workspace)?)
+    }
+
+    /// A new reader of the file of live gold, whatever it was made from.
+    pub(super) fn reader_of_live_file(&self) -> Result<Connection, EngineError> {
+        Ok(open_live_reader(&self.workspace)?)
     }
 
     pub fn acting(&self) -> String {

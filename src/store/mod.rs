@@ -1,4 +1,4 @@
-//! The medallion store. Flow: workspace (folder, lock) -> open -> bronze -> silver -> gold, with control.db beside
+//! The medallion store. Flow: workspace (folder, lock) -> open -> bronze -> silver -> gold and live gold, with control.db beside
 //! them and people's keys elsewhere; reader and typed read them all.
 //!
 //! What must commit together lies in one file. Every file is plain SQLite that other tools can open.
@@ -12,6 +12,7 @@ pub mod export;
 pub mod failing;
 pub mod gold;
 pub mod keys;
+pub mod live;
 pub mod open;
 pub mod reader;
 pub mod silver;

@@ -27,6 +27,16 @@ pub fn open_reader(workspace: &Workspace, gold: Option<GoldVersion>) -> Result<C
     Ok(conn)
 }
 
+/// Opens bronze, silver, control and live gold read-only.
+pub fn open_live_reader(workspace: &Workspace) -> Result<Connection, StoreError> {
+    let conn = in_memory()?;
+    attach_read_only(&conn, Layer::Bronze, &workspace.bronze())?;
+    attach_read_only(&conn, Layer::Silver, &workspace.silver())?;
+    attach_read_only(&conn, Layer::Control, &workspace.readable_control())?;
+    attach_read_only(&conn, Layer::Gold, &workspace.gold_live())?;
+    Ok(conn)
+}
+
 /// Opens the masked copy of one gold read-only, under the name `gold`; every other layer is an empty schema.
 pub fn open_masked_reader(workspace: &Workspace, gold: Option<GoldVersion>) -> Result<Connection, StoreError> {
     let conn = in_memory()?;

@@ -51,12 +51,28 @@ pub struct Config {
     /// Which decisions a second person has to approve.
     #[serde(default, skip_serializing_if = "FourEyes::is_empty")]
     pub four_eyes: FourEyes,
+    /// Folders whose new files are taken as they appear; a relative one lies below the workspace.
+    #[serde(default, skip_serializing_if = "Watch::is_empty")]
+    pub watch: Watch,
     /// What is promised of the data, beside Karat's own promises.
     #[serde(default, rename = "test", skip_serializing_if = "Vec::is_empty")]
     pub tests: Vec<DataTest>,
     /// Who answers for tables: `"gold.customer_360" = "Data office"`, or for a whole layer: `gold = "Data office"`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub owners: BTreeMap<String, String>,
+}
+
+/// Folders that are watched.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Watch {
+    pub folders: Vec<PathBuf>,
+}
+
+impl Watch {
+    fn is_empty(&self) -> bool {
+        self.folders.is_empty()
+    }
 }
 
 /// What a blind sample must prove before the rest of its group is approved.
@@ -147,6 +163,7 @@ impl Workspace {
             review: ReviewPolicy::default(),
             sources: Vec::new(),
             four_eyes: FourEyes::default(),
+            watch: Watch::default(),
             tests: Vec::new(),
             owners: BTreeMap::new(),
         };
@@ -251,6 +268,11 @@ impl Workspace {
     /// The copy with personal data masked: the only file that an analyst opens.
     pub fn gold_masked(&self, version: GoldVersion) -> PathBuf {
         self.gold_dir().join(format!("{:04}_masked.db", version.0))
+    }
+
+    /// Gold that takes increments between publishes.
+    pub fn gold_live(&self) -> PathBuf {
+        self.gold_dir().join("live.db")
     }
 
     /// Copies of control.db.

@@ -52,6 +52,7 @@ files! {
     "gold/agg_customer_digital.sql",
     "gold/agg_customer_loans.sql",
     "gold/agg_customer_notes.sql",
+    "gold/agg_customer_rfm.sql",
     "gold/agg_customer_risk.sql",
     "gold/agg_customer_service.sql",
     "gold/agg_customer_transactions.sql",

@@ -1,5 +1,5 @@
 //! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, snapshot, kpi)
-//! -> checks -> content_hash -> mask -> diff -> dashboard, saved (queries);
+//! -> checks -> content_hash -> mask -> diff -> dashboard, saved (queries), live (increments);
 //! lineage tells what every column is made from.
 //!
 //! Everything runs on one connection whose schemas are called bronze, silver and gold.
@@ -18,6 +18,7 @@ pub mod graph;
 pub mod joined;
 pub mod kpi;
 pub mod lineage;
+pub mod live;
 pub mod mask;
 pub mod model;
 pub mod saved;

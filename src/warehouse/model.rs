@@ -10,6 +10,19 @@ use crate::store::data_test::DataTest;
 /// Where the files of the models that come with the program lie.
 const BUILT_IN: &str = "assets/models/";
 
+/// How a model's table in live gold takes an increment. One without a rule stays as published until the next run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Live {
+    /// One row per source row: rows of these source tables that are new are made by the SELECT and put in by key. Tables of `inputs`
+    /// and `any` that are not named are empty meanwhile.
+    Rows(Vec<String>),
+    /// Rows whose column (customer_key or account_id) holds a touched key are made anew; of these inputs only rows with such a key are read.
+    By { column: String, inputs: Vec<String> },
+    /// Counts and sums over one input: what its changed rows gave is taken off, what they give now is put on. The first column behind the key
+    /// counts rows.
+    Sum(String),
+}
+
 /// When a model is built and in which schema it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ModelLayer {
@@ -82,6 +95,7 @@ pub struct Model {
     pub optional: Vec<String>,
     pub key: Vec<String>,
     pub indexes: Vec<Vec<String>>,
+    pub live: Option<Live>,
     pub columns: Vec<Column>,
     /// Of a snapshot.
     pub history: Option<Rule>,
@@ -132,7 +146,7 @@ impl Model {
 }
 
 /// Reads a model file. Its head is the comment lines `-- word: value` before the first other line:
-/// model, layer, kind, about, owner, inputs, any, optional, key, tag, index (repeatable), column (repeatable: `name TYPE [pii:kind] | description`),
+/// model, layer, kind, about, owner, inputs, any, optional, key, live, tag, index (repeatable), column (repeatable: `name TYPE [pii:kind] | description`),
 /// from (repeatable, where no SQL tells it: `column, column = schema.table.column, ...`, `= generated` or `= constant`),
 /// test (repeatable: `kind = "not_null", column = "x"`, as in workspace.toml).
 pub fn parse(file: &str, text: &str) -> Result<Model> {
@@ -147,6 +161,7 @@ pub fn parse(file: &str, text: &str) -> Result<Model> {
         optional: Vec::new(),
         key: Vec::new(),
         indexes: Vec::new(),
+        live: None,
         columns: Vec::new(),
         history: None,
         from: Vec::new(),
@@ -222,6 +237,11 @@ fn head_line(model: &mut Model, line: usize, word: &str, value: &str) -> Result<
         "optional" => model.optional.extend(list()),
         "key" => model.key = list(),
         "index" => model.indexes.push(list()),
+        "live" => {
+            let live =
+                live(value).ok_or_else(|| model.wrong(line, "live reads `rows of A, B`, `COLUMN of A, B` or `sum over A`".into()))?;
+            model.live = Some(live);
+        }
         "column" => {
             let column = column(value).ok_or_else(|| model.wrong(line, "a column reads `name TYPE [pii:kind] | description`".into()))?;
             model.columns.push(column);
@@ -262,6 +282,15 @@ fn history_line(model: &mut Model, line: usize, word: &str, value: &str) -> Resu
 #[derive(serde::Deserialize)]
 struct HeadTest {
     test: DataTest,
+}
+
+fn live(value: &str) -> Option<Live> {
+    if let Some(input) = value.strip_prefix("sum over ") {
+        return Some(Live::Sum(input.trim().to_owned()));
+    }
+    let (column, inputs) = value.split_once(" of ")?;
+    let inputs = inputs.split(',').map(|input| input.trim().to_owned()).collect();
+    Some(if column == "rows" { Live::Rows(inputs) } else { Live::By { column: column.to_owned(), inputs } })
 }
 
 fn column(value: &str) -> Option<Column> {
@@ -309,6 +338,7 @@ fn check(model: &Model, text: &str) -> Result<()> {
     if model.is_copy() && model.all_inputs().count() != 1 {
         return Err(model.wrong(1, "a copy has exactly one input".into()));
     }
+    check_live(model)?;
     if !matches!(model.kind, ModelKind::Table | ModelKind::View | ModelKind::Snapshot) {
         return Ok(());
     }
@@ -327,6 +357,30 @@ fn check(model: &Model, text: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What the head says of live gold fits the model.
+fn check_live(model: &Model) -> Result<()> {
+    let named: Vec<&String> = match &model.live {
+        None => return Ok(()),
+        Some(Live::Rows(inputs)) => inputs.iter().collect(),
+        Some(Live::By { column, inputs }) => {
+            if !matches!(column.as_str(), "customer_key" | "account_id") || !model.columns.iter().any(|own| own.name == *column) {
+                return Err(
+                    model.wrong(1, format!("live speaks of {column}: it goes by customer_key or account_id, where that is a column"))
+                );
+            }
+            inputs.iter().collect()
+        }
+        Some(Live::Sum(input)) => vec![input],
+    };
+    if model.kind != ModelKind::Table || model.key.is_empty() {
+        return Err(model.wrong(1, "live belongs to a table with a key".into()));
+    }
+    match named.iter().find(|name| !model.all_inputs().any(|input| input == **name)) {
+        Some(name) => Err(model.wrong(1, format!("live names {name}, which is no input"))),
+        None => Ok(()),
+    }
 }
 
 /// `schema.table` wherever it stands in the SQL, with its line; comments and strings are not looked at.

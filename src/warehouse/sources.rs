@@ -119,29 +119,57 @@ pub(crate) fn prepare(conn: &Connection) -> Result<Vec<String>> {
     for (table, columns) in TABLES {
         for name in [(*table).to_owned(), format!("{table}_all")] {
             let found = columns_of(conn, "bronze", &name)?;
-            let list: Vec<String> = columns
-                .split_whitespace()
-                .chain(METADATA.split_whitespace())
-                .map(|column| {
-                    if found.iter().any(|f| f.eq_ignore_ascii_case(column)) {
-                        format!("t.\"{column}\" AS \"{column}\"")
-                    } else {
-                        format!("NULL AS \"{column}\"")
-                    }
-                })
-                .collect();
-            let from = if found.is_empty() { "(SELECT 1) t WHERE 0".to_owned() } else { format!("bronze.\"{name}\" t") };
-            conn.execute_batch(&format!(
-                "DROP VIEW IF EXISTS temp.src_{name}; CREATE TEMP VIEW src_{name} AS SELECT {} FROM {from}",
-                list.join(", ")
-            ))
-            .at(&name)?;
+            let from = if found.is_empty() { NO_ROWS.to_owned() } else { format!("bronze.\"{name}\" t") };
+            make_view(conn, &name, columns, &found, &from)?;
             if !found.is_empty() && has_rows(conn, "bronze", &name)? {
                 present.push(format!("bronze.{name}"));
             }
         }
     }
     Ok(present)
+}
+
+const NO_ROWS: &str = "(SELECT 1) t WHERE 0";
+
+fn make_view(conn: &Connection, name: &str, columns: &str, found: &[String], from: &str) -> Result<()> {
+    let list: Vec<String> = columns
+        .split_whitespace()
+        .chain(METADATA.split_whitespace())
+        .map(|column| {
+            if found.iter().any(|f| f.eq_ignore_ascii_case(column)) {
+                format!("t.\"{column}\" AS \"{column}\"")
+            } else {
+                format!("NULL AS \"{column}\"")
+            }
+        })
+        .collect();
+    conn.execute_batch(&format!(
+        "DROP VIEW IF EXISTS temp.src_{name}; CREATE TEMP VIEW src_{name} AS SELECT {} FROM {from}",
+        list.join(", ")
+    ))
+    .at(name)
+}
+
+/// What stands for a source table while an increment is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen<'a> {
+    /// As it holds now.
+    Whole,
+    Empty,
+    /// Rows of a table in `temp`, where a condition holds.
+    Part(&'a str, &'a str),
+}
+
+/// Makes `temp.src_<table>` alone.
+pub(crate) fn prepare_one(conn: &Connection, table: &str, seen: Seen<'_>) -> Result<()> {
+    let known = TABLES.iter().find(|(name, _)| *name == table);
+    let (schema, name, more) = match seen {
+        Seen::Part(name, condition) => ("temp", name, format!(" WHERE {condition}")),
+        Seen::Whole | Seen::Empty => ("bronze", table, String::new()),
+    };
+    let found = columns_of(conn, schema, name)?;
+    let from = if found.is_empty() || seen == Seen::Empty { NO_ROWS.to_owned() } else { format!("{schema}.\"{name}\" t{more}") };
+    make_view(conn, table, known.map_or("", |(_, columns)| columns), &found, &from)
 }
 
 /// Makes `temp.src_<table>` for a source table that only a workspace's own models read. Gives it where it has a row.
@@ -183,22 +211,36 @@ pub(crate) fn has_rows(conn: &Connection, schema: &str, table: &str) -> Result<b
 pub fn latest_business_date(conn: &Connection) -> Result<Option<String>> {
     super::functions::register(conn).at("functions")?;
     prepare(conn)?;
+    latest_of(conn, |_| true)
+}
+
+/// The latest business date in those source tables that are wanted; their `temp.src_` views stand.
+pub(crate) fn latest_of(conn: &Connection, is_wanted: impl Fn(&str) -> bool) -> Result<Option<String>> {
     let mut latest: Option<String> = None;
-    for sql in [
-        "SELECT max(to_date(posting_date)) FROM temp.src_erp_transactions",
-        "SELECT max(to_date(posting_date)) FROM temp.src_erp_sales_invoices",
-        "SELECT max(coalesce(to_date(opened_date), to_date(after_label(description, 'Created:')))) FROM temp.src_sf_cases",
-        "SELECT max(to_date(activity_date)) FROM temp.src_sf_tasks",
-        "SELECT substr(max(session_start), 1, 10) FROM temp.src_sb_app_sessions",
-        "SELECT max(to_date(note_date)) FROM temp.src_gs_customer_notes",
-        "SELECT max(to_date(operation_date, 'month first')) FROM temp.src_raw_erp_transactions",
-        "SELECT max(to_date(d.date)) FROM temp.src_core_transactions t JOIN temp.src_core_dates d ON d.date_id = t.date_id",
-        "SELECT max(to_date(d.date)) FROM temp.src_core_daily_balances t JOIN temp.src_core_dates d ON d.date_id = t.date_id",
-        "SELECT max(to_date(created_at)) FROM temp.src_ledger_transactions",
-        "SELECT max(to_date(created_at)) FROM temp.src_cdc_transactions",
-    ] {
+    for (_, sql) in BUSINESS_DATES.iter().filter(|(table, _)| is_wanted(table)) {
         let found: Option<String> = conn.query_row(sql, [], |row| row.get(0)).at("the latest business date")?;
         latest = latest.max(found.as_deref().and_then(super::functions::to_date));
     }
     Ok(latest)
 }
+
+/// Tables that have a business date, and how to find the latest.
+const BUSINESS_DATES: [(&str, &str); 11] = [
+    ("erp_transactions", "SELECT max(to_date(posting_date)) FROM temp.src_erp_transactions"),
+    ("erp_sales_invoices", "SELECT max(to_date(posting_date)) FROM temp.src_erp_sales_invoices"),
+    ("sf_cases", "SELECT max(coalesce(to_date(opened_date), to_date(after_label(description, 'Created:')))) FROM temp.src_sf_cases"),
+    ("sf_tasks", "SELECT max(to_date(activity_date)) FROM temp.src_sf_tasks"),
+    ("sb_app_sessions", "SELECT substr(max(session_start), 1, 10) FROM temp.src_sb_app_sessions"),
+    ("gs_customer_notes", "SELECT max(to_date(note_date)) FROM temp.src_gs_customer_notes"),
+    ("raw_erp_transactions", "SELECT max(to_date(operation_date, 'month first')) FROM temp.src_raw_erp_transactions"),
+    (
+        "core_transactions",
+        "SELECT max(to_date(d.date)) FROM temp.src_core_transactions t JOIN temp.src_core_dates d ON d.date_id = t.date_id",
+    ),
+    (
+        "core_daily_balances",
+        "SELECT max(to_date(d.date)) FROM temp.src_core_daily_balances t JOIN temp.src_core_dates d ON d.date_id = t.date_id",
+    ),
+    ("ledger_transactions", "SELECT max(to_date(created_at)) FROM temp.src_ledger_transactions"),
+    ("cdc_transactions", "SELECT max(to_date(created_at)) FROM temp.src_cdc_transactions"),
+];

@@ -4,6 +4,7 @@
 -- inputs: gold.dim_account
 -- optional: gold.fct_daily_balances, silver.dim_rate
 -- key: customer_key
+-- live: customer_key of gold.dim_account
 -- column: customer_key TEXT
 -- column: total_accounts INTEGER
 -- column: open_accounts INTEGER

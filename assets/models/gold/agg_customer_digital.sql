@@ -4,6 +4,7 @@
 -- inputs: gold.fct_digital_engagement
 -- optional: silver.fct_feature_usage
 -- key: customer_key
+-- live: customer_key of gold.fct_digital_engagement, silver.fct_feature_usage
 -- column: customer_key TEXT
 -- column: sessions_lifetime INTEGER
 -- column: events_lifetime INTEGER

@@ -3,6 +3,7 @@
 -- about: Notes of the branches about a customer.
 -- inputs: silver.customer_notes
 -- key: customer_key
+-- live: customer_key of silver.customer_notes
 -- column: customer_key TEXT
 -- column: notes INTEGER
 -- column: negative_notes_last_90_days INTEGER

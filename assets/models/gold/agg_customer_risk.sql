@@ -4,6 +4,7 @@
 -- inputs: gold.dim_customer
 -- optional: gold.customer_risk_factor
 -- key: customer_key
+-- live: customer_key of gold.dim_customer, gold.customer_risk_factor
 -- column: customer_key TEXT
 -- column: risk_score INTEGER | 0 to 100
 -- column: risk_tier TEXT | Critical, High, Medium, Low

@@ -3,6 +3,7 @@
 -- about: Customers per branch and segment: what the pages about customers count.
 -- inputs: gold.customer_360
 -- key: branch_id, risk_tier, tenure_segment, customer_segment, digital_status, customer_group
+-- live: sum over gold.customer_360
 -- column: branch_id TEXT | empty: not known
 -- column: risk_tier TEXT
 -- column: tenure_segment TEXT

@@ -3,6 +3,7 @@
 -- about: Complaints of a customer and what the bank did with them.
 -- optional: gold.fct_complaints, gold.fct_interactions
 -- key: customer_key
+-- live: customer_key of gold.fct_complaints, gold.fct_interactions
 -- column: customer_key TEXT
 -- column: total_complaints_lifetime INTEGER
 -- column: complaints_last_90_days INTEGER

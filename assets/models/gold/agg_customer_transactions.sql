@@ -3,6 +3,7 @@
 -- about: A customer's posted transactions: ever, in the last 30 and 90 days, and in the 90 before.
 -- inputs: gold.fct_transactions
 -- key: customer_key
+-- live: customer_key of gold.fct_transactions
 -- column: customer_key TEXT
 -- column: currency TEXT | NULL: several, or the source names none
 -- column: currencies INTEGER

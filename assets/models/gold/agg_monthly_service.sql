@@ -4,6 +4,7 @@
 -- inputs: gold.fct_complaints
 -- optional: gold.customer_activity
 -- key: month, branch_id, complaint_type, priority, origin
+-- live: sum over gold.fct_complaints
 -- column: month TEXT | empty: the source gives no business date
 -- column: branch_id TEXT | empty: not known
 -- column: complaint_type TEXT

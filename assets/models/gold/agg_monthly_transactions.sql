@@ -3,6 +3,7 @@
 -- about: Posted transactions per month, branch, currency, type, channel and direction.
 -- inputs: gold.fct_transactions
 -- key: month, branch_id, currency, transaction_type, channel, direction
+-- live: sum over gold.fct_transactions
 -- column: month TEXT
 -- column: branch_id TEXT | empty: not known
 -- column: currency TEXT | empty: the source names none

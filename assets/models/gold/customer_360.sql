@@ -2,8 +2,9 @@
 -- layer: gold
 -- about: Everything known about a customer in one row, as of the as-of date. NULL: no source.
 -- inputs: gold.dim_customer, gold.customer_activity, gold.agg_customer_risk
--- optional: gold.bridge_customer_ids, gold.dim_branch, gold.agg_customer_accounts, gold.agg_customer_transactions, gold.agg_customer_service, gold.agg_customer_digital, gold.agg_customer_notes, gold.agg_customer_loans, gold.fct_complaints, gold.fct_interactions
+-- optional: gold.bridge_customer_ids, gold.dim_branch, gold.agg_customer_accounts, gold.agg_customer_transactions, gold.agg_customer_rfm, gold.agg_customer_service, gold.agg_customer_digital, gold.agg_customer_notes, gold.agg_customer_loans, gold.fct_complaints, gold.fct_interactions
 -- key: customer_key
+-- live: customer_key of gold.dim_customer, gold.bridge_customer_ids
 -- index: branch_id
 -- index: risk_score
 -- column: customer_key TEXT
@@ -89,13 +90,6 @@ ids AS (
             ', ' ORDER BY source_system, source_customer_id) AS other
     FROM gold.bridge_customer_ids
     GROUP BY customer_key
-),
-rfm AS (
-    SELECT customer_key, ntile(5) OVER (ORDER BY last_transaction_date, customer_key) AS r,
-        ntile(5) OVER (ORDER BY transactions_last_90_days, customer_key) AS f,
-        CASE WHEN amount_lifetime_minor IS NOT NULL
-            THEN ntile(5) OVER (PARTITION BY amount_lifetime_minor IS NULL, currency ORDER BY amount_lifetime_minor, customer_key) END AS m
-    FROM gold.agg_customer_transactions
 )
 SELECT c.customer_key, c.full_name, c.email, c.phone, c.birth_date, c.gender, v.customer_since, c.branch_id, br.branch_name, br.region, c.customer_type,
     c.customer_group, c.kyc_status, c.risk_rating, c.records, c.sources, ids.erpnext, ids.salesforce, ids.supabase, ids.google_sheets, ids.other,
@@ -119,7 +113,7 @@ SELECT c.customer_key, c.full_name, c.email, c.phone, c.birth_date, c.gender, v.
         WHEN julianday(:as_of) - julianday(v.customer_since) <= 730 THEN 'Loyal' ELSE 'Long-term' END,
     CASE WHEN t.customer_key IS NULL THEN NULL WHEN t.transactions_last_90_days = 0 THEN 'Inactive' WHEN t.avg_monthly_transactions >= 4 THEN 'Frequent'
         WHEN t.avg_monthly_transactions >= 1 THEN 'Regular' ELSE 'Occasional' END,
-    rfm.r, rfm.f, rfm.m,
+    r.rfm_recency, r.rfm_frequency, r.rfm_monetary,
     CAST(round(t.amount_lifetime_minor * 30.4375 / max(julianday(:as_of) - julianday(t.first_transaction_date) + 1, 30.4375) * 36 / 100) AS INTEGER),
     v.last_activity_date, v.is_inactive, v.is_pending, k.risk_score, k.risk_tier, k.strongest_reason,
     CASE WHEN NOT (has.accounts AND has.complaints AND has.digital) THEN 'UNKNOWN'
@@ -138,4 +132,4 @@ LEFT JOIN gold.agg_customer_service s ON s.customer_key = c.customer_key
 LEFT JOIN gold.agg_customer_digital d ON d.customer_key = c.customer_key
 LEFT JOIN gold.agg_customer_notes n ON n.customer_key = c.customer_key
 LEFT JOIN gold.agg_customer_loans l ON l.customer_key = c.customer_key
-LEFT JOIN rfm ON rfm.customer_key = c.customer_key
+LEFT JOIN gold.agg_customer_rfm r ON r.customer_key = c.customer_key

@@ -4,6 +4,7 @@
 -- inputs: gold.dim_customer
 -- optional: gold.agg_customer_accounts, gold.agg_customer_transactions, gold.agg_customer_service, gold.agg_customer_digital, gold.agg_customer_notes, silver.pending_review
 -- key: customer_key
+-- live: customer_key of gold.dim_customer
 -- column: customer_key TEXT
 -- column: branch_id TEXT | empty: not known
 -- column: customer_since TEXT | as a source gives it, else the day the first account was opened

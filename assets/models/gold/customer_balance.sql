@@ -3,6 +3,7 @@
 -- about: What a customer holds, per currency; currencies are never added up.
 -- inputs: gold.dim_account
 -- key: customer_key, currency
+-- live: customer_key of gold.dim_account
 -- column: customer_key TEXT
 -- column: currency TEXT | empty: the source names none
 -- column: accounts INTEGER

@@ -3,6 +3,7 @@
 -- about: Why a customer may leave: one row per rule that speaks, with its points.
 -- optional: gold.agg_customer_accounts, gold.agg_customer_transactions, gold.agg_customer_service, gold.agg_customer_digital, gold.agg_customer_notes
 -- key: customer_key, factor
+-- live: customer_key of gold.agg_customer_accounts, gold.agg_customer_transactions, gold.agg_customer_service, gold.agg_customer_digital, gold.agg_customer_notes
 -- column: customer_key TEXT
 -- column: factor TEXT
 -- column: points INTEGER

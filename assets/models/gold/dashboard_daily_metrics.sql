@@ -4,6 +4,7 @@
 -- inputs: gold.fct_transactions
 -- optional: gold.customer_activity
 -- key: date, branch_id, currency
+-- live: sum over gold.fct_transactions
 -- column: date TEXT
 -- column: branch_id TEXT | empty: not known
 -- column: currency TEXT | empty: the source names none

@@ -4,6 +4,7 @@
 -- inputs: gold.customer_360
 -- optional: gold.agg_customer_risk
 -- key: customer_key
+-- live: customer_key of gold.customer_360
 -- index: priority
 -- column: customer_key TEXT
 -- column: full_name TEXT pii:name

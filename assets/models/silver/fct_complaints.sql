@@ -3,6 +3,7 @@
 -- about: One row per service case.
 -- inputs: bronze.sf_cases, silver.bridge_customer_ids
 -- key: case_id
+-- live: rows of bronze.sf_cases
 -- index: customer_key, opened_date
 -- column: case_id TEXT
 -- column: customer_key TEXT

@@ -4,6 +4,7 @@
 -- any: silver.dim_account, bronze.core_daily_balances
 -- optional: silver.fct_transactions, bronze.core_dates, bronze.core_currencies
 -- key: account_id, balance_date, currency, part
+-- live: account_id of silver.dim_account, silver.fct_transactions
 -- column: account_id TEXT
 -- column: balance_date TEXT
 -- column: customer_key TEXT

@@ -4,6 +4,7 @@
 -- any: bronze.sf_tasks, bronze.sf_campaign_responses, bronze.core_interactions
 -- optional: silver.bridge_customer_ids, bronze.core_dates, bronze.core_channels
 -- key: interaction_id
+-- live: rows of bronze.sf_tasks, bronze.sf_campaign_responses, bronze.core_interactions
 -- index: customer_key, interaction_date
 -- column: interaction_id TEXT
 -- column: customer_key TEXT

@@ -4,6 +4,7 @@
 -- any: bronze.erp_transactions, silver.fct_invoices, bronze.raw_erp_transactions, bronze.core_transactions, bronze.ledger_transactions, bronze.cdc_transactions
 -- optional: silver.dim_account, silver.bridge_customer_ids, bronze.core_dates, bronze.core_transaction_types, bronze.core_channels, bronze.core_currencies
 -- key: transaction_id
+-- live: rows of bronze.erp_transactions, bronze.core_transactions, bronze.ledger_transactions, bronze.cdc_transactions
 -- index: customer_key, transaction_date
 -- index: account_id, transaction_date
 -- column: transaction_id TEXT

@@ -95,6 +95,14 @@ impl Shell {
                 let mood = if outcome.failed > 0 { Mood::Error } else { Mood::Done };
                 self.toasts.tell(now, mood, text, (outcome.loaded > 0 && !outcome.dry_run).then_some("Run"));
             }
+            // Sources shows them; a toast per file would bury everything else.
+            Report::Arrived(outcome) => {
+                let failed = outcome.files.iter().filter(|file| file.status == "failed").count() as u64;
+                if failed > 0 {
+                    let files = words::counted(failed, "new file", "new files");
+                    self.toasts.tell(now, Mood::Error, format!("{files} could not be read. Sources says why."), None);
+                }
+            }
             Report::Ran(outcome) => {
                 self.remember();
                 let (text, action) = ran(&outcome);
@@ -223,6 +231,7 @@ impl Shell {
                     Pick::ReadPack => Want::Pack,
                     Pick::SaveQuery(_) => Want::Save(Written::Rows),
                     Pick::SaveBackup => Want::Save(Written::Backup),
+                    Pick::WatchFolder => Want::Folder,
                 };
                 self.picking_for = Some(pick);
                 self.browse(ui, want);

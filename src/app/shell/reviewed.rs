@@ -73,6 +73,7 @@ impl Shell {
             Pick::SavePack => Command::Trust(TrustDeed::ExportPack { file: path, user }),
             Pick::SaveQuery(sql) => Command::Data(DataDeed::Export { sql, file: path }),
             Pick::SaveBackup => Command::Trust(TrustDeed::Backup { to: Some(path), user }),
+            Pick::WatchFolder => Command::Watch { folder: path, on: true },
             Pick::ReadPack => {
                 self.pages.audit.look_into(path);
                 return;

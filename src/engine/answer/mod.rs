@@ -57,6 +57,7 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboard(session, *page, filter, sight)?)),
         Query::Palette { text } => Page::Palette(palette::palette(session, text, sight)?),
         Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit, sight, &RunCtx::default())?),
+        Query::LiveSql { sql, limit } => Page::Table(table::live_query(session, sql, *limit)?),
         Query::Evaluate { truth } => Page::Evaluation(super::ops::evaluate::evaluate(session, truth)?),
         Query::Decisions => Page::Decisions(review::decision_views(session)?),
         Query::Data(query) => data::answer(session, query)?,

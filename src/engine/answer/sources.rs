@@ -1,9 +1,12 @@
 //! Sources: systems, files, quarantine, flags, drift.
 
+use std::path::{Path, PathBuf};
+
 use crate::engine::error::EngineError;
-use crate::engine::pages::{DriftRow, FileRow, FlagRow, QuarantineRow, SourceCard, SourceState, SourcesPage};
+use crate::engine::pages::{DriftRow, FileRow, FlagRow, QuarantineRow, SourceCard, SourceState, SourcesPage, WatchedFolder};
 use crate::engine::session::Session;
 use crate::store::bronze::query::{self, BatchRow, SystemSummary};
+use crate::store::control::WatchedFile;
 use crate::store::silver;
 
 use super::sqlite;
@@ -15,8 +18,9 @@ const QUARANTINE: u32 = 500;
 
 pub fn sources(session: &Session, system: Option<&str>) -> Result<SourcesPage, EngineError> {
     let conn = session.reader_of(None)?;
+    let watched = watched(session)?;
     if !sqlite(silver::has_table(&conn, "bronze", "batch"))? {
-        return Ok(SourcesPage::default());
+        return Ok(SourcesPage { watched, ..SourcesPage::default() });
     }
     let records =
         if sqlite(silver::manifest(&conn, "silver"))?.is_empty() { Vec::new() } else { sqlite(silver::records_per_system(&conn))? };
@@ -25,6 +29,7 @@ pub fn sources(session: &Session, system: Option<&str>) -> Result<SourcesPage, E
         systems.sort_by_key(|summary| (system_rank(&summary.source_system), summary.source_system.clone()));
         let files = query::batches(&conn, system, FILES, 0)?;
         Ok(SourcesPage {
+            watched: watched.clone(),
             records_total: records.iter().map(|(_, count)| count).sum(),
             systems: systems.iter().map(|summary| card(summary, &records)).collect(),
             files_total: files.len() as u64,
@@ -58,6 +63,27 @@ pub fn sources(session: &Session, system: Option<&str>) -> Result<SourcesPage, E
         })
     };
     sqlite(read())
+}
+
+/// The folders that workspace.toml names, each with the file that came last.
+fn watched(session: &Session) -> Result<Vec<WatchedFolder>, EngineError> {
+    let folders = &session.workspace.config.watch.folders;
+    let files = if folders.is_empty() { Vec::new() } else { session.control().watched_files()? };
+    let of = |folder: &PathBuf| {
+        let own: Vec<&WatchedFile> = files.iter().filter(|file| Path::new(&file.path).parent() == Some(folder)).collect();
+        let last = own.first();
+        WatchedFolder {
+            folder: folder.clone(),
+            is_there: folder.is_dir(),
+            files: own.len() as u64,
+            last_file: last.and_then(|file| Path::new(&file.path).file_name()).map(|name| name.to_string_lossy().into_owned()),
+            last_status: last.map(|file| file.status.clone()).unwrap_or_default(),
+            last_message: last.map(|file| file.message.clone()).unwrap_or_default(),
+            last_at: last.map(|file| file.taken_at.clone()),
+            last_delay_secs: last.and_then(|file| file.delay),
+        }
+    };
+    Ok(folders.iter().map(of).collect())
 }
 
 fn card(summary: &SystemSummary, records: &[(String, u64)]) -> SourceCard {

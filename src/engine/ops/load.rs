@@ -20,8 +20,8 @@ pub fn request(paths: &[PathBuf], source: Option<&str>, profile: Option<&str>, d
     IngestRequest { paths: paths.to_vec(), source, profile, dry_run, mappings: Vec::new() }
 }
 
-/// Loads; one broken file does not stop the others, and every one of them is accounted for.
-pub fn load(session: &Session, request: &IngestRequest, ctx: &RunCtx) -> Result<IngestOutcome, EngineError> {
+/// As `load`, with everything that is known of each file.
+pub fn load_files(session: &Session, request: &IngestRequest, ctx: &RunCtx) -> Result<IngestReport, EngineError> {
     session.must_write()?;
     let mut bronze = BronzeStore::open(&session.workspace.bronze(), None)?;
     bronze.suppress(session.control().suppression()?);
@@ -29,12 +29,17 @@ pub fn load(session: &Session, request: &IngestRequest, ctx: &RunCtx) -> Result<
     let mappings = Workspace::open(session.workspace.dir())?.config.sources;
     let request = &IngestRequest { mappings, ..request.clone() };
     let report = ingest_paths(&mut bronze, request, session.clock, ctx)?;
-    let outcome = outcome_of(&report);
     if !request.dry_run {
-        let detail = format!("{} loaded, {} failed, {} rows", outcome.loaded, outcome.failed, outcome.rows);
+        let count = |status| report.count(status);
+        let detail = format!("{} loaded, {} failed, {} rows", count(FileStatus::Loaded), count(FileStatus::Failed), report.rows_loaded());
         session.control().record_deed(&session.clock.now_iso(), &session.acting(), Deed::Ingest, "bronze", &detail)?;
     }
-    Ok(outcome)
+    Ok(report)
+}
+
+/// Loads; one broken file does not stop the others, and every one of them is accounted for.
+pub fn load(session: &Session, request: &IngestRequest, ctx: &RunCtx) -> Result<IngestOutcome, EngineError> {
+    load_files(session, request, ctx).map(|report| outcome_of(&report))
 }
 
 /// Mends a row, or reads rows again; both stand in the audit log.

@@ -1,6 +1,7 @@
 //! Deeds, one file each. Flow: Command -> its file -> Report.
 
 pub mod answers;
+pub mod arrive;
 pub mod audit;
 pub mod backup;
 mod data;
@@ -10,6 +11,7 @@ pub mod erase;
 pub mod evaluate;
 mod generate;
 pub mod ingest;
+pub mod live;
 mod load;
 mod match_against;
 pub mod match_desk;
@@ -30,6 +32,7 @@ mod start;
 pub mod steward;
 pub mod trust;
 pub mod trust_proposals;
+mod watch;
 
 use crate::base::RunCtx;
 
@@ -63,6 +66,19 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
             let outcome = load::load(&session, &request, ctx);
             shared.changed(&session);
             outcome.map(Report::Ingested)
+        }
+        Command::Arrive { files } => {
+            let session = shared.session()?;
+            let outcome = arrive::arrive(&session, files, ctx);
+            shared.changed(&session);
+            outcome.map(|outcome| Report::Arrived(Box::new(outcome)))
+        }
+        Command::Watch { folder, on } => {
+            let session = shared.session()?;
+            let (said, dir) = (watch::keep(&session, folder, *on)?, session.workspace.dir().to_owned());
+            drop(session);
+            shared.open(&dir)?;
+            Ok(Report::Said(said))
         }
         Command::MapSource { file, mapping } => {
             let session = shared.session()?;

@@ -6,11 +6,11 @@ use crate::engine::pages::TestOutcome;
 use crate::engine::session::Session;
 use crate::store::control::{PublishDeed, VersionRow};
 
-use super::audit;
+use super::{audit, live};
 
 /// Publishes `version`, or the newest that is built. Refused while a test of severity error stands on it.
 pub fn publish(session: &Session, version: Option<GoldVersion>, user: &str) -> Result<(GoldVersion, String), EngineError> {
-    publish_with(session, version, user, None)
+    followed(session, publish_with(session, version, user, None))
 }
 
 /// As `publish`, and failed tests do not refuse it: `reason` says why it is right all the same, and the log keeps it.
@@ -23,7 +23,16 @@ pub fn publish_anyway(
     if reason.trim().is_empty() {
         return Err(EngineError::Refused("an override needs a reason. Say why it is right to publish all the same.".to_owned()));
     }
-    publish_with(session, version, user, Some(reason.trim()))
+    followed(session, publish_with(session, version, user, Some(reason.trim())))
+}
+
+/// Live gold follows what people see.
+fn followed(session: &Session, done: Result<(GoldVersion, String), EngineError>) -> Result<(GoldVersion, String), EngineError> {
+    let (version, mut summary) = done?;
+    if let Some(remark) = live::follow(session) {
+        summary.push_str(&format!("; {remark}"));
+    }
+    Ok((version, summary))
 }
 
 fn publish_with(
@@ -66,6 +75,10 @@ fn publish_with(
 
 /// Goes back to `version`, or to the one published before.
 pub fn rollback(session: &Session, version: Option<GoldVersion>, user: &str) -> Result<(GoldVersion, String), EngineError> {
+    followed(session, go_back(session, version, user))
+}
+
+fn go_back(session: &Session, version: Option<GoldVersion>, user: &str) -> Result<(GoldVersion, String), EngineError> {
     session.must_write()?;
     let mut control = session.control();
     let versions = control.versions()?;

@@ -191,7 +191,7 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
             return Ok(());
         }
         // A machine may load and run: what it does is in the log under its name.
-        Command::Ingest { .. } | Command::Run { .. } => {
+        Command::Ingest { .. } | Command::Arrive { .. } | Command::Run { .. } => {
             let is_known = session.control().active_people()?.iter().any(|person| person.name == own);
             return if is_known { must_have(session, &own, Right::Build) } else { Ok(()) };
         }
@@ -205,7 +205,9 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
         Command::Data(DataDeed::PublishAnyway { user, .. }) => (user, Right::Approve),
         // The masked gold is for everybody; who sees more is asked where it is read.
         Command::Data(DataDeed::Export { .. }) | Command::Sql { .. } => return Ok(()),
-        Command::Match(_) | Command::MapSource { .. } | Command::Quarantine(_) | Command::Data(_) => (&own, Right::Build),
+        Command::Match(_) | Command::MapSource { .. } | Command::Watch { .. } | Command::Quarantine(_) | Command::Data(_) => {
+            (&own, Right::Build)
+        }
         Command::Trust(deed) => return guard_trust(session, deed),
     };
     must_have(session, user, right)

@@ -1,4 +1,4 @@
-//! The pages as plain public data. Flow: status -> sources -> match_model -> review -> decisions -> parts -> workbench -> customers -> publish
+//! The pages as plain public data. Flow: status -> sources -> watch -> match_model -> review -> decisions -> parts -> workbench -> customers -> publish
 //! -> dashboards -> trust -> data -> catalogue -> kin.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
@@ -15,6 +15,7 @@ mod review;
 mod sources;
 mod status;
 mod trust;
+mod watch;
 mod workbench;
 
 pub use super::ops::evaluate::Evaluation;
@@ -31,4 +32,5 @@ pub use review::*;
 pub use sources::*;
 pub use status::*;
 pub use trust::*;
+pub use watch::*;
 pub use workbench::*;

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::WatchedFolder;
+
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct SourcesPage {
     pub systems: Vec<SourceCard>,
@@ -12,6 +14,8 @@ pub struct SourcesPage {
     pub flags: Vec<FlagRow>,
     /// Columns that came, went or changed their type.
     pub drift: Vec<DriftRow>,
+    /// Folders whose new files are taken as they appear.
+    pub watched: Vec<WatchedFolder>,
     pub files_total: u64,
     pub records_total: u64,
 }

@@ -1,9 +1,10 @@
-//! Bronze. Flow: BatchSpec -> OpenBatch (writer) -> StagedBatch -> views; leftovers of a crash or a cancel -> sweep; pages read by query.
+//! Bronze. Flow: BatchSpec -> OpenBatch (writer) -> StagedBatch -> views and news; leftovers of a crash or a cancel -> sweep; pages read by query.
 //!
 //! The rows of a batch have contiguous rowids in `T_rows`. A view shows a batch only once its status is `loaded`, and every batch of
 //! a drop gets that status in one transaction: a reader sees the whole drop or nothing of it.
 
 mod erase;
+pub mod news;
 mod offsets;
 mod quarantine;
 pub mod query;

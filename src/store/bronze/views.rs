@@ -104,24 +104,30 @@ fn last_state_sql(table: &str, columns: &[String], keys: &[String], ids: &[i64])
          CAST(r._ts_ms AS INTEGER) DESC, r.rowid DESC) AS _newest"
     );
     let inner = select_sql(table, columns, Some(ids), &rank);
-    let same_key: String = keys.iter().map(|key| format!("p.{0} IS n.{0} AND ", quoted(key))).collect();
-    let list: String = own
-        .iter()
-        .map(|name| {
-            let name = quoted(name);
-            format!(
-                "CASE WHEN n.{name} = '{UNAVAILABLE}' THEN (SELECT p.{name} FROM {rows} AS p WHERE {same_key}p._position < n._position \
-                 AND p.{name} IS NOT '{UNAVAILABLE}' AND EXISTS (SELECT 1 FROM batch AS pb WHERE pb.batch_id IN ({ids}) \
-                 AND pb.source_system = n._source_system AND p.rowid BETWEEN pb.first_rowid AND pb.last_rowid) \
-                 ORDER BY p._position DESC LIMIT 1) ELSE n.{name} END AS {name}, ",
-                rows = rows_table(table),
-                ids = id_list(ids),
-            )
-        })
-        .collect();
+    let is_shown = format!(
+        "EXISTS (SELECT 1 FROM batch AS pb WHERE pb.batch_id IN ({}) AND pb.source_system = n._source_system \
+         AND p.rowid BETWEEN pb.first_rowid AND pb.last_rowid)",
+        id_list(ids)
+    );
+    let list = by_key_sql(&own, keys, &rows_table(table), &is_shown);
     format!(
         "SELECT {list}_ingested_at, _source_system, _batch_id, _file, _line, _row_hash FROM ({inner}) AS n WHERE _newest = 1 AND _op <> 'd'"
     )
+}
+
+/// Columns of the last state `n` of a key, each followed by a comma: a value that an event did not bring is the last one that an earlier
+/// event `p` in `events` brought, among those for which `is_shown` holds.
+pub(super) fn by_key_sql(own: &[&String], keys: &[String], events: &str, is_shown: &str) -> String {
+    let same_key: String = keys.iter().map(|key| format!("p.{0} IS n.{0} AND ", quoted(key))).collect();
+    own.iter()
+        .map(|name| {
+            let name = quoted(name);
+            format!(
+                "CASE WHEN n.{name} = '{UNAVAILABLE}' THEN (SELECT p.{name} FROM {events} AS p WHERE {same_key}p._position < n._position \
+                 AND p.{name} IS NOT '{UNAVAILABLE}' AND {is_shown} ORDER BY p._position DESC LIMIT 1) ELSE n.{name} END AS {name}, "
+            )
+        })
+        .collect()
 }
 
 /// Every column followed by a comma.
@@ -129,6 +135,6 @@ fn column_list(columns: &[String], prefix: &str) -> String {
     columns.iter().map(|name| format!("{prefix}{0} AS {0}, ", quoted(name))).collect()
 }
 
-fn id_list(ids: &[i64]) -> String {
+pub(super) fn id_list(ids: &[i64]) -> String {
     ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
 }

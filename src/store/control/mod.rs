@@ -1,4 +1,4 @@
-//! control.db: what people did and what must not drift. Flow: people -> decisions -> proposals -> identity -> model -> matching -> runs -> test results -> gold versions -> audit -> seal.
+//! control.db: what people did and what must not drift. Flow: people -> decisions -> proposals -> identity -> model -> matching -> runs -> test results -> gold versions -> watched files -> audit -> seal.
 //!
 //! Written in short transactions only, each safe on disk before it is confirmed (`synchronous = FULL`).
 
@@ -20,6 +20,7 @@ mod runs;
 mod seal;
 mod test_results;
 mod versions;
+mod watched;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -47,13 +48,15 @@ pub use runs::{RunRow, RunState};
 pub use seal::{DECISION as DECISION_STATEMENT, PACK as PACK_STATEMENT};
 pub use test_results::{TableScore, TestResultRow};
 pub use versions::{PublishDeed, VersionRow};
+pub use watched::WatchedFile;
 
-const SCRIPTS: [&str; 5] = [
+const SCRIPTS: [&str; 6] = [
     include_str!("../../../assets/migrations/control_1.sql"),
     include_str!("../../../assets/migrations/control_2.sql"),
     include_str!("../../../assets/migrations/control_3.sql"),
     include_str!("../../../assets/migrations/control_4.sql"),
     include_str!("../../../assets/migrations/control_5.sql"),
+    include_str!("../../../assets/migrations/control_6.sql"),
 ];
 
 /// The one writer of control.db, or a reader of it.

@@ -73,6 +73,17 @@ impl Control {
         })
     }
 
+    /// The highest number among the batches that a run pinned.
+    pub fn newest_batch_of(&self, run: RunId) -> Result<i64, StoreError> {
+        self.read(|conn| {
+            conn.query_row(
+                "SELECT coalesce(max(b.value), 0) FROM run r, json_each(r.pinned_batches) b WHERE r.run_id = ?1",
+                [run.0],
+                |row| row.get(0),
+            )
+        })
+    }
+
     /// The gold that people see.
     pub fn published(&self) -> Result<Option<GoldVersion>, StoreError> {
         self.read(|conn| {

@@ -1,6 +1,7 @@
 //! The program from a terminal. Flow: the demo (demo) -> read-only SQL (query) -> exit codes and JSON (codes) -> one writer, many
 //! readers (held) -> matching against an index (match_against) -> files and models that matching cannot use (match_input) -> files that go wrong (bad_input) -> disks and folders that go wrong (disk)
-//! -> data tests and single models (data_tests) -> models of Splink (splink) -> people, keys, four eyes, packs, backups, masks and erasure (trust…).
+//! -> data tests and single models (data_tests) -> models of Splink (splink) -> people, keys, four eyes, packs, backups, masks and erasure (trust…)
+//! -> watched folders (watch).
 
 mod bad_input;
 mod codes;
@@ -19,3 +20,4 @@ mod trust_erase;
 mod trust_masks;
 mod trust_packs;
 mod trust_proposals;
+mod watch;

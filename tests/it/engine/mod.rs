@@ -1,5 +1,5 @@
 //! The flow from files to gold. Flow: what people decide (decisions) -> how records are matched (matching), and what answers teach (learning)
-//! -> the same again (rebuild) -> what was before (history) -> without matching the whole (index) -> numbered gold (publish) -> a real bank's exports (apex), and banks of other shapes (banks).
+//! -> the same again (rebuild) -> what was before (history) -> without matching the whole (index) -> numbered gold (publish) and live gold (live) -> a real bank's exports (apex), and banks of other shapes (banks).
 
 mod apex;
 mod banks;
@@ -7,6 +7,7 @@ mod decisions;
 mod history;
 mod index;
 mod learning;
+mod live;
 mod matching;
 mod publish;
 mod rebuild;

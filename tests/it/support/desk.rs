@@ -47,6 +47,7 @@ impl Desk {
             read_only_if_held: false,
             read_only: false,
             prepares_review: false,
+            watches: false,
             keys: dir_of_keys(),
         };
         let (wake, woken) = sync_channel(1);

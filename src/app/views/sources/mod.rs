@@ -2,6 +2,7 @@
 
 pub mod model;
 mod paint;
+mod watched;
 
 use egui::{Rect, Ui};
 

@@ -1,10 +1,12 @@
 //! What the page shows, as plain words. No egui.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use crate::app::widgets::table::Sort;
 use crate::app::words;
-use crate::engine::pages::{DriftRow, FileRow, FlagRow, QuarantineRow, SourceCard, SourcesPage};
+use crate::engine::pages::{DriftRow, FileRow, FlagRow, QuarantineRow, SourceCard, SourcesPage, WatchedFolder};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Model {
@@ -23,6 +25,24 @@ pub struct Model {
     /// "24 more …"; empty where all are listed.
     pub quarantine_rest: String,
     pub flags: Vec<Flag>,
+    pub watched: Vec<Watched>,
+}
+
+/// A watched folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Watched {
+    pub folder: PathBuf,
+    pub name: String,
+    pub mood: Mood,
+    /// "erp_transactions_07.csv: loaded", "No new file yet"
+    pub state: String,
+    pub detail: String,
+    /// "visible after 0.61 s"; empty where that is not known.
+    pub delay: String,
+    /// "20 Nov 07:00"
+    pub when: String,
+    /// What the button says to who cannot see it.
+    pub stop: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +158,34 @@ pub fn build(page: &SourcesPage, system: Option<&str>, sort: Sort) -> Model {
         quarantine_summary: format!("{}{of}, none lost", words::counted(page.quarantine_total, "row", "rows")),
         quarantine_rest: if rest > 0 { format!("{} more, in bronze.quarantine", words::count(rest)) } else { String::new() },
         flags: page.flags.iter().map(flag).chain(page.drift.iter().map(drift)).collect(),
+        watched: page.watched.iter().map(watched).collect(),
         cards,
+    }
+}
+
+fn watched(folder: &WatchedFolder) -> Watched {
+    let name = folder.folder.display().to_string();
+    let (mood, state) = match &folder.last_file {
+        _ if !folder.is_there => (Mood::Bad, "The folder is not there.".to_owned()),
+        None => (Mood::Quiet, "No new file yet".to_owned()),
+        Some(file) => {
+            let mood = match folder.last_status.as_str() {
+                "loaded" => Mood::Good,
+                "failed" => Mood::Bad,
+                _ => Mood::Quiet,
+            };
+            (mood, format!("{file}: {}", folder.last_status))
+        }
+    };
+    Watched {
+        stop: format!("Stop watching {name}"),
+        folder: folder.folder.clone(),
+        name,
+        mood,
+        state,
+        detail: folder.last_message.clone(),
+        delay: folder.last_delay_secs.map(|delay| format!("visible after {delay:.2} s")).unwrap_or_default(),
+        when: folder.last_at.as_deref().map(words::moment).unwrap_or_default(),
     }
 }
 
@@ -265,6 +312,9 @@ mod tests {
         assert_eq!(model.quarantine_summary, "31 rows of CRM, none lost");
         assert_eq!(model.quarantine_rest, "24 more, in bronze.quarantine");
         assert!(model.flags.iter().any(|flag| flag.title == "Column mobile is gone from gs_customer_notes"));
+        let watched: Vec<_> = model.watched.iter().map(|w| (w.mood, w.state.as_str(), w.delay.as_str())).collect();
+        assert_eq!(watched[0], (Mood::Good, "erp_transactions_0712.csv: loaded", "visible after 0.61 s"));
+        assert_eq!(watched[1], (Mood::Bad, "The folder is not there.", ""));
         assert_eq!(holds("sf_campaign_responses"), "Campaign responses");
     }
 }

@@ -3,9 +3,9 @@
 use egui::accesskit::Role;
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
-use super::Sources;
 use super::model::{Card, File, Flag, Model, Mood};
-use crate::app::cx::{Action, Cx};
+use super::{Sources, watched};
+use crate::app::cx::{Action, Cx, Pick};
 use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, MONO_S, SECTION, icon};
 use crate::app::theme::{Tokens, Tone, tokens};
 use crate::app::views::parts;
@@ -21,10 +21,22 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Sources, model
     if row.button_right(&add).clicked() {
         cx.act(Action::AskFiles);
     }
+    row.gap_right(8.0);
+    let watch = Button::new("Watch a folder").icon(icon::EYE);
+    if row.button_right(&watch).clicked() {
+        cx.act(Action::Pick(Pick::WatchFolder));
+    }
     row.gap_right(12.0);
     row.text(&model.summary, META, t.t3);
     draw::fill(ui, body, 0.0, t.bg2);
     let inner = body.shrink2(vec2(16.0, 12.0));
+    let inner = if model.watched.is_empty() {
+        inner
+    } else {
+        let place = Rect::from_min_size(inner.min, vec2(inner.width(), watched::height(model)));
+        watched::strip(ui, place, cx, model);
+        inner.with_min_y(place.bottom() + 12.0)
+    };
     if model.cards.is_empty() && model.files.is_empty() {
         let button = Button::new("Add files").name("Add the first files").icon(icon::PLUS).keys("Ctrl O");
         let words = "No files yet. Add the exports of your systems, or drop a folder anywhere on the window.";
@@ -51,7 +63,7 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Sources, model
     flags(ui, lower.with_min_x(lower.left() + split + 12.0), state, model);
 }
 
-fn mood(t: &Tokens, mood: Mood) -> (char, Tone) {
+pub(super) fn mood(t: &Tokens, mood: Mood) -> (char, Tone) {
     match mood {
         Mood::Good => (icon::OK, t.ok),
         Mood::Warning => (icon::WARN, t.warn),
