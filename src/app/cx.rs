@@ -21,12 +21,13 @@ pub enum Nav {
     Customers,
     Publish,
     Dashboards,
+    Query,
     Catalogue,
     Audit,
 }
 
 impl Nav {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Sources,
         Self::Quality,
         Self::Match,
@@ -34,6 +35,7 @@ impl Nav {
         Self::Customers,
         Self::Publish,
         Self::Dashboards,
+        Self::Query,
         Self::Catalogue,
         Self::Audit,
     ];
@@ -52,6 +54,7 @@ impl Nav {
             Self::Customers => "Customers",
             Self::Publish => "Publish",
             Self::Dashboards => "Dashboards",
+            Self::Query => "Query",
             Self::Catalogue => "Catalogue",
             Self::Audit => "Audit",
         }
@@ -78,6 +81,8 @@ pub enum Pick {
     ReadPack,
     /// Where to copy control.db to.
     SaveBackup,
+    /// Where to write what the statement answers.
+    SaveQuery(String),
 }
 
 /// What is asked about people, keys and copies, before anything is typed.

@@ -22,6 +22,8 @@ mod pictures_tests;
 #[cfg(test)]
 mod walk_match_tests;
 #[cfg(test)]
+mod walk_query_tests;
+#[cfg(test)]
 mod walk_review_tests;
 #[cfg(test)]
 mod walk_speed_tests;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::base::Cell;
 use crate::base::money::group_thousands;
-use crate::engine::pages::{FileOutcome, ItemPage, MatchRecord, MeasuredShare, RunOutcome};
+use crate::engine::pages::{Effect, FileOutcome, ItemPage, MatchRecord, MeasuredShare, RunOutcome};
 use crate::engine::{Page, Report};
 
 use super::args::Common;
@@ -202,12 +202,21 @@ pub fn review_list(common: &Common, page: &Page, state: Option<&str>) -> Result<
     print::out(&text_table(&["id", "state", "probability", "kind", "records", "evidence"], rows.collect()))
 }
 
-pub fn review_item(common: &Common, page: &Page) -> Result<(), Stop> {
-    let Page::Item(item) = page else { return Ok(()) };
-    if common.json { print::json(item) } else { print::out(&item_text(item)) }
+/// An item, and what "same" would change.
+#[derive(serde::Serialize)]
+struct ItemWithEffects<'a> {
+    #[serde(flatten)]
+    item: &'a ItemPage,
+    effects: &'a [Effect],
 }
 
-fn item_text(item: &ItemPage) -> String {
+pub fn review_item(common: &Common, page: &Page, if_same: &Page) -> Result<(), Stop> {
+    let (Page::Item(item), Page::Effect(if_same)) = (page, if_same) else { return Ok(()) };
+    let effects = &if_same.effects;
+    if common.json { print::json(&ItemWithEffects { item, effects }) } else { print::out(&item_text(item, effects)) }
+}
+
+fn item_text(item: &ItemPage, effects: &[Effect]) -> String {
     let mut columns: Vec<String> = vec!["field".to_owned()];
     columns.extend(
         item.records.iter().map(|record| format!("{} {}", char::from(b'A' + u8::try_from(record.group).unwrap_or(25).min(25)), record.key)),
@@ -228,7 +237,7 @@ fn item_text(item: &ItemPage) -> String {
     for sentence in &item.evidence.sentences {
         text.push_str(&format!("  {}\n", sentence.text));
     }
-    for effect in &item.effects {
+    for effect in effects {
         text.push_str(&format!("  if same, {}: {} -> {}\n", effect.label.to_lowercase(), effect.before, effect.after));
     }
     text

@@ -255,7 +255,10 @@ pub fn review(common: &Common, action: ReviewAction) -> Result<(), Stop> {
     match action {
         ReviewAction::List { state, mine, new } => list(common, state, mine, new),
         ReviewAction::Show { id } => {
-            report::review_item(common, &*seeing(common, "review", format!("review item {id}"))?.ask(Query::Item(ItemId(id)))?)
+            let client = seeing(common, "review", format!("review item {id}"))?;
+            let id = ItemId(id);
+            let item = client.ask(Query::Item(id.clone()))?;
+            report::review_item(common, &item, &*client.ask(Query::EffectIfSame(id))?)
         }
         ReviewAction::Decide { answer } => decide(common, answer),
         ReviewAction::Assign { ids, to } => deed(common, ReviewDeed::Assign { items: ids.into_iter().map(ItemId).collect(), to }),

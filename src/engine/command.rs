@@ -53,6 +53,8 @@ pub enum Command {
     Trust(TrustDeed),
     /// Data tests, single models, exports.
     Data(DataDeed),
+    /// One statement that a person typed, over all layers or the masked gold; at most `limit` rows.
+    Sql { sql: String, limit: usize },
 }
 
 /// What can be done with rows that were kept aside.
@@ -93,7 +95,7 @@ impl Command {
     /// Done in moments, beside whatever runs.
     pub fn is_quick(&self) -> bool {
         match self {
-            Self::Decide { .. } | Self::Undo { .. } | Self::Review { .. } | Self::Golden { .. } => true,
+            Self::Decide { .. } | Self::Undo { .. } | Self::Review { .. } | Self::Golden { .. } | Self::Sql { .. } => true,
             Self::Trust(deed) => deed.is_quick(),
             Self::Match(deed) => matches!(
                 deed,

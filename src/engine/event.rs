@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{DecisionId, ProgressSample};
+use crate::base::{DataTable, DecisionId, ProgressSample};
 
 use super::command::Command;
 use super::pages::{GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TestsOutcome, TrustOutcome};
@@ -74,6 +74,11 @@ pub enum Report {
     Trust(Box<TrustOutcome>),
     /// Data tests that were run.
     Tested(TestsOutcome),
+    /// What a typed statement answers.
+    Table {
+        table: Arc<DataTable>,
+        seconds: f64,
+    },
     /// Something was written or set: a test, an export.
     Said(String),
     Generated(GenerateOutcome),

@@ -29,6 +29,7 @@ pub struct Engine {
     shared: Arc<Shared>,
     jobs: Sender<(JobId, Command)>,
     quick: Sender<(JobId, Command)>,
+    typed: Sender<(JobId, Command)>,
     asks: Sender<(Ticket, Query)>,
 }
 
@@ -39,6 +40,8 @@ pub(super) struct Shared {
     events: Mutex<Vec<Event>>,
     session: RwLock<Option<Arc<Session>>>,
     running: Mutex<Option<Running>>,
+    /// The typed statement that is being answered.
+    typed: Mutex<Option<(JobId, RunCtx)>>,
     cancelled: Mutex<BTreeSet<JobId>>,
     next: AtomicU64,
 }
@@ -67,22 +70,26 @@ impl Engine {
             events: Mutex::default(),
             session: RwLock::default(),
             running: Mutex::default(),
+            typed: Mutex::default(),
             cancelled: Mutex::default(),
             next: AtomicU64::new(1),
         });
         let (jobs, job_lane) = channel();
         let (quick, quick_lane) = channel();
+        let (typed, typed_lane) = channel();
         let (asks, ask_lane) = channel();
         let lane = Arc::clone(&shared);
         thread::spawn(move || lane.work(&job_lane));
         let lane = Arc::clone(&shared);
         thread::spawn(move || lane.work(&quick_lane));
+        let lane = Arc::clone(&shared);
+        thread::spawn(move || lane.work(&typed_lane));
         let ask_lane = Arc::new(Mutex::new(ask_lane));
         for _ in 0..ANSWERING_THREADS {
             let (lane, ask_lane) = (Arc::clone(&shared), Arc::clone(&ask_lane));
             thread::spawn(move || lane.answer_all(&ask_lane));
         }
-        Self { shared, jobs, quick, asks }
+        Self { shared, jobs, quick, typed, asks }
     }
 
     /// The open workspace, for callers that wait for answers in their own thread (the command line).
@@ -94,7 +101,12 @@ impl Engine {
 impl Backend for Engine {
     fn send(&self, command: Command) -> JobId {
         let job = JobId(self.shared.number());
-        let lane = if command.is_quick() { &self.quick } else { &self.jobs };
+        let lane = match &command {
+            // A statement may take long, and nothing waits for it.
+            Command::Sql { .. } => &self.typed,
+            command if command.is_quick() => &self.quick,
+            _ => &self.jobs,
+        };
         if lane.send((job, command)).is_err() {
             self.shared.emit(Event::Ended {
                 job,
@@ -128,6 +140,11 @@ impl Backend for Engine {
     }
 
     fn cancel(&self, job: JobId) {
+        let typed = self.shared.typed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, ctx)) = typed.as_ref().filter(|(answered, _)| *answered == job) {
+            ctx.cancel.cancel();
+            return;
+        }
         let running = self.shared.running.lock().unwrap_or_else(PoisonError::into_inner);
         match running.as_ref() {
             Some(running) if running.job == job => running.ctx.cancel.cancel(),
@@ -142,6 +159,9 @@ impl Drop for Engine {
     fn drop(&mut self) {
         if let Some(running) = self.shared.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             running.ctx.cancel.cancel();
+        }
+        if let Some((_, ctx)) = self.shared.typed.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            ctx.cancel.cancel();
         }
         // The threads end on their own, perhaps after the program has: the files are closed here, so that nothing of them is left in a log.
         *self.shared.session.write().unwrap_or_else(PoisonError::into_inner) = None;
@@ -176,6 +196,7 @@ fn title(command: &Command) -> &'static str {
         Command::Data(DataDeed::RunModels { .. }) => "Run models",
         Command::Data(DataDeed::Export { .. }) => "Export",
         Command::Data(DataDeed::AddTest { .. }) => "Add a test",
+        Command::Sql { .. } => "Query",
     }
 }
 
@@ -237,12 +258,19 @@ impl Shared {
 
     fn perform(&self, job: JobId, command: &Arc<Command>) {
         let ctx = RunCtx::default();
+        let is_typed = matches!(command.as_ref(), Command::Sql { .. });
+        if is_typed {
+            *self.typed.lock().unwrap_or_else(PoisonError::into_inner) = Some((job, ctx.clone()));
+        }
         if !command.is_quick() {
             *self.running.lock().unwrap_or_else(PoisonError::into_inner) =
                 Some(Running { job, title: title(command), ctx: ctx.clone(), since: Instant::now() });
         }
         self.emit(Event::Started { job, command: Arc::clone(command) });
         let result = self.guarded(command, &ctx);
+        if is_typed {
+            *self.typed.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
         if !command.is_quick() {
             *self.running.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }

@@ -67,6 +67,8 @@ pub enum Query {
         item: ItemId,
         verdict: Verdict,
     },
+    /// What "same" would change downstream, soon: what joining the customers as they stand gives. The whole answer is [`Query::Effect`].
+    EffectIfSame(ItemId),
     /// Why two are not one. Each side is a customer (`C-1042`) or a record (`erpnext:CUST-17`).
     Why {
         left: String,

@@ -21,6 +21,21 @@ pub struct Identity {
     pub next: u64,
 }
 
+impl Identity {
+    /// The part of the registry that concerns these records.
+    pub fn of(&self, keys: &[RecordKey]) -> Self {
+        let concerned: BTreeSet<&RecordKey> = keys.iter().collect();
+        let held = self.retired_members.iter().filter(|(_, members)| members.iter().any(|key| concerned.contains(key)));
+        let retired_members: BTreeMap<_, _> = held.map(|(key, members)| (*key, members.clone())).collect();
+        Self {
+            key_of: concerned.iter().filter_map(|key| Some(((*key).clone(), *self.key_of.get(*key)?))).collect(),
+            retired: retired_members.keys().filter_map(|old| Some((*old, *self.retired.get(old)?))).collect(),
+            retired_members,
+            next: self.next,
+        }
+    }
+}
+
 /// First key ever given: four digits from the start read better than one.
 pub const FIRST_KEY: u64 = 1001;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
-use crate::base::DataTable;
+use crate::base::{DataTable, RunCtx};
 
 use super::StoreError;
 use super::open::open_read_only;
@@ -99,7 +99,7 @@ pub fn failing_rows(path: &Path, table: &str, name: &str, limit: usize) -> Resul
     }
     let mut conn = open_read_only(path)?;
     let found = rows_table(&conn, table, name).map_err(|source| StoreError::at(path, source))?;
-    found.map(|rows_table| typed::query(&mut conn, &format!("SELECT * FROM \"{rows_table}\""), limit)).transpose()
+    found.map(|rows_table| typed::query(&mut conn, &format!("SELECT * FROM \"{rows_table}\""), limit, &RunCtx::default())).transpose()
 }
 
 fn rows_table(conn: &Connection, table: &str, name: &str) -> rusqlite::Result<Option<String>> {

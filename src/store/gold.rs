@@ -101,7 +101,7 @@ pub fn timeline(conn: &Connection, customer: CustomerKey, limit: u32) -> rusqlit
         (
             "fct_transactions",
             "SELECT transaction_date AS day, 'transaction' AS kind, coalesce(transaction_type, 'Transaction') || coalesce(' ' || direction, '') ||
-               coalesce(' of ' || printf('%.2f', amount_minor / 100.0) || ' ' || currency, '') AS what FROM silver.fct_transactions WHERE customer_key = ?1",
+               coalesce(' of ' || printf('%,d.%02d', abs(amount_minor) / 100, abs(amount_minor) % 100) || ' ' || currency, '') AS what FROM silver.fct_transactions WHERE customer_key = ?1",
         ),
         ("fct_complaints", "SELECT opened_date AS day, 'case' AS kind, coalesce(subject, 'Case') || coalesce(', ' || status, '') AS what FROM silver.fct_complaints WHERE customer_key = ?1"),
         ("fct_interactions", "SELECT interaction_date AS day, 'task' AS kind, coalesce(subject, 'Task') AS what FROM silver.fct_interactions WHERE customer_key = ?1"),

@@ -3,14 +3,22 @@
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
-use crate::base::{Cell, DataTable, Layer};
+use crate::base::{Cell, DataTable, Layer, RunCtx};
 
 use super::StoreError;
 use super::reader::forbid_writing;
 
 /// Runs one statement over the attached layers; at most `limit` rows. The connection reads only from then on.
-pub fn query(conn: &mut Connection, sql: &str, limit: usize) -> Result<DataTable, StoreError> {
-    forbid_writing(conn).and_then(|()| read(conn, sql, limit)).map_err(|error| StoreError::Refused(in_words(&error)))
+pub fn query(conn: &mut Connection, sql: &str, limit: usize, ctx: &RunCtx) -> Result<DataTable, StoreError> {
+    /// Steps of SQLite's machine between two looks at whether it was cancelled: some milliseconds at most.
+    const STEPS: i32 = 20_000;
+    let cancel = ctx.cancel.clone();
+    let wrong = |error: rusqlite::Error| match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::OperationInterrupted) => StoreError::Cancelled,
+        _ => StoreError::Refused(in_words(&error)),
+    };
+    conn.progress_handler(STEPS, Some(move || cancel.is_cancelled())).map_err(wrong)?;
+    forbid_writing(conn).and_then(|()| read(conn, sql, limit)).map_err(wrong)
 }
 
 fn read(conn: &Connection, sql: &str, limit: usize) -> rusqlite::Result<DataTable> {
@@ -112,4 +120,27 @@ pub fn tables(conn: &Connection) -> rusqlite::Result<Vec<String>> {
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::reader::in_memory;
+
+    #[test]
+    fn a_statement_that_never_ends_is_cancelled_and_leaves_the_connection_good() {
+        let ctx = RunCtx::default();
+        let cancel = ctx.cancel.clone();
+        let waits = std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(30));
+            cancel.cancel();
+        });
+        let mut conn = in_memory().unwrap();
+        let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+        let error = query(&mut conn, endless, 10, &ctx).unwrap_err();
+        assert!(matches!(error, StoreError::Cancelled), "{error}");
+        waits.join().unwrap();
+        let table = query(&mut conn, "SELECT 1 AS one", 10, &RunCtx::default()).unwrap();
+        assert_eq!((table.columns, table.rows), (vec!["one".to_owned()], vec![vec![Cell::Integer(1)]]));
+    }
 }

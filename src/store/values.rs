@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use serde::Serialize;
 
-use crate::base::{CancelToken, DataTable};
+use crate::base::{CancelToken, DataTable, RunCtx};
 
 use super::StoreError;
 use super::typed;
@@ -127,5 +127,5 @@ pub fn value_counts(
 /// Rows that fit, at most `limit`. The connection reads only from then on.
 pub fn rows(conn: &mut Connection, table: &str, filters: &[Filter], limit: usize) -> Result<DataTable, StoreError> {
     let sql = format!("SELECT * FROM {}{}", table_sql(table)?, where_sql(filters));
-    typed::query(conn, &sql, limit)
+    typed::query(conn, &sql, limit, &RunCtx::default())
 }

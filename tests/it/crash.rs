@@ -1,6 +1,7 @@
 //! The program is killed at random moments of its deeds; nothing that was confirmed is lost, and the deed can be done again.
 //!
-//! `KARAT_KILLS` says how often (24 where it is not set), `KARAT_KILL_SEED` which moments.
+//! `KARAT_KILLS` says how often (24 where it is not set), `KARAT_KILL_SEED` which moments; `KARAT_DECISIONS` how many decisions are
+//! made in one workspace with kills among them (30 where it is not set).
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -43,10 +44,59 @@ struct Tally {
     confirmed: AtomicU64,
 }
 
+fn setting(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+/// "Decision 12: …" -> 12
+fn decision_in(said: &str) -> Option<i64> {
+    said.split_once("Decision ")?.1.split_once(':')?.0.parse().ok()
+}
+
+#[test]
+fn no_decision_that_was_confirmed_is_lost_however_often_the_program_is_killed() {
+    let (decisions, seed) = (setting("KARAT_DECISIONS", 30), setting("KARAT_KILL_SEED", 1));
+    let (bench, _) = Bench::of_bank(40, 9);
+    let items = bench.karat(&["review", "list", "--json"]).json();
+    let items: Vec<String> = items.as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+    let mut rng = rand_pcg::Pcg64::seed_from_u64(seed);
+    let started = Instant::now();
+    bench.karat(&["review", "decide", &items[0], "same"]).ok();
+    let took = started.elapsed();
+    let (mut confirmed, mut kills) = (Vec::new(), 0);
+    for number in 0..decisions {
+        let item = &items[rng.random_range(0..items.len())];
+        let answer = ["same", "different"][rng.random_range(0..2)];
+        let args = ["-w", bench.ws(), "review", "decide", item, answer];
+        let mut child = command(&args).spawn().unwrap();
+        if rng.random_bool(0.7) {
+            std::thread::sleep(took.mul_f64(rng.random_range(0.0..1.2)));
+            kills += u64::from(child.try_wait().unwrap().is_none());
+            signal(&child, "KILL");
+        }
+        let dead = Ran::of(&child.wait_with_output().unwrap(), &args);
+        confirmed.extend(decision_in(&dead.out));
+        if number % 50 == 49 {
+            bench.karat(&["audit", "verify"]).ok();
+        }
+    }
+    for id in &confirmed {
+        let (known, members) = (
+            bench.number(&format!("select count(*) from control.decision where decision_id = {id}")),
+            bench.number(&format!("select count(*) from control.decision_member where decision_id = {id}")),
+        );
+        assert!(known == 1 && members > 1, "decision {id} was confirmed and is not whole: {known}, {members}");
+    }
+    bench.karat(&["audit", "verify"]).ok();
+    bench.karat(&["run"]).ok();
+    println!("{decisions} decisions, {kills} kills, {} confirmed, none lost", confirmed.len());
+    assert!(kills > 0 && !confirmed.is_empty());
+}
+
 #[test]
 fn a_killed_program_loses_nothing() {
-    let kills: u64 = std::env::var("KARAT_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(24);
-    let seed: u64 = std::env::var("KARAT_KILL_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(1);
+    let kills = setting("KARAT_KILLS", 24);
+    let seed = setting("KARAT_KILL_SEED", 1);
     let scene = Scene::set();
     let started = Instant::now();
     let tally: BTreeMap<Deed, Tally> = DEEDS.into_iter().map(|deed| (deed, Tally::default())).collect();

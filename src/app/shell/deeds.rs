@@ -60,12 +60,17 @@ impl Shell {
         };
         match outcome {
             Outcome::Done(report) => self.done(now, report, command),
+            Outcome::Cancelled if matches!(command, Some(Command::Sql { .. })) => self.pages.query.cancelled(),
             Outcome::Cancelled => {
                 let at = self.data.status.as_ref().and_then(|status| status.silver_built_at.clone());
                 let as_it_was = at.map_or_else(|| "as it was".to_owned(), |at| format!("as it was at {}", words::moment(&at)));
                 self.toasts.tell(now, Mood::Info, format!("Cancelled. The store is {as_it_was}."), None);
             }
             Outcome::Failed { message, .. } => {
+                if matches!(command, Some(Command::Sql { .. })) {
+                    self.pages.query.refused(&message);
+                    return;
+                }
                 if let Some(item) = decided_item {
                     self.pages.review.refused(&item);
                 }
@@ -120,6 +125,7 @@ impl Shell {
                 let (mood, text) = tested(&outcome);
                 self.toasts.tell(now, mood, text, None);
             }
+            Report::Table { table, seconds } => self.pages.query.answered(table, seconds),
             Report::Said(summary) => self.toasts.tell(now, Mood::Done, format!("{summary}."), None),
             Report::Trust(outcome) => self.trusted(now, command, &outcome),
             // The window never sends these two; they belong to the command line.
@@ -215,6 +221,7 @@ impl Shell {
                     Pick::SaveAudit { html: true, .. } => Want::Save(Written::AuditHtml),
                     Pick::SavePack => Want::Save(Written::Pack),
                     Pick::ReadPack => Want::Pack,
+                    Pick::SaveQuery(_) => Want::Save(Written::Rows),
                     Pick::SaveBackup => Want::Save(Written::Backup),
                 };
                 self.picking_for = Some(pick);

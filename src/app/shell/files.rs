@@ -29,6 +29,7 @@ pub enum Written {
     AuditHtml,
     Pack,
     Backup,
+    Rows,
 }
 
 impl Written {
@@ -37,6 +38,7 @@ impl Written {
             Self::AuditCsv | Self::AuditHtml => "Write the audit log",
             Self::Pack => "Write the decision pack",
             Self::Backup => "Copy control.db",
+            Self::Rows => "Write the rows: .csv, .parquet, .xlsx or .json",
         }
     }
 
@@ -46,6 +48,7 @@ impl Written {
             Self::AuditHtml => "audit.html",
             Self::Pack => "decisions.karatpack",
             Self::Backup => "control-copy.db",
+            Self::Rows => "rows.csv",
         }
     }
 }

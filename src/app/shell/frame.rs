@@ -24,7 +24,7 @@ use super::palette::Palette;
 use super::toasts::Toasts;
 use super::{acting, bottom_bar, keys, palette, rail, top_bar};
 
-const PAGES: [Key; 8] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
+const PAGES: [Key; 10] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9, Key::Num0];
 
 /// An entry of the log that this session made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,8 +151,10 @@ impl Shell {
             }
             _ => {
                 self.nav = Nav::from_name(name).ok_or_else(|| {
+                    let pages: Vec<String> = Nav::ALL.iter().map(|nav| nav.title().to_lowercase()).collect();
                     format!(
-                        "There is no page {name}: start, sources, match, review, customers, customer:C-1042, publish, dashboards, catalogue, catalogue:lineage:gold.customer_360, audit, palette, keys."
+                        "There is no page {name}: start, {}, customer:C-1042, catalogue:lineage:gold.customer_360, palette, keys.",
+                        pages.join(", ")
                     )
                 })?;
             }
@@ -298,6 +300,8 @@ impl Shell {
                 self.over = None;
             } else if menu {
                 egui::Popup::close_all(ui.ctx());
+            } else if let Some(job) = (self.nav == Nav::Query).then(|| self.pages.query.escape()).flatten() {
+                self.data.cancel(job);
             } else if typing {
                 ui.ctx().memory_mut(egui::Memory::stop_text_input);
                 self.pages.leave_field(self.nav);

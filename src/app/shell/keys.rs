@@ -11,7 +11,7 @@ type Keys = &'static [(&'static str, &'static str)];
 
 const EVERYWHERE: Keys = &[
     ("Ctrl K", "search and all actions"),
-    ("Ctrl 1   Ctrl 8", "go to a page of the rail"),
+    ("Ctrl 1   Ctrl 0", "go to a page of the rail"),
     ("F5", "run: match, build, test"),
     ("Ctrl O", "add files, or open a workspace on the start page"),
     ("Ctrl N", "new workspace from a folder of files"),
@@ -60,6 +60,14 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
                 ("L", "decision log: who, when, why, take back"),
                 ("W   \u{21e7} W", "forms of the evidence, what would flip it"),
                 ("/", "filter the queue"),
+            ],
+        ),
+        Some(Nav::Query) => (
+            "In Query",
+            &[
+                ("Ctrl \u{21b5}", "run the statement"),
+                ("Tab", "take the first name that is suggested"),
+                ("Esc", "close the suggestions, or cancel the statement"),
             ],
         ),
         Some(Nav::Customers) => (

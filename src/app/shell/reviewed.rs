@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::app::cx::{Action, Nav, Pick};
 use crate::app::widgets::toast::Mood;
 use crate::engine::pages::ReviewOutcome;
-use crate::engine::{Command, ReviewDeed, TrustDeed};
+use crate::engine::{Command, DataDeed, ReviewDeed, TrustDeed};
 
 use super::frame::{Made, Shell};
 
@@ -71,6 +71,7 @@ impl Shell {
             Pick::ReadSheet => review(ReviewDeed::ImportSheet { path, dry_run: true }),
             Pick::SaveAudit { filter, .. } => Command::Trust(TrustDeed::ExportAudit { filter: *filter, file: path }),
             Pick::SavePack => Command::Trust(TrustDeed::ExportPack { file: path, user }),
+            Pick::SaveQuery(sql) => Command::Data(DataDeed::Export { sql, file: path }),
             Pick::SaveBackup => Command::Trust(TrustDeed::Backup { to: Some(path), user }),
             Pick::ReadPack => {
                 self.pages.audit.look_into(path);

@@ -129,6 +129,8 @@ pub mod icon {
     pub const TABLE: char = '\u{e476}';
     pub const TASKS: char = '\u{eadc}';
     pub const SQL: char = '\u{eae8}';
+    /// A prompt.
+    pub const QUERY: char = '\u{eae8}';
     pub const EXPORT: char = '\u{eaf0}';
     pub const FILE_CSV: char = '\u{eb1c}';
     pub const FILE_XLS: char = '\u{eb22}';

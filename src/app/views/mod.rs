@@ -1,4 +1,4 @@
-//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> catalogue -> audit; each is state -> model (no egui) -> paint.
+//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> query -> catalogue -> audit; each is state -> model (no egui) -> paint.
 
 pub mod audit;
 pub mod catalogue;
@@ -10,6 +10,7 @@ pub mod matching;
 mod parts;
 pub mod publish;
 pub mod quality;
+pub mod query;
 pub mod review;
 pub mod sources;
 pub mod start;
@@ -29,6 +30,7 @@ pub struct Pages {
     pub customers: customers::Customers,
     pub publish: publish::Publish,
     pub dashboards: dashboards::Dashboards,
+    pub query: query::QueryPage,
     pub catalogue: catalogue::Catalogue,
     pub audit: audit::Audit,
 }
@@ -43,6 +45,7 @@ impl Pages {
             Nav::Customers => self.customers.ui(ui, rect, cx),
             Nav::Publish => self.publish.ui(ui, rect, cx),
             Nav::Dashboards => self.dashboards.ui(ui, rect, cx),
+            Nav::Query => self.query.ui(ui, rect, cx),
             Nav::Catalogue => self.catalogue.ui(ui, rect, cx),
             Nav::Audit => self.audit.ui(ui, rect, cx),
         }
@@ -68,7 +71,7 @@ impl Pages {
             Nav::Quality => self.quality.escape(),
             Nav::Match => self.matching.escape(),
             Nav::Review => self.review.escape(),
-            Nav::Sources | Nav::Publish => {}
+            Nav::Sources | Nav::Publish | Nav::Query => {}
         }
     }
 

@@ -8,7 +8,9 @@ use rusqlite::Connection;
 use crate::base::CustomerKey;
 use crate::engine::error::EngineError;
 use crate::engine::ops::steward::golden::rules_of;
-use crate::engine::pages::{CustomerPage, CustomerRow, CustomersPage, GoldenField, SourceRecord, TimelineEntry};
+use crate::engine::pages::{
+    CustomerHistory, CustomerPage, CustomerRow, CustomersPage, GoldenField, RecordVersion, SourceRecord, TimelineEntry,
+};
 use crate::engine::session::Session;
 use crate::stewardship::{CustomerRecord, Field, Rule};
 use crate::store::gold::{self, CustomerFigures};
@@ -112,6 +114,7 @@ pub fn one(session: &Session, key: CustomerKey) -> Result<CustomerPage, EngineEr
             .map(|(date, kind, text)| TimelineEntry { date: day(&date), at: date, kind, text })
             .collect(),
         decisions: history_of(&decisions, &overrides, &records),
+        history: over_time(sqlite(silver::versions_of(&conn, key))?),
         records: in_reading_order(records)
             .into_iter()
             .map(|record| SourceRecord {
@@ -145,7 +148,28 @@ fn retired(key: CustomerKey, replaced_by: Option<CustomerKey>) -> Result<Custome
         accounts: crate::base::DataTable::default(),
         timeline: Vec::new(),
         decisions: Vec::new(),
+        history: CustomerHistory::default(),
     })
+}
+
+/// Only what a source ever said something of.
+fn over_time(versions: Vec<silver::RecordVersion>) -> CustomerHistory {
+    let day = |time: &str| time.get(..10).unwrap_or(time).to_owned();
+    let told: Vec<usize> =
+        (0..silver::VERSION_FIELDS.len()).filter(|at| versions.iter().any(|version| version.values[*at].is_some())).collect();
+    CustomerHistory {
+        labels: told.iter().map(|at| silver::VERSION_FIELDS[*at].1.to_owned()).collect(),
+        versions: versions
+            .into_iter()
+            .map(|mut version| RecordVersion {
+                from: day(&version.valid_from),
+                to: version.valid_to.as_deref().map(day),
+                is_deleted: version.is_deleted,
+                values: told.iter().map(|at| version.values[*at].take()).collect(),
+                key: version.key,
+            })
+            .collect(),
+    }
 }
 
 fn figures_in_words(figures: &CustomerFigures) -> Vec<(String, String)> {

@@ -14,24 +14,27 @@ use crate::store::reader::{attach_read_only_as, in_memory};
 use crate::store::silver::brief_of;
 use crate::warehouse::joined::build_joined;
 
-use super::review::{Deck, DeckItem};
+use super::review::DeckItem;
 use super::sqlite;
 use super::what_if::WhatIf;
 use super::words::day;
 
-/// What "same" would change. By clustering anew where that is ready, because what is joined may draw others along; else by the item's
-/// customers alone.
-pub fn of_same(
-    session: &Session,
-    deck: &Deck,
-    conn: &Connection,
-    item: &DeckItem,
-    customers: &[CustomerKey],
-) -> Result<Vec<Effect>, EngineError> {
-    if let Some(what_if) = deck.what_if_if_ready() {
-        return by_clusters(session, conn, what_if, item, &Verdict::Same);
-    }
-    let mut distinct: Vec<CustomerKey> = customers.to_vec();
+/// What "same" would change: the item's customers joined as they stand. A run may join more through them, which only clusters formed
+/// anew show: they are asked where they are at hand.
+pub fn of_same(session: &Session, id: &ItemId) -> Result<EffectPage, EngineError> {
+    let deck = session.deck()?;
+    let newest = session.control().versions()?.first().map(|version| version.version);
+    let conn = session.reader_of(newest)?;
+    let item = deck.item(id)?;
+    let effects = match deck.what_if_if_ready() {
+        Some(what_if) => by_clusters(session, &conn, what_if, item, &Verdict::Same)?,
+        None => joined_as_they_stand(session, &conn, item)?,
+    };
+    Ok(EffectPage { effects })
+}
+
+fn joined_as_they_stand(session: &Session, conn: &Connection, item: &DeckItem) -> Result<Vec<Effect>, EngineError> {
+    let mut distinct: Vec<CustomerKey> = item.stored.groups.iter().filter_map(|group| group.first()?.customer_key.parse().ok()).collect();
     distinct.sort_unstable();
     distinct.dedup();
     if distinct.len() < 2 {
@@ -74,8 +77,8 @@ fn by_clusters(
     if changed.before.is_empty() {
         return Ok(Vec::new());
     }
-    let before: Vec<CustomerKey> = what_if.keys(session, &changed.before)?.into_iter().flatten().collect();
-    let after = what_if.keys(session, &changed.after)?;
+    let before: Vec<CustomerKey> = what_if.keys(&changed.before).into_iter().flatten().collect();
+    let after = what_if.keys(&changed.after);
     let is_whole = changed.before.iter().all(|group| changed.after.iter().any(|larger| group.iter().all(|row| larger.contains(row))));
     // A part's figures are known when a run has made it.
     let mut effects = match after.as_slice() {

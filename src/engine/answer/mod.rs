@@ -23,11 +23,15 @@ pub mod what_if;
 mod why;
 pub mod words;
 
+use std::sync::Arc;
+
 use super::data_deed::DataQuery;
 use super::error::EngineError;
+use super::event::Report;
 use super::pages::Sight;
 use super::query::{Page, Query};
 use super::session::Session;
+use crate::base::RunCtx;
 use crate::store::StoreError;
 
 /// Answers what needs no workspace: a file as it lies there.
@@ -52,7 +56,7 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Publish => Page::Publish(publish::publish_page(session, sight)?),
         Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboard(session, *page, filter, sight)?)),
         Query::Palette { text } => Page::Palette(palette::palette(session, text, sight)?),
-        Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit, sight)?),
+        Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit, sight, &RunCtx::default())?),
         Query::Evaluate { truth } => Page::Evaluation(super::ops::evaluate::evaluate(session, truth)?),
         Query::Decisions => Page::Decisions(review::decision_views(session)?),
         Query::Data(query) => data::answer(session, query)?,
@@ -60,6 +64,7 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),
         Query::Parts { groups } => Page::Parts(Box::new(review::parts(session, groups)?)),
         Query::Decision(id) => Page::Decision(Box::new(review::decision_page(session, *id)?)),
+        Query::EffectIfSame(item) => Page::Effect(effects::of_same(session, item)?),
         Query::Effect { item, verdict } => Page::Effect(effects::of_verdict(session, item, verdict)?),
         Query::Why { left, right } => Page::Why(Box::new(why::why(session, left, right)?)),
         Query::Bulk => Page::Bulk(bulk::bulk(session)?),
@@ -97,6 +102,14 @@ fn with_values(sql: &str, filter: &super::pages::DashboardFilter) -> String {
     [(":from", &filter.from), (":to", &filter.to), (":branch", &filter.branch), (":currency", &filter.currency)]
         .iter()
         .fold(sql.to_owned(), |sql, (name, value)| sql.replace(name, &quoted(value)))
+}
+
+/// What a typed statement answers; cancelled within moments.
+pub fn typed(session: &Session, sql: &str, limit: usize, ctx: &RunCtx) -> Result<Report, EngineError> {
+    let started = std::time::Instant::now();
+    let sight = trust::guard(session, &Query::Sql { sql: String::new(), limit })?;
+    let table = Arc::new(table::query(session, sql, limit, sight, ctx)?);
+    Ok(Report::Table { table, seconds: started.elapsed().as_secs_f64() })
 }
 
 /// Gives SQLite's error the store's words.

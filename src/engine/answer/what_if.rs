@@ -17,7 +17,7 @@ use crate::matching::index::{Change, Index, Who};
 use crate::matching::{Constraints, Model};
 use crate::stewardship::record::FlagKind;
 use crate::stewardship::{
-    CustomerRecord, Decision, Field, GoldenRecord, Override, Rules, assign_keys, constraints_of, golden_record, overrides,
+    CustomerRecord, Decision, Field, GoldenRecord, Identity, Override, Rules, assign_keys, constraints_of, golden_record, overrides,
 };
 use crate::store::silver::all_records;
 
@@ -34,6 +34,8 @@ pub struct WhatIf {
     index: Mutex<Index>,
     /// Records that use an e-mail, phone or device that several use.
     users: FxHashMap<(Field, Box<str>), Vec<u32>>,
+    /// Which record is which customer: only a run changes that, and with it comes another silver.
+    identity: Identity,
 }
 
 /// Which records are one customer, by row. Names of clusters mean nothing.
@@ -50,9 +52,9 @@ pub struct Regrouped {
 impl WhatIf {
     /// None before the first run.
     pub fn make(session: &Session) -> Result<Option<Self>, EngineError> {
-        let (Some(pinned), decisions) = ({
+        let (Some(pinned), decisions, identity) = ({
             let control = session.control();
-            (control.pinned_model()?, control.decisions()?)
+            (control.pinned_model()?, control.decisions()?, control.identity()?)
         }) else {
             return Ok(None);
         };
@@ -70,7 +72,7 @@ impl WhatIf {
             records.iter().map(|record| (record.key.source_system.as_str(), record.key.source_customer_id.as_str())).collect();
         let number = index.find(&names).into_iter().map(|found| found.unwrap_or(u32::MAX)).collect();
         let users = users_of(&records);
-        Ok(Some(Self { rows, number, index: Mutex::new(index), users, records }))
+        Ok(Some(Self { rows, number, index: Mutex::new(index), users, records, identity }))
     }
 
     /// The clusters that these decisions would make.
@@ -95,22 +97,17 @@ impl WhatIf {
     }
 
     /// The customers that clusters would be, with their keys: keys by the registry of all records in sight.
-    pub fn keys(&self, session: &Session, groups: &[Vec<u32>]) -> Result<Vec<Option<CustomerKey>>, EngineError> {
-        let mut identity = session.control().identity()?;
+    pub fn keys(&self, groups: &[Vec<u32>]) -> Vec<Option<CustomerKey>> {
         let members: Vec<u32> = groups.iter().flatten().copied().collect();
-        let concerned: BTreeSet<&RecordKey> = members.iter().map(|row| &self.record(*row).key).collect();
-        identity.key_of.retain(|key, _| concerned.contains(key));
-        identity.retired_members.retain(|_, held| held.iter().any(|key| concerned.contains(key)));
-        let held: BTreeSet<CustomerKey> = identity.retired_members.keys().copied().collect();
-        identity.retired.retain(|old, _| held.contains(old));
         let keys: Vec<RecordKey> = members.iter().map(|row| self.record(*row).key.clone()).collect();
+        let identity = self.identity.of(&keys);
         let cluster: Vec<u32> = (0_u32..).zip(groups).flat_map(|(at, group)| std::iter::repeat_n(at, group.len())).collect();
         let found = assign_keys(&keys, &cluster, &identity);
         let mut of_group: Vec<Option<CustomerKey>> = vec![None; groups.len()];
         for (at, key) in cluster.iter().zip(&found.key_of_record) {
             of_group[*at as usize] = Some(*key).filter(|key| !found.born.contains(key));
         }
-        Ok(of_group)
+        of_group
     }
 
     /// The golden records of some of the clusters.
@@ -141,7 +138,7 @@ impl WhatIf {
         branches: &BTreeMap<String, String>,
     ) -> Result<Vec<GoldenSide>, EngineError> {
         let rules = crate::engine::ops::steward::golden::rules_of(session)?;
-        let keys = self.keys(session, groups)?;
+        let keys = self.keys(groups);
         let golden = self.golden(all, groups, words, &rules);
         Ok(groups
             .iter()

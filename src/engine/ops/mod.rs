@@ -102,6 +102,7 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
         Command::Golden { deed, user } => steward::golden_deed(shared, deed, user),
         Command::Trust(deed) => trust::perform(shared, deed),
         Command::Data(deed) => data::perform(shared, deed, ctx),
+        Command::Sql { sql, limit } => crate::engine::answer::typed(&*shared.session()?, sql, *limit, ctx),
         Command::Match(deed) => match_desk::perform(shared, deed, ctx),
         Command::Publish { version, user } => {
             let session = shared.session()?;

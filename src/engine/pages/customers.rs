@@ -43,6 +43,30 @@ pub struct CustomerPage {
     pub accounts: DataTable,
     pub timeline: Vec<TimelineEntry>,
     pub decisions: Vec<DecisionView>,
+    pub history: CustomerHistory,
+}
+
+/// What the sources said of a customer's records, and when.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CustomerHistory {
+    /// What the values of a version are called.
+    pub labels: Vec<String>,
+    /// Oldest first.
+    pub versions: Vec<RecordVersion>,
+}
+
+/// One record for as long as its source said the same of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecordVersion {
+    pub key: RecordKey,
+    /// ISO date from which it held.
+    pub from: String,
+    /// ISO date from which it no longer held; None where it holds.
+    pub to: Option<String>,
+    /// The source had taken the record out.
+    pub is_deleted: bool,
+    /// One per label; None where the source says nothing.
+    pub values: Vec<Option<String>>,
 }
 
 #[derive(Debug, Clone, Serialize)]

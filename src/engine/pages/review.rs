@@ -104,8 +104,6 @@ pub struct ItemPage {
     pub records: Vec<RecordView>,
     pub rows: Vec<CompareRow>,
     pub evidence: Evidence,
-    /// What "same" would change downstream.
-    pub effects: Vec<Effect>,
     /// Decisions that touch one of these records, newest first.
     pub history: Vec<DecisionView>,
     pub assignee: Option<String>,

@@ -3,6 +3,7 @@
 mod read;
 mod spellings;
 mod staging;
+mod versions;
 mod write;
 
 pub use read::{
@@ -12,6 +13,7 @@ pub use read::{
 };
 pub use spellings::{BranchSpelling, branch_spellings, complaint_spellings, confirm_branch, confirm_complaint_type};
 pub use staging::staged_records;
+pub use versions::{RecordVersion, VERSION_FIELDS, versions_of};
 pub use write::{
     STEWARD, SilverRows, create_tables, set_manifest, write_customers, write_questions, write_records, write_relations, write_shared,
 };

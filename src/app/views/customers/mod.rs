@@ -1,5 +1,6 @@
 //! Customers: the list with search, and one customer. Flow: CustomersPage, CustomerPage -> model -> list | one.
 
+mod as_of;
 mod erase;
 mod golden;
 mod list;
@@ -29,6 +30,8 @@ pub struct Customers {
     follow: bool,
     sort: Sort,
     kind: model::Kind,
+    /// The day whose state shows; None: the newest.
+    day: Option<chrono::NaiveDate>,
     record: Option<usize>,
     /// The field of the golden record that the cursor is on.
     field: Option<usize>,
@@ -52,6 +55,7 @@ impl Customers {
         self.tool = None;
         self.field = None;
         self.typing = None;
+        self.day = None;
     }
 
     /// A person was erased: their page shows what is left.

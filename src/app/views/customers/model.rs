@@ -15,10 +15,17 @@ pub enum Kind {
     Service,
     App,
     Notes,
+    /// Not what happened, but what the sources said on a day.
+    AsOf,
 }
 
 impl Kind {
-    pub const ALL: [Self; 5] = [Self::All, Self::Money, Self::Service, Self::App, Self::Notes];
+    pub const ALL: [Self; 6] = [Self::All, Self::Money, Self::Service, Self::App, Self::Notes, Self::AsOf];
+
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|kind| *kind == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
+    }
 
     pub fn label(self) -> &'static str {
         match self {
@@ -27,6 +34,7 @@ impl Kind {
             Self::Service => "Service",
             Self::App => "App",
             Self::Notes => "Notes",
+            Self::AsOf => "As of",
         }
     }
 
@@ -37,6 +45,7 @@ impl Kind {
             Self::Service => matches!(kind, "case" | "task"),
             Self::App => kind == "app",
             Self::Notes => kind == "note",
+            Self::AsOf => false,
         }
     }
 }

@@ -5,7 +5,7 @@ use egui::{Popup, Rect, Ui, pos2, vec2};
 
 use super::model::{Entry, Kind, Model};
 use super::tools::{self, Tool};
-use super::{Customers, golden};
+use super::{Customers, as_of, golden};
 use crate::app::cx::{Action, Cx};
 use crate::app::theme::kind::{DENSE, DENSE_M, META, MONO, MONO_S, PAGE, icon};
 use crate::app::theme::{Tokens, tokens};
@@ -55,7 +55,8 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, pag
     let golden_place = first.with_max_y(first.top() + golden_height);
     golden::show(ui, golden_place, cx, state, page);
     accounts(ui, first.with_min_y(golden_place.bottom() + GAP), page);
-    timeline(ui, second, state, &model.entries);
+    let keys = state.typing.is_none() && cx.keys_free(ui);
+    timeline(ui, second, state, page, &model.entries, keys);
     let figures_height = (36.0 + 30.0 * f32::from(u16::try_from(page.figures.len()).unwrap_or(u16::MAX)) + 4.0).min(third.height() * 0.62);
     figures(ui, third.with_max_y(third.top() + figures_height), &page.figures);
     if let Some(decision) = decisions(ui, third.with_min_y(third.top() + figures_height + GAP), page) {
@@ -141,7 +142,7 @@ pub fn entry_look(t: &Tokens, kind: &str) -> (char, egui::Color32) {
     }
 }
 
-fn timeline(ui: &mut Ui, rect: Rect, state: &mut Customers, entries: &[Entry]) {
+fn timeline(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomerPage, entries: &[Entry], keys: bool) {
     let t = tokens(ui);
     let (row, body) = parts::panel(ui, rect, "Timeline", true);
     let labels: Vec<String> = Kind::ALL.iter().map(|kind| kind.label().to_owned()).collect();
@@ -150,6 +151,11 @@ fn timeline(ui: &mut Ui, rect: Rect, state: &mut Customers, entries: &[Entry]) {
     let (right, middle) = (row.right, row.middle);
     if let Some(kind) = tabs::segments(ui, right - width, middle, "timeline-kind", &labels, on).and_then(|at| Kind::ALL.get(at)) {
         state.kind = *kind;
+    }
+    if state.kind == Kind::AsOf {
+        as_of::show(ui, body, &page.history, &mut state.day, keys);
+        parts::panel_edge(ui, rect);
+        return;
     }
     if entries.is_empty() {
         empty::show(ui, body, icon::CLOCK, "Nothing of this kind was recorded.", None);

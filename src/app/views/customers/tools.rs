@@ -59,6 +59,9 @@ pub fn keys(ui: &Ui, cx: &Cx<'_>, state: &mut Customers, page: &CustomerPage) {
     if !cx.keys_free(ui) || state.tool.is_some() {
         return;
     }
+    if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::T)) {
+        state.kind = state.kind.next();
+    }
     for (key, which) in [(Key::G, 0), (Key::J, 1), (Key::Y, 2)] {
         if ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
             // The letter is not text for the field that opens.

@@ -5,7 +5,7 @@ mod drawer;
 mod filters;
 pub mod model;
 mod paint;
-mod plot;
+pub mod plot;
 mod state;
 mod tiles;
 

@@ -24,16 +24,14 @@ pub fn effects(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &Review, item: &Item
     let t = tokens(ui);
     draw::fill(ui, rect, 0.0, t.bg2);
     draw::hline(ui, rect.left(), rect.right(), rect.top(), t.line);
-    let (title, effects) = match state.considered {
-        None | Some(Answer::Same) => ("If same", Some(item.effects.clone())),
-        Some(answer) => {
-            let looked = cx.data.look(&Query::Effect { item: item.id.clone(), verdict: Verdict::from(answer) });
-            let effects = match looked.page.as_deref() {
-                Some(Page::Effect(page)) => Some(page.effects.clone()),
-                _ => None,
-            };
-            (model::if_answered(answer), effects)
-        }
+    let verdict = state.considered.map_or(Verdict::Same, Verdict::from);
+    let title = state.considered.map_or("If same", model::if_answered);
+    let query = Query::Effect { item: item.id.clone(), verdict };
+    // Who decides faster than they read asks for nothing: the next item comes first.
+    let page = if state.rests(ui, cx) { cx.data.look(&query).page } else { cx.data.known(&query) };
+    let effects = match page.as_deref() {
+        Some(Page::Effect(page)) => Some(page.effects.clone()),
+        _ => None,
     };
     strip(ui, rect, title, effects.as_deref());
 }

@@ -52,6 +52,8 @@ pub struct Review {
     pub filter: QueueFilter,
     pub selected: Option<ItemId>,
     pub mode: Mode,
+    /// The item on screen, and since when.
+    since: Option<(ItemId, f64)>,
     /// Place of the selected item, to stay there when it leaves the list.
     pub(super) at: usize,
     /// Scrolls the queue to the selected row.
@@ -105,6 +107,7 @@ impl Default for Review {
         Self {
             filter,
             selected: None,
+            since: None,
             mode: Mode::default(),
             at: 0,
             follow: false,
@@ -190,6 +193,9 @@ impl Review {
     /// The selected item; what comes next is asked for ahead, so that a decision moves on at once.
     fn item(&mut self, cx: &mut Cx<'_>, queue: &QueuePage) -> Option<Arc<Page>> {
         let id = self.selected.clone()?;
+        if self.since.as_ref().is_none_or(|(on_screen, _)| *on_screen != id) {
+            self.since = Some((id.clone(), cx.now));
+        }
         let looked = cx.data.look(&Query::Item(id));
         let is_open = |row: &QueueRow| self.state_of(row) == ItemState::Open;
         let next = model::next_open(&queue.items, self.at, is_open);
@@ -203,6 +209,16 @@ impl Review {
             return looked.page;
         }
         if looked.error.is_some() { None } else { self.kept_item.clone() }
+    }
+
+    /// True once the item has been on screen for as long as a look takes.
+    pub(super) fn rests(&self, ui: &Ui, cx: &Cx<'_>) -> bool {
+        const A_LOOK: f64 = 0.12;
+        let stood = self.since.as_ref().map_or(0.0, |(_, since)| cx.now - since);
+        if stood < A_LOOK {
+            ui.ctx().request_repaint_after_secs(0.05);
+        }
+        stood >= A_LOOK
     }
 
     pub(super) fn state_of(&self, row: &QueueRow) -> ItemState {

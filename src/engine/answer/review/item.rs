@@ -66,7 +66,6 @@ pub fn item_page(session: &Session, id: &ItemId) -> Result<ItemPage, EngineError
         state: standing.state_of(&item.stored.item),
         groups: groups_of(item, &customers),
         evidence: evidence_of(session, &deck, item, &group_of)?,
-        effects: effects::of_same(session, &deck, &conn, item, &customers)?,
         history: history_of(&standing.decisions, &survival.overrides, &records),
         assignee: standing.assignee_of(id).map(str::to_owned),
         events: standing.events.iter().filter(|event| event.item == *id).map(event_view).collect(),
