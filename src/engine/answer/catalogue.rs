@@ -2,31 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::Connection;
-
 use crate::base::Layer;
 use crate::engine::error::EngineError;
 use crate::engine::ops::data_tests;
 use crate::engine::pages::{CatalogueColumn, CataloguePage, CatalogueTable, CatalogueTest};
 use crate::engine::session::Session;
 use crate::store::bronze::query::{self, TableSummary};
+use crate::store::reader::Connection;
+use crate::store::silver::ModelRuns;
 use crate::store::{silver, sizes, values};
 use crate::warehouse::lineage::{ColumnId, Lineage};
 use crate::warehouse::{Graph, Model, ModelKind};
 
 use super::{data, lineage, sqlite};
 
-/// What stands of a model: state, rows, message.
-type Runs = BTreeMap<String, (String, u64, String)>;
-
 pub fn catalogue(session: &Session) -> Result<CataloguePage, EngineError> {
     let graph = data_tests::graph(session)?;
     let conn = data::newest(session)?;
     let lineage = lineage::columns(&graph, &conn);
     let sources = if sqlite(silver::has_table(&conn, "bronze", "batch"))? { sqlite(query::tables(&conn))? } else { Vec::new() };
-    let mut runs = Runs::new();
+    let mut runs = ModelRuns::new();
     for schema in ["silver", "gold"] {
-        runs.extend(sqlite(runs_of(&conn, schema))?);
+        runs.extend(sqlite(silver::model_runs(&conn, schema))?);
     }
     let mut tables: Vec<CatalogueTable> = Vec::new();
     for source in sources.iter().filter(|source| !data::is_own(&source.table)) {
@@ -59,16 +56,6 @@ fn name_of(table: &str) -> &str {
 /// Every batch of a source table is that table.
 fn plain(table: &str) -> &str {
     if table.starts_with("bronze.") { table.strip_suffix("_all").unwrap_or(table) } else { table }
-}
-
-fn runs_of(conn: &Connection, schema: &str) -> rusqlite::Result<Runs> {
-    if !silver::has_table(conn, schema, "model_run")? {
-        return Ok(Runs::new());
-    }
-    let mut statement = conn.prepare(&format!("SELECT model, state, rows, message FROM {schema}.model_run"))?;
-    let rows =
-        statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0), row.get(3)?))))?;
-    rows.collect()
 }
 
 fn of_source(conn: &Connection, lineage: &Lineage, graph: &Graph, source: &TableSummary) -> Result<CatalogueTable, EngineError> {
@@ -110,7 +97,7 @@ fn pii_below(lineage: &Lineage, graph: &Graph, table: &str, column: &str) -> Opt
     below(table).or_else(|| below(&format!("{table}_all")))
 }
 
-fn of_model(model: &Model, lineage: &Lineage, runs: &Runs, graph: &Graph, fresh: &BTreeMap<String, String>) -> CatalogueTable {
+fn of_model(model: &Model, lineage: &Lineage, runs: &ModelRuns, graph: &Graph, fresh: &BTreeMap<String, String>) -> CatalogueTable {
     let id = model.id();
     let (state, rows, message) = runs.get(&id).cloned().unwrap_or_else(|| ("absent".to_owned(), 0, "not built yet".to_owned()));
     let columns = model.columns.iter().map(|column| {

@@ -3,14 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use rusqlite::Connection;
-use rusqlite::types::Value;
-
 use crate::base::CustomerKey;
 use crate::engine::error::EngineError;
 use crate::engine::ops::data_tests;
 use crate::engine::pages::{ColumnLineagePage, ColumnStep, LineagePage, LineageTable, RowLineagePage, RowLineageStep};
 use crate::engine::session::Session;
+use crate::store::reader::Connection;
 use crate::store::{silver, values};
 use crate::warehouse::lineage::{ColumnId, Lineage, OwnSources, RowKey, Step, row_origins};
 use crate::warehouse::{Graph, Model, sources};
@@ -112,12 +110,12 @@ pub fn row(session: &Session, table: &str, key: &[String]) -> Result<RowLineageP
     }
     Ok(RowLineagePage {
         table: table.to_owned(),
-        rows: rows.iter().map(row_words).collect(),
+        rows: rows.iter().map(RowKey::words).collect(),
         decisions: history_of(&decisions, &overrides, &records),
         steps: steps
             .into_iter()
             .map(|step| RowLineageStep {
-                keys: step.keys.iter().map(row_words).collect(),
+                keys: step.keys.iter().map(RowKey::words).collect(),
                 table: step.table,
                 steps: step.steps,
                 by: step.by,
@@ -129,29 +127,12 @@ pub fn row(session: &Session, table: &str, key: &[String]) -> Result<RowLineageP
 }
 
 /// The customer that a row's key names, or that its record is.
-fn customer_of(conn: &Connection, RowKey(key): &RowKey) -> Option<CustomerKey> {
-    let text = |name: &str| match key.iter().find(|(column, _)| column == name) {
-        Some((_, Value::Text(text))) => Some(text.clone()),
-        _ => None,
-    };
+fn customer_of(conn: &Connection, row: &RowKey) -> Option<CustomerKey> {
     let of_record = || {
-        let record = crate::base::RecordKey::new(&text("source_system")?, &text("source_customer_id")?);
+        let record = crate::base::RecordKey::new(row.text("source_system")?, row.text("source_customer_id")?);
         silver::customer_of_record(conn, &record).ok().flatten()
     };
-    text("customer_key").or_else(of_record).and_then(|key| CustomerKey::from_str(&key).ok())
-}
-
-/// `accounts.csv, line 12`; `ACC-17`; `2025-01, BR001`.
-fn row_words(RowKey(key): &RowKey) -> String {
-    let plain = |value: &Value| match value {
-        Value::Null | Value::Blob(_) => String::new(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => format!("{number:?}"),
-        Value::Text(text) => text.clone(),
-    };
-    let words: Vec<String> =
-        key.iter().map(|(name, value)| if name == "_line" { format!("line {}", plain(value)) } else { plain(value) }).collect();
-    words.join(", ")
+    row.text("customer_key").map(str::to_owned).or_else(of_record).and_then(|key| CustomerKey::from_str(&key).ok())
 }
 
 /// Tables by the least steps to them, and which of the step before lead there.

@@ -33,6 +33,20 @@ pub fn manifest(conn: &Connection, schema: &str) -> rusqlite::Result<BTreeMap<St
     found.collect()
 }
 
+/// What stands of each model, by id: state, rows, message.
+pub type ModelRuns = BTreeMap<String, (String, u64, String)>;
+
+/// What became of the models when the file in `schema` (silver, gold) was built; empty where nothing was.
+pub fn model_runs(conn: &Connection, schema: &str) -> rusqlite::Result<ModelRuns> {
+    if !has_table(conn, schema, "model_run")? {
+        return Ok(ModelRuns::new());
+    }
+    let mut statement = conn.prepare(&format!("SELECT model, state, rows, message FROM {schema}.model_run"))?;
+    let rows =
+        statement.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0), row.get(3)?))))?;
+    rows.collect()
+}
+
 /// Whether `schema` is attached and has the table or view.
 pub fn has_table(conn: &Connection, schema: &str, table: &str) -> rusqlite::Result<bool> {
     let attached = conn.query_row("SELECT 1 FROM pragma_database_list WHERE name = ?1", [schema], |_| Ok(())).optional()?;

@@ -182,3 +182,15 @@ fn a_saved_query_is_followed_too() {
     assert_eq!(columns[1].1.columns, set("gold.customer_360.*"));
     assert!(of_select(&graph, &OwnSources::new(), "DELETE FROM gold.customer_360").is_err());
 }
+
+#[test]
+fn the_rows_of_one_source_are_not_looked_for_in_another() {
+    use sqlparser::ast::Value::SingleQuotedString as text;
+    let sql = "SELECT 'crm', id FROM bronze.crm UNION ALL SELECT 'core', k FROM (SELECT trim(id) AS k FROM bronze.core WHERE id <> '') c";
+    let wanted = [(0, text("core".to_owned())), (1, text("7".to_owned()))];
+    let found = origins::origins(sql, &wanted, &|_| vec!["_line".to_owned()]).unwrap();
+    let found: Vec<(&str, &str)> = found.iter().map(|origin| (origin.table.as_str(), origin.sql.as_str())).collect();
+    let only =
+        "SELECT DISTINCT src_core.\"_line\" FROM bronze.core WHERE (id <> '') AND (TRIM(id)) IS ('7') AND src_core.\"_line\" IS NOT NULL";
+    assert_eq!(found, [("bronze.core", only)]);
+}

@@ -58,6 +58,16 @@ impl Search<'_> {
     }
 
     fn select(&mut self, select: &Select, with: &With, held: &[Held], depth: usize) {
+        // A branch that says 'erpnext' has no row of 'salesforce'.
+        let is_other = |(expr, value): &Held| match (expr, value) {
+            (Expr::Value(said), Value::SingleQuotedString(wanted)) => {
+                matches!(&said.value, Value::SingleQuotedString(said) if said != wanted)
+            }
+            _ => false,
+        };
+        if held.iter().any(is_other) {
+            return;
+        }
         let tables =
             select.from.iter().flat_map(|from| std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)));
         for table in tables {

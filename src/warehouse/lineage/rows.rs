@@ -22,6 +22,28 @@ const IN_ALL: usize = 200;
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowKey(pub Vec<(String, Value)>);
 
+impl RowKey {
+    /// `accounts.csv, line 12`; `ACC-17`; `2025-01, BR001`.
+    pub fn words(&self) -> String {
+        let plain = |value: &Value| match value {
+            Value::Null | Value::Blob(_) => String::new(),
+            Value::Integer(number) => number.to_string(),
+            Value::Real(number) => format!("{number:?}"),
+            Value::Text(text) => text.clone(),
+        };
+        let word = |(name, value): &(String, Value)| if name == "_line" { format!("line {}", plain(value)) } else { plain(value) };
+        self.0.iter().map(word).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The value of a column of the key, where that is a text.
+    pub fn text(&self, column: &str) -> Option<&str> {
+        match self.0.iter().find(|(name, _)| name == column) {
+            Some((_, Value::Text(text))) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// Rows of one table, so many steps up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowStep {
