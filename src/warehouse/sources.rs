@@ -167,8 +167,8 @@ pub(crate) fn prepare_one(conn: &Connection, table: &str, seen: Seen<'_>) -> Res
         Seen::Part(name, condition) => ("temp", name, format!(" WHERE {condition}")),
         Seen::Whole | Seen::Empty => ("bronze", table, String::new()),
     };
-    let found = columns_of(conn, schema, name)?;
-    let from = if found.is_empty() || seen == Seen::Empty { NO_ROWS.to_owned() } else { format!("{schema}.\"{name}\" t{more}") };
+    let found = if seen == Seen::Empty { Vec::new() } else { columns_of(conn, schema, name)? };
+    let from = if found.is_empty() { NO_ROWS.to_owned() } else { format!("{schema}.\"{name}\" t{more}") };
     make_view(conn, table, known.map_or("", |(_, columns)| columns), &found, &from)
 }
 

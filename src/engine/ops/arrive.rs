@@ -43,7 +43,10 @@ pub fn arrive(session: &Session, arrivals: &[Arrival], ctx: &RunCtx) -> Result<A
     };
     let at = SystemTime::from(session.clock.now());
     for ((file, batches), arrival) in files.iter_mut().zip(arrivals) {
-        tell_live(file, batches, shown.as_ref().map(|shown| &shown.taken));
+        match &outcome.not_live {
+            Some(_) if !file.batches.is_empty() => file.waits = Some("it waits for the next increment or run".to_owned()),
+            _ => tell_live(file, batches, shown.as_ref().map(|shown| &shown.taken)),
+        }
         if arrival.is_new && file.is_live {
             file.delay_secs = at.duration_since(arrival.at).ok().map(|delay| delay.as_secs_f64());
         }

@@ -14,7 +14,8 @@ use crate::ingest::events::EVENT_COLUMNS;
 pub struct LoadedBatch {
     pub id: i64,
     pub table: String,
-    pub load: Load,
+    /// It replaces its whole table.
+    pub is_snapshot: bool,
     /// Rows of quarantine that were mended: they belong to an earlier batch.
     pub completes: Option<i64>,
 }
@@ -27,7 +28,7 @@ pub fn loaded_since(conn: &Connection, batch: i64) -> rusqlite::Result<Vec<Loade
     )?;
     let found = rows.query_map([batch], |row| {
         let load = row.get::<_, Option<String>>(2)?.and_then(|load| Load::from_name(&load)).unwrap_or(Load::Snapshot);
-        Ok(LoadedBatch { id: row.get(0)?, table: row.get(1)?, load, completes: row.get(3)? })
+        Ok(LoadedBatch { id: row.get(0)?, table: row.get(1)?, is_snapshot: load == Load::Snapshot, completes: row.get(3)? })
     })?;
     found.collect()
 }

@@ -17,7 +17,6 @@ use super::graph::Graph;
 use super::model::{Live, Model, ModelKind, ModelLayer};
 use super::sources;
 use crate::base::RunCtx;
-use crate::ingest::Load;
 use crate::store::bronze::news::{LoadedBatch, loaded_since, write_news};
 
 /// What became of one batch.
@@ -166,7 +165,7 @@ impl<'a> Increment<'a> {
                 let is_known: bool = known.query_row(params![batch.table, base], |row| row.get(0)).at("bronze.batch")?;
                 let waits = if built != of_run {
                     Some("silver is of another run than the gold that people see")
-                } else if batch.load == Load::Snapshot {
+                } else if batch.is_snapshot {
                     Some("a snapshot replaces its whole table")
                 } else if !takers.contains(batch.table.as_str()) {
                     Some("no live table is made from these rows alone")

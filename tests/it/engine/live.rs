@@ -187,7 +187,8 @@ fn a_reader_sees_the_old_rows_or_the_new_and_a_broken_increment_leaves_the_old()
     let text = bank.file("sf_tasks.csv");
     let mut lines = text.lines();
     let (header, line) = (lines.next().unwrap(), lines.next().unwrap());
-    arrive(&desk, &[&bench.file("drop/sf_tasks_1.csv", format!("{header}\n{line}\n"))]);
+    let outcome = arrive(&desk, &[&bench.file("drop/sf_tasks_1.csv", format!("{header}\n{line}\n"))]);
+    assert!(outcome.files[0].is_live, "{outcome:?}");
     let live = bench.path().join("gold/live.db");
     let reader = Connection::open(&live).unwrap();
     reader.execute_batch("BEGIN").unwrap();
