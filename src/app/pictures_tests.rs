@@ -39,6 +39,7 @@ fn pictures_of_every_page() {
         "review:approve",
         "review:timeline",
         "dashboards",
+        "query",
         "catalogue",
         "catalogue:lineage:silver.dim_account",
         "catalogue:lineage:silver.dim_account.balance_minor",

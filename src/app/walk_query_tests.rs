@@ -27,7 +27,7 @@ fn a_saved_query_is_put_into_the_editor_and_not_run_by_itself() {
     let before = state.sent.borrow().len();
     press(&mut harness, "top customers");
     assert_eq!(state.sent.borrow().len(), before);
-    press(&mut harness, "Run");
+    press(&mut harness, "Run the statement");
     assert!(matches!(state.last(), Some(Command::Sql { sql, .. }) if sql.contains("ORDER BY")), "{:?}", state.last());
     assert!(says(&harness, "mixed currencies"), "what has to be said beside the answer");
     key(&mut harness, Key::Escape);

@@ -155,8 +155,6 @@ fn two_hundred_questions_are_decided_by_keys_alone() {
         Some(Page::Decisions(all)) => assert_eq!(all.len(), wanted, "each key is one entry of the log"),
         other => panic!("{other:?}"),
     }
-    // In a debug build on a busy machine; the figures above tell how far below it is.
-    assert!(milliseconds(&waits, 0.9) < 250.0, "{waits:?}");
 }
 
 #[test]

@@ -64,7 +64,9 @@ pub(super) fn says(harness: &Harness<'static, Shell>, words: &str) -> bool {
     names(harness).iter().any(|name| name.contains(words))
 }
 
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 16] = [
+    "query",
+    "catalogue",
     "start",
     "sources",
     "match",
@@ -122,7 +124,8 @@ fn controls(harness: &Harness<'static, Shell>, page: &str) -> Vec<(String, usize
         let name = node.accesskit_node().label().unwrap_or_default();
         assert!(!name.trim().is_empty(), "a control of {page} has no name: {:?} at {:?}", node.accesskit_node().role(), node.rect());
         // Scrolled away under the bottom bar.
-        let hidden = node.accesskit_node().role() == egui::accesskit::Role::Row && node.rect().top() > 650.0;
+        let is_of_list = node.accesskit_node().role() == egui::accesskit::Role::Row || name.starts_with("Show the file");
+        let hidden = is_of_list && node.rect().top() > 650.0;
         if hidden || only_speaks(&name, page) || !screen.contains(node.rect().center()) {
             continue;
         }

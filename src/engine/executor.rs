@@ -320,15 +320,19 @@ impl Shared {
         let mut watched: Option<(PathBuf, Vec<PathBuf>, Folders)> = None;
         while !self.ended.load(Ordering::Acquire) {
             // Not held while waiting: a deed may close the workspace.
-            let wanted =
-                self.session().ok().filter(|session| session.must_write().is_ok() && !session.workspace.config.watch.folders.is_empty());
-            let known = wanted.as_ref().map(|session| (session.workspace.dir(), &session.workspace.config.watch.folders));
-            if watched.as_ref().map(|(dir, folders, _)| (dir.as_path(), folders)) != known {
-                // A folder that is away is tried again; Sources says that it is not there.
-                watched = wanted.as_ref().and_then(|session| {
-                    let (dir, folders) = (session.workspace.dir().to_owned(), session.workspace.config.watch.folders.clone());
-                    Folders::open(session, &folders).ok().map(|open| (dir, folders, open))
-                });
+            let wanted = self.session().ok().filter(|session| session.must_write().is_ok());
+            // A folder that is away is taken up when it is back; Sources says meanwhile that it is not there.
+            let there: Option<(PathBuf, Vec<PathBuf>)> = wanted.as_ref().map(|session| {
+                let dir = session.workspace.dir();
+                let folders = session.workspace.config.watch.folders.iter().filter(|folder| dir.join(folder).is_dir());
+                (dir.to_owned(), folders.cloned().collect())
+            });
+            let there = there.filter(|(_, folders)| !folders.is_empty());
+            if watched.as_ref().map(|(dir, folders, _)| (dir, folders)) != there.as_ref().map(|(dir, folders)| (dir, folders)) {
+                watched = wanted
+                    .as_ref()
+                    .zip(there)
+                    .and_then(|(session, (dir, folders))| Folders::open(session, &folders).ok().map(|open| (dir, folders, open)));
             }
             drop(wanted);
             let Some((_, _, folders)) = &mut watched else {

@@ -26,7 +26,10 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut QueryPage) {
         if row.button_right(&Button::new("Cancel").keys("Esc")).clicked() {
             state.cancel(cx);
         }
-    } else if row.button_right(&Button::new("Run").icon(icon::PLAY).keys("Ctrl \u{21b5}").kind(ButtonKind::Primary)).clicked() {
+    } else if row
+        .button_right(&Button::new("Run").name("Run the statement").icon(icon::PLAY).keys("Ctrl \u{21b5}").kind(ButtonKind::Primary))
+        .clicked()
+    {
         state.run(cx);
     }
     let side = body.with_max_x(body.left() + SIDE);
@@ -155,12 +158,14 @@ fn found(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut QueryPage, table:
     let mut row = Row::new(ui, strip.shrink2(vec2(16.0, 0.0)), "query-found");
     let rows = words::counted(table.rows.len() as u64, "row", "rows");
     let said = if table.truncated { format!("The first {}; a file takes all", words::count(LISTED as u64)) } else { rows };
-    row.text(&said, DENSE_M, t.t1);
+    let place = row.text(&said, DENSE_M, t.t1);
+    draw::spoken(ui, place, ui.scope_id().with("query-count"), Role::Label, &said);
     row.gap(8.0);
     row.text(&format!("{:.0} ms", seconds * 1e3), META, t.t3);
     if let Some(badge) = &state.badge {
         row.gap(8.0);
-        row.chip(Some(icon::WARN), badge, t.warn);
+        let place = row.chip(Some(icon::WARN), badge, t.warn);
+        draw::spoken(ui, place, ui.scope_id().with("query-badge"), Role::Label, badge);
     }
     if row.button_right(&Button::new("Export").icon(icon::EXPORT).name("Write all rows to a file")).clicked() {
         state.export(cx);
