@@ -8,8 +8,9 @@ use crate::base::{Cell, DataTable, GoldVersion};
 use crate::engine::command::{LinkType, MatchSpec};
 use crate::engine::{self, MatchDeed, Page, QuarantineDeed, Query, Report, sample_dir};
 
-use super::args::{Cli, Command, Common, Format, LinkTypeArg, MatchArgs, QuarantineAction, SourceAction, WeightsAction, YesNo};
+use super::args::{Cli, Command, Common, Format, QuarantineAction, SourceAction, WeightsAction};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
+use super::match_args::{LinkTypeArg, MatchArgs, YesNo};
 use super::{Wanted, WindowRequest, data, passphrase, print, report, review, stopped, trust, watch};
 
 pub fn run(cli: Cli) -> Wanted {

@@ -34,7 +34,7 @@ pub mod trust;
 pub mod trust_proposals;
 mod watch;
 
-use crate::base::RunCtx;
+use crate::base::{DecisionId, RunCtx};
 
 use super::command::Command;
 use super::error::EngineError;
@@ -104,16 +104,7 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
             shared.changed(&session);
             Ok(report)
         }
-        Command::Undo { decision, user } => {
-            let session = shared.session()?;
-            let outcome = steward::undo::undo(&session, *decision, false, user)?;
-            shared.changed(&session);
-            let summary = outcome.summary;
-            Ok(match outcome.proposals.first() {
-                None => Report::Undone { decision: *decision, summary },
-                proposal => Report::Trust(Box::new(TrustOutcome { summary, proposal: proposal.copied(), ..TrustOutcome::default() })),
-            })
-        }
+        Command::Undo { decision, user } => take_back(shared, *decision, user),
         Command::Review { deed, user } => steward::review(shared, deed, user),
         Command::Golden { deed, user } => steward::golden_deed(shared, deed, user),
         Command::Trust(deed) => trust::perform(shared, deed),
@@ -135,4 +126,16 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
         Command::Generate { customers, seed, dir, thin } => generate::generate(*customers, *seed, dir, *thin, ctx).map(Report::Generated),
         Command::MatchFiles(spec) => match_files::match_files(spec, ctx).map(Report::Matched),
     }
+}
+
+/// One decision and nothing that depends on it; a proposal where the policy asks a second person.
+fn take_back(shared: &Shared, decision: DecisionId, user: &str) -> Result<Report, EngineError> {
+    let session = shared.session()?;
+    let outcome = steward::undo::undo(&session, decision, false, user)?;
+    shared.changed(&session);
+    let summary = outcome.summary;
+    Ok(match outcome.proposals.first() {
+        None => Report::Undone { decision, summary },
+        proposal => Report::Trust(Box::new(TrustOutcome { summary, proposal: proposal.copied(), ..TrustOutcome::default() })),
+    })
 }

@@ -194,7 +194,14 @@ fn a_reader_sees_the_old_rows_or_the_new_and_a_broken_increment_leaves_the_old()
     reader.execute_batch("BEGIN").unwrap();
     let count = |conn: &Connection| conn.query_row("SELECT count(*) FROM fct_interactions", [], |row| row.get::<_, i64>(0)).unwrap();
     let before = count(&reader);
-    let new = text.lines().skip(1).take(20).enumerate().map(|(n, line)| format!("X{n}{line}")).collect::<Vec<_>>().join("\n");
+    let new = text
+        .lines()
+        .skip(1)
+        .take(20)
+        .enumerate()
+        .map(|(n, line)| line.replace(",00T", &format!(",00X{n}T")))
+        .collect::<Vec<_>>()
+        .join("\n");
     let outcome = arrive(&desk, &[&bench.file("drop/sf_tasks_2.csv", format!("{header}\n{new}\n"))]);
     assert!(outcome.files[0].is_live, "{outcome:?}");
     assert_eq!(count(&reader), before, "a reader in the middle sees what it saw");
@@ -202,7 +209,7 @@ fn a_reader_sees_the_old_rows_or_the_new_and_a_broken_increment_leaves_the_old()
     assert_eq!(count(&reader), before + 20);
     // One of the tables that come last is not what it was: nothing of the increment may stay.
     Connection::open(&live).unwrap().execute_batch("ALTER TABLE customer_360 RENAME TO elsewhere").unwrap();
-    let more = new.replace('X', "Y");
+    let more = new.replace(",00X", ",00Y");
     let outcome = arrive(&desk, &[&bench.file("drop/sf_tasks_3.csv", format!("{header}\n{more}\n"))]);
     assert!(outcome.not_live.as_deref().unwrap_or_default().contains("customer_360"), "{outcome:?}");
     assert_eq!(count(&reader), before + 20);

@@ -92,10 +92,16 @@ fn height(node: &Node) -> f32 {
     NODE.y + if lines == 0 { 0.0 } else { NAME * lines as f32 + 4.0 }
 }
 
-/// Where each table stands, from the left upper corner; the last is the size of all.
+/// Where each table stands, from the left upper corner; the last is the size of all. Tables are narrower where they then fit beside each
+/// other.
 #[expect(clippy::cast_precision_loss, reason = "a place on screen")]
-fn places(kin: &Kin) -> (Vec<Rect>, Vec2) {
+fn places(kin: &Kin, room: f32) -> (Vec<Rect>, Vec2) {
+    const NARROWEST: f32 = 148.0;
     let first = kin.nodes.iter().map(|node| node.steps).min().unwrap_or(0);
+    let last = kin.nodes.iter().map(|node| node.steps).max().unwrap_or(0);
+    let columns = (last - first + 1) as f32;
+    let gap = if columns * (NODE.x + GAP.x) - GAP.x > room { GAP.x / 2.0 } else { GAP.x };
+    let wide = ((room + gap) / columns - gap).clamp(NARROWEST, NODE.x);
     let mut heights: BTreeMap<i32, f32> = BTreeMap::new();
     for node in &kin.nodes {
         *heights.entry(node.steps).or_default() += height(node) + GAP.y;
@@ -105,8 +111,8 @@ fn places(kin: &Kin) -> (Vec<Rect>, Vec2) {
     let mut found = Vec::with_capacity(kin.nodes.len());
     for node in &kin.nodes {
         let top = tops.entry(node.steps).or_default();
-        let left = (node.steps - first) as f32 * (NODE.x + GAP.x);
-        found.push(Rect::from_min_size(pos2(left, *top), vec2(NODE.x, height(node))));
+        let left = (node.steps - first) as f32 * (wide + gap);
+        found.push(Rect::from_min_size(pos2(left, *top), vec2(wide, height(node))));
         *top += height(node) + GAP.y;
     }
     let width = found.iter().map(Rect::right).fold(0.0, f32::max);
@@ -116,7 +122,7 @@ fn places(kin: &Kin) -> (Vec<Rect>, Vec2) {
 fn net(ui: &mut Ui, rect: Rect, state: &mut Catalogue, page: &CataloguePage, kin: &Kin) {
     let t = tokens(ui);
     const EDGE: f32 = 16.0;
-    let (places, size) = places(kin);
+    let (places, size) = places(kin, rect.width() - 2.0 * EDGE);
     let mut child = area::child(ui, rect, "catalogue-net");
     let mut chosen = None;
     let area = ScrollArea::both().id_salt("catalogue-net").auto_shrink(false).scroll_bar_visibility(ScrollBarVisibility::VisibleWhenNeeded);
@@ -163,7 +169,7 @@ fn node(ui: &Ui, place: Rect, at: usize, node: &Node, page: &CataloguePage) -> b
     if response.has_focus() {
         draw::focus_ring(ui, place, 6.0);
     }
-    let head = Rect::from_min_size(place.min, NODE);
+    let head = Rect::from_min_size(place.min, vec2(place.width(), NODE.y));
     let mark = pos2(head.left() + 16.0, head.center().y);
     match page.table(&node.table).and_then(|table| table.source_system.as_ref()) {
         Some(system) => hallmark::paint(ui, mark, system, 14.0),
