@@ -338,7 +338,8 @@ pub enum Command {
     /// A picture of a page, without a display
     #[cfg(feature = "gui")]
     Screenshot {
-        /// start, sources, quality, match, review, customers, publish or dashboards
+        /// start, sources, quality, match, review, customers, customer:C-1042, publish, dashboards, query, catalogue,
+        /// catalogue:lineage:gold.customer_360, audit, audit:people, audit:verify or audit:packs
         page: String,
         #[arg(long, value_name = "FILE.png")]
         out: PathBuf,

@@ -160,7 +160,7 @@ pub fn status(common: &Common, page: &Page) -> Result<(), Stop> {
         ),
         ("files", format!("{} not yet in silver", group_thousands(status.new_batches))),
         ("gold", format!("{} published, {} built and not published", version(status.gold_published), version(status.gold_built))),
-        ("last run", status.last_run.clone().unwrap_or_else(|| "none".to_owned())),
+        ("last run", status.last_run.as_deref().map_or("none", |said| said.trim_start_matches("Last run ")).to_owned()),
         ("schedule", "none".to_owned()),
     ] {
         text.push_str(&format!("{label:<12} {value}\n"));
@@ -234,6 +234,9 @@ fn item_text(item: &ItemPage, effects: &[Effect]) -> String {
         "\n{}, match weight {:.1}, probability {:.3}\n",
         item.evidence.band, item.evidence.match_weight, item.evidence.match_probability
     ));
+    if let Some(prior) = item.evidence.steps.iter().find(|step| step.is_prior) {
+        text.push_str(&format!("  {} ({:+.1}).\n", prior.label, prior.match_weight).replace('-', "\u{2212}"));
+    }
     for sentence in &item.evidence.sentences {
         text.push_str(&format!("  {}\n", sentence.text));
     }

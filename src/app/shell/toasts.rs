@@ -6,6 +6,8 @@ use crate::app::widgets::toast::{self, Mood, Toast, ToastDeed};
 
 /// How long good news stay.
 const SECONDS: f64 = 6.0;
+/// Bad news stay until they can have been read; then they no longer cover what is worked on.
+const SECONDS_OF_ERRORS: f64 = 20.0;
 const MOST: usize = 4;
 
 #[derive(Debug, Clone, Default)]
@@ -17,7 +19,7 @@ pub struct Toasts {
 impl Toasts {
     pub fn tell(&mut self, now: f64, mood: Mood, text: impl Into<String>, action: Option<&str>) {
         self.made += 1;
-        let until = (mood != Mood::Error).then_some(now + SECONDS);
+        let until = Some(now + if mood == Mood::Error { SECONDS_OF_ERRORS } else { SECONDS });
         let toast = Toast { id: self.made, mood, text: text.into(), action: action.map(str::to_owned), until };
         // The same words twice say nothing more.
         self.standing.retain(|known| known.text != toast.text);

@@ -319,13 +319,18 @@ fn inner(cell: Rect, at: usize, count: usize) -> Rect {
 
 /// A plain table of values, numbers at the right; what stands behind a chart or a tile.
 pub fn data(ui: &mut Ui, rect: Rect, salt: &str, name: &str, table: &DataTable, height: f32) -> TableResponse {
+    let heads: Vec<String> = table.columns.iter().map(|column| words::head(column)).collect();
+    data_under(ui, rect, (salt, name), &heads, table, height)
+}
+
+/// The same under heads of one's own. `salt`, and the table's accessible name.
+pub fn data_under(ui: &mut Ui, rect: Rect, (salt, name): (&str, &str), heads: &[String], table: &DataTable, height: f32) -> TableResponse {
     let numeric: Vec<bool> = (0..table.columns.len())
         .map(|column| {
             let mut cells = table.rows.iter().filter_map(|row| row.get(column)).filter(|cell| !matches!(cell, Value::Null)).peekable();
             cells.peek().is_some() && cells.all(Value::is_number)
         })
         .collect();
-    let heads: Vec<String> = table.columns.iter().map(|column| words::head(column)).collect();
     let columns: Vec<Column<'_>> = heads
         .iter()
         .enumerate()

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, MONO_S, icon};
 use crate::app::theme::tokens;
-use crate::app::widgets::{Row, area, draw, empty, hallmark};
+use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, hallmark};
 use crate::app::words;
 use crate::base::RecordKey;
 use crate::engine::pages::{CustomerHistory, RecordVersion};
@@ -86,7 +86,7 @@ pub fn build(history: &CustomerHistory, day: Option<NaiveDate>) -> Model {
 }
 
 fn said(then: Option<&RecordVersion>, now: Option<&RecordVersion>, at: usize) -> Said {
-    let value = |version: &RecordVersion| version.values.get(at).cloned().flatten();
+    let value = |version: &RecordVersion| version.values.get(at).cloned().flatten().map(|value| words::date(&value));
     match then {
         None => Said::Unknown,
         Some(then) if then.is_deleted => Said::Removed,
@@ -192,8 +192,14 @@ fn slider(ui: &Ui, strip: Rect, days: &[NaiveDate], range: (NaiveDate, NaiveDate
         Row::new(ui, Rect::from_min_max(strip.min + vec2(12.0, 4.0), pos2(strip.right() - 12.0, strip.top() + 30.0)), "as-of-row");
     let title = day.map_or_else(|| "Now".to_owned(), |day| format!("As of {}", words::date(&day.to_string())));
     row.text(&title, DENSE_B, t.t1);
-    row.kbd_right("\u{2192}").gap_right(4.0);
-    row.kbd_right("\u{2190}").gap_right(8.0);
+    for (name, keys, forward) in [("Next change", "\u{2192}", true), ("Change before", "\u{2190}", false)] {
+        let button = Button::new(keys).name(name).kind(ButtonKind::Ghost);
+        if row.button_right(&button).on_hover_text(name).clicked() {
+            *day = step(days, *day, forward);
+        }
+        row.gap_right(2.0);
+    }
+    row.gap_right(6.0);
     row.text_right(&words::counted(days.len() as u64, "change", "changes"), META, t.t3);
     let track = Rect::from_min_max(pos2(strip.left() + 20.0, strip.top() + 43.0), pos2(strip.right() - 20.0, strip.top() + 45.0));
     draw::fill(ui, track, 1.0, t.line2);

@@ -32,7 +32,8 @@ impl Publish {
             parts::instead(ui, body, &looked, cx);
             return;
         };
-        let model = model::build(page, self.changed_only);
+        let waiting = cx.data.status.as_ref().map_or(0, |status| status.decisions_not_applied);
+        let model = model::build(page, self.changed_only, waiting);
         let keys = Modifiers::COMMAND | Modifiers::SHIFT;
         if !cx.covered && ui.input_mut(|input| input.consume_key(keys, Key::P)) {
             publish(cx, &model);

@@ -64,7 +64,7 @@ pub struct Version {
     pub restores: bool,
 }
 
-pub fn build(page: &PublishPage, changed_only: bool) -> Model {
+pub fn build(page: &PublishPage, changed_only: bool, waiting: u64) -> Model {
     let time = page.built_at.as_deref().map(words::moment);
     let built_words = page.built.map(|version| match &time {
         Some(time) => format!("v{version}, built {time}"),
@@ -77,7 +77,7 @@ pub fn build(page: &PublishPage, changed_only: bool) -> Model {
         built: page.built,
         built_words,
         refused: page.refused_because.clone(),
-        banner: banner(page),
+        banner: banner(page, waiting),
         figures: (0..page.figures.len()).filter(|at| !changed_only || page.figures.get(*at).is_some_and(|figure| figure.changed)).collect(),
         changed: page.figures.iter().filter(|figure| figure.changed).count(),
         tests: tests(page),
@@ -90,7 +90,8 @@ pub fn build(page: &PublishPage, changed_only: bool) -> Model {
     }
 }
 
-fn banner(page: &PublishPage) -> Banner {
+/// `waiting`: decisions that the built version does not know yet.
+fn banner(page: &PublishPage, waiting: u64) -> Banner {
     let stays = page.live.map_or_else(|| "People see no gold yet.".to_owned(), |live| format!("People still see v{live}."));
     match (page.built, &page.refused_because) {
         (Some(version), Some(why)) => {
@@ -98,6 +99,14 @@ fn banner(page: &PublishPage) -> Banner {
             let why = why.trim_end_matches('.');
             Banner { mood: Mood::Bad, title: format!("{why}, so v{version} can't be published. {stays}"), detail: first }
         }
+        (Some(version), None) if waiting > 0 => Banner {
+            mood: Mood::Warning,
+            title: format!(
+                "{} made since v{version} was built. Run again, so that it holds what was decided.",
+                words::counted(waiting, "decision was", "decisions were")
+            ),
+            detail: stays,
+        },
         (Some(version), None) if page.tests_warned > 0 => Banner {
             mood: Mood::Warning,
             title: format!("v{version} can be published. {}.", words::counted(page.tests_warned, "test warns", "tests warn")),
@@ -169,7 +178,7 @@ mod tests_of_model {
 
     #[test]
     fn a_failed_test_says_so_and_live_stays() {
-        let model = build(&fixture::refused(), false);
+        let model = build(&fixture::refused(), false, 0);
         assert_eq!(model.banner.title, "One test of severity error stands, so v42 can't be published. People still see v41.");
         assert_eq!(model.banner.detail, "relationships: 4 rows of customer_record have a branch that is not in dim_branch.");
         assert_eq!((model.before, model.built_words.as_deref()), (Some(40), Some("v42, built 21 Nov 07:02")));
@@ -179,7 +188,12 @@ mod tests_of_model {
     #[test]
     fn only_changed_figures_show_when_asked() {
         let page = fixture::page();
-        assert_eq!((build(&page, false).figures.len(), build(&page, true).figures.len()), (9, 3));
-        assert_eq!(build(&PublishPage::default(), false).banner.mood, Mood::Quiet);
+        assert_eq!((build(&page, false, 0).figures.len(), build(&page, true, 0).figures.len()), (9, 3));
+        assert_eq!(build(&PublishPage::default(), false, 0).banner.mood, Mood::Quiet);
+        let mut page = page;
+        page.refused_because = None;
+        page.built = Some(42);
+        let told = build(&page, false, 2).banner.title;
+        assert_eq!(told, "2 decisions were made since v42 was built. Run again, so that it holds what was decided.");
     }
 }

@@ -1,5 +1,6 @@
 //! What the Query page shows, as plain words. No egui.
 
+use crate::app::words;
 use crate::base::{Cell, DataTable};
 use crate::engine::pages::{Chart, ChartKind, Series};
 
@@ -134,21 +135,65 @@ pub fn chart_of(table: &DataTable) -> Option<Chart> {
     if table.rows.len() < 2 || table.rows.len() > MOST_POINTS || table.columns.len() < 2 {
         return None;
     }
-    let label = |row: &Vec<Cell>| row.first().map(crate::app::words::cell).unwrap_or_default();
-    let series: Vec<Series> = (1..table.columns.len()).filter_map(|column| series_of(table, column)).take(MOST_SERIES).collect();
+    let labels: Vec<String> = table.rows.iter().map(|row| row.first().map(words::cell).unwrap_or_default()).collect();
+    let (x_labels, series) = match (first_of_each(&labels), legend(table)) {
+        (x_labels, _) if x_labels.len() == labels.len() => {
+            (x_labels, (1..table.columns.len()).filter_map(|column| series_of(table, column)).take(MOST_SERIES).collect())
+        }
+        (x_labels, Some(column)) => {
+            let series = by_legend(table, &labels, &x_labels, column, MOST_SERIES)?;
+            (x_labels, series)
+        }
+        // One place on the axis would mean several rows.
+        _ => return None,
+    };
     if series.is_empty() {
         return None;
     }
     let is_time = table.rows.iter().all(|row| matches!(row.first(), Some(Cell::Text(text)) if is_date(text)));
     Some(Chart {
         id: "query".to_owned(),
-        title: table.columns[1..].join(", "),
+        title: series.iter().map(|one: &Series| one.name.as_str()).collect::<Vec<_>>().join(", "),
         subtitle: format!("by {}", table.columns[0]),
         kind: if is_time { ChartKind::Line } else { ChartKind::GroupedBars },
-        x_labels: table.rows.iter().map(label).collect(),
+        x_labels,
         series,
         ..Chart::default()
     })
+}
+
+fn first_of_each(labels: &[String]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for label in labels {
+        if !found.contains(label) {
+            found.push(label.clone());
+        }
+    }
+    found
+}
+
+/// The first column of words behind the first: it names the series.
+fn legend(table: &DataTable) -> Option<usize> {
+    (1..table.columns.len()).find(|column| table.rows.iter().all(|row| matches!(row.get(*column), Some(Cell::Text(_)))))
+}
+
+/// One series per value of a column, of the first column of numbers; None where there are too many, or two rows for one place.
+fn by_legend(table: &DataTable, labels: &[String], x_labels: &[String], column: usize, most: usize) -> Option<Vec<Series>> {
+    let values = (1..table.columns.len()).find(|at| series_of(table, *at).is_some())?;
+    let names: Vec<String> = table.rows.iter().map(|row| row.get(column).map(words::cell).unwrap_or_default()).collect();
+    let mut series: Vec<Series> = Vec::new();
+    for name in first_of_each(&names) {
+        series.push(Series { name, values: vec![None; x_labels.len()], is_before: false });
+    }
+    let mut taken = vec![vec![false; x_labels.len()]; series.len()];
+    for ((label, name), row) in labels.iter().zip(&names).zip(&table.rows) {
+        let (at, x) = (series.iter().position(|one| one.name == *name)?, x_labels.iter().position(|known| known == label)?);
+        if std::mem::replace(&mut taken[at][x], true) {
+            return None;
+        }
+        series[at].values[x] = row.get(values).and_then(Cell::as_f64);
+    }
+    (series.len() <= most).then_some(series)
 }
 
 /// `2026-03` or `2026-03-14`.
@@ -207,5 +252,21 @@ mod tests {
         assert_eq!(kind(&table(["North", "South"], [Cell::Integer(3), Cell::Real(1.5)])), Some(ChartKind::GroupedBars));
         assert_eq!(kind(&table(["North", "South"], [Cell::text("x"), Cell::Null])), None);
         assert_eq!(kind(&DataTable::default()), None);
+    }
+
+    #[test]
+    fn a_column_of_words_names_the_series_where_the_axis_repeats() {
+        let row = |month: &str, channel: &str, n: i64| vec![Cell::text(month), Cell::text(channel), Cell::Integer(n)];
+        let mut table = DataTable {
+            columns: ["month", "channel", "n"].map(str::to_owned).to_vec(),
+            rows: vec![row("2026-01", "atm", 3), row("2026-01", "web", 5), row("2026-02", "web", 8)],
+            truncated: false,
+        };
+        let chart = chart_of(&table).unwrap();
+        assert_eq!((chart.kind, chart.x_labels.len()), (ChartKind::Line, 2));
+        let found: Vec<_> = chart.series.iter().map(|one| (one.name.as_str(), one.values.clone())).collect();
+        assert_eq!(found, [("atm", vec![Some(3.0), None]), ("web", vec![Some(5.0), Some(8.0)])]);
+        table.rows.push(row("2026-02", "web", 9));
+        assert_eq!(chart_of(&table), None, "two rows for one place");
     }
 }

@@ -186,7 +186,8 @@ fn found(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut QueryPage, table:
             empty::show(ui, body, icon::INFO, "No row fits.", None);
         }
         None => {
-            table::data(ui, body, "query-rows", "Rows", table, LINE);
+            // As the statement names them.
+            table::data_under(ui, body, ("query-rows", "Rows"), &table.columns, table, LINE);
         }
     }
 }
