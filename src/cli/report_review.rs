@@ -2,7 +2,7 @@
 
 use crate::base::Cell;
 use crate::base::money::group_thousands;
-use crate::engine::pages::{BulkSample, CompareRow, Measured, QualityPage, UndoDifference};
+use crate::engine::pages::{BulkSample, CompareRow, Effect, ItemPage, Measured, QualityPage, UndoDifference};
 use crate::engine::{Page, Report};
 
 use super::args::Common;
@@ -268,4 +268,48 @@ pub fn names(common: &Common, page: &Page) -> Result<(), Stop> {
         ]
     });
     print::out(&text_table(&["spelling", "means", "", "fit", "rows"], rows.collect()))
+}
+
+/// An item, and what "same" would change.
+#[derive(serde::Serialize)]
+struct ItemWithEffects<'a> {
+    #[serde(flatten)]
+    item: &'a ItemPage,
+    effects: &'a [Effect],
+}
+
+pub fn review_item(common: &Common, page: &Page, if_same: &Page) -> Result<(), Stop> {
+    let (Page::Item(item), Page::Effect(if_same)) = (page, if_same) else { return Ok(()) };
+    let effects = &if_same.effects;
+    if common.json { print::json(&ItemWithEffects { item, effects }) } else { print::out(&item_text(item, effects)) }
+}
+
+fn item_text(item: &ItemPage, effects: &[Effect]) -> String {
+    let mut columns: Vec<String> = vec!["field".to_owned()];
+    columns.extend(
+        item.records.iter().map(|record| format!("{} {}", char::from(b'A' + u8::try_from(record.group).unwrap_or(25).min(25)), record.key)),
+    );
+    columns.push("golden".to_owned());
+    let rows = item.rows.iter().map(|row| {
+        let mut cells = vec![Cell::text(row.label)];
+        cells.extend(row.cells.iter().map(|cell| Cell::text(cell.runs.iter().map(|(_, text)| text.as_str()).collect::<String>())));
+        cells.push(Cell::text(row.golden.value.clone().unwrap_or_default()));
+        cells
+    });
+    let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+    let mut text = text_table(&names, rows.collect());
+    text.push_str(&format!(
+        "\n{}, match weight {:.1}, probability {:.3}\n",
+        item.evidence.band, item.evidence.match_weight, item.evidence.match_probability
+    ));
+    if let Some(prior) = item.evidence.steps.iter().find(|step| step.is_prior) {
+        text.push_str(&format!("  {} ({:+.1}).\n", prior.label, prior.match_weight).replace('-', "\u{2212}"));
+    }
+    for sentence in &item.evidence.sentences {
+        text.push_str(&format!("  {}\n", sentence.text));
+    }
+    for effect in effects {
+        text.push_str(&format!("  if same, {}: {} -> {}\n", effect.label.to_lowercase(), effect.before, effect.after));
+    }
+    text
 }

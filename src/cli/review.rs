@@ -258,7 +258,7 @@ pub fn review(common: &Common, action: ReviewAction) -> Result<(), Stop> {
             let client = seeing(common, "review", format!("review item {id}"))?;
             let id = ItemId(id);
             let item = client.ask(Query::Item(id.clone()))?;
-            report::review_item(common, &item, &*client.ask(Query::EffectIfSame(id))?)
+            report_review::review_item(common, &item, &*client.ask(Query::EffectIfSame(id))?)
         }
         ReviewAction::Decide { answer } => decide(common, answer),
         ReviewAction::Assign { ids, to } => deed(common, ReviewDeed::Assign { items: ids.into_iter().map(ItemId).collect(), to }),
