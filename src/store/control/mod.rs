@@ -50,13 +50,16 @@ pub use test_results::{TableScore, TestResultRow};
 pub use versions::{PublishDeed, VersionRow};
 pub use watched::WatchedFile;
 
-const SCRIPTS: [&str; 6] = [
+const SCRIPTS: [&str; 9] = [
     include_str!("../../../assets/migrations/control_1.sql"),
     include_str!("../../../assets/migrations/control_2.sql"),
     include_str!("../../../assets/migrations/control_3.sql"),
     include_str!("../../../assets/migrations/control_4.sql"),
     include_str!("../../../assets/migrations/control_5.sql"),
     include_str!("../../../assets/migrations/control_6.sql"),
+    include_str!("../../../assets/migrations/control_7.sql"),
+    include_str!("../../../assets/migrations/control_8.sql"),
+    include_str!("../../../assets/migrations/control_9.sql"),
 ];
 
 /// The one writer of control.db, or a reader of it.

@@ -1,0 +1,1 @@
+-- Models that predict, what they were measured at, and the worklist of customers that may leave.

@@ -1,0 +1,1 @@
+-- When runs happen, and how long what they leave behind is kept.

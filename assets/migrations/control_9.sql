@@ -1,0 +1,1 @@
+-- Views of dashboards that a person saved.
