@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::base::{CustomerKey, ItemId};
-use crate::engine::pages::FourEyes;
+use crate::engine::pages::{DashboardFilter, DashboardPage, FourEyes};
 use crate::engine::trust_deed::AuditFilter;
 use crate::engine::{Command, QueueFilter};
 
@@ -83,6 +83,9 @@ pub enum Pick {
     SaveBackup,
     /// Where to write what the statement answers.
     SaveQuery(String),
+    /// Where to write a page of the dashboards, or one figure of it; the form by its ending.
+    SavePage { page: DashboardPage, filter: Box<DashboardFilter>, ending: &'static str },
+    SaveFigure { page: DashboardPage, filter: Box<DashboardFilter>, figure: String, ending: &'static str },
     /// Which folder to watch.
     WatchFolder,
 }

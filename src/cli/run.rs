@@ -64,7 +64,7 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         | Command::Profile { .. }
         | Command::Lineage { .. }
         | Command::Docs { .. }
-        | Command::Export { .. }) => data::carry_out(common, command),
+        | Command::Export(_)) => data::carry_out(common, command),
         Command::Status => report::status(common, &*reader(common, "status")?.ask(Query::Status)?),
         Command::Query { list: true, format, .. } => print_table(common, &saved_list(), format),
         Command::Query { sql, saved, format, limit, unmask, live, .. } => {

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use crate::base::RunCtx;
 
 use super::command::{Command, MatchDeed};
+use super::dashboard_deed::DashboardDeed;
 use super::data_deed::DataDeed;
 use super::error::EngineError;
 use super::event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
@@ -208,6 +209,8 @@ fn title(command: &Command) -> &'static str {
         Command::Data(DataDeed::RunModels { .. }) => "Run models",
         Command::Data(DataDeed::Export { .. }) => "Export",
         Command::Data(DataDeed::AddTest { .. }) => "Add a test",
+        Command::Dashboard(DashboardDeed::ExportFigure { .. } | DashboardDeed::ExportPage { .. }) => "Export",
+        Command::Dashboard(_) => "Save a view",
         Command::Sql { .. } => "Query",
     }
 }

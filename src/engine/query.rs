@@ -10,8 +10,8 @@ use crate::base::{CustomerKey, DataTable, DecisionId, ItemId, RecordKey};
 use super::data_deed::DataQuery;
 use super::pages::{
     AuditDeckPage, BulkPage, CataloguePage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView,
-    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, ItemPage, LineagePage, MatchModelPage, NamesPage, PalettePage, PartsPage,
-    PublishPage, QualityPage, QualityTablesPage, QueuePage, ReviewEntry, RowLineagePage, SourcesPage, StatusPage, SurvivorshipPage,
+    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, FigureRows, ItemPage, LineagePage, MatchModelPage, NamesPage, PalettePage, PartsPage,
+    PublishPage, QualityPage, QualityTablesPage, QueuePage, ReviewEntry, RowLineagePage, SavedView, SourcesPage, StatusPage, SurvivorshipPage,
     TableQualityPage, TableRowsPage, TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
@@ -39,6 +39,16 @@ pub enum Query {
         page: DashboardPage,
         filter: DashboardFilter,
     },
+    /// At most `limit` rows behind one figure of a dashboard; `unsettled`: only those that wait in Review.
+    DashboardRows {
+        page: DashboardPage,
+        filter: DashboardFilter,
+        figure: String,
+        unsettled: bool,
+        limit: usize,
+    },
+    /// Views of dashboards that were saved, by name.
+    DashboardViews,
     /// Customers and tables for the command palette.
     Palette {
         text: String,
@@ -108,6 +118,8 @@ pub enum Page {
     Publish(PublishPage),
     MatchModel(Box<MatchModelPage>),
     Dashboard(Box<DashboardView>),
+    DashboardRows(Box<FigureRows>),
+    DashboardViews(Vec<SavedView>),
     Palette(PalettePage),
     Table(DataTable),
     Evaluation(Evaluation),

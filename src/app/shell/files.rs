@@ -30,6 +30,8 @@ pub enum Written {
     Pack,
     Backup,
     Rows,
+    /// A page or a figure of the dashboards, with the ending of its form.
+    Figure(&'static str),
 }
 
 impl Written {
@@ -39,17 +41,20 @@ impl Written {
             Self::Pack => "Write the decision pack",
             Self::Backup => "Copy control.db",
             Self::Rows => "Write the rows: .csv, .parquet, .xlsx or .json",
+            Self::Figure(_) => "Write the figures",
         }
     }
 
-    fn file(self) -> &'static str {
+    fn file(self) -> String {
         match self {
             Self::AuditCsv => "audit.csv",
             Self::AuditHtml => "audit.html",
             Self::Pack => "decisions.karatpack",
             Self::Backup => "control-copy.db",
             Self::Rows => "rows.csv",
+            Self::Figure(ending) => return format!("dashboard.{ending}"),
         }
+        .to_owned()
     }
 }
 
