@@ -1,8 +1,8 @@
 //! Numbers, dates and sizes as the window writes them.
 
 use crate::base::money::group_thousands;
-pub use crate::base::shown::{cell, date, head, real, short};
 use crate::base::shown::parts;
+pub use crate::base::shown::{cell, date, head, real, short};
 
 /// The narrow gap before a unit.
 const THIN: char = '\u{2009}';

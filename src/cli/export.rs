@@ -72,9 +72,12 @@ fn command(args: &ExportArgs) -> Result<(Command, String), Stop> {
         let deed = DashboardDeed::ExportPage { page: page_of(name)?, filter: filter(args)?, file };
         return Ok((Command::Dashboard(deed), format!("page {name}")));
     }
-    let is_narrowed = args.from.is_some() || args.to.is_some() || args.branch.is_some() || args.currency.is_some() || !args.facets.is_empty();
+    let is_narrowed =
+        args.from.is_some() || args.to.is_some() || args.branch.is_some() || args.currency.is_some() || !args.facets.is_empty();
     if is_narrowed {
-        return Err(Stop::Usage("--from, --to, --branch, --currency and --where narrow a chart or a page. Say --chart or --dashboard too.".to_owned()));
+        return Err(Stop::Usage(
+            "--from, --to, --branch, --currency and --where narrow a chart or a page. Say --chart or --dashboard too.".to_owned(),
+        ));
     }
     let sql = args.query.clone().unwrap_or_else(|| format!("SELECT * FROM {}", args.table.clone().unwrap_or_default()));
     Ok((Command::Data(DataDeed::Export { sql: sql.clone(), file }), sql))

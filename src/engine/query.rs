@@ -10,9 +10,9 @@ use crate::base::{CustomerKey, DataTable, DecisionId, ItemId, RecordKey};
 use super::data_deed::DataQuery;
 use super::pages::{
     AuditDeckPage, BulkPage, CataloguePage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView,
-    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, FigureRows, ItemPage, LineagePage, MatchModelPage, NamesPage, PalettePage, PartsPage,
-    PublishPage, QualityPage, QualityTablesPage, QueuePage, ReviewEntry, RowLineagePage, SavedView, SourcesPage, StatusPage, SurvivorshipPage,
-    TableQualityPage, TableRowsPage, TrustPage, WhyPage,
+    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, FigureRows, ItemPage, LineagePage, MatchModelPage, NamesPage, PalettePage,
+    PartsPage, PublishPage, QualityPage, QualityTablesPage, QueuePage, ReviewEntry, RowLineagePage, SavedView, SourcesPage, StatusPage,
+    SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
 use super::trust_deed::TrustQuery;

@@ -88,12 +88,7 @@ fn whole<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, StoreError>) -> 
     result
 }
 
-fn sink(
-    kind: FileKind,
-    aside: &Path,
-    columns: &[String],
-    kinds: &[CellKind],
-) -> Result<Box<dyn Sink>, StoreError> {
+fn sink(kind: FileKind, aside: &Path, columns: &[String], kinds: &[CellKind]) -> Result<Box<dyn Sink>, StoreError> {
     Ok(match kind {
         FileKind::Csv => Box::new(text::Csv::create(aside, columns)?),
         FileKind::Json => Box::new(text::Json::create(aside, columns)?),

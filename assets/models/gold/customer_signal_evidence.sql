@@ -1,7 +1,6 @@
 -- model: customer_signal_evidence
 -- layer: gold
 -- about: Early warnings, row by row: which rows speak for them. Balance falling three months: the account's balance at the end of each; three complaints in 30 days: the cases; no login in 30 days: the last day in the app; unhappy note in 90 days: the note; unusual transaction: the transaction.
--- inputs: gold.dim_customer
 -- optional: gold.agg_customer_accounts, gold.agg_customer_service, gold.agg_customer_digital, gold.fct_daily_balances, gold.fct_complaints, silver.customer_notes, gold.unusual_transactions
 -- key: customer_key, signal, evidence_table, evidence_key
 -- column: customer_key TEXT

@@ -72,7 +72,9 @@ fn spark(canvas: &mut Canvas, place: Place, values: &[f64]) {
     let points: Vec<(f64, f64)> = values
         .iter()
         .enumerate()
-        .map(|(at, value)| (place.x + place.width * at as f64 / (values.len() - 1) as f64, place.bottom() - place.height * (value - low) / span))
+        .map(|(at, value)| {
+            (place.x + place.width * at as f64 / (values.len() - 1) as f64, place.bottom() - place.height * (value - low) / span)
+        })
         .collect();
     canvas.path(&points, 1.5, canvas::series_color(0, false), false);
 }

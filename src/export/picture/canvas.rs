@@ -97,7 +97,9 @@ impl Canvas {
 
     pub fn fill(&mut self, place: Place, radius: f64, color: &str) {
         let Place { x, y, width, height } = place;
-        self.put(format_args!("<rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" rx=\"{radius}\" fill=\"{color}\"/>\n"));
+        self.put(format_args!(
+            "<rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"{width:.2}\" height=\"{height:.2}\" rx=\"{radius}\" fill=\"{color}\"/>\n"
+        ));
     }
 
     pub fn outline(&mut self, place: Place, radius: f64, color: &str) {

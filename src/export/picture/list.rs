@@ -11,7 +11,8 @@ const COLUMN: f64 = 92.0;
 
 #[expect(clippy::cast_precision_loss, reason = "a place on the paper")]
 pub fn draw(canvas: &mut Canvas, place: Place, table: &DataTable) {
-    let columns = (1..=table.columns.len()).take_while(|count| *count as f64 * COLUMN <= place.width).count().max(1).min(table.columns.len());
+    let columns =
+        (1..=table.columns.len()).take_while(|count| *count as f64 * COLUMN <= place.width).count().max(1).min(table.columns.len());
     let rows = (1..=table.rows.len()).take_while(|count| (*count as f64 + 1.0) * ROW <= place.height).count();
     let width = place.width / columns as f64;
     canvas.fill(Place::new(place.x, place.y, place.width, ROW), 0.0, canvas::SUNKEN);

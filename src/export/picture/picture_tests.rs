@@ -66,7 +66,11 @@ fn a_chart_without_values_says_so() {
         let empty = Picture { kind, title: "Nothing".into(), ..Picture::default() };
         assert!(chart_svg(&empty, &stamp()).contains("No rows in this period."), "{kind:?}");
     }
-    let one = Picture { labels: vec!["Jan".into()], series: vec![PictureSeries { values: vec![Some(0.0)], ..PictureSeries::default() }], ..Picture::default() };
+    let one = Picture {
+        labels: vec!["Jan".into()],
+        series: vec![PictureSeries { values: vec![Some(0.0)], ..PictureSeries::default() }],
+        ..Picture::default()
+    };
     for kind in KINDS {
         let svg = chart_svg(&Picture { kind, ..one.clone() }, &stamp());
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{kind:?}: {svg}");

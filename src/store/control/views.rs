@@ -66,8 +66,9 @@ impl Control {
     /// Gives a view another name: the one before, or None where there is no such view or another one has the name.
     pub fn rename_view(&mut self, id: i64, name: &str, at: &str) -> Result<Option<String>, StoreError> {
         self.write(|tx| {
-            let before: Option<String> =
-                tx.query_row("SELECT name FROM dashboard_view WHERE view_id = ?1 AND deleted_at IS NULL", [id], |row| row.get(0)).optional()?;
+            let before: Option<String> = tx
+                .query_row("SELECT name FROM dashboard_view WHERE view_id = ?1 AND deleted_at IS NULL", [id], |row| row.get(0))
+                .optional()?;
             if before.is_none() || named(tx, name, id)?.is_some() {
                 return Ok(None);
             }

@@ -19,7 +19,9 @@ pub(crate) fn level(column: &str) -> String {
 
 /// A column of `dashboard_daily_activity` by day.
 pub(crate) fn by_day(column: &str) -> String {
-    format!("SELECT date, sum({column}) AS {column} FROM {{activity}} WHERE date BETWEEN :from AND :to AND {OF_BRANCH} GROUP BY 1 ORDER BY 1")
+    format!(
+        "SELECT date, sum({column}) AS {column} FROM {{activity}} WHERE date BETWEEN :from AND :to AND {OF_BRANCH} GROUP BY 1 ORDER BY 1"
+    )
 }
 
 /// A sum of `dashboard_daily_activity` over the period.
@@ -42,10 +44,8 @@ pub(crate) const LAST_MONTH: &str = "t.month = substr(:to, 1, 7) AND t.currency 
 
 /// Share of customers with nothing waiting in Review.
 pub(crate) fn settled_customers(reader: &Reader<'_>) -> Result<Option<f64>> {
-    reader.number_in(
-        &format!("SELECT 1 - sum(pending) * 1.0 / nullif(sum(customers), 0) FROM {{segments}} WHERE {OF_BRANCH}"),
-        reader.period,
-    )
+    reader
+        .number_in(&format!("SELECT 1 - sum(pending) * 1.0 / nullif(sum(customers), 0) FROM {{segments}} WHERE {OF_BRANCH}"), reader.period)
 }
 
 pub(crate) fn settled_transactions(reader: &Reader<'_>) -> Result<Option<f64>> {
@@ -99,7 +99,8 @@ pub(crate) struct BalanceOf<'a> {
 pub(crate) fn balance(reader: &Reader<'_>, of: &BalanceOf<'_>) -> Result<Tile> {
     let BalanceOf { expression, condition, .. } = of;
     let shown = if of.measure == Measure::Money { format!("({expression}) / 100.0") } else { (*expression).to_owned() };
-    let currency = if of.measure == Measure::Money { "t.currency = :currency" } else { "(:wanted_currency IS NULL OR t.currency = :wanted_currency)" };
+    let currency =
+        if of.measure == Measure::Money { "t.currency = :currency" } else { "(:wanted_currency IS NULL OR t.currency = :wanted_currency)" };
     let last = format!("t.month = substr(:to, 1, 7) AND {currency} AND {condition}");
     let one = format!("SELECT {shown} AS value FROM {{balances}} t WHERE {last} AND {OF_BRANCH}");
     let months = format!(
@@ -162,7 +163,9 @@ pub(crate) fn total_transactions(reader: &Reader<'_>) -> Result<Tile> {
             sql: &format!("SELECT sum(transactions) AS transactions FROM {{metrics}} WHERE {narrowed}"),
             compares: true,
             more_is_better: Some(true),
-            spark: Spark::Sums(&format!("SELECT date, sum(transactions) AS transactions FROM {{metrics}} WHERE {narrowed} GROUP BY 1 ORDER BY 1")),
+            spark: Spark::Sums(&format!(
+                "SELECT date, sum(transactions) AS transactions FROM {{metrics}} WHERE {narrowed} GROUP BY 1 ORDER BY 1"
+            )),
             settled_share: settled_transactions(reader)?,
             definition: "",
             table: &by_branch(
@@ -187,7 +190,9 @@ pub(crate) fn amount(reader: &Reader<'_>, id: &str, title: &str, column: &str, d
             sql: &format!("SELECT sum({column}) / 100.0 AS amount FROM {{metrics}} WHERE {narrowed}"),
             compares: true,
             more_is_better: None,
-            spark: Spark::Sums(&format!("SELECT date, sum({column}) / 100.0 AS amount FROM {{metrics}} WHERE {narrowed} GROUP BY 1 ORDER BY 1")),
+            spark: Spark::Sums(&format!(
+                "SELECT date, sum({column}) / 100.0 AS amount FROM {{metrics}} WHERE {narrowed} GROUP BY 1 ORDER BY 1"
+            )),
             settled_share: settled_transactions(reader)?,
             definition,
             table: &by_branch(&format!("sum(t.{column}) AS amount_minor"), "metrics", &format!("{IN_PERIOD} AND t.currency = :currency")),
@@ -215,7 +220,9 @@ pub(crate) fn credit_share(reader: &Reader<'_>) -> Result<Tile> {
             settled_share: settled_transactions(reader)?,
             definition: "Amounts of posted credits as a share of the amounts of posted credits and debits.",
             table: &by_branch(
-                &format!("round({share}, 2) AS credit_share_percent, sum(t.credit_minor) AS credit_minor, sum(t.debit_minor) AS debit_minor"),
+                &format!(
+                    "round({share}, 2) AS credit_share_percent, sum(t.credit_minor) AS credit_minor, sum(t.debit_minor) AS debit_minor"
+                ),
                 "metrics",
                 &format!("{IN_PERIOD} AND t.currency = :currency"),
             ),
@@ -243,7 +250,9 @@ pub(crate) fn churn_rate(reader: &Reader<'_>) -> Result<Tile> {
         );
         (one, parts("activity", LAST_DAY))
     };
-    let spark = format!("SELECT date, {rate} AS churn_rate FROM {{activity}} WHERE date BETWEEN :from AND :to AND {OF_BRANCH} GROUP BY 1 ORDER BY 1");
+    let spark = format!(
+        "SELECT date, {rate} AS churn_rate FROM {{activity}} WHERE date BETWEEN :from AND :to AND {OF_BRANCH} GROUP BY 1 ORDER BY 1"
+    );
     tile(
         reader,
         TileOf {

@@ -29,7 +29,8 @@ fn case(reader: &Reader<'_>, has_source: bool, of: &CaseOf<'_>) -> Result<Tile> 
         (of.by_day, "activity", "date BETWEEN :from AND :to", "substr(date, 1, 7)")
     };
     let sql = format!("SELECT {expression} AS value FROM {{{source}}} WHERE {when} AND {OF_BRANCH}");
-    let months = format!("SELECT {day} AS month, {expression} AS value FROM {{{source}}} WHERE {when} AND {OF_BRANCH} GROUP BY 1 ORDER BY 1");
+    let months =
+        format!("SELECT {day} AS month, {expression} AS value FROM {{{source}}} WHERE {when} AND {OF_BRANCH} GROUP BY 1 ORDER BY 1");
     tile(
         reader,
         TileOf {
@@ -94,7 +95,8 @@ fn complaints_over_time(reader: &Reader<'_>) -> Result<Chart> {
     let about = About::new("complaints_over_time", "Complaints opened", "cases", "Cases by the business date of their opening.")
         .settled(common::settled_customers(reader)?);
     if reader.is_chosen(&OF_CASES) {
-        let sql = format!("SELECT month, sum(complaints) AS complaints FROM {{service}} WHERE {MONTHS} AND {OF_BRANCH} GROUP BY 1 ORDER BY 1");
+        let sql =
+            format!("SELECT month, sum(complaints) AS complaints FROM {{service}} WHERE {MONTHS} AND {OF_BRANCH} GROUP BY 1 ORDER BY 1");
         return compared_by(reader, about, Grain::Month, &sql);
     }
     compared(reader, about, &common::by_day("complaints_opened"))
@@ -112,14 +114,17 @@ fn opened_and_closed(reader: &Reader<'_>) -> Result<Chart> {
              WHERE date BETWEEN :from AND :to AND {OF_BRANCH} GROUP BY 1 HAVING sum(complaints_opened) + sum(complaints_closed) > 0 ORDER BY 1"
         )
     };
-    let about = About::new("opened_and_closed", "Opened and closed", "cases", "Cases with a business date; a close without one is left out.");
+    let about =
+        About::new("opened_and_closed", "Opened and closed", "cases", "Cases with a business date; a close without one is left out.");
     over_time(reader, about.when("by month"), ChartKind::GroupedBars, Grain::Month, &["Opened", "Closed"], &sql)
 }
 
 fn by_kind(reader: &Reader<'_>, (id, title, column): (&'static str, &'static str, &'static str)) -> Result<Chart> {
     bars(
         reader,
-        About::new(id, title, "cases opened", "Cases opened in the months of the period.").by(column).settled(common::settled_customers(reader)?),
+        About::new(id, title, "cases opened", "Cases opened in the months of the period.")
+            .by(column)
+            .settled(common::settled_customers(reader)?),
         9,
         &format!(
             "SELECT {column}, sum(complaints) AS complaints, sum(open_complaints) AS open FROM {{service}}
@@ -150,7 +155,9 @@ pub(crate) fn digital(reader: &Reader<'_>) -> Page {
         )?,
     ];
     let by_day = |column: &str| {
-        format!("SELECT date, sum({column}) AS {column} FROM {{app}} WHERE date BETWEEN :from AND :to AND {OF_BRANCH} GROUP BY 1 ORDER BY 1")
+        format!(
+            "SELECT date, sum({column}) AS {column} FROM {{app}} WHERE date BETWEEN :from AND :to AND {OF_BRANCH} GROUP BY 1 ORDER BY 1"
+        )
     };
     let charts = vec![
         compared(

@@ -188,7 +188,11 @@ mod tests {
         let table = |pairs: &[(&str, &str)]| resolve("{metrics}", &chosen(pairs), None);
         assert_eq!(table(&[]).sql, "gold.dashboard_daily_metrics");
         assert!(table(&[("channel", "ATM")]).sql.contains("gold.agg_daily_transactions WHERE channel = 'ATM'"));
-        assert!(table(&[("risk_tier", "High"), ("direction", "credit")]).sql.contains("by_tier WHERE direction = 'credit' AND risk_tier = 'High'"));
+        assert!(
+            table(&[("risk_tier", "High"), ("direction", "credit")])
+                .sql
+                .contains("by_tier WHERE direction = 'credit' AND risk_tier = 'High'")
+        );
         assert_eq!(table(&[("risk_tier", "High"), ("channel", "ATM")]).left_out, ["Risk tier"]);
     }
 

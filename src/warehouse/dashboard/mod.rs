@@ -124,10 +124,14 @@ fn absent(conn: &Connection) -> Result<Vec<Absent>> {
 fn in_words(error: WarehouseError) -> WarehouseError {
     match error {
         WarehouseError::Sql { source: rusqlite::Error::SqlInputError { msg, .. }, .. } if msg.starts_with("no such") => {
-            WarehouseError::Other(format!("this gold is not one that this page can read ({msg}): it was built by an older Karat. Run, then publish."))
+            WarehouseError::Other(format!(
+                "this gold is not one that this page can read ({msg}): it was built by an older Karat. Run, then publish."
+            ))
         }
         WarehouseError::Sql { source: rusqlite::Error::SqliteFailure(_, Some(msg)), .. } if msg.starts_with("no such") => {
-            WarehouseError::Other(format!("this gold is not one that this page can read ({msg}): it was built by an older Karat. Run, then publish."))
+            WarehouseError::Other(format!(
+                "this gold is not one that this page can read ({msg}): it was built by an older Karat. Run, then publish."
+            ))
         }
         other => other,
     }

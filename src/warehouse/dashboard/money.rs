@@ -25,10 +25,7 @@ pub(crate) fn customers(reader: &Reader<'_>) -> Page {
             true,
         )?,
         common::total_balance(reader)?,
-        common::balance(
-            reader,
-            &of("total_customers_balance", "Total Customers Balance", Measure::Money, "sum(t.balance_minor)", known),
-        )?,
+        common::balance(reader, &of("total_customers_balance", "Total Customers Balance", Measure::Money, "sum(t.balance_minor)", known))?,
         common::balance(reader, &of("total_accounts", "Total Accounts", Measure::Count, "sum(t.accounts)", "true"))?,
         common::churn_rate(reader)?,
     ];
@@ -173,11 +170,8 @@ pub(crate) fn transactions(reader: &Reader<'_>) -> Page {
         common::credit_share(reader)?,
     ];
     let settled = common::settled_transactions(reader)?;
-    let of_amounts = |id, title, facet| {
-        About::new(id, title, money.as_str(), "Sum of the amounts of posted transactions.")
-            .by(facet)
-            .settled(settled)
-    };
+    let of_amounts =
+        |id, title, facet| About::new(id, title, money.as_str(), "Sum of the amounts of posted transactions.").by(facet).settled(settled);
     let charts = vec![
         amount_over_time(reader)?,
         bars(
@@ -231,7 +225,9 @@ fn loan_tiles(reader: &Reader<'_>) -> Result<Vec<Tile>> {
             Measure::Percent,
             &format!("SELECT {APPROVED} AS approval_rate FROM {{loans}} WHERE {OF_BRANCH}"),
             "",
-            &format!("SELECT status, sum(loans) AS applications, sum(approved) AS approved FROM {{loans}} WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"),
+            &format!(
+                "SELECT status, sum(loans) AS applications, sum(approved) AS approved FROM {{loans}} WHERE {OF_BRANCH} GROUP BY 1 ORDER BY 2 DESC, 1"
+            ),
         )?,
         plain(
             "investments_total",
@@ -239,7 +235,9 @@ fn loan_tiles(reader: &Reader<'_>) -> Result<Vec<Tile>> {
             Measure::Money,
             &format!("SELECT sum(amount_minor) / 100.0 AS invested FROM {{investments}} WHERE {of}"),
             "Sum of the amounts invested.",
-            &format!("SELECT investment_type, sum(amount_minor) AS amount_minor FROM {{investments}} WHERE {of} GROUP BY 1 ORDER BY 2 DESC, 1"),
+            &format!(
+                "SELECT investment_type, sum(amount_minor) AS amount_minor FROM {{investments}} WHERE {of} GROUP BY 1 ORDER BY 2 DESC, 1"
+            ),
         )?,
         plain(
             "investment_roi",
@@ -247,7 +245,9 @@ fn loan_tiles(reader: &Reader<'_>) -> Result<Vec<Tile>> {
             Measure::Percent,
             &format!("SELECT {ROI} AS roi FROM {{investments}} WHERE {of}"),
             "",
-            &format!("SELECT status, round({ROI}, 2) AS roi_percent, sum(amount_minor) AS amount_minor FROM {{investments}} WHERE {of} GROUP BY 1 ORDER BY 2 DESC, 1"),
+            &format!(
+                "SELECT status, round({ROI}, 2) AS roi_percent, sum(amount_minor) AS amount_minor FROM {{investments}} WHERE {of} GROUP BY 1 ORDER BY 2 DESC, 1"
+            ),
         )?,
     ])
 }
@@ -258,10 +258,17 @@ fn loan_charts(reader: &Reader<'_>) -> Result<Vec<Chart>> {
     Ok(vec![
         bars(
             reader,
-            About::new("outstanding_by_type", "Outstanding by loan type", money.as_str(), "Outstanding amounts of approved and defaulted loans.")
-                .by("loan_type"),
+            About::new(
+                "outstanding_by_type",
+                "Outstanding by loan type",
+                money.as_str(),
+                "Outstanding amounts of approved and defaulted loans.",
+            )
+            .by("loan_type"),
             9,
-            &format!("SELECT loan_type, sum(outstanding_minor) AS outstanding_minor FROM {{loans}} WHERE {OWED} AND {of} GROUP BY 1 ORDER BY 2 DESC, 1"),
+            &format!(
+                "SELECT loan_type, sum(outstanding_minor) AS outstanding_minor FROM {{loans}} WHERE {OWED} AND {of} GROUP BY 1 ORDER BY 2 DESC, 1"
+            ),
         )?,
         bars(
             reader,
@@ -285,7 +292,8 @@ fn loan_charts(reader: &Reader<'_>) -> Result<Vec<Chart>> {
         )?,
         bars(
             reader,
-            About::new("roi_by_type", "Return by investment type", "percent", "Sum of returns divided by the sum of amounts.").by("investment_type"),
+            About::new("roi_by_type", "Return by investment type", "percent", "Sum of returns divided by the sum of amounts.")
+                .by("investment_type"),
             9,
             &format!(
                 "SELECT investment_type, round({ROI}, 2) AS roi, sum(amount_minor) AS amount_minor FROM {{investments}} WHERE {of} GROUP BY 1 ORDER BY 2 DESC, 1"

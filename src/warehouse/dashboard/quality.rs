@@ -14,7 +14,8 @@ const LOADED: &str = "status = 'loaded'";
 const RESULTS: &str = "(SELECT r.* FROM control.test_result r
      WHERE r.test_run_id = (SELECT max(n.test_run_id) FROM control.test_result n WHERE n.table_name = r.table_name AND n.name = r.name))";
 /// The newest score of each table.
-const SCORES: &str = "(SELECT s.* FROM control.table_score s WHERE s.at = (SELECT max(n.at) FROM control.table_score n WHERE n.table_name = s.table_name))";
+const SCORES: &str =
+    "(SELECT s.* FROM control.table_score s WHERE s.at = (SELECT max(n.at) FROM control.table_score n WHERE n.table_name = s.table_name))";
 /// Rows that wait in quarantine, with the batch that they came in.
 const WAITING: &str = "bronze.quarantine q JOIN {batches} b ON b.batch_id = q.batch_id WHERE q.state = 'open'";
 
@@ -30,7 +31,9 @@ pub(crate) fn data_quality(reader: &Reader<'_>) -> Page {
             Measure::Count,
             &format!("SELECT sum(rows_loaded) AS rows FROM {{batches}} WHERE {LOADED}"),
             "Rows of all files that were loaded, older batches included.",
-            &format!("SELECT table_name AS source_table, source_system AS system, sum(rows_loaded) AS rows, count(*) AS files FROM {{batches}} WHERE {LOADED} GROUP BY 1, 2 ORDER BY 3 DESC, 1"),
+            &format!(
+                "SELECT table_name AS source_table, source_system AS system, sum(rows_loaded) AS rows, count(*) AS files FROM {{batches}} WHERE {LOADED} GROUP BY 1, 2 ORDER BY 3 DESC, 1"
+            ),
         )?,
         plain(
             "rows_in_quarantine",
@@ -46,7 +49,9 @@ pub(crate) fn data_quality(reader: &Reader<'_>) -> Page {
             Measure::Count,
             &format!("SELECT count(*) AS tests FROM {RESULTS} WHERE outcome IN ('error', 'broken')"),
             "Data tests of severity error whose newest run failed, and tests that could not be run.",
-            &format!("SELECT name, table_name, outcome, failing_rows FROM {RESULTS} WHERE outcome <> 'pass' ORDER BY outcome, failing_rows DESC, name"),
+            &format!(
+                "SELECT name, table_name, outcome, failing_rows FROM {RESULTS} WHERE outcome <> 'pass' ORDER BY outcome, failing_rows DESC, name"
+            ),
         )?,
         plain(
             "tests_passed",
@@ -67,21 +72,36 @@ fn quality_charts(reader: &Reader<'_>) -> Result<Vec<Chart>> {
     Ok(vec![
         bars(
             reader,
-            About::new("failing_by_table", "Rows that fail a test, by table", "failing rows", "Failing rows of the newest run of each data test; a row that fails two tests counts twice."),
+            About::new(
+                "failing_by_table",
+                "Rows that fail a test, by table",
+                "failing rows",
+                "Failing rows of the newest run of each data test; a row that fails two tests counts twice.",
+            ),
             9,
-            &format!("SELECT table_name, sum(failing_rows) AS failing_rows, count(*) AS tests FROM {RESULTS} WHERE failing_rows > 0 GROUP BY 1 ORDER BY 2 DESC, 1"),
+            &format!(
+                "SELECT table_name, sum(failing_rows) AS failing_rows, count(*) AS tests FROM {RESULTS} WHERE failing_rows > 0 GROUP BY 1 ORDER BY 2 DESC, 1"
+            ),
         )?,
         bars(
             reader,
-            About::new("score_by_table", "Quality score by table", "score, 0 to 100", "Average of how complete, valid, unique and fresh a table is, when it was last profiled by a test run. Lowest first."),
+            About::new(
+                "score_by_table",
+                "Quality score by table",
+                "score, 0 to 100",
+                "Average of how complete, valid, unique and fresh a table is, when it was last profiled by a test run. Lowest first.",
+            ),
             9,
             &format!("SELECT table_name, round(score, 1) AS score, rows FROM {SCORES} ORDER BY score, table_name"),
         )?,
         bars(
             reader,
-            About::new("rows_by_system", "Rows loaded by system", "rows", "Rows of all files that were loaded, older batches included.").by("source_system"),
+            About::new("rows_by_system", "Rows loaded by system", "rows", "Rows of all files that were loaded, older batches included.")
+                .by("source_system"),
             9,
-            &format!("SELECT source_system AS system, sum(rows_loaded) AS rows, count(*) AS files FROM {{batches}} WHERE {LOADED} GROUP BY 1 ORDER BY 2 DESC, 1"),
+            &format!(
+                "SELECT source_system AS system, sum(rows_loaded) AS rows, count(*) AS files FROM {{batches}} WHERE {LOADED} GROUP BY 1 ORDER BY 2 DESC, 1"
+            ),
         )?,
         bars(
             reader,
@@ -108,9 +128,8 @@ fn failing_tests(reader: &Reader<'_>) -> Result<Chart> {
 }
 
 pub(crate) fn identity(reader: &Reader<'_>) -> Page {
-    let plain = |id, title, measure, sql: &str, definition| {
-        common::plain(reader, &Plain { id, title, measure, sql, definition, table: "" })
-    };
+    let plain =
+        |id, title, measure, sql: &str, definition| common::plain(reader, &Plain { id, title, measure, sql, definition, table: "" });
     let tiles = vec![
         common::total_customers(reader)?,
         plain(

@@ -100,7 +100,11 @@ pub(crate) fn rows(reader: &Reader<'_>, id: &str, title: &str, unsettled: bool, 
 /// A facet as a condition over the facts' own rows.
 fn condition(facts: &Facts, facet: &str, value: &str) -> String {
     let of_customer = |column: &str, missing: &str| {
-        let known = format!("(SELECT coalesce(f.{column}, {}) FROM gold.customer_360 f WHERE f.customer_key = {})", quoted(missing), facts.customer);
+        let known = format!(
+            "(SELECT coalesce(f.{column}, {}) FROM gold.customer_360 f WHERE f.customer_key = {})",
+            quoted(missing),
+            facts.customer
+        );
         format!("coalesce({known}, '') = {}", quoted(value))
     };
     let own = |column: &str| format!("coalesce({column}, '') = {}", quoted(value));
@@ -162,8 +166,13 @@ WHERE t.is_posted AND t.transaction_date BETWEEN :from AND :to{extra}"
 
 fn accounts(id: &str) -> Option<Facts> {
     let (extra, currency) = match id {
-        "total_balance" | "average_balance_per_account" | "balance_by_branch" | "balance_by_type_over_time" | "balance_by_type"
-        | "average_by_type" | "deposit_by_region" => ("", Currency::One),
+        "total_balance"
+        | "average_balance_per_account"
+        | "balance_by_branch"
+        | "balance_by_type_over_time"
+        | "balance_by_type"
+        | "average_by_type"
+        | "deposit_by_region" => ("", Currency::One),
         "total_customers_balance" => (" AND t.customer_key IN (SELECT customer_key FROM gold.customer_360)", Currency::One),
         "total_accounts" => ("", Currency::Wanted),
         _ => return None,
@@ -200,13 +209,19 @@ fn customers(reader: &Reader<'_>, id: &str) -> Option<Facts> {
     let by_segment = reader.is_chosen(&SEGMENTS);
     let seen = format!("max(coalesce(v.first_seen_date, {EDGE}), {EDGE})");
     let (what, extra, source, months) = match id {
-        "total_customers" | "customers_by_branch" => {
-            ("customers known at the end of the period", format!("{seen} <= :to"), if by_segment { "months" } else { "activity" }, by_segment)
-        }
+        "total_customers" | "customers_by_branch" => (
+            "customers known at the end of the period",
+            format!("{seen} <= :to"),
+            if by_segment { "months" } else { "activity" },
+            by_segment,
+        ),
         "new_customers" => ("customers first seen in the period", format!("{seen} BETWEEN :from AND :to"), "activity", false),
-        "new_over_time" => {
-            ("customers first seen in the period", format!("{seen} BETWEEN :from AND :to"), if by_segment { "months" } else { "activity" }, by_segment)
-        }
+        "new_over_time" => (
+            "customers first seen in the period",
+            format!("{seen} BETWEEN :from AND :to"),
+            if by_segment { "months" } else { "activity" },
+            by_segment,
+        ),
         "churn_rate" if by_segment => ("customers without activity for 90 days", "c.is_inactive".to_owned(), "segments", false),
         "churn_rate" => ("customers without activity for 90 days", SILENT.to_owned(), "activity", false),
         "risk_tiers" | "customers_by_segment" | "customers_by_tenure" | "digital_status" => {
@@ -214,9 +229,12 @@ fn customers(reader: &Reader<'_>, id: &str) -> Option<Facts> {
         }
         "rfm_groups" => ("customers", "true".to_owned(), "value", false),
         "who_to_call" => ("customers of the tiers Critical and High", "c.risk_tier IN ('Critical', 'High')".to_owned(), "calls", false),
-        "lifetime_value" | "value_by_segment" => {
-            ("customers with a lifetime value", "c.lifetime_value_minor IS NOT NULL AND c.currency = :currency".to_owned(), "value", false)
-        }
+        "lifetime_value" | "value_by_segment" => (
+            "customers with a lifetime value",
+            "c.lifetime_value_minor IS NOT NULL AND coalesce(c.currency, '') = :currency".to_owned(),
+            "value",
+            false,
+        ),
         "high_value_lost" | "lost_by_branch" => {
             ("high-value customers without activity for 90 days", "c.rfm_monetary = 5 AND c.is_inactive".to_owned(), "value", false)
         }
@@ -297,17 +315,19 @@ fn app(id: &str) -> Option<Facts> {
         order,
     };
     match id {
-        "app_sessions" | "app_events" | "session_minutes" | "app_customers" | "sessions_over_time" | "app_customers_over_time" => Some(facts(
-            "days of customers in the app",
-            "gold.fct_digital_engagement",
-            2,
-            "app",
-            "SELECT t.customer_key, t.activity_date, t.sessions, t.seconds, t.events, c.full_name, c.digital_status
+        "app_sessions" | "app_events" | "session_minutes" | "app_customers" | "sessions_over_time" | "app_customers_over_time" => {
+            Some(facts(
+                "days of customers in the app",
+                "gold.fct_digital_engagement",
+                2,
+                "app",
+                "SELECT t.customer_key, t.activity_date, t.sessions, t.seconds, t.events, c.full_name, c.digital_status
 FROM gold.fct_digital_engagement t
 JOIN gold.customer_360 c ON c.customer_key = t.customer_key
 WHERE t.activity_date BETWEEN :from AND :to",
-            "t.activity_date DESC, t.customer_key",
-        )),
+                "t.activity_date DESC, t.customer_key",
+            ))
+        }
         "features" => Some(facts(
             "customers and the features that they used",
             "silver.fct_feature_usage",
@@ -361,7 +381,8 @@ WHERE true"
 }
 
 fn identity(id: &str) -> Option<Facts> {
-    let customers = |what, condition: &str| Facts {
+    let customers = |what, condition: &str| {
+        Facts {
         what,
         table: "gold.customer_360",
         keys: 1,
@@ -378,6 +399,7 @@ WHERE {condition}"
         currency: (Currency::Any, ""),
         months: false,
         order: "c.records DESC, c.customer_key",
+    }
     };
     match id {
         "systems" | "cluster_sizes" | "records_per_customer" => Some(customers("customers with their records", "true")),

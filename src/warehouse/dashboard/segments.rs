@@ -35,9 +35,15 @@ pub(crate) fn page(reader: &Reader<'_>) -> Page {
             "lifetime_value",
             "Lifetime value",
             Measure::Money,
-            &format!("SELECT sum(lifetime_value_minor) / 100.0 AS lifetime_value FROM {{value}} WHERE currency = :currency AND {OF_BRANCH}"),
+            &format!(
+                "SELECT sum(lifetime_value_minor) / 100.0 AS lifetime_value FROM {{value}} WHERE currency = :currency AND {OF_BRANCH}"
+            ),
             LIFETIME_VALUE,
-            &common::by_branch("sum(t.lifetime_value_minor) AS lifetime_value_minor, sum(t.customers) AS customers", "value", "t.currency = :currency"),
+            &common::by_branch(
+                "sum(t.lifetime_value_minor) AS lifetime_value_minor, sum(t.customers) AS customers",
+                "value",
+                "t.currency = :currency",
+            ),
         )?,
         plain(
             "high_value_lost",
@@ -53,7 +59,8 @@ pub(crate) fn page(reader: &Reader<'_>) -> Page {
             ),
         )?,
     ];
-    let charts = vec![signals(reader)?, lost_by_branch(reader)?, rfm_groups(reader)?, value_by_segment(reader)?, unusual(reader)?, warned(reader)?];
+    let charts =
+        vec![signals(reader)?, lost_by_branch(reader)?, rfm_groups(reader)?, value_by_segment(reader)?, unusual(reader)?, warned(reader)?];
     Ok((tiles, charts))
 }
 
@@ -142,7 +149,12 @@ fn warned(reader: &Reader<'_>) -> Result<Chart> {
         "SELECT coalesce(full_name, customer_key) AS customer, signal, evidence, newest_evidence_date AS date, evidence_rows, risk_tier, customer_key AS key
          FROM {{signal_rows}} WHERE {OF_BRANCH} ORDER BY newest_evidence_date DESC, customer_key, signal LIMIT 100"
     );
-    let about = About::new("warned", "Who a signal warns of", "", "Customers with an early warning; the rows that speak for it stand in customer_signal_evidence.");
+    let about = About::new(
+        "warned",
+        "Who a signal warns of",
+        "",
+        "Customers with an early warning; the rows that speak for it stand in customer_signal_evidence.",
+    );
     let mut chart = about.when("newest first").settled(common::settled_customers(reader)?).chart(reader, ChartKind::Table, &sql);
     chart.table = reader.table(&sql)?;
     if chart.table.rows.is_empty() {

@@ -166,7 +166,8 @@ fn chart_menu(ui: &mut Ui, cx: &mut Cx<'_>, state: &mut Dashboards, chart: &Char
     }
     menu::line(ui);
     menu::heading(ui, "Export");
-    let forms = [("Picture, PNG", "png"), ("Picture, SVG", "svg"), ("Data, CSV", "csv"), ("Data, XLSX", "xlsx"), ("Data, Parquet", "parquet")];
+    let forms =
+        [("Picture, PNG", "png"), ("Picture, SVG", "svg"), ("Data, CSV", "csv"), ("Data, XLSX", "xlsx"), ("Data, Parquet", "parquet")];
     for (label, ending) in forms {
         if menu::item(ui, None, label, None, true).clicked() {
             let filter = Box::new(state.filter.clone());

@@ -26,8 +26,22 @@ pub struct Behind<'v> {
 pub fn find<'v>(view: &'v DashboardView, id: &str) -> Option<Behind<'v>> {
     let tile = view.tiles.iter().find(|tile| tile.id == id);
     let chart = view.charts.iter().find(|chart| chart.id == id);
-    tile.map(|tile| Behind { title: &tile.title, definition: &tile.definition, sql: &tile.sql, table: &tile.table, has_rows: tile.has_rows })
-        .or_else(|| chart.map(|chart| Behind { title: &chart.title, definition: &chart.definition, sql: &chart.sql, table: &chart.table, has_rows: chart.has_rows }))
+    tile.map(|tile| Behind {
+        title: &tile.title,
+        definition: &tile.definition,
+        sql: &tile.sql,
+        table: &tile.table,
+        has_rows: tile.has_rows,
+    })
+    .or_else(|| {
+        chart.map(|chart| Behind {
+            title: &chart.title,
+            definition: &chart.definition,
+            sql: &chart.sql,
+            table: &chart.table,
+            has_rows: chart.has_rows,
+        })
+    })
 }
 
 pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, behind: &Behind<'_>) {

@@ -59,7 +59,10 @@ pub fn note(chart: &Chart) -> Option<String> {
 /// Why a chart shows nothing: a table that is missing, or no rows under this choice.
 pub fn why_empty(chart: &Chart, absent: &[Absent]) -> String {
     let missing = absent.iter().find(|absent| chart.sql.contains(&absent.table));
-    missing.map_or_else(|| "No rows in this period.".to_owned(), |absent| format!("{} is missing: {}.", absent.table, absent.why.trim_end_matches('.')))
+    missing.map_or_else(
+        || "No rows in this period.".to_owned(),
+        |absent| format!("{} is missing: {}.", absent.table, absent.why.trim_end_matches('.')),
+    )
 }
 
 /// What is drawn of many points: of each small run its lowest and its highest, so that no peak is lost. All of few.

@@ -270,7 +270,14 @@ fn end_names(ui: &Ui, frame: Rect, chart: &Chart, hidden: &BTreeSet<String>, at:
     }
 }
 
-fn hovered(ui: &Ui, frame: Rect, chart: &Chart, hidden: &BTreeSet<String>, (index, bars): (usize, bool), at: impl Fn(f64, f64) -> egui::Pos2) {
+fn hovered(
+    ui: &Ui,
+    frame: Rect,
+    chart: &Chart,
+    hidden: &BTreeSet<String>,
+    (index, bars): (usize, bool),
+    at: impl Fn(f64, f64) -> egui::Pos2,
+) {
     let t = tokens(ui);
     let layer = LayerId::new(Order::Tooltip, ui.scope_id().with(("plot-tip", &chart.id)));
     let painter = ui.ctx().layer_painter(layer);

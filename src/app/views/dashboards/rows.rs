@@ -45,7 +45,11 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, vi
     row.heading(&found.title, SECTION);
     row.gap(10.0);
     let count = words::counted(found.rows.rows.len() as u64, "row", "rows");
-    let said = if found.rows.truncated { format!("the first {}: {}", words::count(LISTED as u64), found.what) } else { format!("{count}: {}", found.what) };
+    let said = if found.rows.truncated {
+        format!("the first {}: {}", words::count(LISTED as u64), found.what)
+    } else {
+        format!("{count}: {}", found.what)
+    };
     row.text(&said, DENSE, t.t2);
     if row.button_right(&Button::new("Export").icon(icon::EXPORT).name("Write all rows to a file")).clicked() {
         cx.act(Action::Pick(Pick::SaveQuery(found.sql.clone())));

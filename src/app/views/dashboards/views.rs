@@ -74,9 +74,11 @@ pub fn naming(ui: &Ui, cx: &mut Cx<'_>, state: &mut Dashboards) {
         let words = "A view keeps the page, the period, the branch, the currency and what was clicked.";
         draw::text_in(ui, Rect::from_min_size(rect.min + vec2(0.0, 38.0), vec2(rect.width(), 18.0)), words, DENSE, t.t3);
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-        let mut row = Row::new(ui, Rect::from_min_size(pos2(rect.left(), rect.top() + 66.0), vec2(rect.width(), 32.0)), "view-name-buttons");
+        let mut row =
+            Row::new(ui, Rect::from_min_size(pos2(rect.left(), rect.top() + 66.0), vec2(rect.width(), 32.0)), "view-name-buttons");
         let has_name = !naming.text.trim().is_empty();
-        let save = Button::new(if naming.view.is_some() { "Rename" } else { "Save view" }).size(ButtonSize::Medium).kind(ButtonKind::Primary);
+        let save =
+            Button::new(if naming.view.is_some() { "Rename" } else { "Save view" }).size(ButtonSize::Medium).kind(ButtonKind::Primary);
         if (row.button_right(&save.enabled(has_name)).clicked() || entered) && has_name {
             cx.send(Command::Dashboard(deed(&naming, state)));
             done = true;

@@ -26,7 +26,8 @@ pub fn board(view: &DashboardView, page: DashboardPage, stamp: Stamp) -> Board {
 }
 
 fn figure(tile: &Tile) -> Figure {
-    let previous = tile.previous_text.strip_prefix("as of ").map_or_else(|| tile.previous_text.clone(), |day| format!("as of {}", date(day)));
+    let previous =
+        tile.previous_text.strip_prefix("as of ").map_or_else(|| tile.previous_text.clone(), |day| format!("as of {}", date(day)));
     Figure {
         title: tile.title.clone(),
         value: tile.value.clone(),

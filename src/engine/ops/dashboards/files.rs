@@ -40,7 +40,9 @@ pub fn figure(session: &Session, page: DashboardPage, filter: &DashboardFilter, 
             drawing(&ending, &svg, file)?;
             Ok(format!("Wrote {title} to {}", file.display()))
         }
-        ("svg" | "png", None) => Err(EngineError::Refused(format!("{title} is a figure, not a chart: write its data as csv, parquet, xlsx or json."))),
+        ("svg" | "png", None) => {
+            Err(EngineError::Refused(format!("{title} is a figure, not a chart: write its data as csv, parquet, xlsx or json.")))
+        }
         _ if FileKind::of(file).is_some() => {
             let rows = export_table(&draw::stamped(table, title, unit, &stamp), file)?;
             Ok(format!("Wrote {} of {title} to {}", counted(rows, "row"), file.display()))
@@ -54,11 +56,7 @@ pub fn figure(session: &Session, page: DashboardPage, filter: &DashboardFilter, 
 
 fn unknown(view: &DashboardView, page: DashboardPage, figure: &str) -> EngineError {
     let ids = view.charts.iter().map(|chart| chart.id.as_str()).chain(view.tiles.iter().map(|tile| tile.id.as_str()));
-    EngineError::Refused(format!(
-        "the page {} has no figure called {figure}. It has {}.",
-        page.name(),
-        ids.collect::<Vec<_>>().join(", ")
-    ))
+    EngineError::Refused(format!("the page {} has no figure called {figure}. It has {}.", page.name(), ids.collect::<Vec<_>>().join(", ")))
 }
 
 /// A whole page.
