@@ -8,6 +8,7 @@ mod common;
 mod contact;
 mod executive;
 mod facet;
+mod facts;
 pub mod figures;
 mod money;
 mod period;
