@@ -31,7 +31,7 @@ pub fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report_lineage::table(common, &*client.ask(Query::Data(DataQuery::Lineage { table }))?)
         }
         Command::Docs { out } => docs::write(common, &*reader(common, "docs")?.ask(Query::Data(DataQuery::Catalogue))?, &out),
-        Command::Export(args) => export::export(common, *args),
+        Command::Export(args) => export::export(common, &args),
         _ => Ok(()),
     }
 }

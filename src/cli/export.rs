@@ -51,8 +51,8 @@ pub struct ExportArgs {
     unmask: bool,
 }
 
-pub fn export(common: &Common, args: ExportArgs) -> Result<(), Stop> {
-    let (command, what) = command(&args)?;
+pub fn export(common: &Common, args: &ExportArgs) -> Result<(), Stop> {
+    let (command, what) = command(args)?;
     let client = data::unmasked_or_reader(common, "export", format!("export to {}: {what}", args.out.display()), args.unmask)?;
     report_data::said(common, &client.perform(command)?)
 }

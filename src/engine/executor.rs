@@ -207,9 +207,9 @@ fn title(command: &Command) -> &'static str {
         Command::Trust(_) => "Trust",
         Command::Data(DataDeed::Test { .. }) => "Test",
         Command::Data(DataDeed::RunModels { .. }) => "Run models",
-        Command::Data(DataDeed::Export { .. }) => "Export",
+        Command::Data(DataDeed::Export { .. })
+        | Command::Dashboard(DashboardDeed::ExportFigure { .. } | DashboardDeed::ExportPage { .. }) => "Export",
         Command::Data(DataDeed::AddTest { .. }) => "Add a test",
-        Command::Dashboard(DashboardDeed::ExportFigure { .. } | DashboardDeed::ExportPage { .. }) => "Export",
         Command::Dashboard(_) => "Save a view",
         Command::Sql { .. } => "Query",
     }

@@ -1,8 +1,8 @@
 //! The first rows and columns of a table, as many as can be read.
 
 use super::canvas::{self, Canvas, Place, Weight};
-use crate::base::DataTable;
 use crate::base::shown::{cell, head};
+use crate::base::{Cell, DataTable};
 
 const DENSE: f64 = 12.0;
 const ROW: f64 = 24.0;
@@ -17,7 +17,7 @@ pub fn draw(canvas: &mut Canvas, place: Place, table: &DataTable) {
     let width = place.width / columns as f64;
     canvas.fill(Place::new(place.x, place.y, place.width, ROW), 0.0, canvas::SUNKEN);
     for at in 0..columns {
-        let is_number = table.rows.iter().filter_map(|row| row.get(at)).any(|value| value.is_number());
+        let is_number = table.rows.iter().filter_map(|row| row.get(at)).any(Cell::is_number);
         let left = place.x + width * at as f64;
         let title = table.columns.get(at).map(|column| head(column)).unwrap_or_default();
         let mut put = |y: f64, weight: Weight, color: &str, text: &str| {

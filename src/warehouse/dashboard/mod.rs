@@ -123,19 +123,14 @@ fn absent(conn: &Connection) -> Result<Vec<Absent>> {
 
 /// A gold that an older program built lacks tables and columns: that is no fault of the data.
 fn in_words(error: WarehouseError) -> WarehouseError {
-    match error {
-        WarehouseError::Sql { source: rusqlite::Error::SqlInputError { msg, .. }, .. } if msg.starts_with("no such") => {
-            WarehouseError::Other(format!(
-                "this gold is not one that this page can read ({msg}): it was built by an older Karat. Run, then publish."
-            ))
-        }
-        WarehouseError::Sql { source: rusqlite::Error::SqliteFailure(_, Some(msg)), .. } if msg.starts_with("no such") => {
-            WarehouseError::Other(format!(
-                "this gold is not one that this page can read ({msg}): it was built by an older Karat. Run, then publish."
-            ))
-        }
-        other => other,
-    }
+    let WarehouseError::Sql { source, .. } = &error else { return error };
+    let msg = match source {
+        rusqlite::Error::SqlInputError { msg, .. } | rusqlite::Error::SqliteFailure(_, Some(msg)) if msg.starts_with("no such") => msg,
+        _ => return error,
+    };
+    WarehouseError::Other(format!(
+        "this gold is not one that this page can read ({msg}): it was built by an older Karat. Run, then publish."
+    ))
 }
 
 fn gold_version(conn: &Connection) -> Result<u32> {

@@ -34,6 +34,7 @@ pub(crate) enum Spark<'a> {
 }
 
 /// What a tile is made from; its SQL is a template with `{source}`s.
+#[derive(Clone, Copy)]
 pub(crate) struct TileOf<'a> {
     /// Of `gold.kpi` where the definition is taken from there.
     pub id: &'a str,
