@@ -109,17 +109,22 @@ fn run_summary(outcome: &RunOutcome) -> String {
     let gold = outcome.gold_version.map_or("none".to_owned(), |version| {
         if outcome.published { format!("v{version}, published") } else { format!("v{version}, built, not published") }
     });
+    let aside = if outcome.review_aside > 0 { format!(", {} put aside", group_thousands(outcome.review_aside)) } else { String::new() };
+    let waiting = format!("{}{aside}", group_thousands(outcome.review_items));
     let mut rows: Vec<(&str, String)> = vec![
         ("source records", group_thousands(outcome.source_records)),
         ("customers", group_thousands(outcome.customers)),
         ("matching", outcome.matched.clone()),
-        ("waiting in Review", group_thousands(outcome.review_items)),
+        ("waiting in Review", waiting),
         ("as of", outcome.as_of.clone().unwrap_or_default()),
         ("models", format!("{} built, {} without a source", count("built"), count("absent"))),
         ("tests", format!("{} run, {} errors, {} warnings", outcome.tests.len(), errors, warnings)),
         ("gold", gold),
         ("seconds", format!("{:.1}", outcome.seconds)),
     ];
+    if let Some(moved) = outcome.moved_in_words() {
+        rows.push(("went elsewhere", moved));
+    }
     if let Some(why) = &outcome.why_not_published {
         rows.push(("not published", why.clone()));
     }
@@ -265,12 +270,15 @@ pub fn versions(common: &Common, page: &Page) -> Result<(), Stop> {
             Cell::text(&row.built_at),
             Cell::text(row.published_at.clone().unwrap_or_default()),
             Cell::text(row.user.clone().unwrap_or_default()),
+            Cell::text(row.restored_at.clone().unwrap_or_default()),
+            Cell::text(row.restored_by.clone().unwrap_or_default()),
             Cell::text(&row.as_of),
             number(row.customers),
             Cell::text(size(row.size_bytes)),
         ]
     });
-    print::out(&text_table(&["version", "state", "built", "published", "by", "as of", "customers", "size"], rows.collect()))
+    let heads = ["version", "state", "built", "published", "by", "restored", "by", "as of", "customers", "size"];
+    print::out(&text_table(&heads, rows.collect()))
 }
 
 pub fn evaluation(common: &Common, page: &Page) -> Result<(), Stop> {

@@ -95,6 +95,13 @@ pub enum Query {
     Data(DataQuery),
 }
 
+impl Query {
+    /// What it is called while it is answered, where that may take long: it then shows how far it is, and can be cancelled.
+    pub fn long_title(&self) -> Option<&'static str> {
+        matches!(self, Self::Trust(TrustQuery::Verify)).then_some("Verify")
+    }
+}
+
 /// The answer to a query of the same name.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]

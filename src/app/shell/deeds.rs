@@ -210,6 +210,11 @@ impl Shell {
                 self.pages.customers.go_to(key);
             }
             Action::OpenItem(item) => self.pages.review.open_item(&item),
+            Action::OpenReview(place) => {
+                self.at_start = false;
+                self.nav = Nav::Review;
+                self.pages.review.go_to(place);
+            }
             Action::Send(command) => self.send(now, command),
             Action::CancelJob => match self.data.progress() {
                 Some(job) => self.data.cancel(job.job),
@@ -233,8 +238,7 @@ impl Shell {
                     Pick::SaveBackup => Want::Save(Written::Backup),
                     Pick::WatchFolder => Want::Folder,
                 };
-                self.picking_for = Some(pick);
-                self.browse(ui, want);
+                self.over = Some(Over::Ask(Ask::path(pick, want, self.settings.folder.as_deref())));
             }
             Action::AskTrust(ask) => self.over = Some(Over::Ask(Ask::Trust(Box::new(ask.into())))),
             Action::ToggleMask => self.toggle_mask(now),
@@ -327,8 +331,9 @@ fn ingested(outcome: &crate::engine::pages::IngestOutcome) -> String {
 }
 
 fn ran(outcome: &crate::engine::pages::RunOutcome) -> (String, Option<&'static str>) {
+    let went = outcome.moved_in_words().map(|moved| format!("; went to another customer: {moved}")).unwrap_or_default();
     let customers = format!(
-        "{} from {}",
+        "{} from {}{went}",
         words::counted(outcome.customers, "customer", "customers"),
         words::counted(outcome.source_records, "record", "records")
     );

@@ -79,6 +79,8 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
                 ("G   J   Y", "one customer: cut, join another, why not one"),
                 ("\u{2191}   \u{2193}   1   9", "to a golden value; there: take that record's"),
                 ("E   P   R", "there: type, pin, give back to the rule"),
+                ("T   D", "timeline or as of; there: type a day"),
+                ("\u{2190}   \u{2192}", "as of: the change before, the next"),
             ],
         ),
         Some(Nav::Publish) => ("In Publish", &[("Ctrl \u{21e7} P", "publish what was built")]),

@@ -42,8 +42,8 @@ pub fn of_no_workspace(query: &Query) -> Option<Result<Page, EngineError>> {
     }
 }
 
-/// Answers from the data as it stands now.
-pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
+/// Answers from the data as it stands now. Long ones show how far they are and can be stopped.
+pub fn answer(session: &Session, query: &Query, ctx: &RunCtx) -> Result<Page, EngineError> {
     let sight = trust::guard(session, query)?;
     Ok(match query {
         Query::Status => Page::Status(status::status(session)?),
@@ -56,12 +56,12 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Publish => Page::Publish(publish::publish_page(session, sight)?),
         Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboard(session, *page, filter, sight)?)),
         Query::Palette { text } => Page::Palette(palette::palette(session, text, sight)?),
-        Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit, sight, &RunCtx::default())?),
+        Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit, sight, ctx)?),
         Query::LiveSql { sql, limit } => Page::Table(table::live_query(session, sql, *limit)?),
         Query::Evaluate { truth } => Page::Evaluation(super::ops::evaluate::evaluate(session, truth)?),
         Query::Decisions => Page::Decisions(review::decision_views(session)?),
         Query::Data(query) => data::answer(session, query)?,
-        Query::Trust(query) => Page::Trust(Box::new(trust::answer(session, query)?)),
+        Query::Trust(query) => Page::Trust(Box::new(trust::answer(session, query, ctx)?)),
         Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),
         Query::Parts { groups } => Page::Parts(Box::new(review::parts(session, groups)?)),
         Query::Decision(id) => Page::Decision(Box::new(review::decision_page(session, *id)?)),

@@ -9,9 +9,10 @@ use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
 use crate::engine::ops::steward::{golden, names};
 use crate::engine::ops::{data_tests, match_desk};
-use crate::engine::pages::{ModelOutcome, RunOutcome, TestOutcome};
+use crate::engine::pages::{ModelOutcome, MovedRecords, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::stewardship::Naming;
+use crate::stewardship::resolve::Moved;
 use crate::stewardship::standardise::standardise_all;
 use crate::store::control::VersionRow;
 use crate::store::failing::FailingRows;
@@ -136,7 +137,13 @@ fn version_row(
         tests: serde_json::to_string(tests).unwrap_or_else(|_| "[]".to_owned()),
         published_at: None,
         published_by: None,
+        restored_at: None,
+        restored_by: None,
     })
+}
+
+fn moved(one: &Moved) -> MovedRecords {
+    MovedRecords { from: one.from.to_string(), to: one.to.to_string(), records: one.records }
 }
 
 fn outcome(
@@ -159,6 +166,8 @@ fn outcome(
         source_records: found.records.len() as u64,
         customers: found.customers.len() as u64,
         review_items: found.questions.len() as u64,
+        review_aside: 0,
+        moved: found.moved.iter().map(moved).collect(),
         models: models.collect(),
         tests,
         stages: watch.stages,

@@ -12,6 +12,7 @@ mod place;
 use std::time::Instant;
 
 use crate::base::{RunCtx, RunId, Stage};
+use crate::engine::answer::status::open_questions;
 use crate::engine::error::EngineError;
 use crate::engine::pages::RunOutcome;
 use crate::engine::session::Session;
@@ -56,6 +57,7 @@ pub fn run(session: &Session, options: &RunOptions, ctx: &RunCtx) -> Result<RunO
     let at = session.clock.now_iso();
     match result {
         Ok(mut outcome) => {
+            count_open(session, &mut outcome)?;
             publish_if_wanted(session, options.publish, &mut outcome)?;
             outcome.seconds = started.elapsed().as_secs_f64();
             let json = serde_json::to_string(&outcome).unwrap_or_default();
@@ -71,6 +73,14 @@ pub fn run(session: &Session, options: &RunOptions, ctx: &RunCtx) -> Result<RunO
             Err(error)
         }
     }
+}
+
+/// Of the questions of this run those that wait, counted as everywhere else; the others were put aside, proposed or decided.
+fn count_open(session: &Session, outcome: &mut RunOutcome) -> Result<(), EngineError> {
+    let open = open_questions(session, &session.reader_of(None)?)?;
+    outcome.review_aside = outcome.review_items.saturating_sub(open);
+    outcome.review_items = open;
+    Ok(())
 }
 
 fn pin(session: &Session) -> Result<Pinned, EngineError> {

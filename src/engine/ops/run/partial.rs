@@ -117,6 +117,8 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
         tests: all_tests(&before.tests, &now),
         published_at: None,
         published_by: None,
+        restored_at: None,
+        restored_by: None,
     };
     ctx.check()?;
     workspace::put_in_place(&silver_path, &space.silver())?;
