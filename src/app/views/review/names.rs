@@ -166,9 +166,9 @@ fn one(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Names, page: &Names
     let mut head = Row::new(ui, Rect::from_min_size(inner.min, vec2(inner.width(), 24.0)), "name-title");
     head.heading(&row.spelling, SECTION);
     let about = format!(
-        "{} in {}. What is confirmed is remembered and holds in every later run; Undo takes it back.",
-        words::capital(&state_words(page, row)),
-        words::counted(row.rows, "row of a source", "rows of the sources")
+        "{}, {}. What is confirmed holds in every later run; Undo takes it back.",
+        words::counted(row.rows, "row", "rows"),
+        state_words(page, row)
     );
     let line = Rect::from_min_size(inner.min + vec2(0.0, 28.0), vec2(inner.width(), 18.0));
     draw::text_in(ui, line, &about, DENSE, t.t2);
