@@ -58,7 +58,7 @@ pub enum Report {
     Noted {
         summary: String,
     },
-    Ran(RunOutcome),
+    Ran(Box<RunOutcome>),
     /// `summary` is fit for a toast: "Joined C-1039, Roan Ettersby".
     Decided {
         decision: DecisionId,

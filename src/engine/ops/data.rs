@@ -19,7 +19,7 @@ pub(in crate::engine) fn perform(shared: &Shared, deed: &DataDeed, ctx: &RunCtx)
     let report = match deed {
         DataDeed::Test { select, exclude } => data_tests::test(&session, select, exclude, ctx).map(Report::Tested),
         DataDeed::RunModels { select, exclude, publish } => {
-            run::run_models(&session, &run::Chosen { select, exclude, publish: *publish }, ctx).map(Report::Ran)
+            run::run_models(&session, &run::Chosen { select, exclude, publish: *publish }, ctx).map(Box::new).map(Report::Ran)
         }
         DataDeed::PublishAnyway { version, reason, user } => publish::publish_anyway(&session, *version, reason, user)
             .map(|(version, summary)| Report::Published { version: version.0, summary }),

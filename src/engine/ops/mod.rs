@@ -96,7 +96,7 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
             let session = shared.session()?;
             let outcome = run::run(&session, &run::RunOptions { publish: *publish, full_refresh: *full_refresh, model: None }, ctx);
             shared.changed(&session);
-            outcome.map(Report::Ran)
+            outcome.map(Box::new).map(Report::Ran)
         }
         Command::Decide { item, answer, reason, user } => {
             let session = shared.session()?;

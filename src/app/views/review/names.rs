@@ -196,7 +196,8 @@ fn deeds(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Names, page: &NamesPa
     let domain = DOMAINS[state.domain].0;
     let name = marked.map(|key| name_of(page, key)).unwrap_or_default();
     let label = if name.is_empty() { "It means that".to_owned() } else { format!("It means {name}") };
-    let is_new = !name.is_empty() && !(row.state == "confirmed" && row.meaning.as_deref() == marked);
+    let is_said = row.state == "confirmed" && row.meaning.as_deref() == marked;
+    let is_new = !name.is_empty() && !is_said;
     let free = cx.keys_free(ui);
     let mut say = None;
     let yes = Button::new(&label).icon(icon::CHECK).keys("Y").kind(ButtonKind::Primary).size(ButtonSize::Large).enabled(is_new);
