@@ -95,6 +95,9 @@ pub struct FileOutcome {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RunOutcome {
     pub run: i64,
+    /// What it was asked to do: `karat run --retry` asks the same again.
+    #[serde(default)]
+    pub asked: RunAsked,
     /// The files that were loaded (or not) right before it.
     #[serde(default)]
     pub files: Vec<FileOutcome>,
@@ -115,6 +118,21 @@ pub struct RunOutcome {
     pub seconds: f64,
 }
 
+impl RunOutcome {
+    /// Models that failed, each with why.
+    pub fn failed(&self) -> impl Iterator<Item = &ModelOutcome> {
+        self.models.iter().filter(|model| model.state == "failed")
+    }
+}
+
+/// Which models a run was to build; all of them where it says nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunAsked {
+    pub select: Vec<String>,
+    pub exclude: Vec<String>,
+    pub full_refresh: bool,
+}
+
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ModelOutcome {
     pub model: String,
@@ -124,6 +142,9 @@ pub struct ModelOutcome {
     pub rows: u64,
     pub seconds: f64,
     pub message: String,
+    /// What an incremental model took in.
+    #[serde(default)]
+    pub note: String,
 }
 
 impl ModelOutcome {
@@ -135,9 +156,13 @@ impl ModelOutcome {
             rows: status.rows,
             seconds: status.seconds,
             message: status.message,
+            note: status.note,
         }
     }
 }
+
+/// The test that every model is built. It stands in the results of a version where one of a workspace's own failed, so that nobody publishes it unseen.
+pub const MODEL_IS_BUILT: &str = "model_is_built";
 
 /// How a data test went.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -8,12 +8,13 @@ mod kept;
 mod matched;
 mod partial;
 mod place;
+mod retry;
 
 use std::time::Instant;
 
 use crate::base::{RunCtx, RunId, Stage};
 use crate::engine::error::EngineError;
-use crate::engine::pages::RunOutcome;
+use crate::engine::pages::{RunAsked, RunOutcome};
 use crate::engine::session::Session;
 use crate::store::control::{PinnedModel, RunState};
 use crate::store::workspace::PublishWhen;
@@ -25,6 +26,7 @@ pub use identify::{match_table, questions_of, sources_of};
 pub use kept::{KeptIndex, erase as erase_index};
 pub use matched::match_under;
 pub use partial::{Chosen, run_models};
+pub use retry::retry;
 
 /// How a run goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,25 +54,34 @@ pub fn run(session: &Session, options: &RunOptions, ctx: &RunCtx) -> Result<RunO
     let started = Instant::now();
     ctx.progress.enter(Stage::Starting, 0);
     let pinned = pin(session)?;
+    let asked = RunAsked { full_refresh: options.full_refresh, ..RunAsked::default() };
     let result = build::build(session, &pinned, options, ctx).map_err(|error| error.in_folder(session.workspace.dir()));
     let at = session.clock.now_iso();
     match result {
         Ok(mut outcome) => {
+            outcome.asked = asked;
             publish_if_wanted(session, options.publish, &mut outcome)?;
             outcome.seconds = started.elapsed().as_secs_f64();
             let json = serde_json::to_string(&outcome).unwrap_or_default();
             session.control().end_run(pinned.run, &at, RunState::Done, Some(&pinned.as_of), Some(&json), None)?;
             Ok(outcome)
         }
-        Err(EngineError::Cancelled) => {
-            session.control().end_run(pinned.run, &at, RunState::Cancelled, Some(&pinned.as_of), None, None)?;
-            Err(EngineError::Cancelled)
-        }
         Err(error) => {
-            session.control().end_run(pinned.run, &at, RunState::Failed, Some(&pinned.as_of), None, Some(&error.to_string()))?;
+            end_without(session, &pinned, asked, &error)?;
             Err(error)
         }
     }
+}
+
+/// Logs a run that put nothing in place, and what it had been asked.
+fn end_without(session: &Session, pinned: &Pinned, asked: RunAsked, error: &EngineError) -> Result<(), EngineError> {
+    let json = serde_json::to_string(&RunOutcome { run: pinned.run.0, asked, ..RunOutcome::default() }).unwrap_or_default();
+    let (state, message) = match error {
+        EngineError::Cancelled => (RunState::Cancelled, None),
+        error => (RunState::Failed, Some(error.to_string())),
+    };
+    session.control().end_run(pinned.run, &session.clock.now_iso(), state, Some(&pinned.as_of), Some(&json), message.as_deref())?;
+    Ok(())
 }
 
 fn pin(session: &Session) -> Result<Pinned, EngineError> {
