@@ -13,6 +13,7 @@ mod report_lineage;
 mod report_review;
 mod review;
 mod run;
+mod sources;
 mod trust;
 pub mod watch;
 
