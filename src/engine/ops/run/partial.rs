@@ -19,7 +19,7 @@ use crate::store::reader::{attach_copy, attach_read_only, detach, in_memory};
 use crate::store::silver;
 use crate::store::workspace;
 use crate::warehouse::checks::Runner;
-use crate::warehouse::{self, Earlier, ModelLayer, Plan, selector};
+use crate::warehouse::{self, Earlier, Graph, ModelLayer, Plan, selector};
 
 use super::build::{broken_models, must_not_have_failed};
 use super::{Pinned, end_without, publish_if_wanted};
@@ -39,8 +39,17 @@ pub fn run_models(session: &Session, chosen: &Chosen<'_>, ctx: &RunCtx) -> Resul
     session.must_write()?;
     let started = Instant::now();
     ctx.progress.enter(Stage::Starting, 0);
+    // A selection that cannot be made is no run: the one before it is still the last.
+    let graph = data_tests::graph(session)?;
+    let only = selector::select(&graph, chosen.select, chosen.exclude, &data_tests::before(session)?)?;
+    if only.is_empty() {
+        return Err(EngineError::Refused(
+            "the selection names no model. 'karat query \"select * from gold.catalogue\"' lists them.".to_owned(),
+        ));
+    }
     let pinned = super::pin(session)?;
-    let result = build(session, &pinned, chosen, ctx).map_err(|error| error.in_folder(session.workspace.dir()));
+    let result =
+        build(session, &pinned, (&graph, &only), chosen.full_refresh, ctx).map_err(|error| error.in_folder(session.workspace.dir()));
     let at = session.clock.now_iso();
     let asked = RunAsked { select: chosen.select.to_vec(), exclude: chosen.exclude.to_vec(), full_refresh: chosen.full_refresh };
     let mut outcome = match result {
@@ -57,14 +66,13 @@ pub fn run_models(session: &Session, chosen: &Chosen<'_>, ctx: &RunCtx) -> Resul
     Ok(outcome)
 }
 
-fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) -> Result<RunOutcome, EngineError> {
-    let graph = data_tests::graph(session)?;
-    let only = selector::select(&graph, chosen.select, chosen.exclude, &data_tests::before(session)?)?;
-    if only.is_empty() {
-        return Err(EngineError::Refused(
-            "the selection names no model. 'karat query \"select * from gold.catalogue\"' lists them.".to_owned(),
-        ));
-    }
+fn build(
+    session: &Session,
+    pinned: &Pinned,
+    (graph, only): (&Graph, &BTreeSet<String>),
+    full_refresh: bool,
+    ctx: &RunCtx,
+) -> Result<RunOutcome, EngineError> {
     let space = &session.workspace;
     let before = session.control().versions()?.into_iter().find(|row| space.gold(row.version).exists());
     let (Some(before), true) = (before, space.silver().exists()) else {
@@ -79,17 +87,17 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
     attach_copy(&conn, Layer::Silver, &silver_path)?;
     attach_copy(&conn, Layer::Gold, &gold_path)?;
     sqlite(warehouse::register(&conn))?;
-    let mut checks = data_tests::checks(session, &graph, &pinned.as_of)?;
+    let mut checks = data_tests::checks(session, graph, &pinned.as_of)?;
     checks.retain(|check| only.contains(&check.table));
     let failing = FailingRows::create(&space.building("quality.db"), Some(&space.quality()))?;
     let mut tests = Runner::new(checks, Some(&failing), ctx);
     let mut models = Vec::new();
-    let earlier = if chosen.full_refresh { Earlier::None } else { Earlier::InPlace };
-    let plan = Plan { as_of: &pinned.as_of, only: Some(&only), earlier };
+    let earlier = if full_refresh { Earlier::None } else { Earlier::InPlace };
+    let plan = Plan { as_of: &pinned.as_of, only: Some(only), earlier };
     sqlite(conn.execute_batch("BEGIN"))?;
     for layer in [ModelLayer::Staging, ModelLayer::Silver, ModelLayer::Gold] {
-        let report = warehouse::build_tested(&mut conn, ctx, &graph, layer, &plan, Some(&mut tests))?;
-        must_not_have_failed(&graph, &[(layer.name(), report.clone())])?;
+        let report = warehouse::build_tested(&mut conn, ctx, graph, layer, &plan, Some(&mut tests))?;
+        must_not_have_failed(graph, &[(layer.name(), report.clone())])?;
         models.extend(
             report.models.into_iter().filter(|status| only.contains(&status.name)).map(|status| ModelOutcome::of(layer.name(), status)),
         );
@@ -104,7 +112,7 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
     detach(&conn, Layer::Silver)?;
     drop(conn);
     ctx.progress.enter(Stage::Masking, 0);
-    warehouse::mask::write_masked(&graph, &gold_path, &masked_path, ctx)?;
+    warehouse::mask::write_masked(graph, &gold_path, &masked_path, ctx)?;
 
     let mut now: Vec<TestOutcome> = results.iter().map(data_tests::outcome_of).collect();
     now.extend(broken_models(&models));
@@ -116,7 +124,7 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
         customers: before.customers,
         silver_hash: hashes.0,
         content_hash: hashes.1,
-        tests: all_tests(&before.tests, &now, &only),
+        tests: all_tests(&before.tests, &now, only),
         published_at: None,
         published_by: None,
     };
