@@ -98,9 +98,6 @@ pub struct FileOutcome {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RunOutcome {
     pub run: i64,
-    /// What it was asked to do: `karat run --retry` asks the same again.
-    #[serde(default)]
-    pub asked: RunAsked,
     /// The files that were loaded (or not) right before it.
     #[serde(default)]
     pub files: Vec<FileOutcome>,
@@ -126,14 +123,6 @@ impl RunOutcome {
     pub fn failed(&self) -> impl Iterator<Item = &ModelOutcome> {
         self.models.iter().filter(|model| model.state == "failed")
     }
-}
-
-/// Which models a run was to build; all of them where it says nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunAsked {
-    pub select: Vec<String>,
-    pub exclude: Vec<String>,
-    pub full_refresh: bool,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
 use crate::engine::ops::steward::{golden, names};
 use crate::engine::ops::{data_tests, match_desk};
-use crate::engine::pages::{MODEL_IS_BUILT, ModelOutcome, RunAsked, RunOutcome, TestOutcome};
+use crate::engine::pages::{MODEL_IS_BUILT, ModelOutcome, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::stewardship::Naming;
 use crate::stewardship::standardise::standardise_all;
@@ -152,7 +152,6 @@ fn outcome(
 ) -> RunOutcome {
     RunOutcome {
         run: pinned.run.0,
-        asked: RunAsked::default(),
         files: Vec::new(),
         gold_version: Some(version),
         published: false,

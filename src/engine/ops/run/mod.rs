@@ -12,9 +12,11 @@ mod retry;
 
 use std::time::Instant;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{RunCtx, RunId, Stage};
 use crate::engine::error::EngineError;
-use crate::engine::pages::{RunAsked, RunOutcome};
+use crate::engine::pages::RunOutcome;
 use crate::engine::session::Session;
 use crate::store::control::{PinnedModel, RunState};
 use crate::store::workspace::PublishWhen;
@@ -59,23 +61,42 @@ pub fn run(session: &Session, options: &RunOptions, ctx: &RunCtx) -> Result<RunO
     let at = session.clock.now_iso();
     match result {
         Ok(mut outcome) => {
-            outcome.asked = asked;
             publish_if_wanted(session, options.publish, &mut outcome)?;
             outcome.seconds = started.elapsed().as_secs_f64();
-            let json = serde_json::to_string(&outcome).unwrap_or_default();
+            let json = logged(&outcome, &asked);
             session.control().end_run(pinned.run, &at, RunState::Done, Some(&pinned.as_of), Some(&json), None)?;
             Ok(outcome)
         }
         Err(error) => {
-            end_without(session, &pinned, asked, &error)?;
+            end_without(session, &pinned, &asked, &error)?;
             Err(error)
         }
     }
 }
 
+/// Which models a run was to build; all of them where it says nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunAsked {
+    select: Vec<String>,
+    exclude: Vec<String>,
+    full_refresh: bool,
+}
+
+/// What the log keeps of a run: what came of it, and what it had been asked.
+#[derive(Serialize)]
+struct Logged<'a> {
+    #[serde(flatten)]
+    outcome: &'a RunOutcome,
+    asked: &'a RunAsked,
+}
+
+fn logged(outcome: &RunOutcome, asked: &RunAsked) -> String {
+    serde_json::to_string(&Logged { outcome, asked }).unwrap_or_default()
+}
+
 /// Logs a run that put nothing in place, and what it had been asked.
-fn end_without(session: &Session, pinned: &Pinned, asked: RunAsked, error: &EngineError) -> Result<(), EngineError> {
-    let json = serde_json::to_string(&RunOutcome { run: pinned.run.0, asked, ..RunOutcome::default() }).unwrap_or_default();
+fn end_without(session: &Session, pinned: &Pinned, asked: &RunAsked, error: &EngineError) -> Result<(), EngineError> {
+    let json = logged(&RunOutcome { run: pinned.run.0, ..RunOutcome::default() }, asked);
     let (state, message) = match error {
         EngineError::Cancelled => (RunState::Cancelled, None),
         error => (RunState::Failed, Some(error.to_string())),

@@ -10,7 +10,7 @@ use crate::base::{Layer, RunCtx, Stage};
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
 use crate::engine::ops::data_tests;
-use crate::engine::pages::{MODEL_IS_BUILT, ModelOutcome, RunAsked, RunOutcome, TestOutcome};
+use crate::engine::pages::{MODEL_IS_BUILT, ModelOutcome, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::store::StoreError;
 use crate::store::control::{RunState, VersionRow};
@@ -22,7 +22,7 @@ use crate::warehouse::checks::Runner;
 use crate::warehouse::{self, Earlier, Graph, ModelLayer, Plan, selector};
 
 use super::build::{broken_models, must_not_have_failed};
-use super::{Pinned, end_without, publish_if_wanted};
+use super::{Pinned, RunAsked, end_without, logged, publish_if_wanted};
 
 /// Which models.
 #[derive(Debug, Clone, Copy)]
@@ -53,15 +53,15 @@ pub fn run_models(session: &Session, chosen: &Chosen<'_>, ctx: &RunCtx) -> Resul
     let at = session.clock.now_iso();
     let asked = RunAsked { select: chosen.select.to_vec(), exclude: chosen.exclude.to_vec(), full_refresh: chosen.full_refresh };
     let mut outcome = match result {
-        Ok(outcome) => RunOutcome { asked, ..outcome },
+        Ok(outcome) => outcome,
         Err(error) => {
-            end_without(session, &pinned, asked, &error)?;
+            end_without(session, &pinned, &asked, &error)?;
             return Err(error);
         }
     };
     publish_if_wanted(session, chosen.publish, &mut outcome)?;
     outcome.seconds = started.elapsed().as_secs_f64();
-    let json = serde_json::to_string(&outcome).unwrap_or_default();
+    let json = logged(&outcome, &asked);
     session.control().end_run(pinned.run, &at, RunState::Done, Some(&pinned.as_of), Some(&json), None)?;
     Ok(outcome)
 }
