@@ -67,7 +67,17 @@ pub fn ran(common: &Common, report: &Report) -> Result<(), Stop> {
         }
         print::out(&run_summary(outcome))?;
     }
-    Ok(())
+    let failed: Vec<String> = outcome.failed().map(|model| format!("{}: {}", model.model, model.message)).collect();
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let skipped = outcome.models.iter().filter(|model| model.state == "skipped").count();
+    let noun = if failed.len() == 1 { "model" } else { "models" };
+    Err(Stop::Failed(format!(
+        "{} {noun} failed and {skipped} that need them were skipped; the others are built. {}. Mend the file, then 'karat run --retry'.",
+        failed.len(),
+        failed.join("; ")
+    )))
 }
 
 fn run_summary(outcome: &RunOutcome) -> String {
@@ -99,6 +109,9 @@ fn run_summary(outcome: &RunOutcome) -> String {
     let mut text = String::new();
     for (label, value) in rows {
         text.push_str(&format!("{label:<18} {value}\n"));
+    }
+    for model in outcome.models.iter().filter(|model| !model.note.is_empty()) {
+        text.push_str(&format!("  {}: {}\n", model.model, model.note));
     }
     for model in outcome.models.iter().filter(|model| model.state == "skipped") {
         text.push_str(&format!("  skipped {}: {}\n", model.model, model.message));

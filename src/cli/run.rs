@@ -59,7 +59,8 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         Command::Watch(args) => watch::watch(common, &args),
         Command::Source { action } => sources::source(common, action),
         Command::Quarantine { action } => sources::quarantine(common, action),
-        Command::Run { no_publish, full_refresh, select, exclude } => data::run(common, !no_publish, full_refresh, select, exclude),
+        Command::Run { no_publish, retry: true, .. } => data::retry(common, !no_publish),
+        Command::Run { no_publish, full_refresh, select, exclude, .. } => data::run(common, !no_publish, full_refresh, select, exclude),
         command @ (Command::Test { .. }
         | Command::Profile { .. }
         | Command::Lineage { .. }

@@ -206,6 +206,7 @@ fn title(command: &Command) -> &'static str {
         Command::Trust(_) => "Trust",
         Command::Data(DataDeed::Test { .. }) => "Test",
         Command::Data(DataDeed::RunModels { .. }) => "Run models",
+        Command::Data(DataDeed::Retry { .. }) => "Run again what was left undone",
         Command::Data(DataDeed::Export { .. }) => "Export",
         Command::Data(DataDeed::AddTest { .. }) => "Add a test",
         Command::Sql { .. } => "Query",

@@ -111,6 +111,11 @@ impl Shell {
                 self.remember();
                 let (text, action) = ran(&outcome);
                 self.toasts.tell(now, Mood::Done, text, action);
+                let failed: Vec<&str> = outcome.failed().map(|model| model.model.as_str()).collect();
+                if !failed.is_empty() {
+                    let text = format!("Could not be built: {}. Quality says why; the others are built.", failed.join(", "));
+                    self.toasts.tell(now, Mood::Error, text, None);
+                }
             }
             Report::Decided { decision, summary } => {
                 self.decided.push(Made::Answer(decision));

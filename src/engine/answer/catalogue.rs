@@ -138,6 +138,7 @@ fn kind(kind: ModelKind) -> &'static str {
     match kind {
         ModelKind::Table => "table",
         ModelKind::View => "view",
+        ModelKind::Incremental => "incremental",
         ModelKind::Copy => "copy",
         ModelKind::Alias => "alias",
         ModelKind::Snapshot => "snapshot",

@@ -157,6 +157,11 @@ impl RunOutcome {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         (!named.is_empty()).then(|| format!("{}{more}", named.join(", ")))
     }
+
+    /// Models that failed, each with why.
+    pub fn failed(&self) -> impl Iterator<Item = &ModelOutcome> {
+        self.models.iter().filter(|model| model.state == "failed")
+    }
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -168,6 +173,9 @@ pub struct ModelOutcome {
     pub rows: u64,
     pub seconds: f64,
     pub message: String,
+    /// What an incremental model took in.
+    #[serde(default)]
+    pub note: String,
 }
 
 impl ModelOutcome {
@@ -179,9 +187,13 @@ impl ModelOutcome {
             rows: status.rows,
             seconds: status.seconds,
             message: status.message,
+            note: status.note,
         }
     }
 }
+
+/// The test that every model is built. It stands in the results of a version where one of a workspace's own failed, so that nobody publishes it unseen.
+pub const MODEL_IS_BUILT: &str = "model_is_built";
 
 /// How a data test went.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
