@@ -173,22 +173,9 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Write a table, or what a query answers, into a file: CSV, Parquet, XLSX or JSON by its ending
-    #[command(
-        after_help = "Examples:\n  karat export -w bank gold.customer_360 --out customers.parquet --unmask\n  karat export -w bank --query \"select * from gold.kpi\" --out kpi.xlsx"
-    )]
-    Export {
-        #[arg(required_unless_present = "query", conflicts_with = "query")]
-        table: Option<String>,
-        /// One read-only statement instead of a table
-        #[arg(long, value_name = "SQL")]
-        query: Option<String>,
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-        /// See personal data in the clear; the audit log says who did and what for
-        #[arg(long)]
-        unmask: bool,
-    },
+    /// Write a table, what a query answers, or a chart or page of the dashboards into a file; its form by the file's ending
+    #[command(after_help = super::export::EXAMPLES)]
+    Export(Box<super::export::ExportArgs>),
     /// Sources, layers, queue, last run
     Status,
     /// Read-only SQL over bronze, silver, gold and control

@@ -8,7 +8,7 @@ use crate::engine::{self, DataDeed, DataQuery, Query};
 use super::args::{Command, Common, Format};
 use super::client::{Client, Stop, user};
 use super::run::{reader, rows, writer};
-use super::{docs, passphrase, report, report_data, report_lineage};
+use super::{docs, export, passphrase, report, report_data, report_lineage};
 
 pub fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
     match command {
@@ -31,16 +31,12 @@ pub fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report_lineage::table(common, &*client.ask(Query::Data(DataQuery::Lineage { table }))?)
         }
         Command::Docs { out } => docs::write(common, &*reader(common, "docs")?.ask(Query::Data(DataQuery::Catalogue))?, &out),
-        Command::Export { table, query, out, unmask } => {
-            let sql = query.unwrap_or_else(|| format!("SELECT * FROM {}", table.unwrap_or_default()));
-            let client = unmasked_or_reader(common, "export", format!("export to {}: {sql}", out.display()), unmask)?;
-            report_data::said(common, &client.perform(engine::Command::Data(DataDeed::Export { sql, file: out }))?)
-        }
+        Command::Export(args) => export::export(common, *args),
         _ => Ok(()),
     }
 }
 
-fn unmasked_or_reader(common: &Common, name: &str, what: String, unmask: bool) -> Result<Client, Stop> {
+pub(super) fn unmasked_or_reader(common: &Common, name: &str, what: String, unmask: bool) -> Result<Client, Stop> {
     if unmask { passphrase::unmasked(common, name, what, true) } else { reader(common, name) }
 }
 

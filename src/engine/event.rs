@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::base::{DataTable, DecisionId, ProgressSample};
 
 use super::command::Command;
+use super::dashboard_deed::DashboardDeed;
 use super::pages::{
     ArrivalsOutcome, GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TestsOutcome, TrustOutcome,
 };
@@ -82,6 +83,11 @@ pub enum Report {
     Table {
         table: Arc<DataTable>,
         seconds: f64,
+    },
+    /// A view of a dashboard was saved, renamed, deleted or brought back; `undo` takes that back.
+    ViewKept {
+        summary: String,
+        undo: Box<DashboardDeed>,
     },
     /// Something was written or set: a test, an export.
     Said(String),

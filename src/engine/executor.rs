@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use crate::base::RunCtx;
 
 use super::command::{Command, MatchDeed};
+use super::dashboard_deed::DashboardDeed;
 use super::data_deed::DataDeed;
 use super::error::EngineError;
 use super::event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
@@ -209,6 +210,8 @@ fn title(command: &Command) -> &'static str {
         Command::Data(DataDeed::Retry { .. }) => "Run again what was left undone",
         Command::Data(DataDeed::Export { .. }) => "Export",
         Command::Data(DataDeed::AddTest { .. }) => "Add a test",
+        Command::Dashboard(DashboardDeed::ExportFigure { .. } | DashboardDeed::ExportPage { .. }) => "Export",
+        Command::Dashboard(_) => "Save a view",
         Command::Sql { .. } => "Query",
     }
 }

@@ -11,9 +11,9 @@ use super::command::SourceMapping;
 use super::data_deed::DataQuery;
 use super::pages::{
     AuditDeckPage, BulkPage, CataloguePage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView,
-    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, ItemPage, LineagePage, MappingPage, MatchModelPage, NamesPage, PalettePage,
-    PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage, ReviewEntry, RowLineagePage, SourcesPage,
-    StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
+    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, FigureRows, ItemPage, LineagePage, MappingPage, MatchModelPage, NamesPage,
+    PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage, ReviewEntry, RowLineagePage, SavedView,
+    SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
 use super::trust_deed::TrustQuery;
@@ -40,6 +40,16 @@ pub enum Query {
         page: DashboardPage,
         filter: DashboardFilter,
     },
+    /// At most `limit` rows behind one figure of a dashboard; `unsettled`: only those that wait in Review.
+    DashboardRows {
+        page: DashboardPage,
+        filter: DashboardFilter,
+        figure: String,
+        unsettled: bool,
+        limit: usize,
+    },
+    /// Views of dashboards that were saved, by name.
+    DashboardViews,
     /// Customers and tables for the command palette.
     Palette {
         text: String,
@@ -138,6 +148,8 @@ pub enum Page {
     Publish(PublishPage),
     MatchModel(Box<MatchModelPage>),
     Dashboard(Box<DashboardView>),
+    DashboardRows(Box<FigureRows>),
+    DashboardViews(Vec<SavedView>),
     Palette(PalettePage),
     Table(DataTable),
     Evaluation(Evaluation),

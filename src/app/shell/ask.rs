@@ -56,7 +56,7 @@ impl Ask {
     /// `folder`: where something was last written to or read from; else the home folder.
     pub fn path(pick: Pick, want: Want, folder: Option<&Path>) -> Self {
         let home = || directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
-        let path = match want.file() {
+        let path = match want.file().as_str() {
             "" => String::new(),
             name => folder.map(PathBuf::from).or_else(home).unwrap_or_default().join(name).display().to_string(),
         };

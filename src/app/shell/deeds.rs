@@ -143,6 +143,10 @@ impl Shell {
                 self.toasts.tell(now, mood, text, None);
             }
             Report::Table { table, seconds } => self.pages.query.answered(table, seconds),
+            Report::ViewKept { summary, undo } => {
+                self.pages.dashboards.kept_view(&undo);
+                self.toasts.tell(now, Mood::Done, format!("{summary}."), Some("Take back"));
+            }
             Report::Said(summary) => self.toasts.tell(now, Mood::Done, format!("{summary}."), None),
             Report::Trust(outcome) => self.trusted(now, command, &outcome),
             // The window never sends these two; they belong to the command line.
@@ -248,6 +252,7 @@ impl Shell {
                     Pick::SavePack => Want::Save(Written::Pack),
                     Pick::ReadPack => Want::Pack,
                     Pick::SaveQuery(_) => Want::Save(Written::Rows),
+                    Pick::SavePage { ending, .. } | Pick::SaveFigure { ending, .. } => Want::Save(Written::Figure(ending)),
                     Pick::SaveBackup => Want::Save(Written::Backup),
                     Pick::WatchFolder => Want::Folder,
                 };

@@ -30,6 +30,8 @@ pub enum Written {
     Pack,
     Backup,
     Rows,
+    /// A page or a figure of the dashboards, with the ending of its form.
+    Figure(&'static str),
 }
 
 impl Written {
@@ -39,28 +41,31 @@ impl Written {
             Self::Pack => "Write the decision pack",
             Self::Backup => "Copy control.db",
             Self::Rows => "Write the rows: .csv, .parquet, .xlsx or .json",
+            Self::Figure(_) => "Write the figures",
         }
     }
 
     /// What it is called where nobody says otherwise.
-    pub fn file(self) -> &'static str {
+    pub fn file(self) -> String {
         match self {
             Self::AuditCsv => "audit.csv",
             Self::AuditHtml => "audit.html",
             Self::Pack => "decisions.karatpack",
             Self::Backup => "control-copy.db",
             Self::Rows => "rows.csv",
+            Self::Figure(ending) => return format!("dashboard.{ending}"),
         }
+        .to_owned()
     }
 }
 
 impl Want {
     /// What the file is called that is written; empty where one is read.
-    pub fn file(self) -> &'static str {
+    pub fn file(self) -> String {
         match self {
-            Self::SaveSheet => "decisions.xlsx",
+            Self::SaveSheet => "decisions.xlsx".to_owned(),
             Self::Save(written) => written.file(),
-            Self::Files | Self::Folder | Self::Sheet | Self::Pack => "",
+            Self::Files | Self::Folder | Self::Sheet | Self::Pack => String::new(),
         }
     }
 

@@ -223,6 +223,9 @@ impl Shell {
         let above_bar = Rect::from_min_max(middle.min, pos2(middle.right(), middle.bottom() - foot));
         match self.toasts.show(ui, above_bar, now).as_deref() {
             Some("Undo") => actions.push(Action::Undo),
+            Some("Take back") => {
+                actions.extend(self.pages.dashboards.take_undo().map(|deed| Action::Send(Command::Dashboard(deed))));
+            }
             Some("Run") => actions.push(Action::Send(Command::Run { publish: false, full_refresh: false })),
             Some("Open Review") => actions.push(Action::Go(Nav::Review)),
             Some("Open Match") => actions.push(Action::Go(Nav::Match)),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::app::cx::{Action, Nav, Pick};
 use crate::app::widgets::toast::Mood;
 use crate::engine::pages::ReviewOutcome;
-use crate::engine::{Command, DataDeed, ReviewDeed, TrustDeed};
+use crate::engine::{Command, DashboardDeed, DataDeed, ReviewDeed, TrustDeed};
 
 use super::frame::{Made, Shell};
 
@@ -73,6 +73,12 @@ impl Shell {
             Pick::SaveAudit { filter, .. } => Command::Trust(TrustDeed::ExportAudit { filter: *filter, file: path }),
             Pick::SavePack => Command::Trust(TrustDeed::ExportPack { file: path, user }),
             Pick::SaveQuery(sql) => Command::Data(DataDeed::Export { sql, file: path }),
+            Pick::SavePage { page, filter, ending } => {
+                Command::Dashboard(DashboardDeed::ExportPage { page, filter: *filter, file: with_ending(path, ending) })
+            }
+            Pick::SaveFigure { page, filter, figure, ending } => {
+                Command::Dashboard(DashboardDeed::ExportFigure { page, filter: *filter, figure, file: with_ending(path, ending) })
+            }
             Pick::SaveBackup => Command::Trust(TrustDeed::Backup { to: Some(path), user }),
             Pick::WatchFolder => Command::Watch { folder: path, on: true },
             Pick::ReadPack => {
@@ -82,4 +88,9 @@ impl Shell {
         };
         actions.push(Action::Send(command));
     }
+}
+
+/// The form was chosen in the menu: a name without its ending gets it.
+fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
+    if path.extension().is_some() { path } else { path.with_extension(ending) }
 }

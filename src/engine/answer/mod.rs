@@ -3,6 +3,7 @@
 pub mod bulk;
 mod catalogue;
 pub mod customers;
+pub mod dashboards;
 pub mod data;
 mod effects;
 pub mod find;
@@ -29,7 +30,6 @@ use std::sync::Arc;
 use super::data_deed::DataQuery;
 use super::error::EngineError;
 use super::event::Report;
-use super::pages::Sight;
 use super::query::{Page, Query};
 use super::session::Session;
 use crate::base::RunCtx;
@@ -55,7 +55,12 @@ pub fn answer(session: &Session, query: &Query, ctx: &RunCtx) -> Result<Page, En
         Query::Customer(key) => Page::Customer(Box::new(customers::one(session, *key)?)),
         Query::MatchModel => Page::MatchModel(Box::new(match_model::match_model_page(session)?)),
         Query::Publish => Page::Publish(publish::publish_page(session, sight)?),
-        Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboard(session, *page, filter, sight)?)),
+        Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboards::dashboard(session, *page, filter, sight)?)),
+        Query::DashboardRows { page, filter, figure, unsettled, limit } => {
+            let wanted = dashboards::Wanted { page: *page, filter, figure, unsettled: *unsettled, limit: *limit };
+            Page::DashboardRows(Box::new(dashboards::rows(session, &wanted, sight)?))
+        }
+        Query::DashboardViews => Page::DashboardViews(dashboards::views(session)?),
         Query::Palette { text } => Page::Palette(palette::palette(session, text, sight)?),
         Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit, sight, ctx)?),
         Query::LiveSql { sql, limit } => Page::Table(table::live_query(session, sql, *limit)?),
@@ -77,35 +82,6 @@ pub fn answer(session: &Session, query: &Query, ctx: &RunCtx) -> Result<Page, En
         Query::Mapping(ask) => Page::Mapping(Box::new(mapping::mapping(session, ask)?)),
         Query::Quarantine(filter) => Page::Quarantine(Box::new(sources::quarantine(session, filter)?)),
     })
-}
-
-fn dashboard(
-    session: &Session,
-    page: super::pages::DashboardPage,
-    filter: &super::pages::DashboardFilter,
-    sight: Sight,
-) -> Result<super::pages::DashboardView, EngineError> {
-    let published = session.control().published()?;
-    if published.is_none() {
-        return Err(EngineError::Refused("nothing is published yet. Run, then publish.".to_owned()));
-    }
-    let conn = if sight == Sight::Clear { session.reader_of(published)? } else { session.reader_of_masked()? };
-    let mut view = crate::warehouse::dashboard::dashboard(&conn, page, filter)?;
-    view.gold_version = published.map_or(0, |version| version.0);
-    let filter = view.filter.clone();
-    for sql in view.tiles.iter_mut().map(|tile| &mut tile.sql).chain(view.charts.iter_mut().map(|chart| &mut chart.sql)) {
-        *sql = with_values(sql, &filter);
-    }
-    Ok(view)
-}
-
-/// A statement with its parameters written out, so that it can be run as it stands.
-fn with_values(sql: &str, filter: &super::pages::DashboardFilter) -> String {
-    let quoted =
-        |value: &Option<String>| value.as_ref().map_or_else(|| "NULL".to_owned(), |value| format!("'{}'", value.replace('\'', "''")));
-    [(":from", &filter.from), (":to", &filter.to), (":branch", &filter.branch), (":currency", &filter.currency)]
-        .iter()
-        .fold(sql.to_owned(), |sql, (name, value)| sql.replace(name, &quoted(value)))
 }
 
 /// What a typed statement answers; cancelled within moments.

@@ -4,6 +4,7 @@ pub mod answers;
 pub mod arrive;
 pub mod audit;
 pub mod backup;
+mod dashboards;
 mod data;
 pub mod data_tests;
 pub mod decide;
@@ -110,6 +111,7 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
         Command::Golden { deed, user } => steward::golden_deed(shared, deed, user),
         Command::Trust(deed) => trust::perform(shared, deed),
         Command::Data(deed) => data::perform(shared, deed, ctx),
+        Command::Dashboard(deed) => dashboards::perform(shared, deed),
         Command::Sql { sql, limit } => crate::engine::answer::typed(&*shared.session()?, sql, *limit, ctx),
         Command::Match(deed) => match_desk::perform(shared, deed, ctx),
         Command::Publish { version, user } => {
