@@ -1,9 +1,10 @@
-//! What every module may use. Flow: ids name things -> layer, dates and money give values a meaning -> clock, secret and run_ctx carry a job.
+//! What every module may use. Flow: ids name things -> layer, dates and money give values a meaning -> features hold numbers -> clock, secret and run_ctx carry a job.
 //!
 //! Nothing here knows a table, a file format or a window.
 
 pub mod clock;
 pub mod dates;
+pub mod features;
 pub mod hash;
 pub mod ids;
 pub mod layer;
@@ -13,6 +14,7 @@ pub mod secret;
 pub mod table;
 
 pub use clock::Clock;
+pub use features::FeatureTable;
 pub use ids::{BatchId, CustomerKey, DecisionId, GoldVersion, ItemId, RecordKey, RunId};
 pub use layer::Layer;
 pub use run_ctx::{CancelToken, Cancelled, Progress, ProgressSample, RunCtx, Stage, free_aside};

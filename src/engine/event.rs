@@ -6,7 +6,8 @@ use crate::base::{DataTable, DecisionId, ProgressSample};
 
 use super::command::Command;
 use super::pages::{
-    ArrivalsOutcome, GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TestsOutcome, TrustOutcome,
+    ArrivalsOutcome, ChurnOutcome, GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TestsOutcome,
+    TrustOutcome,
 };
 use super::query::Page;
 
@@ -76,6 +77,8 @@ pub enum Report {
     Reviewed(Box<ReviewOutcome>),
     /// People, keys, masks, proposals, packs, audit, backups, erasure.
     Trust(Box<TrustOutcome>),
+    /// A model was trained, promoted or archived; the worklist was changed.
+    Churn(Box<ChurnOutcome>),
     /// Data tests that were run.
     Tested(TestsOutcome),
     /// What a typed statement answers.

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use crate::base::RunCtx;
 
+use super::churn_deed::ChurnDeed;
 use super::command::{Command, MatchDeed};
 use super::data_deed::DataDeed;
 use super::error::EngineError;
@@ -208,6 +209,9 @@ fn title(command: &Command) -> &'static str {
         Command::Data(DataDeed::RunModels { .. }) => "Run models",
         Command::Data(DataDeed::Export { .. }) => "Export",
         Command::Data(DataDeed::AddTest { .. }) => "Add a test",
+        Command::Churn(ChurnDeed::Train { .. }) => "Train",
+        Command::Churn(ChurnDeed::Score { .. }) => "Score",
+        Command::Churn(_) => "Churn",
         Command::Sql { .. } => "Query",
     }
 }

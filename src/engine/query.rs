@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use crate::base::{CustomerKey, DataTable, DecisionId, ItemId, RecordKey};
 
+use super::churn_deed::ChurnQuery;
 use super::data_deed::DataQuery;
 use super::pages::{
-    AuditDeckPage, BulkPage, CataloguePage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView,
-    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, ItemPage, LineagePage, MatchModelPage, NamesPage, PalettePage, PartsPage,
-    PublishPage, QualityPage, QualityTablesPage, QueuePage, ReviewEntry, RowLineagePage, SourcesPage, StatusPage, SurvivorshipPage,
-    TableQualityPage, TableRowsPage, TrustPage, WhyPage,
+    AuditDeckPage, BulkPage, CataloguePage, ChurnPage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage,
+    DashboardView, DecisionPage, DecisionView, Domain, EffectPage, Evaluation, ItemPage, LineagePage, MatchModelPage, NamesPage,
+    PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QueuePage, ReviewEntry, RowLineagePage, SourcesPage, StatusPage,
+    SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
 use super::trust_deed::TrustQuery;
@@ -93,6 +94,8 @@ pub enum Query {
     Trust(TrustQuery),
     /// Data tests, profiles, lineage.
     Data(DataQuery),
+    /// Predictions, the worklist, the registry.
+    Churn(ChurnQuery),
 }
 
 /// The answer to a query of the same name.
@@ -130,6 +133,7 @@ pub enum Page {
     Catalogue(Box<CataloguePage>),
     Names(NamesPage),
     Trust(Box<TrustPage>),
+    Churn(Box<ChurnPage>),
 }
 
 /// Facets that are ticked; an empty set lets everything through. Values are `FacetValue::key`s.

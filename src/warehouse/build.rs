@@ -13,6 +13,7 @@ use super::functions;
 use super::graph::Graph;
 use super::kpi;
 use super::model::{Model, ModelKind, ModelLayer};
+use super::predictions::{self, Predictor};
 use super::snapshot;
 use super::sources;
 use crate::base::{RunCtx, Stage};
@@ -78,21 +79,34 @@ pub fn build(
     as_of: &str,
     only: Option<&BTreeSet<String>>,
 ) -> Result<BuildReport> {
-    build_tested(conn, ctx, graph, layer, as_of, only, None)
+    build_with(conn, ctx, graph, layer, as_of, only, Beside::default())
 }
 
-/// As `build`, and each table is tested as soon as it stands: what reads one on which a test of severity error fails is skipped.
-pub fn build_tested(
+/// What goes along with a build.
+#[derive(Default)]
+#[expect(missing_debug_implementations, reason = "a predictor is known by what it does")]
+pub struct Beside<'a, 't> {
+    /// Each table is tested as soon as it stands: what reads one on which a test of severity error fails is skipped.
+    pub tests: Option<&'a mut Runner<'t>>,
+    /// Fills the tables of predictions; without one they are absent.
+    pub predictor: Option<&'a dyn Predictor>,
+}
+
+/// As `build`, with tests and predictions.
+pub fn build_with(
     conn: &mut Connection,
     ctx: &RunCtx,
     graph: &Graph,
     layer: ModelLayer,
     as_of: &str,
     only: Option<&BTreeSet<String>>,
-    tests: Option<&mut Runner<'_>>,
+    beside: Beside<'_, '_>,
 ) -> Result<BuildReport> {
     functions::register(conn).at("functions")?;
-    let result = Builder::new(conn, graph, layer, as_of).and_then(|mut builder| builder.run(ctx, only, tests));
+    let result = Builder::new(conn, graph, layer, as_of).and_then(|mut builder| {
+        builder.predictor = beside.predictor;
+        builder.run(ctx, only, beside.tests)
+    });
     conn.progress_handler(0, None::<fn() -> bool>).at("progress handler")?;
     result
 }
@@ -105,6 +119,7 @@ struct Builder<'a> {
     /// Ids of sources and models that have rows or were built.
     present: BTreeSet<String>,
     broken: BTreeSet<String>,
+    predictor: Option<&'a dyn Predictor>,
 }
 
 impl<'a> Builder<'a> {
@@ -132,7 +147,7 @@ impl<'a> Builder<'a> {
             let built = statement.query_map([], |row| row.get(0)).at("silver.model_run")?;
             present.extend(built.collect::<rusqlite::Result<Vec<String>>>().at("silver.model_run")?);
         }
-        Ok(Self { conn, graph, layer, as_of, present, broken: BTreeSet::new() })
+        Ok(Self { conn, graph, layer, as_of, present, broken: BTreeSet::new(), predictor: None })
     }
 
     fn run(&mut self, ctx: &RunCtx, only: Option<&BTreeSet<String>>, mut tests: Option<&mut Runner<'_>>) -> Result<BuildReport> {
@@ -221,6 +236,12 @@ impl<'a> Builder<'a> {
         }
         if let Some(input) = model.inputs.iter().find(|input| !self.present.contains(*input)) {
             return Some(format!("no source: {input} has no rows"));
+        }
+        if predictions::is_filled(&model.id()) {
+            return match self.predictor {
+                Some(predictor) => predictor.absent(&model.id()),
+                None => Some("no source: no model predicts it".to_owned()),
+            };
         }
         let choice = if model.inputs.is_empty() && model.any.is_empty() { &model.optional } else { &model.any };
         let none = !choice.is_empty() && !choice.iter().any(|input| self.present.contains(input));
@@ -319,6 +340,11 @@ impl<'a> Builder<'a> {
             "silver.branch_alias" => branch::fill_alias(self.conn)?,
             "gold.kpi" => kpi::fill(self.conn, ctx, &self.present)?,
             "gold.catalogue" => self.fill_catalogue()?,
+            table if predictions::is_filled(table) => {
+                if let Some(predictor) = self.predictor {
+                    predictions::fill(self.conn, self.graph, model, predictor, ctx)?;
+                }
+            }
             other => return Err(WarehouseError::NoSuchModel(other.to_owned())),
         }
         self.conn.execute_batch(&index_sql(model)).at(&model.id())

@@ -1,6 +1,6 @@
 //! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, snapshot, kpi)
 //! -> checks -> content_hash -> mask -> diff -> dashboard, saved (queries), live (increments);
-//! lineage tells what every column is made from.
+//! predictions carries numbers to models that predict, and their answers back; lineage tells what every column is made from.
 //!
 //! Everything runs on one connection whose schemas are called bronze, silver and gold.
 
@@ -21,12 +21,14 @@ pub mod lineage;
 pub mod live;
 pub mod mask;
 pub mod model;
+pub mod predictions;
+pub mod risk;
 pub mod saved;
 pub mod selector;
 pub mod snapshot;
 pub mod sources;
 
-pub use build::{BuildReport, ModelState, ModelStatus, as_of, build, build_tested, create_sql};
+pub use build::{Beside, BuildReport, ModelState, ModelStatus, as_of, build, build_with, create_sql};
 pub use content_hash::{content_hash, table_hashes};
 pub use error::WarehouseError;
 pub use functions::register;

@@ -134,6 +134,7 @@ impl Shell {
                 self.toasts.tell(now, mood, text, None);
             }
             Report::Table { table, seconds } => self.pages.query.answered(table, seconds),
+            Report::Churn(outcome) => self.toasts.tell(now, Mood::Done, format!("{}.", outcome.summary), None),
             Report::Said(summary) => self.toasts.tell(now, Mood::Done, format!("{summary}."), None),
             Report::Trust(outcome) => self.trusted(now, command, &outcome),
             // The window never sends these two; they belong to the command line.

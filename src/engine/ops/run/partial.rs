@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::base::{Layer, RunCtx, Stage};
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
-use crate::engine::ops::data_tests;
+use crate::engine::ops::{churn, data_tests};
 use crate::engine::pages::{ModelOutcome, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::store::StoreError;
@@ -18,7 +18,7 @@ use crate::store::reader::{attach_copy, attach_read_only, detach, in_memory};
 use crate::store::silver;
 use crate::store::workspace;
 use crate::warehouse::checks::Runner;
-use crate::warehouse::{self, ModelLayer, selector};
+use crate::warehouse::{self, Beside, ModelLayer, selector};
 
 use super::build::must_not_have_failed;
 use super::{Pinned, publish_if_wanted};
@@ -87,7 +87,8 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
     let mut models = Vec::new();
     sqlite(conn.execute_batch("BEGIN"))?;
     for layer in [ModelLayer::Staging, ModelLayer::Silver, ModelLayer::Gold] {
-        let report = warehouse::build_tested(&mut conn, ctx, &graph, layer, &pinned.as_of, Some(&only), Some(&mut tests))?;
+        let beside = Beside { tests: Some(&mut tests), predictor: Some(&pinned.models) };
+        let report = warehouse::build_with(&mut conn, ctx, &graph, layer, &pinned.as_of, Some(&only), beside)?;
         must_not_have_failed(&[(layer.name(), report.clone())])?;
         models.extend(
             report.models.into_iter().filter(|status| only.contains(&status.name)).map(|status| ModelOutcome::of(layer.name(), status)),
@@ -124,6 +125,7 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
     workspace::put_in_place(&gold_path, &space.gold(row.version))?;
     workspace::put_in_place(&masked_path, &space.gold_masked(row.version))?;
     session.control().add_version(&row)?;
+    churn::note(session, &pinned.models, row.version, &pinned.as_of)?;
     data_tests::keep(session, results, Some(pinned.run), failing)?;
     Ok(RunOutcome {
         run: pinned.run.0,
