@@ -63,7 +63,8 @@ pub fn guard(session: &Session, query: &Query) -> Result<Sight, EngineError> {
         | Query::DashboardViews
         | Query::Sql { .. }
         | Query::Evaluate { .. }
-        | Query::Palette { .. } => true,
+        | Query::Palette { .. }
+        | Query::Churn(_) => true,
         Query::Trust(trust) => {
             matches!(trust, TrustQuery::People | TrustQuery::AuditVerify { .. } | TrustQuery::Backups | TrustQuery::Verify)
         }

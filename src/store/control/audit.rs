@@ -45,6 +45,10 @@ pub enum Deed {
     /// Somebody saw personal data in the clear.
     Unmask,
     Erase,
+    /// A model that predicts was trained, promoted or archived.
+    Model,
+    /// What was done about a customer that may leave.
+    Worklist,
 }
 
 impl Deed {
@@ -73,6 +77,8 @@ impl Deed {
             Self::Restore => "restore",
             Self::Unmask => "unmask",
             Self::Erase => "erase",
+            Self::Model => "model",
+            Self::Worklist => "worklist",
         }
     }
 }
