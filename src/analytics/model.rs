@@ -225,3 +225,7 @@ impl Model {
         })
     }
 }
+
+#[cfg(test)]
+#[path = "model_tests.rs"]
+mod tests;

@@ -17,10 +17,12 @@ const TREND: u32 = 24;
 pub fn page(session: &Session, target: Target, sight: Sight) -> Result<ChurnPage, EngineError> {
     let models = session.control().models(target.name())?;
     let production = models.iter().find(|row| row.stage == ModelStage::Production).map(|row| row.version);
+    // control.db is let go before the models' texts are read from it.
+    let published = session.control().published()?;
     let mut page = ChurnPage {
         target,
         as_of: None,
-        gold_version: session.control().published()?.map(|version| version.0),
+        gold_version: published.map(|version| version.0),
         absent: None,
         is_stale: false,
         tiers: Vec::new(),

@@ -78,7 +78,9 @@ fn archive(session: &Session, target: Target, version: u32, user: &str) -> Resul
 fn score(session: &Session, publish: bool, ctx: &RunCtx) -> Result<Report, EngineError> {
     let mut has_model = false;
     for target in Target::ALL {
-        if let Some(row) = session.control().production_model(target.name())? {
+        // control.db is let go before the model is read from it.
+        let production = session.control().production_model(target.name())?;
+        if let Some(row) = production {
             model_of(session, target, row.version)?;
             has_model = true;
         }
