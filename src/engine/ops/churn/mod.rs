@@ -92,7 +92,9 @@ fn score(session: &Session, publish: bool, ctx: &RunCtx) -> Result<Report, Engin
     }
     let select: Vec<String> =
         Target::ALL.iter().flat_map(|target| [target.features().to_owned(), format!("{}+", target.predictions())]).collect();
-    run::run_models(session, &run::Chosen { select: &select, exclude: &[], publish, full_refresh: false }, ctx).map(Box::new).map(Report::Ran)
+    run::run_models(session, &run::Chosen { select: &select, exclude: &[], publish, full_refresh: false }, ctx)
+        .map(Box::new)
+        .map(Report::Ran)
 }
 
 fn set_work(session: &Session, customer: CustomerKey, work: &Work, user: &str) -> Result<ChurnOutcome, EngineError> {
