@@ -129,6 +129,8 @@ pub enum Action {
     OpenCustomer(CustomerKey),
     /// A question in Review, whatever the filter.
     OpenItem(ItemId),
+    /// A place of Review, as `karat screenshot review:PLACE` names it.
+    OpenReview(&'static str),
     Send(Command),
     CancelJob,
     /// The start page, while a workspace stays open.

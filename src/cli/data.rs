@@ -63,17 +63,20 @@ fn profile(common: &Common, what: &str, suggest: bool, unmask: bool) -> Result<(
 /// Everything, or the chosen models over what stands.
 pub fn run(common: &Common, publish: bool, full_refresh: bool, select: Vec<String>, exclude: Vec<String>) -> Result<(), Stop> {
     let chosen = !select.is_empty() || !exclude.is_empty();
-    if chosen && full_refresh {
-        return Err(Stop::Usage(
-            "--full-refresh trains matching anew, which single models do not do. Leave one of the two out.".to_owned(),
-        ));
-    }
     let command = if chosen {
-        engine::Command::Data(DataDeed::RunModels { select, exclude, publish })
+        engine::Command::Data(DataDeed::RunModels { select, exclude, publish, full_refresh })
     } else {
         engine::Command::Run { publish, full_refresh }
     };
     report::ran(common, &writer(common, "run")?.perform(command)?)
+}
+
+/// What the last run left undone.
+pub fn retry(common: &Common, publish: bool) -> Result<(), Stop> {
+    match writer(common, "run")?.perform(engine::Command::Data(DataDeed::Retry { publish }))? {
+        done @ engine::Report::Ran(_) => report::ran(common, &done),
+        done => report_data::said(common, &done),
+    }
 }
 
 /// `reason`: why failed tests do not refuse it.

@@ -59,7 +59,8 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         Command::Watch(args) => watch::watch(common, &args),
         Command::Source { action } => sources::source(common, action),
         Command::Quarantine { action } => sources::quarantine(common, action),
-        Command::Run { no_publish, full_refresh, select, exclude } => data::run(common, !no_publish, full_refresh, select, exclude),
+        Command::Run { no_publish, retry: true, .. } => data::retry(common, !no_publish),
+        Command::Run { no_publish, full_refresh, select, exclude, .. } => data::run(common, !no_publish, full_refresh, select, exclude),
         command
         @ (Command::Test { .. } | Command::Profile { .. } | Command::Lineage { .. } | Command::Docs { .. } | Command::Export(_)) => {
             data::carry_out(common, command)
@@ -96,6 +97,7 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report::published(common, &done)
         }
         Command::Evaluate { truth } => report::evaluation(common, &*reader(common, "evaluate")?.ask(Query::Evaluate { truth })?),
+        Command::Churn { action } => super::churn::churn(common, action),
         Command::Weights { action } => weights(common, action),
         Command::Match(args) => match_files(common, *args),
         Command::Generate { customers, seed, out, thin } => {

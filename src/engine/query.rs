@@ -7,13 +7,14 @@ use serde::Serialize;
 
 use crate::base::{CustomerKey, DataTable, DecisionId, ItemId, RecordKey};
 
+use super::churn_deed::ChurnQuery;
 use super::command::SourceMapping;
 use super::data_deed::DataQuery;
 use super::pages::{
-    AuditDeckPage, BulkPage, CataloguePage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView,
-    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, FigureRows, ItemPage, LineagePage, MappingPage, MatchModelPage, NamesPage,
-    PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage, ReviewEntry, RowLineagePage, SavedView,
-    SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
+    AuditDeckPage, BulkPage, CataloguePage, ChurnPage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage,
+    DashboardView, DecisionPage, DecisionView, Domain, EffectPage, Evaluation, FigureRows, ItemPage, LineagePage, MappingPage,
+    MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage, ReviewEntry,
+    RowLineagePage, SavedView, SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
 use super::trust_deed::TrustQuery;
@@ -108,6 +109,8 @@ pub enum Query {
     Mapping(Box<MappingAsk>),
     /// Rows that were kept aside.
     Quarantine(QuarantineFilter),
+    /// Predictions, the worklist, the registry.
+    Churn(ChurnQuery),
 }
 
 /// A file that is to be mapped. Without a draft the mapping in force is shown, or else what labels and values speak for.
@@ -126,6 +129,13 @@ pub struct QuarantineFilter {
     pub files: Vec<String>,
     /// Beginnings of reasons: "too few fields".
     pub reasons: Vec<String>,
+}
+
+impl Query {
+    /// What it is called while it is answered, where that may take long: it then shows how far it is, and can be cancelled.
+    pub fn long_title(&self) -> Option<&'static str> {
+        matches!(self, Self::Trust(TrustQuery::Verify)).then_some("Verify")
+    }
 }
 
 /// The answer to a query of the same name.
@@ -167,6 +177,7 @@ pub enum Page {
     Trust(Box<TrustPage>),
     Mapping(Box<MappingPage>),
     Quarantine(Box<QuarantinePage>),
+    Churn(Box<ChurnPage>),
 }
 
 /// Facets that are ticked; an empty set lets everything through. Values are `FacetValue::key`s.

@@ -37,7 +37,7 @@ impl Shell {
         }
         let answers = matches!(deed, Some(ReviewDeed::Decide { .. }));
         if !outcome.decisions.is_empty() && !answers {
-            self.pages.review.noted();
+            self.pages.review.noted(&outcome.summary);
         }
         if let Some(deed) = deed {
             self.pages.review.reviewed(now, deed, outcome);
@@ -46,24 +46,25 @@ impl Shell {
             self.undo_when_decided -= 1;
             self.undo(now);
         }
-        let shown_there = matches!(
-            deed,
-            Some(
-                ReviewDeed::Decide { .. }
-                    | ReviewDeed::AnswerSample { .. }
-                    | ReviewDeed::AnswerAudit { .. }
-                    | ReviewDeed::ImportSheet { dry_run: true, .. }
-            )
-        );
+        let is_golden = matches!(command, Some(Command::Golden { .. })) && outcome.proposals.is_empty();
+        let shown_there = is_golden
+            || matches!(
+                deed,
+                Some(
+                    ReviewDeed::Decide { .. }
+                        | ReviewDeed::AnswerSample { .. }
+                        | ReviewDeed::AnswerAudit { .. }
+                        | ReviewDeed::ImportSheet { dry_run: true, .. }
+                )
+            );
         if (self.nav != Nav::Review || !shown_there) && !outcome.summary.is_empty() {
             let undo = (!outcome.decisions.is_empty()).then_some("Undo");
             self.toasts.tell(now, Mood::Done, outcome.summary.clone(), undo);
         }
     }
 
-    /// The file that a page asked for was picked; nothing was where there is none.
-    pub(super) fn picked(&mut self, actions: &mut Vec<Action>, pick: Pick, paths: Vec<PathBuf>) {
-        let Some(path) = paths.into_iter().next() else { return };
+    /// The file that a page asked for was picked or typed.
+    pub(super) fn picked(&mut self, actions: &mut Vec<Action>, pick: Pick, path: PathBuf) {
         let user = self.data.user();
         let review = |deed: ReviewDeed| Command::Review { deed: Box::new(deed), user: user.clone() };
         let command = match pick {

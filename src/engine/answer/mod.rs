@@ -2,6 +2,7 @@
 
 pub mod bulk;
 mod catalogue;
+mod churn;
 pub mod customers;
 pub mod dashboards;
 pub mod data;
@@ -43,8 +44,8 @@ pub fn of_no_workspace(query: &Query) -> Option<Result<Page, EngineError>> {
     }
 }
 
-/// Answers from the data as it stands now.
-pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
+/// Answers from the data as it stands now. Long ones show how far they are and can be stopped.
+pub fn answer(session: &Session, query: &Query, ctx: &RunCtx) -> Result<Page, EngineError> {
     let sight = trust::guard(session, query)?;
     Ok(match query {
         Query::Status => Page::Status(status::status(session)?),
@@ -62,12 +63,13 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         }
         Query::DashboardViews => Page::DashboardViews(dashboards::views(session)?),
         Query::Palette { text } => Page::Palette(palette::palette(session, text, sight)?),
-        Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit, sight, &RunCtx::default())?),
+        Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit, sight, ctx)?),
         Query::LiveSql { sql, limit } => Page::Table(table::live_query(session, sql, *limit)?),
         Query::Evaluate { truth } => Page::Evaluation(super::ops::evaluate::evaluate(session, truth)?),
         Query::Decisions => Page::Decisions(review::decision_views(session)?),
         Query::Data(query) => data::answer(session, query)?,
-        Query::Trust(query) => Page::Trust(Box::new(trust::answer(session, query)?)),
+        Query::Churn(super::churn_deed::ChurnQuery::Page { target }) => Page::Churn(Box::new(churn::page(session, *target, sight)?)),
+        Query::Trust(query) => Page::Trust(Box::new(trust::answer(session, query, ctx)?)),
         Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),
         Query::Parts { groups } => Page::Parts(Box::new(review::parts(session, groups)?)),
         Query::Decision(id) => Page::Decision(Box::new(review::decision_page(session, *id)?)),
