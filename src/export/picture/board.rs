@@ -51,7 +51,7 @@ fn tile(canvas: &mut Canvas, place: Place, figure: &Figure) {
     let inner = place.shrunk(12.0, 10.0);
     canvas.text_cut((inner.x, inner.y + 10.0), 11.0, Weight::Medium, canvas::INK2, &figure.title, inner.width);
     canvas.text((inner.x, inner.y + 36.0), 22.0, Weight::SemiBold, canvas::INK, &figure.value);
-    let unit_at = inner.x + canvas::width(&figure.value, 22.0) + 2.0;
+    let unit_at = inner.x + canvas::width(&figure.value, 22.0) * 1.1 + 5.0;
     canvas.text_cut((unit_at, inner.y + 36.0), 11.0, Weight::Regular, canvas::INK3, &figure.unit, (inner.right() - unit_at).max(20.0));
     let color = match figure.better {
         Some(true) => canvas::GOOD,
