@@ -198,23 +198,28 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
         }
         Command::Review { deed, user } if matches!(**deed, ReviewDeed::ExportSheet { .. }) => (user, Right::Unmask),
         Command::Golden { deed: GoldenDeed::Rules { .. } | GoldenDeed::SourcePriority { .. }, user }
-        | Command::Match(MatchDeed::Apply { user } | MatchDeed::UseNewModel { user }) => (user, Right::Build),
-        Command::Decide { user, .. } | Command::Undo { user, .. } | Command::Review { user, .. } | Command::Golden { user, .. } => {
-            (user, Right::Decide)
-        }
-        Command::Publish { user, .. } | Command::Rollback { user, .. } => (user, Right::Publish),
-        Command::Data(DataDeed::PublishAnyway { user, .. }) => (user, Right::Approve),
-        // The masked gold is for everybody; who sees more is asked where it is read.
-        Command::Data(DataDeed::Export { .. }) | Command::Dashboard(_) | Command::Sql { .. } => return Ok(()),
-        Command::Match(_) | Command::Source(_) | Command::Watch { .. } | Command::Quarantine(_) | Command::Data(_) => (&own, Right::Build),
-        Command::Churn(ChurnDeed::Work { user, .. } | ChurnDeed::UndoWork { user, .. }) => (user, Right::Decide),
-        Command::Churn(
+        | Command::Match(MatchDeed::Apply { user } | MatchDeed::UseNewModel { user })
+        | Command::Churn(
             ChurnDeed::Train { user, .. }
             | ChurnDeed::Promote { user, .. }
             | ChurnDeed::Archive { user, .. }
             | ChurnDeed::SetPolicy { user, .. },
         ) => (user, Right::Build),
-        Command::Churn(ChurnDeed::Score { .. }) => (&own, Right::Build),
+        Command::Decide { user, .. }
+        | Command::Undo { user, .. }
+        | Command::Review { user, .. }
+        | Command::Golden { user, .. }
+        | Command::Churn(ChurnDeed::Work { user, .. } | ChurnDeed::UndoWork { user, .. }) => (user, Right::Decide),
+        Command::Publish { user, .. } | Command::Rollback { user, .. } => (user, Right::Publish),
+        Command::Data(DataDeed::PublishAnyway { user, .. }) => (user, Right::Approve),
+        // The masked gold is for everybody; who sees more is asked where it is read.
+        Command::Data(DataDeed::Export { .. }) | Command::Dashboard(_) | Command::Sql { .. } => return Ok(()),
+        Command::Match(_)
+        | Command::Source(_)
+        | Command::Watch { .. }
+        | Command::Quarantine(_)
+        | Command::Data(_)
+        | Command::Churn(ChurnDeed::Score { .. }) => (&own, Right::Build),
         Command::Trust(deed) => return guard_trust(session, deed),
     };
     must_have(session, user, right)

@@ -84,7 +84,7 @@ impl Predictor for PinnedModels {
             ctx.check()?;
             for (row, prediction) in chunk.iter().zip(model.predict(&features, chunk)) {
                 probabilities.push(prediction.probability);
-                found.push(self.row(target, *version, &features, *row, prediction));
+                found.push(self.row(target, *version, &features, *row, &prediction));
             }
         }
         let moved = drift::drift(&model.references, &model.scores, &features.select(&counted), &probabilities);
@@ -100,7 +100,7 @@ impl PinnedModels {
         version: u32,
         features: &FeatureTable,
         row: usize,
-        prediction: crate::analytics::model::Prediction,
+        prediction: &crate::analytics::model::Prediction,
     ) -> Vec<Cell> {
         // Digits beyond these are noise, and would tell machines apart.
         let rounded = |value: f64| Cell::Real((value * 1e6).round() / 1e6);
