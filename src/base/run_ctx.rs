@@ -59,11 +59,13 @@ stages! {
     Scoring = "scoring pairs",
     Clustering = "forming customers",
     Surviving = "choosing surviving values",
+    Learning = "learning from what happened",
     BuildingSilver = "building silver",
     BuildingGold = "building gold",
     Testing = "testing",
     Masking = "writing the masked copy",
     Publishing = "publishing",
+    Verifying = "reading every page of the files",
     Finishing = "finishing",
 }
 

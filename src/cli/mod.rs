@@ -1,9 +1,11 @@
 //! The command line. Flow: args -> commands and queries of the engine (client) -> text or JSON (print).
 
 pub mod args;
+mod churn;
 pub mod client;
 mod data;
 mod docs;
+mod export;
 mod match_args;
 mod passphrase;
 mod print;

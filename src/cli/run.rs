@@ -59,12 +59,12 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         Command::Watch(args) => watch::watch(common, &args),
         Command::Source { action } => sources::source(common, action),
         Command::Quarantine { action } => sources::quarantine(common, action),
-        Command::Run { no_publish, full_refresh, select, exclude } => data::run(common, !no_publish, full_refresh, select, exclude),
-        command @ (Command::Test { .. }
-        | Command::Profile { .. }
-        | Command::Lineage { .. }
-        | Command::Docs { .. }
-        | Command::Export { .. }) => data::carry_out(common, command),
+        Command::Run { no_publish, retry: true, .. } => data::retry(common, !no_publish),
+        Command::Run { no_publish, full_refresh, select, exclude, .. } => data::run(common, !no_publish, full_refresh, select, exclude),
+        command
+        @ (Command::Test { .. } | Command::Profile { .. } | Command::Lineage { .. } | Command::Docs { .. } | Command::Export(_)) => {
+            data::carry_out(common, command)
+        }
         Command::Status => report::status(common, &*reader(common, "status")?.ask(Query::Status)?),
         Command::Query { list: true, format, .. } => print_table(common, &saved_list(), format),
         Command::Query { sql, saved, format, limit, unmask, live, .. } => {
@@ -97,6 +97,7 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report::published(common, &done)
         }
         Command::Evaluate { truth } => report::evaluation(common, &*reader(common, "evaluate")?.ask(Query::Evaluate { truth })?),
+        Command::Churn { action } => super::churn::churn(common, action),
         Command::Weights { action } => weights(common, action),
         Command::Match(args) => match_files(common, *args),
         Command::Generate { customers, seed, out, thin } => {

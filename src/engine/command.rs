@@ -9,6 +9,8 @@ pub use crate::matching::config::Edit as MatchEdit;
 pub use crate::matching::settings::{Key as MatchKey, Transform};
 pub use crate::stewardship::Answer;
 
+use super::churn_deed::ChurnDeed;
+use super::dashboard_deed::DashboardDeed;
 use super::data_deed::DataDeed;
 use super::golden_deed::GoldenDeed;
 use super::review_deed::ReviewDeed;
@@ -58,6 +60,10 @@ pub enum Command {
     Trust(TrustDeed),
     /// Data tests, single models, exports.
     Data(DataDeed),
+    /// Saved views, and files of charts and pages.
+    Dashboard(DashboardDeed),
+    /// Models that predict, and the worklist of customers that may leave.
+    Churn(ChurnDeed),
     /// One statement that a person typed, over all layers or the masked gold; at most `limit` rows.
     Sql { sql: String, limit: usize },
 }
@@ -116,8 +122,11 @@ impl Command {
     /// Done in moments, beside whatever runs.
     pub fn is_quick(&self) -> bool {
         match self {
-            Self::Decide { .. } | Self::Undo { .. } | Self::Review { .. } | Self::Golden { .. } | Self::Sql { .. } => true,
+            Self::Decide { .. } | Self::Undo { .. } | Self::Review { .. } | Self::Golden { .. } | Self::Sql { .. } | Self::Dashboard(_) => {
+                true
+            }
             Self::Trust(deed) => deed.is_quick(),
+            Self::Churn(deed) => deed.is_quick(),
             Self::Match(deed) => matches!(
                 deed,
                 MatchDeed::Edit(_) | MatchDeed::Discard | MatchDeed::ForgetPreview | MatchDeed::TakeSuggestion | MatchDeed::Export { .. }

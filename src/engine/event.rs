@@ -5,8 +5,10 @@ use std::sync::Arc;
 use crate::base::{DataTable, DecisionId, ProgressSample};
 
 use super::command::Command;
+use super::dashboard_deed::DashboardDeed;
 use super::pages::{
-    ArrivalsOutcome, GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TestsOutcome, TrustOutcome,
+    ArrivalsOutcome, ChurnOutcome, GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TestsOutcome,
+    TrustOutcome,
 };
 use super::query::Page;
 
@@ -58,7 +60,7 @@ pub enum Report {
     Noted {
         summary: String,
     },
-    Ran(RunOutcome),
+    Ran(Box<RunOutcome>),
     /// `summary` is fit for a toast: "Joined C-1039, Roan Ettersby".
     Decided {
         decision: DecisionId,
@@ -76,12 +78,19 @@ pub enum Report {
     Reviewed(Box<ReviewOutcome>),
     /// People, keys, masks, proposals, packs, audit, backups, erasure.
     Trust(Box<TrustOutcome>),
+    /// A model was trained, promoted or archived; the worklist was changed.
+    Churn(Box<ChurnOutcome>),
     /// Data tests that were run.
     Tested(TestsOutcome),
     /// What a typed statement answers.
     Table {
         table: Arc<DataTable>,
         seconds: f64,
+    },
+    /// A view of a dashboard was saved, renamed, deleted or brought back; `undo` takes that back.
+    ViewKept {
+        summary: String,
+        undo: Box<DashboardDeed>,
     },
     /// Something was written or set: a test, an export.
     Said(String),

@@ -7,13 +7,14 @@ use serde::Serialize;
 
 use crate::base::{CustomerKey, DataTable, DecisionId, ItemId, RecordKey};
 
+use super::churn_deed::ChurnQuery;
 use super::command::SourceMapping;
 use super::data_deed::DataQuery;
 use super::pages::{
-    AuditDeckPage, BulkPage, CataloguePage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView,
-    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, ItemPage, LineagePage, MappingPage, MatchModelPage, NamesPage, PalettePage,
-    PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage, ReviewEntry, RowLineagePage, SourcesPage,
-    StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
+    AuditDeckPage, BulkPage, CataloguePage, ChurnPage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage,
+    DashboardView, DecisionPage, DecisionView, Domain, EffectPage, Evaluation, FigureRows, ItemPage, LineagePage, MappingPage,
+    MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage, ReviewEntry,
+    RowLineagePage, SavedView, SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
 use super::trust_deed::TrustQuery;
@@ -40,6 +41,16 @@ pub enum Query {
         page: DashboardPage,
         filter: DashboardFilter,
     },
+    /// At most `limit` rows behind one figure of a dashboard; `unsettled`: only those that wait in Review.
+    DashboardRows {
+        page: DashboardPage,
+        filter: DashboardFilter,
+        figure: String,
+        unsettled: bool,
+        limit: usize,
+    },
+    /// Views of dashboards that were saved, by name.
+    DashboardViews,
     /// Customers and tables for the command palette.
     Palette {
         text: String,
@@ -98,6 +109,8 @@ pub enum Query {
     Mapping(Box<MappingAsk>),
     /// Rows that were kept aside.
     Quarantine(QuarantineFilter),
+    /// Predictions, the worklist, the registry.
+    Churn(ChurnQuery),
 }
 
 /// A file that is to be mapped. Without a draft the mapping in force is shown, or else what labels and values speak for.
@@ -118,6 +131,13 @@ pub struct QuarantineFilter {
     pub reasons: Vec<String>,
 }
 
+impl Query {
+    /// What it is called while it is answered, where that may take long: it then shows how far it is, and can be cancelled.
+    pub fn long_title(&self) -> Option<&'static str> {
+        matches!(self, Self::Trust(TrustQuery::Verify)).then_some("Verify")
+    }
+}
+
 /// The answer to a query of the same name.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
@@ -131,6 +151,8 @@ pub enum Page {
     Publish(PublishPage),
     MatchModel(Box<MatchModelPage>),
     Dashboard(Box<DashboardView>),
+    DashboardRows(Box<FigureRows>),
+    DashboardViews(Vec<SavedView>),
     Palette(PalettePage),
     Table(DataTable),
     Evaluation(Evaluation),
@@ -155,6 +177,7 @@ pub enum Page {
     Trust(Box<TrustPage>),
     Mapping(Box<MappingPage>),
     Quarantine(Box<QuarantinePage>),
+    Churn(Box<ChurnPage>),
 }
 
 /// Facets that are ticked; an empty set lets everything through. Values are `FacetValue::key`s.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::analytics::Policy as ChurnPolicy;
 use crate::base::{GoldVersion, RunCtx};
 use crate::ingest::mapping::SourceMapping;
 use crate::stewardship::bulk::Policy;
@@ -60,6 +61,9 @@ pub struct Config {
     /// Who answers for tables: `"gold.customer_360" = "Data office"`, or for a whole layer: `gold = "Data office"`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub owners: BTreeMap<String, String>,
+    /// Tiers, actions and costs of customers that may leave.
+    #[serde(default, skip_serializing_if = "ChurnPolicy::is_built_in")]
+    pub churn: ChurnPolicy,
 }
 
 /// Folders that are watched.
@@ -166,6 +170,7 @@ impl Workspace {
             watch: Watch::default(),
             tests: Vec::new(),
             owners: BTreeMap::new(),
+            churn: ChurnPolicy::default(),
         };
         let workspace = Self { dir: dir.to_owned(), control_copy: None, config };
         workspace.save()?;

@@ -1,13 +1,15 @@
-//! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, snapshot, kpi)
+//! Silver and gold as SQL models. Flow: model files -> head -> graph -> selector (over before) -> build over sources (with functions, branch, incremental, snapshot, kpi, catalogue)
 //! -> checks -> content_hash -> mask -> diff -> dashboard, saved (queries), live (increments);
-//! lineage tells what every column is made from.
+//! predictions carries numbers to models that predict, and their answers back; lineage tells what every column is made from.
 //!
 //! Everything runs on one connection whose schemas are called bronze, silver and gold.
 
 pub mod error;
 
+pub mod before;
 pub mod branch;
 pub mod build;
+mod catalogue;
 pub mod checks;
 pub mod content_hash;
 pub mod dashboard;
@@ -15,18 +17,22 @@ pub mod diff;
 mod embedded;
 pub mod functions;
 pub mod graph;
+mod head;
+pub mod incremental;
 pub mod joined;
 pub mod kpi;
 pub mod lineage;
 pub mod live;
 pub mod mask;
 pub mod model;
+pub mod predictions;
+pub mod risk;
 pub mod saved;
 pub mod selector;
 pub mod snapshot;
 pub mod sources;
 
-pub use build::{BuildReport, ModelState, ModelStatus, as_of, build, build_tested, create_sql};
+pub use build::{Beside, BuildReport, Earlier, ModelState, ModelStatus, Plan, as_of, build, build_with, create_sql};
 pub use content_hash::{content_hash, table_hashes};
 pub use error::WarehouseError;
 pub use functions::register;

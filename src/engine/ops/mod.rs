@@ -4,6 +4,8 @@ pub mod answers;
 pub mod arrive;
 pub mod audit;
 pub mod backup;
+pub mod churn;
+mod dashboards;
 mod data;
 pub mod data_tests;
 pub mod decide;
@@ -96,7 +98,7 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
             let session = shared.session()?;
             let outcome = run::run(&session, &run::RunOptions { publish: *publish, full_refresh: *full_refresh, model: None }, ctx);
             shared.changed(&session);
-            outcome.map(Report::Ran)
+            outcome.map(Box::new).map(Report::Ran)
         }
         Command::Decide { item, answer, reason, user } => {
             let session = shared.session()?;
@@ -110,6 +112,8 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
         Command::Golden { deed, user } => steward::golden_deed(shared, deed, user),
         Command::Trust(deed) => trust::perform(shared, deed),
         Command::Data(deed) => data::perform(shared, deed, ctx),
+        Command::Dashboard(deed) => dashboards::perform(shared, deed),
+        Command::Churn(deed) => churn::perform(shared, deed, ctx),
         Command::Sql { sql, limit } => crate::engine::answer::typed(&*shared.session()?, sql, *limit, ctx),
         Command::Match(deed) => match_desk::perform(shared, deed, ctx),
         Command::Publish { version, user } => {

@@ -1,10 +1,12 @@
 //! The pages as plain public data. Flow: status -> sources -> mapping -> watch -> match_model -> review -> decisions -> parts -> workbench -> customers -> publish
-//! -> dashboards -> trust -> data -> catalogue -> kin.
+//! -> dashboards -> trust -> data -> catalogue -> kin -> churn.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
 
 mod catalogue;
+mod churn;
 mod customers;
+mod dashboards;
 mod data;
 mod decisions;
 mod kin;
@@ -20,9 +22,10 @@ mod watch;
 mod workbench;
 
 pub use super::ops::evaluate::Evaluation;
-pub use crate::warehouse::dashboard::{Chart, ChartKind, Dashboard as DashboardView, DashboardFilter, DashboardPage, Series, Tile};
 pub use catalogue::*;
+pub use churn::*;
 pub use customers::*;
+pub use dashboards::*;
 pub use data::*;
 pub use decisions::*;
 pub use kin::*;

@@ -45,6 +45,10 @@ pub enum Deed {
     /// Somebody saw personal data in the clear.
     Unmask,
     Erase,
+    /// A model that predicts was trained, promoted or archived.
+    Model,
+    /// What was done about a customer that may leave.
+    Worklist,
 }
 
 impl Deed {
@@ -73,6 +77,8 @@ impl Deed {
             Self::Restore => "restore",
             Self::Unmask => "unmask",
             Self::Erase => "erase",
+            Self::Model => "model",
+            Self::Worklist => "worklist",
         }
     }
 }
@@ -89,6 +95,9 @@ pub struct AuditEntry {
     pub hash: String,
     /// The author's signature is kept beside it.
     pub is_signed: bool,
+    /// What the decision log says of the entry that this row is about: with values, which an erasure can take out there and not here.
+    /// Empty where it is about none.
+    pub told: String,
 }
 
 /// The end of the log: what is copied elsewhere as an anchor.

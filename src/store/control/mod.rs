@@ -1,4 +1,4 @@
-//! control.db: what people did and what must not drift. Flow: people -> decisions -> proposals -> identity -> model -> matching -> runs -> test results -> gold versions -> watched files -> audit -> seal.
+//! control.db: what people did and what must not drift. Flow: people -> decisions -> proposals -> identity -> model -> matching -> runs -> test results -> gold versions -> saved views -> watched files -> predictions -> worklist -> audit -> seal.
 //!
 //! Written in short transactions only, each safe on disk before it is confirmed (`synchronous = FULL`).
 
@@ -15,12 +15,15 @@ mod labels;
 mod matching;
 mod packs;
 mod people;
+mod predictions;
 mod proposals;
 mod runs;
 mod seal;
 mod test_results;
 mod versions;
+mod views;
 mod watched;
+mod worklist;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -43,12 +46,15 @@ pub use labels::{AuditedPair, NewAuditPair};
 pub use matching::MatchState;
 pub use packs::{Contradiction, Imported};
 pub use people::Person;
+pub use predictions::{ModelRow, NewModel, Stage as ModelStage, WatchRow};
 pub use proposals::{Proposal, ProposalKind};
 pub use runs::{RunRow, RunState};
 pub use seal::{DECISION as DECISION_STATEMENT, PACK as PACK_STATEMENT};
 pub use test_results::{TableScore, TestResultRow};
 pub use versions::{PublishDeed, VersionRow};
+pub use views::{NewView, ViewRow};
 pub use watched::WatchedFile;
+pub use worklist::{Work, WorkEntry, WorkOutcome, WorkStatus};
 
 const SCRIPTS: [&str; 9] = [
     include_str!("../../../assets/migrations/control_1.sql"),
