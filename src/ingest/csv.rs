@@ -69,11 +69,23 @@ impl<R> Window<R> {
     }
 }
 
+/// What stands in front of a row's own fields in the exports of some programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lead {
+    #[default]
+    Nothing,
+    /// The row's number, which says nothing.
+    Number,
+    /// A blank field; rows with something in it are headings. The first field behind it stands in quotes of its own.
+    Blank,
+}
+
 /// Reads records one by one in bounded memory.
 pub struct RecordReader<R> {
     inner: ::csv::Reader<Window<R>>,
     record: ::csv::ByteRecord,
     dialect: Dialect,
+    lead: Lead,
     start: u64,
     records: u64,
 }
@@ -95,11 +107,35 @@ impl<R: Read> RecordReader<R> {
             .quote(dialect.quote)
             .buffer_capacity(256 * 1024)
             .from_reader(window);
-        Self { inner, record: ::csv::ByteRecord::new(), dialect, start: 0, records: 0 }
+        Self { inner, record: ::csv::ByteRecord::new(), dialect, lead: Lead::Nothing, start: 0, records: 0 }
     }
 
-    /// Moves to the next record; None at the end. Blank lines are passed over.
+    /// Rows begin behind something that is none of theirs.
+    pub fn led_by(mut self, lead: Lead) -> Self {
+        self.lead = lead;
+        self
+    }
+
+    pub fn lead(&self) -> Lead {
+        self.lead
+    }
+
+    /// Moves to the next record, without what leads it; None at the end. Blank lines and headings are passed over.
     pub fn advance(&mut self) -> Result<Option<Place>, RecordFault> {
+        loop {
+            let place = self.advance_whole()?;
+            let is_heading = self.lead == Lead::Blank && self.record.get(0).is_some_and(|first| !first.trim_ascii().is_empty());
+            if place.is_none() || !is_heading {
+                if place.is_some() && self.lead != Lead::Nothing {
+                    self.record = without_lead(&self.record, self.lead);
+                }
+                return Ok(place);
+            }
+        }
+    }
+
+    /// The same with what leads it.
+    pub fn advance_whole(&mut self) -> Result<Option<Place>, RecordFault> {
         self.start = self.inner.position().byte();
         let line_before = self.inner.position().line();
         self.inner.get_mut().mark = self.start;
@@ -172,6 +208,15 @@ impl<R: Read> RecordReader<R> {
     pub fn offset(&self) -> u64 {
         self.inner.position().byte()
     }
+}
+
+/// A record without its first field.
+fn without_lead(record: &::csv::ByteRecord, lead: Lead) -> ::csv::ByteRecord {
+    let bare = |at: usize, field: &[u8]| -> Vec<u8> {
+        let inner = field.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""));
+        inner.filter(|_| at == 0 && lead == Lead::Blank).unwrap_or(field).to_vec()
+    };
+    record.iter().skip(1).enumerate().map(|(at, field)| bare(at, field)).collect()
 }
 
 /// Of a record that runs to the end of the file so much is kept.

@@ -91,6 +91,12 @@ pub struct Profile {
     /// Label in another kind of export -> column.
     #[serde(default)]
     pub aliases: BTreeMap<String, String>,
+    /// How the table's ids begin where exports call its key `Id`.
+    #[serde(default)]
+    pub id_prefix: Option<String>,
+    /// Columns of Salesforce ids: those of 15 characters are written with 18, so that one id is one text.
+    #[serde(default)]
+    pub salesforce_ids: Vec<String>,
     /// The columns in the order in which exports without a header have them; an empty name is a column that nobody knows.
     #[serde(default)]
     pub order: Vec<String>,
@@ -167,6 +173,7 @@ pub fn parse(name: &str, text: &str) -> Result<Profile, IngestError> {
         .chain(&profile.business_date)
         .chain(profile.aliases.values())
         .chain(profile.encodings.keys())
+        .chain(&profile.salesforce_ids)
         .chain(profile.order.iter().filter(|column| !column.is_empty()));
     match named.into_iter().find(|column| !profile.columns.contains_key(*column)) {
         Some(column) => Err(bad(format!("it names the column {column}, which is not under [columns]"))),
@@ -191,7 +198,7 @@ impl Profile {
     }
 
     /// How many of the header's cells are columns of this table.
-    fn known<S: AsRef<str>>(&self, header: &[S]) -> usize {
+    pub(super) fn known<S: AsRef<str>>(&self, header: &[S]) -> usize {
         header.iter().filter(|cell| self.column_of(cell.as_ref()).is_some()).count()
     }
 
@@ -205,6 +212,21 @@ impl Profile {
 /// Case, spaces and underscores do not tell columns apart.
 fn folded(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The profile whose key a header calls `Id`, told by how the ids below it begin, with that label added.
+pub fn recognise_by_ids(header: &[String], ids: &[&str], profiles: &[Profile]) -> Option<Profile> {
+    let label = header.iter().find(|cell| folded(cell) == "id")?;
+    let is_of = |profile: &&Profile| {
+        let Some(prefix) = &profile.id_prefix else { return false };
+        let is_one =
+            |id: &&str| matches!(id.len(), 15 | 18) && id.starts_with(prefix.as_str()) && id.bytes().all(|b| b.is_ascii_alphanumeric());
+        !ids.is_empty() && ids.iter().all(is_one)
+    };
+    let mut own = profiles.iter().find(is_of)?.clone();
+    let key = own.keys.first()?.clone();
+    own.aliases.insert(label.clone(), key);
+    own.lacks(header).is_empty().then_some(own)
 }
 
 /// The profile that a header speaks for: all required columns there, most columns known, fewest of the profile's own missing.

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::cells::{CellReader, CellRow, CellStep};
-use super::csv::{RECORD_LIMIT_BYTES, RecordFault, RecordReader, kept_text};
+use super::csv::{Lead, RECORD_LIMIT_BYTES, RecordFault, RecordReader, kept_text};
 use super::error::IngestError;
 use super::profile::Profile;
 use super::rows::{Problem, RowChunk, RowSummary, RowTaker};
@@ -60,6 +60,18 @@ impl RowReader {
             spare: ::csv::ByteRecord::new(),
         };
         Self { file: file.to_owned(), feed, taker: RowTaker::new(headers, names, profile), fault: None }
+    }
+
+    /// So many records stand above the rows, and something leads each row.
+    pub fn shaped(mut self, above: usize, lead: Lead) -> Self {
+        self.taker.has_totals = lead == Lead::Number;
+        self.feed = match self.feed {
+            Feed::Text { records, dialect, spare, .. } => {
+                Feed::Text { records: Box::new(records.led_by(lead)), dialect, skip: above, spare }
+            }
+            cells @ Feed::Cells { .. } => cells,
+        };
+        self
     }
 
     /// A format that keeps its cells apart.
@@ -130,12 +142,12 @@ impl RowReader {
     fn step(&mut self, chunk: &mut RowChunk) -> Result<bool, RecordFault> {
         match &mut self.feed {
             Feed::Text { records, dialect, skip, spare } => {
-                let Some(place) = records.advance()? else { return Ok(false) };
                 if *skip > 0 {
                     *skip -= 1;
-                } else {
-                    take_record(&mut self.taker, records, *dialect, spare, place.line, chunk);
+                    return Ok(records.advance_whole()?.is_some());
                 }
+                let Some(place) = records.advance()? else { return Ok(false) };
+                take_record(&mut self.taker, records, *dialect, spare, place.line, chunk);
             }
             Feed::Cells { cells, row } => match cells.advance(row)? {
                 CellStep::End => return Ok(false),
@@ -182,7 +194,7 @@ fn take_record(
     line: u64,
     chunk: &mut RowChunk,
 ) {
-    if records.is_torn() && resync(taker, records.raw_bytes(), dialect, line, chunk) {
+    if records.is_torn() && resync(taker, records.raw_bytes(), (dialect, records.lead()), line, chunk) {
         return;
     }
     match taker.checked(records.fields()) {
@@ -193,7 +205,7 @@ fn take_record(
         }
         Err(problem) => {
             let raw = records.raw_bytes();
-            if problem.misfit && raw.contains(&b'\n') && resync(taker, raw, dialect, line, chunk) {
+            if problem.misfit && raw.contains(&b'\n') && resync(taker, raw, (dialect, records.lead()), line, chunk) {
                 return;
             }
             taker.reject(problem, line, records.raw(), chunk);
@@ -203,10 +215,10 @@ fn take_record(
 
 /// A quote that opens in one row and closes in a later one swallows the rows between. Its line goes to quarantine and the rows
 /// behind it are read again; false (and nothing done) where that gains no row.
-fn resync(taker: &mut RowTaker, raw: &[u8], dialect: Dialect, line: u64, chunk: &mut RowChunk) -> bool {
+fn resync(taker: &mut RowTaker, raw: &[u8], (dialect, lead): (Dialect, Lead), line: u64, chunk: &mut RowChunk) -> bool {
     let Some(cut) = raw.iter().position(|b| *b == b'\n') else { return false };
     let (first, rest) = (&raw[..cut], &raw[cut + 1..]);
-    let mut reader = RecordReader::new(rest, dialect);
+    let mut reader = RecordReader::new(rest, dialect).led_by(lead);
     let mut found = Vec::new();
     while let Ok(Some(place)) = reader.advance() {
         found.push((line + place.line, reader.fields().clone(), reader.raw()));

@@ -104,6 +104,12 @@ pub(super) struct RowTaker {
     dates: Option<(String, String)>,
     /// Columns in order of their names, so that a row's hash does not depend on the file's column order.
     hash_order: Vec<usize>,
+    /// The file may end in a row of totals.
+    pub has_totals: bool,
+    /// Columns of text and dates that the table needs beside its keys: a row of totals has nothing in them.
+    told: Vec<usize>,
+    /// Columns whose ids of 15 characters are written with 18.
+    short_ids: Vec<usize>,
     /// Hashes of the keys, apart by their first byte so that each part is sorted quickly: 8 bytes a row.
     key_hashes: Vec<Vec<u64>>,
     pub good: u64,
@@ -120,12 +126,19 @@ impl RowTaker {
         let mut hash_order: Vec<usize> = (0..names.len()).collect();
         hash_order.sort_by(|a, b| names[*a].cmp(&names[*b]));
         let declared = |name: &String| profile.columns.get(name).copied().unwrap_or(ValueType::Text);
+        let is_told = |name: &String| {
+            let kind = profile.columns.get(name).copied().unwrap_or(ValueType::Text);
+            !profile.keys.contains(name) && matches!(kind, ValueType::Text | ValueType::Date | ValueType::Timestamp)
+        };
         Self {
             keys: profile.keys.iter().filter_map(at).collect(),
             watches: names.iter().map(|name| ColumnWatch::new(declared(name))).collect(),
             date_column: profile.business_date.iter().find_map(at),
             dates: None,
             hash_order,
+            has_totals: false,
+            told: profile.required.iter().filter(|name| is_told(name)).filter_map(at).collect(),
+            short_ids: profile.salesforce_ids.iter().filter_map(at).collect(),
             key_hashes: vec![Vec::new(); 256],
             good: 0,
             rejected: 0,
@@ -185,6 +198,9 @@ impl RowTaker {
             let reason = format!("too {few} fields: {} where the header has {width}", fields.len());
             return Err(Problem { misfit: true, ..problem(at, reason) });
         }
+        if self.has_totals && self.is_total(fields) {
+            return Ok(false);
+        }
         let bytes = fields.as_slice();
         if bytes.contains(&0) {
             let at = fields.iter().position(|f| f.contains(&0)).unwrap_or(width);
@@ -200,8 +216,26 @@ impl RowTaker {
         }
     }
 
+    /// "Total" in the place of the key, and nothing in what tells of the row.
+    fn is_total(&self, fields: &::csv::ByteRecord) -> bool {
+        let is_named = self.keys.first().and_then(|at| fields.get(*at)).is_some_and(|key| key.trim_ascii().eq_ignore_ascii_case(b"total"));
+        is_named && !self.told.is_empty() && self.told.iter().all(|at| fields.get(*at).is_some_and(|field| field.trim_ascii().is_empty()))
+    }
+
     /// Stores a row that `checked` found good.
     pub fn accept(&mut self, fields: &::csv::ByteRecord, nulls: &[bool], line: u64, chunk: &mut RowChunk) {
+        let is_short = |at: &usize| fields.get(*at).is_some_and(|id| id.len() == SHORT_ID);
+        if self.short_ids.iter().any(is_short) {
+            let whole =
+                |at: usize, field: &[u8]| -> Vec<u8> { if self.short_ids.contains(&at) { whole_id(field) } else { field.to_vec() } };
+            let fields: ::csv::ByteRecord = fields.iter().enumerate().map(|(at, field)| whole(at, field)).collect();
+            self.store(&fields, nulls, line, chunk);
+        } else {
+            self.store(fields, nulls, line, chunk);
+        }
+    }
+
+    fn store(&mut self, fields: &::csv::ByteRecord, nulls: &[bool], line: u64, chunk: &mut RowChunk) {
         let Ok(joined) = std::str::from_utf8(fields.as_slice()) else { return };
         let value = |at: usize| fields.range(at).and_then(|range| joined.get(range)).unwrap_or_default();
         self.scratch.clear();
@@ -233,6 +267,23 @@ impl RowTaker {
         chunk.push_row(joined, ends, nulls, line, hash);
         self.good += 1;
     }
+}
+
+/// Length of a Salesforce id that tells letters apart by their case.
+const SHORT_ID: usize = 15;
+
+/// The 18 characters of an id of 15: three more say which letters are capitals, five to each
+/// (help.salesforce.com, "18 character ids").
+fn whole_id(id: &[u8]) -> Vec<u8> {
+    const CODES: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+    let mut whole = id.to_vec();
+    if id.len() == SHORT_ID && id.iter().all(u8::is_ascii_alphanumeric) {
+        whole.extend(id.chunks(5).map(|part| {
+            let bits = part.iter().enumerate().fold(0, |bits, (at, c)| bits | usize::from(c.is_ascii_uppercase()) << at);
+            CODES[bits]
+        }));
+    }
+    whole
 }
 
 /// Why a row is kept aside.

@@ -6,7 +6,7 @@ use super::profile::ValueType;
 use crate::base::dates::{DateOrder, parse_date};
 
 /// A column of one batch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnInfo {
     /// Name in bronze.
     pub name: String,
@@ -21,11 +21,22 @@ pub struct ColumnInfo {
     pub misfits: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_misfit_line: Option<u64>,
+    /// The column's dates are written month first (3/14/2026): so more of its certain ones say.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub month_first: bool,
+    /// The column's numbers have a decimal comma (4,5).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub decimal_comma: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn is_zero(n: &u64) -> bool {
     *n == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,11 +117,48 @@ pub struct ColumnWatch {
     filled: u64,
     misfits: u64,
     first_misfit_line: Option<u64>,
+    /// Values whose form leaves no choice: day or month first, comma or point.
+    votes: Votes,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Votes {
+    day_first: u64,
+    month_first: u64,
+    comma: u64,
+    point: u64,
+}
+
+impl Votes {
+    fn take(&mut self, value: &str, declared: ValueType) {
+        match declared {
+            ValueType::Date => {
+                let mut parts = value.trim().split(['-', '/', '.']).map(|part| part.parse::<u32>().unwrap_or(0));
+                if let (Some(a), Some(b), Some(_)) = (parts.next(), parts.next(), parts.next()) {
+                    self.day_first += u64::from((13..=31).contains(&a) && (1..=12).contains(&b));
+                    self.month_first += u64::from((13..=31).contains(&b) && (1..=12).contains(&a));
+                }
+            }
+            ValueType::Decimal => {
+                // A last mark that does not stand before three digits parts the whole from the fraction.
+                let value = value.trim();
+                if let Some(at) = value.rfind([',', '.']) {
+                    let behind = value.len() - at - 1;
+                    let mark = value.as_bytes()[at];
+                    let other = if mark == b',' { '.' } else { ',' };
+                    let is_certain = behind != 3 || value[..at].contains(other);
+                    self.comma += u64::from(mark == b',' && is_certain);
+                    self.point += u64::from(mark == b'.' && is_certain);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 impl ColumnWatch {
     pub fn new(declared: ValueType) -> Self {
-        Self { declared, possible: u16::MAX, filled: 0, misfits: 0, first_misfit_line: None }
+        Self { declared, possible: u16::MAX, filled: 0, misfits: 0, first_misfit_line: None, votes: Votes::default() }
     }
 
     /// Takes one value whose place does not matter.
@@ -124,6 +172,7 @@ impl ColumnWatch {
         if self.possible == 0 && self.declared == ValueType::Text {
             return;
         }
+        self.votes.take(value, self.declared);
         let kinds = kinds_of(value);
         self.possible &= kinds;
         if self.declared != ValueType::Text && !fits(value, kinds, self.declared) {
@@ -141,6 +190,8 @@ impl ColumnWatch {
             filled: self.filled,
             misfits: self.misfits,
             first_misfit_line: self.first_misfit_line,
+            month_first: self.votes.month_first > self.votes.day_first,
+            decimal_comma: self.votes.comma > 0 && self.votes.point == 0,
         }
     }
 }
@@ -154,12 +205,20 @@ fn fits(value: &str, kinds: u16, declared: ValueType) -> bool {
     match declared {
         ValueType::Text => true,
         ValueType::Integer => kinds & INTEGER != 0,
-        ValueType::Decimal => kinds & DECIMAL != 0,
+        ValueType::Decimal => kinds & DECIMAL != 0 || is_comma_decimal(value),
         ValueType::Boolean => kinds & (BOOLEAN | INTEGER) != 0,
         ValueType::Uuid => kinds & UUID != 0,
         ValueType::Json => kinds & (JSON | DECIMAL | BOOLEAN) != 0,
         ValueType::Date | ValueType::Timestamp => kinds & (DATE | TIMESTAMP) != 0 || parse_date(value, DateOrder::DayFirst, 2050).is_some(),
     }
+}
+
+/// `4,5`, `1.234,56`
+fn is_comma_decimal(value: &str) -> bool {
+    let value = value.trim();
+    let Some((whole, fraction)) = value.strip_prefix('-').unwrap_or(value).split_once(',') else { return false };
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    is_digits(fraction) && !whole.is_empty() && whole.split('.').all(is_digits)
 }
 
 /// Everything that a value could be; 0 is plain text.

@@ -42,7 +42,7 @@ fn misfits_are_counted_with_the_line_of_the_first() {
 
 #[test]
 fn an_empty_column_has_no_type_to_change() {
-    let column = |inferred| ColumnInfo { name: "a".into(), header: "a".into(), inferred, filled: 0, misfits: 0, first_misfit_line: None };
+    let column = |inferred| ColumnInfo { name: "a".into(), header: "a".into(), inferred, ..ColumnInfo::default() };
     assert_eq!(drift(&[column(None)], &[column(Some(ValueType::Date))]), vec![]);
     assert_eq!(drift(&[column(Some(ValueType::Date))], &[column(None)]), vec![]);
     assert_eq!(drift(&[column(Some(ValueType::Date))], &[column(Some(ValueType::Text))])[0].kind, DriftKind::TypeChanged);

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use super::cells::CellReader;
-use super::csv::{RECORD_LIMIT_BYTES, RecordFault};
+use super::csv::{Lead, RECORD_LIMIT_BYTES, RecordFault, RecordReader};
 use super::decode::Transcoder;
 use super::error::IngestError;
 use super::events::{self, FileOffsets, Parsed};
@@ -15,7 +15,7 @@ use super::packing::Packing;
 use super::parquet::ParquetCells;
 use super::profile::{self, Profile};
 use super::reader::RowReader;
-use super::sample::{head_names, is_event, numbered, records};
+use super::sample::{head_names, is_event, numbered, records, sample};
 use super::sniff::{Content, Dialect, HEAD_BYTES, TextEncoding, sniff};
 use super::unwrap::Unwrapper;
 use super::workbook;
@@ -41,6 +41,9 @@ pub struct Source {
 pub enum SourceFormat {
     Delimited {
         dialect: Dialect,
+        /// Records up to and with the header, and what leads each row.
+        above: usize,
+        lead: Lead,
         headers: Vec<String>,
         names: Vec<String>,
     },
@@ -189,6 +192,9 @@ impl<'a> Look<'a> {
             Content::Workbook => self.workbook(),
             Content::Delimited { mut dialect, first_row } => {
                 let headers: Vec<String> = first_row.iter().map(|h| h.trim_start_matches('\u{feff}').to_owned()).collect();
+                if let Some(found) = self.led(dialect, &headers)? {
+                    return Ok(found);
+                }
                 if self.wanted.is_none()
                     && profile::recognise(&headers, self.known).is_none()
                     && let Some(found) = self.without_header(dialect)?
@@ -196,7 +202,9 @@ impl<'a> Look<'a> {
                     return Ok(found);
                 }
                 dialect.has_header = true;
-                self.table(&headers.clone(), SourceFormat::Delimited { dialect, headers, names: Vec::new() })
+                let format =
+                    SourceFormat::Delimited { dialect, above: 1, lead: Lead::Nothing, headers: headers.clone(), names: Vec::new() };
+                self.table(&headers, format)
             }
         }
     }
@@ -207,7 +215,9 @@ impl<'a> Look<'a> {
         if header.len() > COLUMN_LIMIT {
             return Err(IngestError::TooManyColumns { file, columns: header.len() as u64, limit: COLUMN_LIMIT as u64 });
         }
-        let Some(profile) = self.wanted.or_else(|| profile::recognise(header, self.known)) else {
+        let ids = if self.wanted.is_none() { self.ids_below(header) } else { Vec::new() };
+        let by_ids = profile::recognise_by_ids(header, &ids.iter().map(String::as_str).collect::<Vec<_>>(), self.known);
+        let Some(profile) = self.wanted.or(by_ids.as_ref()).or_else(|| profile::recognise(header, self.known)) else {
             return Ok(not_recognised(&file, header));
         };
         let missing = profile.lacks(header);
@@ -230,7 +240,57 @@ impl<'a> Look<'a> {
         let own: Vec<&str> =
             profile.order.iter().zip(&headers).map(|(name, number)| if name.is_empty() { number } else { name }.as_str()).collect();
         let names = column_names(&own, Some(profile));
-        Ok(Some(Found::Sources(vec![self.source(profile, SourceFormat::Delimited { dialect, headers, names })])))
+        let format = SourceFormat::Delimited { dialect, above: 0, lead: Lead::Nothing, headers, names };
+        Ok(Some(Found::Sources(vec![self.source(profile, format)])))
+    }
+
+    /// Exports that put something in front of each row: a report with row numbers ("Sr"), or headings above rows that begin with a
+    /// blank field (ERPNext's old Data Export). None where the file is neither.
+    fn led(&self, mut dialect: Dialect, first: &[String]) -> Result<Option<Found>, IngestError> {
+        const HEADINGS: usize = 40;
+        let fits = |header: &[String]| match self.wanted {
+            Some(profile) => profile.lacks(header).is_empty().then_some(profile),
+            None => profile::recognise(header, self.known),
+        };
+        dialect.has_header = true;
+        let led = |profile: &Profile, above: usize, lead: Lead, headers: Vec<String>| {
+            let names = column_names(&headers, Some(profile));
+            Some(Found::Sources(vec![self.source(profile, SourceFormat::Delimited { dialect, above, lead, headers, names })]))
+        };
+        let is_number = |label: &String| ["sr", "sr.", "#"].contains(&label.trim().to_lowercase().as_str());
+        if let [number, rest @ ..] = first
+            && is_number(number)
+            && let Some(profile) = fits(rest)
+        {
+            return Ok(led(profile, 1, Lead::Number, rest.to_vec()));
+        }
+        let mut reader = RecordReader::new(open_delimited(self.path, self.packing, dialect)?, dialect);
+        let mut best: Option<(usize, usize, Vec<String>)> = None;
+        for at in 0..HEADINGS {
+            if !matches!(reader.advance_whole(), Ok(Some(_))) {
+                break;
+            }
+            let cells: Vec<String> = reader.fields().iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect();
+            // "Column Name:" stands in front of the names, as every heading has its own.
+            let [heading, rest @ ..] = cells.as_slice() else { continue };
+            if !heading.trim_end().ends_with(':') {
+                continue;
+            }
+            if let Some(known) = fits(rest).map(|profile| profile.known(rest))
+                && best.as_ref().is_none_or(|(most, ..)| known > *most)
+            {
+                best = Some((known, at + 1, rest.to_vec()));
+            }
+        }
+        let Some((_, above, headers)) = best else { return Ok(None) };
+        Ok(fits(&headers).and_then(|profile| led(profile, above, Lead::Blank, headers.clone())))
+    }
+
+    /// The ids under a header's `Id`, for exports that call every key so.
+    fn ids_below(&self, header: &[String]) -> Vec<String> {
+        const LOOKED_AT: usize = 20;
+        let Some(at) = header.iter().position(|cell| cell.eq_ignore_ascii_case("id")) else { return Vec::new() };
+        sample(self.path, LOOKED_AT).map(|sample| sample.values(at).map(str::to_owned).collect()).unwrap_or_default()
     }
 
     fn source(&self, profile: &Profile, format: SourceFormat) -> Source {
@@ -367,11 +427,11 @@ impl Source {
     pub fn open(&self, fingerprint: &Fingerprint) -> Result<RowReader, IngestError> {
         let (file, profile) = (&self.file_name, &self.profile);
         match &self.format {
-            SourceFormat::Delimited { dialect, headers, names } => {
+            SourceFormat::Delimited { dialect, above, lead, headers, names } => {
                 let encoding = Self::settled(dialect.encoding, dialect.bom_bytes, fingerprint);
                 let dialect = Dialect { encoding, ..*dialect };
                 let text = open_delimited(&self.path, self.packing, dialect)?;
-                Ok(RowReader::new(file, text, dialect, headers.clone(), names.clone(), profile))
+                Ok(RowReader::new(file, text, dialect, headers.clone(), names.clone(), profile).shaped(*above, *lead))
             }
             SourceFormat::Json { layout, encoding, bom_bytes } => {
                 let encoding = Self::settled(*encoding, *bom_bytes, fingerprint);

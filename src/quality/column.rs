@@ -98,6 +98,8 @@ pub struct Profiler {
     lengths: FxHashMap<u64, u64>,
     numbers: Vec<(f64, u64)>,
     dates: Vec<(NaiveDate, u64, bool)>,
+    /// Digits here are no amounts: nobody adds phones up.
+    is_code: bool,
 }
 
 /// Most frequent values and forms that are kept.
@@ -113,6 +115,7 @@ impl Profiler {
     pub fn new(name: &str) -> Self {
         let mut profiler = Self::default();
         name.clone_into(&mut profiler.profile.name);
+        profiler.is_code = is_code_name(name);
         profiler
     }
 
@@ -147,7 +150,9 @@ impl Profiler {
         if self.forms.len() < MOST_FORMS || self.forms.contains_key(&form) {
             *self.forms.entry(form).or_default() += rows;
         }
-        if let Some(number) = value.trim().parse::<f64>().ok().filter(|number| number.is_finite()) {
+        if self.is_code {
+            // Told by its forms and lengths alone.
+        } else if let Some(number) = number_of(value) {
             self.numbers.push((number, rows));
         } else if let Some((date, ambiguous)) = dates::date_of(value) {
             self.dates.push((date, rows, ambiguous));
@@ -206,6 +211,22 @@ impl Profiler {
         profile.top = self.top.into_iter().map(|(value, rows)| TopValue { is_placeholder: is_placeholder(&value), value, rows }).collect();
         profile
     }
+}
+
+/// Columns of phones, postcodes and other codes that happen to be written in digits.
+fn is_code_name(name: &str) -> bool {
+    const WORDS: [&str; 12] = ["phone", "mobile", "tel", "fax", "postcode", "postal", "zip", "plz", "iban", "bic", "card", "ssn"];
+    let name = name.to_lowercase();
+    let is_number_of_account = name.contains("account") && (name.ends_with("number") || name.ends_with("_no"));
+    is_number_of_account || name.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word))
+}
+
+/// A number as amounts are written: one with a zero or a plus in front is a code.
+fn number_of(value: &str) -> Option<f64> {
+    let value = value.trim();
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    let is_coded = value.starts_with('+') || digits.len() > 1 && digits.starts_with('0') && digits.as_bytes()[1].is_ascii_digit();
+    value.parse::<f64>().ok().filter(|number| number.is_finite() && !is_coded)
 }
 
 fn bar(label: String, count: u64, is_odd: bool) -> Bin {

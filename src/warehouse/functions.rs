@@ -24,6 +24,7 @@ const PIVOT_YEAR: i32 = 2030;
 /// NULL; `norm_id(text)` trimmed and lower case; `norm_key(text)` letters and digits only, without accents; `note_key(email, name,
 /// branch)` the identity key of a branch note; `after_label(text, label)` the word behind a label in free text; `mode(text)` the
 /// most frequent value of a group, the smallest where they tie; `mask_name(text)` initials.
+/// `from_comma(text)`: `1.234,56` with a point before its fraction and no other marks.
 /// `regexp(pattern, text)`: is the pattern found in the text?
 /// All give NULL for what they cannot read.
 pub fn register(conn: &Connection) -> Result<()> {
@@ -50,6 +51,7 @@ pub fn register(conn: &Connection) -> Result<()> {
     conn.create_scalar_function("to_real", 1, flags, |ctx| {
         Ok(text(ctx, 0).and_then(|t| t.trim().parse::<f64>().ok()).filter(|number| number.is_finite()))
     })?;
+    conn.create_scalar_function("from_comma", 1, flags, |ctx| Ok(text(ctx, 0).map(|text| text.replace('.', "").replace(',', "."))))?;
     conn.create_scalar_function("clean", 1, flags, |ctx| Ok(text(ctx, 0).and_then(clean).map(str::to_owned)))?;
     conn.create_scalar_function("norm_id", 1, flags, |ctx| Ok(text(ctx, 0).and_then(norm_id)))?;
     conn.create_scalar_function("norm_key", 1, flags, |ctx| Ok(text(ctx, 0).map(norm_key)))?;

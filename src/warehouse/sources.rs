@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::error::{Result, SqlContext};
 use super::model::Column;
+use crate::store::bronze::query::{Habit, habits};
 
 /// The tables of the known systems with every column a model may read.
 pub const TABLES: &[(&str, &str)] = &[
@@ -117,11 +118,12 @@ pub fn contract_columns(table: &str) -> Option<Vec<&'static str>> {
 /// Makes `temp.src_<table>` and `temp.src_<table>_all` for every source table. Gives the tables that have at least one row.
 pub(crate) fn prepare(conn: &Connection) -> Result<Vec<String>> {
     let mut present = Vec::new();
+    let habits = habits(conn).at("habits of files")?;
     for (table, columns) in TABLES {
         for name in [(*table).to_owned(), format!("{table}_all")] {
             let found = columns_of(conn, "bronze", &name)?;
             let from = if found.is_empty() { NO_ROWS.to_owned() } else { format!("bronze.\"{name}\" t") };
-            make_view(conn, &name, columns, &found, &from)?;
+            make_view(conn, (&name, table), columns, &found, (&from, &habits))?;
             if !found.is_empty() && has_rows(conn, "bronze", &name)? {
                 present.push(format!("bronze.{name}"));
             }
@@ -132,13 +134,38 @@ pub(crate) fn prepare(conn: &Connection) -> Result<Vec<String>> {
 
 const NO_ROWS: &str = "(SELECT 1) t WHERE 0";
 
-fn make_view(conn: &Connection, name: &str, columns: &str, found: &[String], from: &str) -> Result<()> {
+/// A column as a computer would write it, for the files that wrote it otherwise. Birth dates go as they came to whoever standardises them.
+fn column_sql(table: &str, column: &str, habits: &[Habit]) -> String {
+    let own = |which: &dyn Fn(&Habit) -> bool| {
+        let of = habits.iter().filter(|habit| habit.table == table && habit.column == column && which(habit));
+        of.map(|habit| habit.batch_id.to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let (months, commas) = (own(&|habit| habit.month_first && !column.contains("birth")), own(&|habit| habit.decimal_comma));
+    let plain = format!("t.\"{column}\"");
+    let mut cases = String::new();
+    if !months.is_empty() {
+        cases.push_str(&format!(" WHEN t._batch_id IN ({months}) THEN coalesce(to_date({plain}, 'month first'), {plain})"));
+    }
+    if !commas.is_empty() {
+        cases.push_str(&format!(" WHEN t._batch_id IN ({commas}) THEN from_comma({plain})"));
+    }
+    if cases.is_empty() { plain } else { format!("CASE{cases} ELSE {plain} END") }
+}
+
+/// `name` and the table that it is a view of; what it reads, and how its files wrote.
+fn make_view(
+    conn: &Connection,
+    (name, table): (&str, &str),
+    columns: &str,
+    found: &[String],
+    (from, habits): (&str, &[Habit]),
+) -> Result<()> {
     let list: Vec<String> = columns
         .split_whitespace()
         .chain(METADATA.split_whitespace())
         .map(|column| {
             if found.iter().any(|f| f.eq_ignore_ascii_case(column)) {
-                format!("t.\"{column}\" AS \"{column}\"")
+                format!("{} AS \"{column}\"", column_sql(table, column, habits))
             } else {
                 format!("NULL AS \"{column}\"")
             }
@@ -170,7 +197,8 @@ pub(crate) fn prepare_one(conn: &Connection, table: &str, seen: Seen<'_>) -> Res
     };
     let found = if seen == Seen::Empty { Vec::new() } else { columns_of(conn, schema, name)? };
     let from = if found.is_empty() { NO_ROWS.to_owned() } else { format!("{schema}.\"{name}\" t{more}") };
-    make_view(conn, table, known.map_or("", |(_, columns)| columns), &found, &from)
+    let habits = habits(conn).at("habits of files")?;
+    make_view(conn, (table, table), known.map_or("", |(_, columns)| columns), &found, (&from, &habits))
 }
 
 /// Makes `temp.src_<table>` for a source table that only a workspace's own models read. Gives it where it has a row.

@@ -1,5 +1,5 @@
 //! Everything that is tested from outside, in one binary. Flow: support makes workspaces -> tidy reads the sources -> engine drives
-//! the library -> cli drives the program -> crash kills it -> properties try many -> regression keeps what was mended once -> steward works
+//! the library -> cli drives the program -> crash kills it -> properties and fuzz try many -> regression keeps what was mended once -> steward works
 //! through a queue.
 
 #![allow(
@@ -13,6 +13,7 @@
 mod cli;
 mod crash;
 mod engine;
+mod fuzz;
 mod properties;
 mod regression;
 mod steward;

@@ -46,6 +46,8 @@ pub fn profile_of(event: &Envelope<'_>, wanted: Option<&Profile>) -> Result<Prof
                 columns: BTreeMap::new(),
                 encodings: BTreeMap::new(),
                 aliases: BTreeMap::new(),
+                id_prefix: None,
+                salesforce_ids: Vec::new(),
                 order: Vec::new(),
             }
         }

@@ -147,6 +147,43 @@ pub fn flags(conn: &Connection, source_system: Option<&str>) -> rusqlite::Result
     Ok(found)
 }
 
+/// How one file wrote a column, where it is not as a computer would write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Habit {
+    pub table: String,
+    /// As `_batch_id` shows it.
+    pub batch_id: i64,
+    pub column: String,
+    pub month_first: bool,
+    pub decimal_comma: bool,
+}
+
+/// Habits of all loaded files. `conn` has bronze attached as `bronze`.
+pub fn habits(conn: &Connection) -> rusqlite::Result<Vec<Habit>> {
+    if !crate::store::silver::has_table(conn, "bronze", "batch")? {
+        return Ok(Vec::new());
+    }
+    let mut statement = conn.prepare_cached(
+        "SELECT table_name, coalesce(of_batch, batch_id), columns FROM bronze.batch WHERE status = 'loaded' AND of_batch IS NULL \
+         AND (columns LIKE '%\"month_first\"%' OR columns LIKE '%\"decimal_comma\"%') ORDER BY batch_id",
+    )?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?)))?;
+    let mut found = Vec::new();
+    for row in rows {
+        let (table, batch_id, columns) = row?;
+        let columns: Vec<ColumnInfo> = serde_json::from_str(&columns).unwrap_or_default();
+        let odd = columns.into_iter().filter(|column| column.month_first || column.decimal_comma);
+        found.extend(odd.map(|column| Habit {
+            table: table.clone(),
+            batch_id,
+            column: column.name,
+            month_first: column.month_first,
+            decimal_comma: column.decimal_comma,
+        }));
+    }
+    Ok(found)
+}
+
 /// Each source system that ever gave a known table, by name.
 pub fn systems(conn: &Connection) -> rusqlite::Result<Vec<SystemSummary>> {
     let mut statement = conn.prepare_cached(&format!(

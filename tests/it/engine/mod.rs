@@ -9,5 +9,6 @@ mod index;
 mod learning;
 mod live;
 mod matching;
+mod profiles;
 mod publish;
 mod rebuild;

@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &mut Mapping, page: &MappingPage) {
     let mut is_over = false;
     area::list(ui, body, "mapping-fields", rows, |ui, at, place| {
         if let Some(field) = page.fields.get(at) {
-            is_over |= one(ui, place.intersect(body), state, page, field, at);
+            is_over |= one(ui, place, state, page, field, at);
         }
     });
     // Let go beside the fields: nothing is put anywhere.
@@ -38,7 +38,7 @@ fn one(ui: &Ui, place: Rect, state: &mut Mapping, page: &MappingPage, field: &Ma
     let t = tokens(ui);
     let label = state.label_of(&field.name).map(str::to_owned);
     let problem = page.problems.iter().find(|problem| problem.field == field.name);
-    let is_under = ui.ctx().pointer_latest_pos().is_some_and(|at| place.contains(at));
+    let is_under = ui.ctx().pointer_latest_pos().is_some_and(|at| place.intersect(ui.clip_rect()).contains(at));
     let released = state.dragging && is_under && ui.input(|input| input.pointer.any_released());
     let needed = if field.is_needed { ", needed" } else { "" };
     let given = label.as_ref().map_or_else(|| "no column".to_owned(), |label| format!("from {label}"));
