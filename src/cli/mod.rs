@@ -11,8 +11,10 @@ mod report;
 mod report_data;
 mod report_lineage;
 mod report_review;
+mod retention;
 mod review;
 mod run;
+mod runs;
 mod trust;
 pub mod watch;
 

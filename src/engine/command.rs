@@ -12,6 +12,7 @@ pub use crate::stewardship::Answer;
 use super::data_deed::DataDeed;
 use super::golden_deed::GoldenDeed;
 use super::review_deed::ReviewDeed;
+use super::runs_deed::RunsDeed;
 use super::trust_deed::TrustDeed;
 use super::watch::Arrival;
 
@@ -58,6 +59,8 @@ pub enum Command {
     Trust(TrustDeed),
     /// Data tests, single models, exports.
     Data(DataDeed),
+    /// Reports of runs, the schedule, what is kept how long.
+    Runs(RunsDeed),
     /// One statement that a person typed, over all layers or the masked gold; at most `limit` rows.
     Sql { sql: String, limit: usize },
 }
@@ -102,6 +105,7 @@ impl Command {
         match self {
             Self::Decide { .. } | Self::Undo { .. } | Self::Review { .. } | Self::Golden { .. } | Self::Sql { .. } => true,
             Self::Trust(deed) => deed.is_quick(),
+            Self::Runs(deed) => deed.is_quick(),
             Self::Match(deed) => matches!(
                 deed,
                 MatchDeed::Edit(_) | MatchDeed::Discard | MatchDeed::ForgetPreview | MatchDeed::TakeSuggestion | MatchDeed::Export { .. }

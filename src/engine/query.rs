@@ -11,10 +11,11 @@ use super::data_deed::DataQuery;
 use super::pages::{
     AuditDeckPage, BulkPage, CataloguePage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView,
     DecisionPage, DecisionView, Domain, EffectPage, Evaluation, ItemPage, LineagePage, MatchModelPage, NamesPage, PalettePage, PartsPage,
-    PublishPage, QualityPage, QualityTablesPage, QueuePage, ReviewEntry, RowLineagePage, SourcesPage, StatusPage, SurvivorshipPage,
-    TableQualityPage, TableRowsPage, TrustPage, WhyPage,
+    PublishPage, QualityPage, QualityTablesPage, QueuePage, RetentionView, ReviewEntry, RowLineagePage, RunPage, RunsPage, ScheduleView,
+    SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
+use super::runs_deed::RunsQuery;
 use super::trust_deed::TrustQuery;
 
 /// A page that is wanted. Hashable: the window keeps pages by their query.
@@ -93,6 +94,8 @@ pub enum Query {
     Trust(TrustQuery),
     /// Data tests, profiles, lineage.
     Data(DataQuery),
+    /// Runs, their reports, the schedule.
+    Runs(RunsQuery),
 }
 
 /// The answer to a query of the same name.
@@ -128,6 +131,10 @@ pub enum Page {
     ColumnLineage(Box<ColumnLineagePage>),
     RowLineage(Box<RowLineagePage>),
     Catalogue(Box<CataloguePage>),
+    Runs(Box<RunsPage>),
+    Run(Box<RunPage>),
+    Schedule(Box<ScheduleView>),
+    Retention(Box<RetentionView>),
     Names(NamesPage),
     Trust(Box<TrustPage>),
 }

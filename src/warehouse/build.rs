@@ -15,7 +15,7 @@ use super::kpi;
 use super::model::{Model, ModelKind, ModelLayer};
 use super::snapshot;
 use super::sources;
-use crate::base::{RunCtx, Stage};
+use crate::base::{RunCtx, Stage, Step};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -48,6 +48,13 @@ pub struct ModelStatus {
     pub seconds: f64,
     /// Why it is not built; empty where it is.
     pub message: String,
+}
+
+impl ModelStatus {
+    fn step(&self) -> Step {
+        let state = self.state.name().to_owned();
+        Step { name: self.name.clone(), state, rows: self.rows, seconds: self.seconds, message: self.message.clone() }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -163,6 +170,9 @@ impl<'a> Builder<'a> {
                 }
             }
             self.record(&status)?;
+            if model.kind != ModelKind::External {
+                ctx.progress.finish(status.step());
+            }
             report.models.push(status);
             ctx.progress.advance(1);
         }

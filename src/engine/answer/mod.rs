@@ -13,6 +13,7 @@ mod palette;
 mod publish;
 mod quality;
 pub mod review;
+pub mod runs;
 mod sources;
 pub mod status;
 mod suggest;
@@ -61,6 +62,7 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Evaluate { truth } => Page::Evaluation(super::ops::evaluate::evaluate(session, truth)?),
         Query::Decisions => Page::Decisions(review::decision_views(session)?),
         Query::Data(query) => data::answer(session, query)?,
+        Query::Runs(query) => runs::answer(session, query)?,
         Query::Trust(query) => Page::Trust(Box::new(trust::answer(session, query)?)),
         Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),
         Query::Parts { groups } => Page::Parts(Box::new(review::parts(session, groups)?)),

@@ -2,8 +2,9 @@
 
 use crate::base::money::group_thousands;
 use crate::engine::error::EngineError;
+use crate::engine::ops::runs::schedule;
 use crate::engine::ops::trust;
-use crate::engine::pages::{RunOutcome, StatusPage, SystemStatus};
+use crate::engine::pages::{RunOutcome, ScheduleView, StatusPage, SystemStatus};
 use crate::engine::session::Session;
 use crate::stewardship::ItemState;
 use crate::store::bronze::query;
@@ -30,6 +31,7 @@ pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
     let deck = session.deck()?;
     let standing = Standing::read(session)?;
     let queue_open = deck.items.iter().filter(|item| standing.state_of(&item.stored.item) == ItemState::Open).count();
+    let schedule = schedule::view(session, 1)?;
     let live = published.and_then(|version| versions.iter().find(|row| row.version == version));
     let newest = versions.first();
     let customers = newest.map_or(0, |row| row.customers);
@@ -53,6 +55,8 @@ pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
         gold_built: newest.filter(|row| Some(row.version) != published && row.published_at.is_none()).map(|row| row.version.0),
         last_run_failed: last_run.as_ref().is_some_and(|run| matches!(run.state, RunState::Failed | RunState::Interrupted)),
         last_run: last_run.as_ref().map(run_in_words),
+        schedule: schedule_in_words(&schedule),
+        missed_runs: schedule.missed.len() as u64,
         data_version: session.data_version(),
         systems: systems
             .iter()
@@ -67,6 +71,21 @@ pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
     })
 }
 
+/// "At 07:00, UTC; next 2026-11-21T07:00:00Z"
+fn schedule_in_words(schedule: &ScheduleView) -> Option<String> {
+    let cron = schedule.cron.as_ref()?;
+    Some(match (&schedule.problem, schedule.next.first()) {
+        (Some(problem), _) => format!("\"{cron}\" is no schedule: {problem}"),
+        (None, Some(next)) => format!("{}; next {next}", schedule.words),
+        (None, None) => schedule.words.clone(),
+    })
+}
+
+/// What a run did; nothing where it did not get so far.
+pub fn outcome_of(run: &RunRow) -> RunOutcome {
+    run.outcome.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+}
+
 /// "Last run finished 07:02, 31 models, 18 tests, 2 warnings"
 fn run_in_words(run: &RunRow) -> String {
     let at = run.finished_at.as_deref().map(moment).unwrap_or_default();
@@ -76,7 +95,7 @@ fn run_in_words(run: &RunRow) -> String {
         RunState::Interrupted => "The last run was cut short; the store is as it was before it. Run again.".to_owned(),
         RunState::Failed => format!("Last run failed {at}: {}", run.message.as_deref().unwrap_or_default()),
         RunState::Done => {
-            let outcome: RunOutcome = run.outcome.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+            let outcome = outcome_of(run);
             let built = outcome.models.iter().filter(|model| model.state == "built").count();
             let errors = outcome.tests.iter().filter(|test| test.is_error()).count();
             let warnings = outcome.tests.iter().filter(|test| test.is_warning()).count();

@@ -55,9 +55,14 @@ fn people(session: &Session) -> Result<PeoplePage, EngineError> {
 pub fn guard(session: &Session, query: &Query) -> Result<Sight, EngineError> {
     let sight = trust::sight(session)?;
     let is_free = match query {
-        Query::Status | Query::Publish | Query::Dashboard { .. } | Query::Sql { .. } | Query::Evaluate { .. } | Query::Palette { .. } => {
-            true
-        }
+        // Runs tell counts alone.
+        Query::Status
+        | Query::Publish
+        | Query::Dashboard { .. }
+        | Query::Sql { .. }
+        | Query::Evaluate { .. }
+        | Query::Palette { .. }
+        | Query::Runs(_) => true,
         Query::Trust(trust) => {
             matches!(trust, TrustQuery::People | TrustQuery::AuditVerify { .. } | TrustQuery::Backups | TrustQuery::Verify)
         }

@@ -11,6 +11,7 @@ use crate::engine::executor::Shared;
 use crate::engine::golden_deed::GoldenDeed;
 use crate::engine::pages::{Acting, Sight, TrustOutcome};
 use crate::engine::review_deed::ReviewDeed;
+use crate::engine::runs_deed::RunsDeed;
 use crate::engine::session::Session;
 use crate::engine::trust_deed::TrustDeed;
 use crate::stewardship::policy::{Right, Role};
@@ -191,7 +192,7 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
             return Ok(());
         }
         // A machine may load and run: what it does is in the log under its name.
-        Command::Ingest { .. } | Command::Arrive { .. } | Command::Run { .. } => {
+        Command::Ingest { .. } | Command::Arrive { .. } | Command::Run { .. } | Command::Runs(RunsDeed::Scheduled) => {
             let is_known = session.control().active_people()?.iter().any(|person| person.name == own);
             return if is_known { must_have(session, &own, Right::Build) } else { Ok(()) };
         }
@@ -205,9 +206,13 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
         Command::Data(DataDeed::PublishAnyway { user, .. }) => (user, Right::Approve),
         // The masked gold is for everybody; who sees more is asked where it is read.
         Command::Data(DataDeed::Export { .. }) | Command::Sql { .. } => return Ok(()),
-        Command::Match(_) | Command::MapSource { .. } | Command::Watch { .. } | Command::Quarantine(_) | Command::Data(_) => {
-            (&own, Right::Build)
-        }
+        Command::Runs(RunsDeed::SaveReport { .. }) => return Ok(()),
+        Command::Runs(_)
+        | Command::Match(_)
+        | Command::MapSource { .. }
+        | Command::Watch { .. }
+        | Command::Quarantine(_)
+        | Command::Data(_) => (&own, Right::Build),
         Command::Trust(deed) => return guard_trust(session, deed),
     };
     must_have(session, user, right)

@@ -11,3 +11,4 @@ mod live;
 mod matching;
 mod publish;
 mod rebuild;
+mod schedule;

@@ -151,10 +151,7 @@ fn outcome(
         reports.into_iter().flat_map(|(layer, report)| report.models.into_iter().map(move |status| ModelOutcome::of(layer, status)));
     RunOutcome {
         run: pinned.run.0,
-        files: Vec::new(),
         gold_version: Some(version),
-        published: false,
-        why_not_published: None,
         as_of: Some(pinned.as_of.clone()),
         source_records: found.records.len() as u64,
         customers: found.customers.len() as u64,
@@ -163,7 +160,7 @@ fn outcome(
         tests,
         stages: watch.stages,
         matched: found.way.clone(),
-        seconds: 0.0,
+        ..RunOutcome::default()
     }
 }
 

@@ -9,10 +9,11 @@ use crate::base::{Layer, RunCtx, Stage};
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
 use crate::engine::ops::data_tests;
+use crate::engine::ops::runs::room;
 use crate::engine::pages::{ModelOutcome, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::store::StoreError;
-use crate::store::control::{RunState, VersionRow};
+use crate::store::control::{BegunBy, VersionRow};
 use crate::store::failing::FailingRows;
 use crate::store::reader::{attach_copy, attach_read_only, detach, in_memory};
 use crate::store::silver;
@@ -21,7 +22,7 @@ use crate::warehouse::checks::Runner;
 use crate::warehouse::{self, ModelLayer, selector};
 
 use super::build::must_not_have_failed;
-use super::{Pinned, publish_if_wanted};
+use super::{Pinned, ended};
 
 /// Which models.
 #[derive(Debug, Clone, Copy)]
@@ -36,26 +37,10 @@ pub fn run_models(session: &Session, chosen: &Chosen<'_>, ctx: &RunCtx) -> Resul
     session.must_write()?;
     let started = Instant::now();
     ctx.progress.enter(Stage::Starting, 0);
-    let pinned = super::pin(session)?;
-    let result = build(session, &pinned, chosen, ctx).map_err(|error| error.in_folder(session.workspace.dir()));
-    let at = session.clock.now_iso();
-    let (state, message) = match &result {
-        Ok(_) => (RunState::Done, None),
-        Err(EngineError::Cancelled) => (RunState::Cancelled, None),
-        Err(error) => (RunState::Failed, Some(error.to_string())),
-    };
-    let mut outcome = match result {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            session.control().end_run(pinned.run, &at, state, Some(&pinned.as_of), None, message.as_deref())?;
-            return Err(error);
-        }
-    };
-    publish_if_wanted(session, chosen.publish, &mut outcome)?;
-    outcome.seconds = started.elapsed().as_secs_f64();
-    let json = serde_json::to_string(&outcome).unwrap_or_default();
-    session.control().end_run(pinned.run, &at, state, Some(&pinned.as_of), Some(&json), None)?;
-    Ok(outcome)
+    let warnings = room::check(session)?;
+    let pinned = super::pin(session, BegunBy::Person)?;
+    let built = build(session, &pinned, chosen, ctx);
+    ended::end(session, &pinned, built, ended::Wanted { publish: chosen.publish, started, warnings }, ctx)
 }
 
 fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) -> Result<RunOutcome, EngineError> {
