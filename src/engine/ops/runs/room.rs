@@ -37,14 +37,18 @@ pub fn forecast_of(session: &Session) -> Result<Forecast, EngineError> {
 /// Before a run: what to say where room is short.
 pub fn check(session: &Session) -> Result<Vec<String>, EngineError> {
     let found = forecast_of(session)?;
-    let way_out = "Free some space, or see what 'karat retention show' would remove";
+    let way_out = "free some space, or see what 'karat retention show' would remove";
     if found.is_impossible() {
         return Err(EngineError::Refused(format!(
-            "The disk is full for a run of {}: {} are free, and a run writes at least {} beside what is there before the old files go. Nothing was changed. {way_out}, then run again.",
+            "The disk is full for a run of {}: {} are free, and a run writes at least {} beside what is there before the old files go. Nothing was changed; {way_out}, then run again.",
             session.workspace.dir().display(),
             bytes(found.free.unwrap_or_default()),
             bytes(found.certain)
         )));
     }
-    Ok(if found.is_tight() { vec![format!("The disk may be too full. {} {way_out}.", found.words())] } else { Vec::new() })
+    Ok(if found.is_tight() {
+        vec![format!("The disk may be too full. {} Before the next run {way_out}.", found.words())]
+    } else {
+        Vec::new()
+    })
 }
