@@ -13,7 +13,7 @@ use super::print::{self, number, size, text_table};
 use super::report_data::said;
 use super::run::{reader, writer};
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Copy, Subcommand)]
 pub enum RetentionAction {
     /// The rule, and what it would remove now
     Show,

@@ -20,6 +20,7 @@ pub struct JobId(pub u64);
 
 /// One message from the engine. Taken with `Backend::poll`, in order.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "there are few at a time, and they are taken apart at once")]
 pub enum Event {
     /// A query's page, or a sentence that says why there is none.
     Answer { ticket: Ticket, page: Result<Arc<Page>, String> },
@@ -35,6 +36,7 @@ pub enum Event {
 
 /// How a command ended.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "there are few at a time, and they are taken apart at once")]
 pub enum Outcome {
     Done(Report),
     /// Stopped on request; the store is as it was before.

@@ -123,7 +123,7 @@ pub struct RunOutcome {
     pub warnings: Vec<String>,
     /// What became of its report. Not kept with the run: the log of reports has it.
     #[serde(default, skip_deserializing)]
-    pub report: ReportOutcome,
+    pub report: Box<ReportOutcome>,
     pub seconds: f64,
 }
 

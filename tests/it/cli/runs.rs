@@ -235,7 +235,7 @@ fn runs_that_were_missed_are_named() {
     let (bench, _) = Bench::of_bank(60, 11);
     bench.karat(&["schedule", "set", "0 */6 * * *"]).ok();
     // It holds since three days.
-    let since = chrono::Utc::now() - chrono::TimeDelta::days(3);
+    let since = karat::base::Clock::System.now() - chrono::TimeDelta::days(3);
     let kept = format!("{} 0 */6 * * *", since.format("%Y-%m-%dT%H:%M:%SZ"));
     let conn = rusqlite::Connection::open(bench.path().join("control.db")).unwrap();
     conn.execute("UPDATE setting SET value = ?1 WHERE name = 'schedule.since'", [kept]).unwrap();

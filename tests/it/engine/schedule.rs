@@ -11,7 +11,7 @@ use crate::support::{Bench, Desk};
 
 /// A clock on which the next full minute is so far away.
 fn before_a_minute(left: Duration) -> Clock {
-    let now = chrono::Utc::now();
+    let now = Clock::System.now();
     let second = chrono::TimeDelta::milliseconds(now.timestamp_millis().rem_euclid(60_000));
     Clock::Ahead(chrono::TimeDelta::seconds(60) - second - chrono::TimeDelta::from_std(left).unwrap())
 }
@@ -81,7 +81,7 @@ fn what_is_old_goes_and_what_is_needed_stays() {
     let others = bench.rows("SELECT * FROM bronze.erp_transactions ORDER BY name");
     let hashes = bench.hashes();
     // A year on.
-    let desk = Desk::open_at(&bench.path(), chrono::Utc::now().timestamp() + 400 * 86_400);
+    let desk = Desk::open_at(&bench.path(), Clock::System.now().timestamp() + 400 * 86_400);
     // Without a rule nothing goes.
     assert!(matches!(desk.done(apply()), Report::Said(said) if said.contains("everything is kept")));
     desk.done(rule(Some(30), Some(0), Some(1)));
@@ -134,7 +134,7 @@ fn what_decisions_rest_on_stays() {
     ))
     .unwrap();
     drop(conn);
-    let desk = Desk::open_at(&bench.path(), chrono::Utc::now().timestamp() + 400 * 86_400);
+    let desk = Desk::open_at(&bench.path(), Clock::System.now().timestamp() + 400 * 86_400);
     desk.done(rule(Some(30), None, None));
     let Page::Retention(view) = &*desk.ask(Query::Runs(RunsQuery::Retention)) else { panic!() };
     assert_eq!(view.going.len(), 1, "{view:?}");

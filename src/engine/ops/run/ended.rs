@@ -45,7 +45,7 @@ pub fn end(
     session.control().end_run(pinned.run, &at, state, Some(&pinned.as_of), Some(&json), message.as_deref())?;
     // Whoever cancels a run stands before it.
     if state != RunState::Cancelled {
-        outcome.report = runs::report::tell(session, pinned.run, ctx);
+        outcome.report = Box::new(runs::report::tell(session, pinned.run, ctx));
     }
     failure.map_or(Ok(outcome), Err)
 }

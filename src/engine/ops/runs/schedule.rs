@@ -15,7 +15,7 @@ pub const SHOWN: usize = 5;
 /// Writes a schedule into workspace.toml, or takes it out. What happened in words.
 pub fn set(session: &Session, cron: Option<&str>, user: &str) -> Result<String, EngineError> {
     session.must_write()?;
-    let schedule = cron.map(Schedule::parse).transpose().map_err(refused)?;
+    let schedule = cron.map(Schedule::parse).transpose().map_err(|error| refused(&error))?;
     // Read anew: workspace.toml may be edited by hand.
     let mut workspace = Workspace::open(session.workspace.dir())?;
     workspace.config.schedule.cron = schedule.as_ref().map(|schedule| schedule.text().to_owned());
@@ -30,14 +30,14 @@ pub fn set(session: &Session, cron: Option<&str>, user: &str) -> Result<String, 
     })
 }
 
-fn refused(error: crate::runs::ScheduleError) -> EngineError {
+fn refused(error: &crate::runs::ScheduleError) -> EngineError {
     EngineError::Refused(error.to_string())
 }
 
 /// The schedule of the open workspace as workspace.toml has it now.
 pub fn of(session: &Session) -> Result<Option<Schedule>, EngineError> {
     let cron = Workspace::open(session.workspace.dir())?.config.schedule.cron;
-    cron.as_deref().map(Schedule::parse).transpose().map_err(refused)
+    cron.as_deref().map(Schedule::parse).transpose().map_err(|error| refused(&error))
 }
 
 /// A schedule that was written by hand holds from when it is first seen.
