@@ -18,6 +18,9 @@ fn pictures_of_every_page() {
     for page in [
         "start",
         "sources",
+        "sources:map:/data/exports/kunden_mitte.csv",
+        "sources:mappings",
+        "sources:quarantine",
         "match",
         "match:preview",
         "match:suggested",
@@ -69,7 +72,7 @@ fn pictures_of_every_page() {
                 let mut shell = Shell::new(backend, settings);
                 let size = (width.parse().expect("a width"), height.parse().expect("a height"));
                 let picture = Picture { page: shown, size, scale: 1.0, dark, pointer: None };
-                let name = format!("{}-{}-{}x{}.png", page.replace(':', "-"), if dark { "dark" } else { "light" }, size.0, size.1);
+                let name = format!("{}-{}-{}x{}.png", page.replace([':', '/'], "-"), if dark { "dark" } else { "light" }, size.0, size.1);
                 draw(&mut shell, &picture, &PathBuf::from(&dir).join(name)).expect("a picture");
             }
         }

@@ -64,7 +64,9 @@ pub(super) fn says(harness: &Harness<'static, Shell>, words: &str) -> bool {
     names(harness).iter().any(|name| name.contains(words))
 }
 
-const PAGES: [&str; 16] = [
+const PAGES: [&str; 18] = [
+    "sources:map:/data/exports/kunden_mitte.csv",
+    "sources:quarantine",
     "query",
     "catalogue",
     "start",

@@ -89,12 +89,12 @@ pub enum Command {
     /// The source systems, and what the columns of their files mean
     Source {
         #[command(subcommand)]
-        action: SourceAction,
+        action: super::sources::SourceAction,
     },
     /// Rows that were kept aside: list, mend, read again
     Quarantine {
         #[command(subcommand)]
-        action: QuarantineAction,
+        action: super::sources::QuarantineAction,
     },
     /// Match, build silver and gold, test, publish
     Run {
@@ -355,8 +355,8 @@ pub enum Command {
     /// A picture of a page, without a display
     #[cfg(feature = "gui")]
     Screenshot {
-        /// start, sources, quality, match, review, customers, customer:C-1042, publish, dashboards, query, catalogue,
-        /// catalogue:lineage:gold.customer_360, audit, audit:people, audit:verify or audit:packs
+        /// start, sources, sources:map:FILE, sources:quarantine, quality, match, review, customers, customer:C-1042, publish,
+        /// dashboards, query, catalogue, catalogue:lineage:gold.customer_360, audit, audit:people, audit:verify or audit:packs
         page: String,
         #[arg(long, value_name = "FILE.png")]
         out: PathBuf,
@@ -398,46 +398,4 @@ pub enum WeightsAction {
         #[arg(long, value_name = "FILE")]
         truth: Option<PathBuf>,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum SourceAction {
-    /// Each source system: customers, rows in quarantine, the days that its data cover
-    List,
-    /// Say once what the columns of a kind of file mean; files with the same columns are then loaded, whatever they are called
-    #[command(
-        after_help = "Example:\n  karat source map kunden.csv --to erp_customers --columns \"Nr=name,Kunde=customer_name,Mail=email_id\""
-    )]
-    Map {
-        /// One such file
-        file: PathBuf,
-        /// The table that it gives
-        #[arg(long, value_name = "TABLE")]
-        to: String,
-        /// Label in the file = column of the table, with commas between
-        #[arg(long)]
-        columns: String,
-        /// The source system, where it is not the table's usual one
-        #[arg(long)]
-        source: Option<String>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum QuarantineAction {
-    /// Rows that wait, with file, line, column and reason
-    List {
-        /// Of one source system
-        #[arg(long)]
-        source: Option<String>,
-    },
-    /// Put another text in the place of a row's own
-    Mend {
-        id: i64,
-        /// The whole row as its file would have it
-        #[arg(allow_hyphen_values = true)]
-        text: String,
-    },
-    /// Read rows again; all that wait where none is named
-    Replay { ids: Vec<i64> },
 }

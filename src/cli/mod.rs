@@ -15,6 +15,7 @@ mod retention;
 mod review;
 mod run;
 mod runs;
+mod sources;
 mod trust;
 pub mod watch;
 

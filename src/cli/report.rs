@@ -56,38 +56,6 @@ fn files_table(files: &[FileOutcome]) -> String {
     text_table(&["file", "table", "source", "rows", "rejected", "status", ""], rows.collect())
 }
 
-/// Rows that wait in quarantine.
-pub fn quarantine(common: &Common, page: &Page) -> Result<(), Stop> {
-    let Page::Sources(page) = page else { return Ok(()) };
-    if common.json {
-        return print::json(&page.quarantine);
-    }
-    let rows = page.quarantine.iter().map(|row| {
-        let id = Cell::text(row.id.to_string());
-        vec![id, Cell::text(&row.file), number(row.line), Cell::text(&row.column), Cell::text(&row.reason), Cell::text(&row.raw_text)]
-    });
-    print::out(&text_table(&["id", "file", "line", "column", "reason", "text"], rows.collect()))
-}
-
-/// The source systems of a workspace.
-pub fn sources(common: &Common, page: &Page) -> Result<(), Stop> {
-    let Page::Sources(page) = page else { return Ok(()) };
-    if common.json {
-        return print::json(page);
-    }
-    let rows = page.systems.iter().map(|system| {
-        vec![
-            Cell::text(&system.source_system),
-            number(system.customers),
-            number(system.quarantine),
-            Cell::text(&system.data_from),
-            Cell::text(&system.data_to),
-            Cell::text(&system.state_text),
-        ]
-    });
-    print::out(&text_table(&["source", "customers", "quarantine", "from", "to", "state"], rows.collect()))
-}
-
 pub fn ran(common: &Common, report: &Report) -> Result<(), Stop> {
     let Report::Ran(outcome) = report else { return Ok(()) };
     if common.json {

@@ -6,12 +6,12 @@ use clap::CommandFactory;
 
 use crate::base::{Cell, DataTable, GoldVersion};
 use crate::engine::command::{LinkType, MatchSpec};
-use crate::engine::{self, MatchDeed, Page, QuarantineDeed, Query, Report, sample_dir};
+use crate::engine::{self, MatchDeed, Page, Query, Report, sample_dir};
 
-use super::args::{Cli, Command, Common, Format, QuarantineAction, SourceAction, WeightsAction};
+use super::args::{Cli, Command, Common, Format, WeightsAction};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
 use super::match_args::{LinkTypeArg, MatchArgs, YesNo};
-use super::{Wanted, WindowRequest, data, passphrase, print, report, retention, review, runs, stopped, trust, watch};
+use super::{Wanted, WindowRequest, data, passphrase, print, report, retention, review, runs, sources, stopped, trust, watch};
 
 pub fn run(cli: Cli) -> Wanted {
     let Cli { common, command } = cli;
@@ -57,8 +57,8 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report::ingested(common, &done)
         }
         Command::Watch(args) => watch::watch(common, &args),
-        Command::Source { action } => source(common, action),
-        Command::Quarantine { action } => quarantine(common, action),
+        Command::Source { action } => sources::source(common, action),
+        Command::Quarantine { action } => sources::quarantine(common, action),
         Command::Run { no_publish, full_refresh, select, exclude } => data::run(common, !no_publish, full_refresh, select, exclude),
         Command::Runs { action } => runs::runs(common, action),
         Command::Retention { action } => retention::retention(common, action),
@@ -133,44 +133,6 @@ pub(super) fn reader(common: &Common, name: &str) -> Result<Client, Stop> {
     client.open(&workspace(common, Fallback::Sample)?)?;
     passphrase::sign_in(common, &client, false)?;
     Ok(client)
-}
-
-fn quarantine(common: &Common, action: QuarantineAction) -> Result<(), Stop> {
-    let deed = match action {
-        QuarantineAction::List { source } => {
-            return report::quarantine(common, &*reader(common, "quarantine")?.ask(Query::Sources { system: source })?);
-        }
-        QuarantineAction::Mend { id, text } => QuarantineDeed::Mend { id, text },
-        QuarantineAction::Replay { ids } => QuarantineDeed::Replay { ids },
-    };
-    let done = writer(common, "quarantine")?.perform(engine::Command::Quarantine(deed))?;
-    noted(common, &done)?;
-    report::ingested(common, &done)
-}
-
-/// Says what a small deed brought about.
-fn noted(common: &Common, done: &Report) -> Result<(), Stop> {
-    match done {
-        Report::Noted { summary } if common.json => print::json(&serde_json::json!({ "summary": summary })),
-        Report::Noted { summary } => {
-            note(summary);
-            Ok(())
-        }
-        _ => Ok(()),
-    }
-}
-
-fn source(common: &Common, action: SourceAction) -> Result<(), Stop> {
-    let (file, to, columns, source) = match action {
-        SourceAction::List => return report::sources(common, &*reader(common, "source")?.ask(Query::Sources { system: None })?),
-        SourceAction::Map { file, to, columns, source } => (file, to, columns, source),
-    };
-    let pair = |pair: &str| pair.split_once('=').map(|(label, column)| (label.trim().to_owned(), column.trim().to_owned()));
-    let columns = columns.split(',').map(pair).collect::<Option<_>>();
-    let columns = columns
-        .ok_or_else(|| Stop::Usage("--columns is LABEL=COLUMN, with commas between: \"Nr=name,Kunde=customer_name\".".to_owned()))?;
-    let mapping = engine::SourceMapping { table: to, source_system: source, load: None, keys: Vec::new(), columns };
-    noted(common, &writer(common, "source")?.perform(engine::Command::MapSource { file, mapping })?)
 }
 
 fn demo(common: &Common) -> Result<(), Stop> {

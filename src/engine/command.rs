@@ -31,8 +31,8 @@ pub enum Command {
     Arrive { files: Vec<Arrival> },
     /// Writes a folder into workspace.toml as one that is watched, or takes it out. Ends in `Report::Said`.
     Watch { folder: PathBuf, on: bool },
-    /// Says what the columns of a kind of file mean; `file` is one of them.
-    MapSource { file: PathBuf, mapping: SourceMapping },
+    /// What the columns of a kind of file mean.
+    Source(SourceDeed),
     /// Rows that were kept aside.
     Quarantine(QuarantineDeed),
     /// Bronze to gold: match, silver, tests, gold, and publish where the policy says so.
@@ -65,11 +65,27 @@ pub enum Command {
     Sql { sql: String, limit: usize },
 }
 
+/// What can be done with mappings of files that no profile knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceDeed {
+    /// Says what the columns of a kind of file mean; `file` is one of them. `load`: it is loaded at once. `replaces`: the mapping that this
+    /// one is an edit of; what that one loaded of the file is taken out. Ends in `Report::Ingested` or, where nothing is loaded, `Report::Noted`.
+    Map { file: PathBuf, mapping: Box<SourceMapping>, load: bool, replaces: Option<Box<SourceMapping>> },
+    /// Takes a mapping out of workspace.toml, and the rows that it brought out of bronze. Ends in `Report::Noted`.
+    Unmap { mapping: Box<SourceMapping> },
+}
+
 /// What can be done with rows that were kept aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QuarantineDeed {
     /// Puts another text in the place of a row's own, which stays beside it.
     Mend { id: i64, text: String },
+    /// Takes that text away again.
+    PutBack { id: i64 },
+    /// Both at once.
+    MendAndReplay { id: i64, text: String },
+    /// Takes back what a replay brought, by its batches: the rows wait again.
+    Undo { batches: Vec<i64> },
     /// Reads rows again; all that wait where none is named.
     Replay { ids: Vec<i64> },
 }

@@ -196,7 +196,7 @@ fn title(command: &Command) -> &'static str {
         Command::Ingest { .. } => "Add files",
         Command::Arrive { .. } => "Take new files",
         Command::Watch { .. } => "Watch a folder",
-        Command::MapSource { .. } => "Map a source",
+        Command::Source(_) => "Map a source",
         Command::Quarantine(_) => "Quarantine",
         Command::Run { .. } => "Run",
         Command::Decide { .. } => "Decide",

@@ -21,13 +21,13 @@ pub mod trust_deed;
 pub mod watch;
 
 pub use crate::warehouse::saved::{SavedQuery, saved_queries};
-pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, QuarantineDeed, SourceMapping, Transform};
+pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, QuarantineDeed, SourceDeed, SourceMapping, Transform};
 pub use data_deed::{DataDeed, DataQuery};
 pub use error::EngineError;
 pub use event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
 pub use executor::Engine;
 pub use golden_deed::{GoldenChange, GoldenDeed, GoldenTarget};
-pub use query::{Page, Query, QueueFilter, QueueSort};
+pub use query::{MappingAsk, Page, QuarantineFilter, Query, QueueFilter, QueueSort};
 pub use review_deed::{Domain, Relation, ReviewDeed, Verdict};
 pub use runs_deed::{RunsDeed, RunsQuery};
 pub use sample::sample_dir;

@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use crate::base::{CustomerKey, DataTable, DecisionId, ItemId, RecordKey};
 
+use super::command::SourceMapping;
 use super::data_deed::DataQuery;
 use super::pages::{
     AuditDeckPage, BulkPage, CataloguePage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView,
-    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, ItemPage, LineagePage, MatchModelPage, NamesPage, PalettePage, PartsPage,
-    PublishPage, QualityPage, QualityTablesPage, QueuePage, RetentionView, ReviewEntry, RowLineagePage, RunPage, RunsPage, ScheduleView,
-    SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
+    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, ItemPage, LineagePage, MappingPage, MatchModelPage, NamesPage, PalettePage,
+    PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage, RetentionView, ReviewEntry, RowLineagePage, RunPage,
+    RunsPage, ScheduleView, SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
 use super::runs_deed::RunsQuery;
@@ -96,6 +97,28 @@ pub enum Query {
     Data(DataQuery),
     /// Runs, their reports, the schedule.
     Runs(RunsQuery),
+    /// The front of a file and what its columns may mean.
+    Mapping(Box<MappingAsk>),
+    /// Rows that were kept aside.
+    Quarantine(QuarantineFilter),
+}
+
+/// A file that is to be mapped. Without a draft the mapping in force is shown, or else what labels and values speak for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct MappingAsk {
+    pub file: PathBuf,
+    /// The table that the file gives; the one that fits best where none is named.
+    pub table: Option<String>,
+    pub draft: Option<SourceMapping>,
+}
+
+/// Which rows of quarantine; an empty list lets every one through.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct QuarantineFilter {
+    pub system: Option<String>,
+    pub files: Vec<String>,
+    /// Beginnings of reasons: "too few fields".
+    pub reasons: Vec<String>,
 }
 
 /// The answer to a query of the same name.
@@ -137,6 +160,8 @@ pub enum Page {
     Retention(Box<RetentionView>),
     Names(NamesPage),
     Trust(Box<TrustPage>),
+    Mapping(Box<MappingPage>),
+    Quarantine(Box<QuarantinePage>),
 }
 
 /// Facets that are ticked; an empty set lets everything through. Values are `FacetValue::key`s.

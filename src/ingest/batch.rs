@@ -20,6 +20,8 @@ pub struct IngestRequest {
     pub profile: Option<String>,
     /// Read and report, write nothing.
     pub dry_run: bool,
+    /// A file that is loaded already is loaded again.
+    pub again: bool,
     /// Kinds of files that the workspace knows beside the program.
     pub mappings: Vec<SourceMapping>,
 }

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::error::IngestError;
 use super::profile::{self, Load, Profile};
-use super::source::{file_name, header_of};
+use super::sample::{Sample, numbered, sample};
 
 /// What the columns of one kind of file mean. It holds for every file that has these columns, whatever its name and their order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SourceMapping {
     /// The known table that the file gives.
@@ -24,6 +24,9 @@ pub struct SourceMapping {
     /// The columns that tell rows apart, where they are not the table's usual ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<String>,
+    /// How many columns the files have where none has a name: they are then `column_1`, `column_2` and so on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_header: Option<usize>,
     /// Label in the file -> column of the table.
     pub columns: BTreeMap<String, String>,
 }
@@ -42,6 +45,10 @@ impl SourceMapping {
         if let Some(twice) = taken.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(IngestError::MappedTwice { table: self.table.clone(), column: twice[0].clone() });
         }
+        if let Some(width) = self.without_header {
+            // Its header is no header: it is recognised by where its values stand.
+            own.order = numbered(width).iter().map(|label| self.columns.get(label).cloned().unwrap_or_default()).collect();
+        }
         own.required.extend(self.columns.values().filter(|column| !own.required.contains(column)).cloned().collect::<Vec<_>>());
         own.aliases.extend(self.columns.iter().map(|(label, column)| (label.clone(), column.clone())));
         if let Some(system) = &self.source_system {
@@ -56,17 +63,20 @@ impl SourceMapping {
 
     /// Refuses a mapping that a file does not bear out: a label that is not there, a column that the table needs and nothing gives.
     pub fn check(&self, path: &Path) -> Result<(), IngestError> {
-        let (header, own) = (header_of(path)?, self.profile()?);
-        let absent: Vec<String> = self.columns.keys().filter(|label| !header.contains(label)).cloned().collect();
+        const LOOKED_AT: usize = 200;
+        self.check_sample(&sample(path, LOOKED_AT)?)
+    }
+
+    /// The same of a file whose front is known.
+    pub fn check_sample(&self, sample: &Sample) -> Result<(), IngestError> {
+        let own = self.profile()?;
+        let lacks = |missing: Vec<String>| IngestError::LacksColumns { file: sample.file.clone(), table: self.table.clone(), missing };
+        let absent: Vec<String> = self.columns.keys().filter(|label| !sample.labels.contains(label)).cloned().collect();
         if !absent.is_empty() {
-            return Err(IngestError::LacksColumns { file: file_name(path), table: self.table.clone(), missing: absent });
+            return Err(lacks(absent));
         }
-        let missing = own.lacks(&header);
-        if missing.is_empty() {
-            Ok(())
-        } else {
-            Err(IngestError::LacksColumns { file: file_name(path), table: self.table.clone(), missing })
-        }
+        let missing = own.lacks(&sample.labels);
+        if missing.is_empty() { Ok(()) } else { Err(lacks(missing)) }
     }
 }
 
@@ -76,7 +86,7 @@ mod tests {
 
     fn mapping(columns: &[(&str, &str)]) -> SourceMapping {
         let columns = columns.iter().map(|(label, column)| ((*label).to_owned(), (*column).to_owned())).collect();
-        SourceMapping { table: "erp_customers".into(), source_system: None, load: None, keys: Vec::new(), columns }
+        SourceMapping { table: "erp_customers".into(), source_system: None, load: None, keys: Vec::new(), without_header: None, columns }
     }
 
     #[test]

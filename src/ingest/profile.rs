@@ -6,9 +6,10 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use super::error::IngestError;
+use super::schema::fits_type;
 
 /// How a new file of a table relates to the ones before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Load {
     /// Replaces the one before.
@@ -90,6 +91,9 @@ pub struct Profile {
     /// Label in another kind of export -> column.
     #[serde(default)]
     pub aliases: BTreeMap<String, String>,
+    /// The columns in the order in which exports without a header have them; an empty name is a column that nobody knows.
+    #[serde(default)]
+    pub order: Vec<String>,
 }
 
 fn row_limits() -> Vec<u64> {
@@ -162,7 +166,8 @@ pub fn parse(name: &str, text: &str) -> Result<Profile, IngestError> {
         .chain(&profile.required)
         .chain(&profile.business_date)
         .chain(profile.aliases.values())
-        .chain(profile.encodings.keys());
+        .chain(profile.encodings.keys())
+        .chain(profile.order.iter().filter(|column| !column.is_empty()));
     match named.into_iter().find(|column| !profile.columns.contains_key(*column)) {
         Some(column) => Err(bad(format!("it names the column {column}, which is not under [columns]"))),
         None => Ok(profile),
@@ -208,6 +213,33 @@ pub fn recognise<'a, S: AsRef<str>>(header: &[S], profiles: &'a [Profile]) -> Op
         let known = p.known(header);
         (known, p.required.len(), std::cmp::Reverse(p.columns.len()))
     })
+}
+
+/// The profile whose columns, in their usual order, the rows of a file without a header fit. Types have to tell it: text fits anything.
+pub fn recognise_by_position<'a>(rows: &[Vec<Option<String>>], profiles: &'a [Profile]) -> Option<&'a Profile> {
+    let width = rows.first()?.len();
+    let evidence = |profile: &Profile| {
+        let mut typed = 0;
+        for (at, column) in profile.order.iter().enumerate() {
+            let mut filled = rows.iter().filter_map(|row| row.get(at)?.as_deref()).filter(|value| !value.trim().is_empty()).peekable();
+            let kind = profile.columns.get(column).copied().unwrap_or(ValueType::Text);
+            let is_email = column.contains("email");
+            if filled.peek().is_none() || (kind == ValueType::Text && !is_email) {
+                continue;
+            }
+            if !filled.all(|value| if is_email { value.contains('@') } else { fits_type(value, kind) }) {
+                return None;
+            }
+            typed += 1;
+        }
+        let has_keys = profile.keys.iter().all(|key| {
+            let at = profile.order.iter().position(|column| column == key);
+            at.is_some_and(|at| rows.iter().all(|row| row.get(at).is_some_and(Option::is_some)))
+        });
+        (typed > 0 && has_keys).then_some(typed)
+    };
+    let of_width = profiles.iter().filter(|profile| profile.load != Load::Events && profile.order.len() == width);
+    of_width.filter_map(|profile| Some((evidence(profile)?, profile))).max_by_key(|(typed, _)| *typed).map(|(_, profile)| profile)
 }
 
 /// The profile that comes nearest and what it would need, for a message; None where nothing is alike.

@@ -113,6 +113,11 @@ impl ColumnWatch {
         Self { declared, possible: u16::MAX, filled: 0, misfits: 0, first_misfit_line: None }
     }
 
+    /// Takes one value whose place does not matter.
+    pub fn look(&mut self, value: &str) {
+        self.see(value, 0);
+    }
+
     /// Takes one value that is not empty.
     pub fn see(&mut self, value: &str, line: u64) {
         self.filled += 1;
@@ -138,6 +143,11 @@ impl ColumnWatch {
             first_misfit_line: self.first_misfit_line,
         }
     }
+}
+
+/// Whether a value is what its column is meant to hold.
+pub fn fits_type(value: &str, declared: ValueType) -> bool {
+    fits(value, kinds_of(value), declared)
 }
 
 fn fits(value: &str, kinds: u16, declared: ValueType) -> bool {

@@ -15,6 +15,7 @@ use super::packing::Packing;
 use super::parquet::ParquetCells;
 use super::profile::{self, Profile};
 use super::reader::RowReader;
+use super::sample::{head_names, is_event, numbered, records};
 use super::sniff::{Content, Dialect, HEAD_BYTES, TextEncoding, sniff};
 use super::unwrap::Unwrapper;
 use super::workbook;
@@ -114,38 +115,6 @@ pub fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-/// The labels of a table's columns, whatever the file is.
-pub fn header_of(path: &Path) -> Result<Vec<String>, IngestError> {
-    let look = Look::at(path, None, &[])?;
-    let file = look.file_name.clone();
-    match sniff(&look.head, look.head.len() < HEAD_BYTES) {
-        Content::Empty => Err(IngestError::Empty { file }),
-        Content::Binary { kind, advice } => Err(IngestError::NotText { file, kind, advice }),
-        Content::Delimited { first_row, .. } => Ok(first_row.iter().map(|h| h.trim_start_matches('\u{feff}').to_owned()).collect()),
-        Content::Parquet => Ok(ParquetCells::open(path, look.packing)?.names().to_vec()),
-        Content::Workbook => {
-            let first = workbook::sheets(path, look.packing)?.into_iter().next().ok_or(IngestError::Blank { file })?;
-            Ok(first.first_rows(1).pop().unwrap_or_default())
-        }
-        Content::Json { head, .. } => match json::layout_of(&head) {
-            Some((_, first)) if is_event(first) => Err(IngestError::EventsNeedNoMapping { file }),
-            Some((layout, _)) => Ok(head_names(&head, layout)),
-            None => Err(IngestError::NotText { file, kind: "JSON that cannot be read", advice: "Write it as a list of objects." }),
-        },
-    }
-}
-
-fn is_event(object: &str) -> bool {
-    let members = json::members(object.as_bytes());
-    members.is_some_and(|members| events::envelope::is_event(&members.0.iter().map(|(name, _)| name.as_ref()).collect::<Vec<_>>()))
-}
-
-/// Names that the objects of a head use.
-fn head_names(head: &str, layout: JsonLayout) -> Vec<String> {
-    let values = JsonValues::new(Box::new(Cursor::new(head.to_owned().into_bytes())), layout);
-    values.and_then(|values| json::names_of(values, COLUMN_LIMIT)).unwrap_or_default()
-}
-
 /// A file that is a piece of one line of a topic's events; None where it is something else.
 pub fn piece_of(topic: &Source, path: &Path) -> Option<Source> {
     let facts = std::fs::metadata(path).ok().filter(|facts| facts.len() <= RECORD_LIMIT_BYTES as u64)?;
@@ -185,19 +154,19 @@ pub fn open_delimited(path: &Path, packing: Packing, dialect: Dialect) -> Result
 }
 
 /// A file that is being looked at.
-struct Look<'a> {
-    path: &'a Path,
-    file_name: String,
+pub(super) struct Look<'a> {
+    pub path: &'a Path,
+    pub file_name: String,
     wanted: Option<&'a Profile>,
     known: &'a [Profile],
-    packing: Packing,
+    pub packing: Packing,
     size_bytes: u64,
     modified_secs: i64,
-    head: Vec<u8>,
+    pub head: Vec<u8>,
 }
 
 impl<'a> Look<'a> {
-    fn at(path: &'a Path, wanted: Option<&'a Profile>, known: &'a [Profile]) -> Result<Self, IngestError> {
+    pub(super) fn at(path: &'a Path, wanted: Option<&'a Profile>, known: &'a [Profile]) -> Result<Self, IngestError> {
         let packing = Packing::of_file(path)?;
         let facts = std::fs::metadata(path).map_err(|e| IngestError::from_io(path, &e))?;
         let mut head = Vec::new();
@@ -219,9 +188,15 @@ impl<'a> Look<'a> {
             }
             Content::Workbook => self.workbook(),
             Content::Delimited { mut dialect, first_row } => {
+                let headers: Vec<String> = first_row.iter().map(|h| h.trim_start_matches('\u{feff}').to_owned()).collect();
+                if self.wanted.is_none()
+                    && profile::recognise(&headers, self.known).is_none()
+                    && let Some(found) = self.without_header(dialect)?
+                {
+                    return Ok(found);
+                }
                 dialect.has_header = true;
-                let headers = first_row.iter().map(|h| h.trim_start_matches('\u{feff}').to_owned()).collect();
-                self.table(&first_row, SourceFormat::Delimited { dialect, headers, names: Vec::new() })
+                self.table(&headers.clone(), SourceFormat::Delimited { dialect, headers, names: Vec::new() })
             }
         }
     }
@@ -243,6 +218,19 @@ impl<'a> Look<'a> {
             *names = column_names(header, Some(profile));
         }
         Ok(Found::Sources(vec![self.source(profile, format)]))
+    }
+
+    /// Rows without a header, told by where their values stand; None where no table has such rows.
+    fn without_header(&self, mut dialect: Dialect) -> Result<Option<Found>, IngestError> {
+        const LOOKED_AT: usize = 200;
+        let rows = records(open_delimited(self.path, self.packing, dialect)?, dialect, LOOKED_AT);
+        let Some(profile) = profile::recognise_by_position(&rows, self.known) else { return Ok(None) };
+        dialect.has_header = false;
+        let headers = numbered(profile.order.len());
+        let own: Vec<&str> =
+            profile.order.iter().zip(&headers).map(|(name, number)| if name.is_empty() { number } else { name }.as_str()).collect();
+        let names = column_names(&own, Some(profile));
+        Ok(Some(Found::Sources(vec![self.source(profile, SourceFormat::Delimited { dialect, headers, names })])))
     }
 
     fn source(&self, profile: &Profile, format: SourceFormat) -> Source {

@@ -90,6 +90,10 @@ impl Shell {
         let decided = matches!(command, Some(Command::Decide { .. }));
         match report {
             Report::Opened => self.remember(),
+            Report::Ingested(outcome) if matches!(command, Some(Command::Source(_) | Command::Quarantine(_))) => {
+                self.sources_done(now, command, Some(&outcome), "");
+            }
+            Report::Noted { summary } => self.sources_done(now, command, None, &summary),
             Report::Ingested(outcome) => {
                 let text = ingested(&outcome);
                 let mood = if outcome.failed > 0 { Mood::Error } else { Mood::Done };
@@ -121,7 +125,7 @@ impl Shell {
                 }
             }
             Report::Undone { decision, summary } => {
-                self.decided.retain(|known| known.id() != decision);
+                self.decided.retain(|known| known.id() != Some(decision));
                 self.pages.review.undone(&summary);
                 if self.nav != Nav::Review {
                     self.toasts.tell(now, Mood::Done, format!("Taken back: {summary}"), None);
@@ -137,7 +141,7 @@ impl Shell {
             Report::Said(summary) => self.toasts.tell(now, Mood::Done, format!("{summary}."), None),
             Report::Trust(outcome) => self.trusted(now, command, &outcome),
             // The window never sends these two; they belong to the command line.
-            Report::Generated(_) | Report::Matched(_) | Report::Noted { .. } => {}
+            Report::Generated(_) | Report::Matched(_) => {}
             Report::Published { summary, .. } => {
                 self.remember();
                 self.toasts.tell(now, Mood::Done, summary, None);
@@ -173,6 +177,9 @@ impl Shell {
     }
 
     pub(super) fn undo(&mut self, now: f64) {
+        if self.nav == Nav::Sources && self.pages.sources.undo_draft() {
+            return;
+        }
         if self.pages.review.deciding() > self.undo_when_decided {
             self.undo_when_decided += 1;
             return;
@@ -187,6 +194,7 @@ impl Shell {
                 let deed = Box::new(ReviewDeed::Undo { decision, with_dependants: false });
                 self.data.send(Command::Review { deed, user });
             }
+            Some(Made::Source(command)) => self.send(now, *command),
             None => self.toasts.tell(now, Mood::Info, "Nothing left to take back: every decision of this session was.", None),
         }
     }

@@ -27,18 +27,22 @@ use super::{acting, bottom_bar, keys, palette, rail, top_bar};
 const PAGES: [Key; 10] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9, Key::Num0];
 
 /// An entry of the log that this session made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Made {
     /// One answer.
     Answer(DecisionId),
     /// A deed of the workbench: its batch goes with it.
     Deed(DecisionId),
+    /// A deed on the sources, and the command that takes it back.
+    Source(Box<Command>),
 }
 
 impl Made {
-    pub(super) fn id(self) -> DecisionId {
+    /// Its entry of the decision log; None where it is none of the log.
+    pub(super) fn id(&self) -> Option<DecisionId> {
         match self {
-            Self::Answer(id) | Self::Deed(id) => id,
+            Self::Answer(id) | Self::Deed(id) => Some(*id),
+            Self::Source(_) => None,
         }
     }
 }
@@ -124,6 +128,10 @@ impl Shell {
             "start" => self.at_start = true,
             "palette" => self.over = Some(Over::Palette(Palette { text: detail.to_owned(), chosen: 0 })),
             "keys" => self.over = Some(Over::Keys),
+            "sources" if !detail.is_empty() => {
+                self.nav = Nav::Sources;
+                self.pages.sources.go_to(detail)?;
+            }
             "review" if !detail.is_empty() => {
                 self.nav = Nav::Review;
                 self.pages.review.go_to(detail);

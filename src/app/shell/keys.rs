@@ -28,7 +28,18 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
             "On the start page",
             &[("Enter", "open the sample bank"), ("Ctrl O", "open a workspace"), ("Ctrl N", "new from a folder of files")],
         ),
-        Some(Nav::Sources) => ("In Sources", &[("Ctrl O", "add files"), ("Ctrl C", "copy the chosen row")]),
+        Some(Nav::Sources) => (
+            "In Sources",
+            &[
+                ("Ctrl O", "add files"),
+                ("Ctrl C", "copy the chosen row"),
+                ("Enter", "mapping: take a column up, put it on a field"),
+                ("Ctrl Z", "mapping: take the last change back"),
+                ("Ctrl \u{21b5}", "mapping: save and load; quarantine: read again"),
+                ("J   K   E", "quarantine: next, previous, change the text"),
+                ("Esc", "back to the files"),
+            ],
+        ),
         Some(Nav::Quality) => ("In Quality", &[("/", "find a table"), ("Esc", "close the failing rows, then take filters off")]),
         Some(Nav::Match) => (
             "In Match",

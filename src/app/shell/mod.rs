@@ -12,6 +12,7 @@ mod keys;
 pub mod palette;
 mod rail;
 mod reviewed;
+mod sourced;
 mod toasts;
 mod top_bar;
 

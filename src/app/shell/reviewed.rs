@@ -23,7 +23,7 @@ impl Shell {
                 return;
             }
             Some(ReviewDeed::Undo { decision, .. }) => {
-                self.decided.retain(|made| made.id() != *decision && !outcome.taken_back.contains(&made.id()));
+                self.decided.retain(|made| made.id().is_none_or(|id| id != *decision && !outcome.taken_back.contains(&id)));
                 if self.undoing.take() == Some(*decision) {
                     self.pages.review.undone(&outcome.summary);
                 } else {

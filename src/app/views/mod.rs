@@ -71,13 +71,15 @@ impl Pages {
             Nav::Quality => self.quality.escape(),
             Nav::Match => self.matching.escape(),
             Nav::Review => self.review.escape(),
-            Nav::Sources | Nav::Publish | Nav::Query => {}
+            Nav::Sources => self.sources.escape(),
+            Nav::Publish | Nav::Query => {}
         }
     }
 
     /// Esc, while somebody types in a field of the page.
     pub fn leave_field(&mut self, nav: Nav) {
         match nav {
+            Nav::Sources => self.sources.leave_field(),
             Nav::Review => self.review.leave_field(),
             Nav::Customers => self.customers.leave_field(),
             Nav::Quality => self.quality.leave_field(),

@@ -7,6 +7,7 @@ pub mod data;
 mod effects;
 pub mod find;
 mod lineage;
+mod mapping;
 mod match_model;
 pub mod names;
 mod palette;
@@ -75,6 +76,8 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::AuditDeck => Page::AuditDeck(quality::audit_deck(session)?),
         Query::Survivorship => Page::Survivorship(survivorship::survivorship(session)?),
         Query::Names(domain) => Page::Names(names::names(session, *domain)?),
+        Query::Mapping(ask) => Page::Mapping(Box::new(mapping::mapping(session, ask)?)),
+        Query::Quarantine(filter) => Page::Quarantine(Box::new(sources::quarantine(session, filter)?)),
     })
 }
 

@@ -4,7 +4,7 @@ use crate::base::{Cell, DataTable, GoldVersion};
 use crate::engine::error::EngineError;
 use crate::engine::pages::{ChangeCount, Figure, PublishPage, Sight, TestOutcome, VersionRow};
 use crate::engine::session::Session;
-use crate::store::bronze::query;
+use crate::store::bronze::waiting::{self, QuarantineSearch};
 use crate::store::control;
 use crate::store::silver::has_table;
 use crate::warehouse::diff::{Change, publish_diff};
@@ -125,9 +125,10 @@ fn change(id: &str, label: &str, change: Change) -> ChangeCount {
 fn quarantine(session: &Session) -> Result<ChangeCount, EngineError> {
     let conn = session.reader_of(None)?;
     let mut count = ChangeCount { id: "quarantine".to_owned(), label: "In quarantine".to_owned(), ..ChangeCount::default() };
+    let all = QuarantineSearch::default();
     if sqlite(has_table(&conn, "bronze", "batch"))? {
-        count.count = sqlite(query::quarantine_total(&conn, None))?;
-        let rows = sqlite(query::quarantine(&conn, None, LISTED, 0))?;
+        count.count = sqlite(waiting::total(&conn, &all))?;
+        let rows = sqlite(waiting::rows(&conn, &all, LISTED))?;
         count.rows = DataTable {
             columns: ["File", "Line", "Column", "Reason"].map(str::to_owned).to_vec(),
             rows: rows

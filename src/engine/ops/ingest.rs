@@ -65,10 +65,10 @@ fn load_drop(
     let mut topics = Topics::new();
     for item in planned {
         ctx.check()?;
-        let mut run = DropRun { bronze, clock, ctx, dry_run: request.dry_run, staged, topics: &mut topics };
+        let mut run = DropRun { bronze, clock, ctx, dry_run: request.dry_run, again: request.again, staged, topics: &mut topics };
         files.push(run.take(item)?);
     }
-    let mut run = DropRun { bronze, clock, ctx, dry_run: request.dry_run, staged, topics: &mut topics };
+    let mut run = DropRun { bronze, clock, ctx, dry_run: request.dry_run, again: request.again, staged, topics: &mut topics };
     files.extend(run.join_cut_lines()?.into_iter().map(|report| (report, None)));
     flag_short_ranges(&mut files, staged);
     let mut files: Vec<FileReport> = files.into_iter().map(|(report, _)| report).collect();
@@ -87,6 +87,8 @@ struct DropRun<'a> {
     clock: Clock,
     ctx: &'a RunCtx,
     dry_run: bool,
+    /// Also what is loaded already.
+    again: bool,
     staged: &'a mut Vec<StagedBatch>,
     topics: &'a mut Topics,
 }
@@ -141,7 +143,7 @@ impl DropRun<'_> {
                 && b.spec.table == *table
                 && b.spec.source_system == *system
         });
-        if again || self.bronze.is_same_as_before(table, system, load, &fingerprint.sha256).map_err(IngestOpError::from)? {
+        if again || !self.again && self.bronze.is_same_as_before(table, system, load, &fingerprint.sha256).map_err(IngestOpError::from)? {
             report.status = FileStatus::SameAsBefore;
             report.message = format!("{} is the same file as before; nothing was loaded twice.", source.file_name);
             self.ctx.progress.advance(source.size_bytes);

@@ -20,7 +20,7 @@ pub type Again = (BatchSpec, RowReader, Vec<i64>, Vec<u64>);
 pub fn load_rows_again(bronze: &mut BronzeStore, batches: Vec<Again>, clock: Clock, ctx: &RunCtx) -> Result<IngestReport, IngestOpError> {
     let started = Instant::now();
     let (mut staged, mut topics, mut files) = (Vec::new(), Topics::new(), Vec::new());
-    let mut run = DropRun { bronze: &mut *bronze, clock, ctx, dry_run: false, staged: &mut staged, topics: &mut topics };
+    let mut run = DropRun { bronze: &mut *bronze, clock, ctx, dry_run: false, again: false, staged: &mut staged, topics: &mut topics };
     let done = batches.into_iter().try_for_each(|(spec, rows, gives_back, lines)| {
         files.push(run.load_again(spec, rows, gives_back, &lines, "Rows of quarantine, read again.")?);
         Ok::<(), IngestOpError>(())

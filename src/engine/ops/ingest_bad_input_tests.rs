@@ -1,6 +1,6 @@
 //! Every kind of file that goes wrong, with the message that people read.
 
-use super::tests::{BRANCHES, Bench, assert_failed, branches, clock, notes, one};
+use super::tests::{BRANCHES, Bench, assert_failed, branches, clock, notes, one, waiting};
 use super::*;
 use crate::ingest::batch::FileStatus;
 
@@ -85,7 +85,7 @@ fn a_bad_row_goes_to_quarantine_with_its_place_and_the_rest_is_loaded() {
     text.push_str("BR008,Branch 8,Ann Ray,someday,4.5,Central,8\n");
     let (bench, report) = one("branches.csv", text);
     assert_eq!((report.status, report.rows_read, report.rows_rejected), (FileStatus::Loaded, 8, 4));
-    let rows = crate::store::bronze::query::quarantine(bench.bronze.connection(), Some("google_sheets"), 10, 0).unwrap();
+    let rows = waiting(&bench);
     let told: Vec<_> = rows.iter().map(|r| (r.line, r.column_name.as_str(), r.reason.as_str())).collect();
     assert_eq!(
         told,
@@ -111,7 +111,7 @@ fn a_broken_byte_costs_one_row_not_the_file() {
     bytes.extend_from_slice(b"BR001,C. Wilson,z@example.com,2024-03-07,N99999,M\xFCller,positive\n");
     let (bench, report) = one("notes.csv", bytes);
     assert_eq!((report.rows_read, report.rows_rejected), (50, 1));
-    let rows = crate::store::bronze::query::quarantine(bench.bronze.connection(), None, 10, 0).unwrap();
+    let rows = waiting(&bench);
     assert_eq!((rows[0].line, rows[0].column_name.as_str(), rows[0].reason.as_str()), (51, "note_text", "bytes that are not UTF-8"));
     assert!(rows[0].raw_text.contains("Müller"));
 }

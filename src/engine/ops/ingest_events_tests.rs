@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use super::tests::{Bench, shared_data};
+use super::tests::{Bench, shared_data, waiting};
 
 use crate::ingest::batch::FileStatus;
 
@@ -197,7 +197,7 @@ fn bad_events_go_to_quarantine_with_their_reason() {
         "{report:#?}"
     );
     assert_eq!(bench.number("SELECT count(*) FROM cdc_transactions WHERE amount = '50000'"), 1, "scale -3");
-    let rows = crate::store::bronze::query::quarantine(bench.bronze.connection(), Some("srv"), 10, 0).unwrap();
+    let rows = waiting(&bench);
     let told: Vec<_> = rows.iter().map(|r| (r.line, r.column_name.as_str(), r.reason.as_str())).collect();
     assert_eq!(told[0], (2, "", "no source block, so its place among the other events is not known"));
     assert_eq!(told[1], (4, "amount", "a decimal whose bytes cannot be read"));

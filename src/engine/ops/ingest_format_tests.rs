@@ -189,7 +189,7 @@ fn files_with_other_labels_and_orders_are_mapped_once_and_give_the_same_table() 
     let pairs = [("Nr", "branch_id"), ("name", "branch_name"), ("branch_name", "region"), ("Größe", "staff_count")];
     let columns = pairs.map(|(label, column)| (label.to_owned(), column.to_owned())).into_iter().collect();
     let mapping =
-        SourceMapping { table: "gs_branches".into(), source_system: Some("filialen".into()), load: None, keys: Vec::new(), columns };
+        SourceMapping { table: "gs_branches".into(), source_system: Some("filialen".into()), columns, ..SourceMapping::default() };
     let mut hashes = Vec::new();
     for (name, text) in [
         ("filialen.csv", "Nr;name;branch_name;Größe;sonst\nBR1;Mitte;Nord;4;x\nBR2;Süd;Nord;5;y\n"),

@@ -43,6 +43,11 @@ pub(super) fn clock() -> Clock {
     Clock::fixed_at(1_763_625_732)
 }
 
+/// Rows that wait in quarantine.
+pub(super) fn waiting(bench: &Bench) -> Vec<crate::store::bronze::QuarantinePageRow> {
+    crate::store::bronze::waiting::rows(bench.bronze.connection(), &crate::store::bronze::QuarantineSearch::default(), 10).unwrap()
+}
+
 /// The banks that only these machines have.
 pub(super) fn shared_data() -> Option<PathBuf> {
     let named = std::env::var_os("KARAT_SHARED_DATA").map(PathBuf::from);

@@ -17,7 +17,7 @@ use super::ingest::ingest_paths;
 
 pub fn request(paths: &[PathBuf], source: Option<&str>, profile: Option<&str>, dry_run: bool) -> IngestRequest {
     let (source, profile) = (source.map(str::to_owned), profile.map(str::to_owned));
-    IngestRequest { paths: paths.to_vec(), source, profile, dry_run, mappings: Vec::new() }
+    IngestRequest { paths: paths.to_vec(), source, profile, dry_run, again: false, mappings: Vec::new() }
 }
 
 /// As `load`, with everything that is known of each file.
@@ -55,6 +55,30 @@ pub fn quarantine(session: &Session, deed: &QuarantineDeed, ctx: &RunCtx) -> Res
             let summary = format!("Row {id} of quarantine has another text. Read it again with 'karat quarantine replay {id}'.");
             (Report::Noted { summary }, format!("row {id} of quarantine mended"))
         }
+        QuarantineDeed::PutBack { id } => {
+            if !bronze.put_back(*id)? {
+                return Err(EngineError::Refused(format!(
+                    "no mended row {id} waits in quarantine. List them with 'karat quarantine list'."
+                )));
+            }
+            let summary = format!("Row {id} of quarantine is as it came.");
+            (Report::Noted { summary }, format!("row {id} of quarantine put back"))
+        }
+        QuarantineDeed::Undo { batches } => {
+            let count = bronze.withdraw(batches, "Taken back: the rows wait in quarantine again.")?;
+            if count == 0 {
+                return Err(EngineError::Refused("no such replay is loaded. 'karat quarantine replays' lists them.".to_owned()));
+            }
+            let summary = "The replay was taken back: its rows wait in quarantine again.".to_owned();
+            (Report::Noted { summary }, format!("replay taken back: batches {batches:?}"))
+        }
+        QuarantineDeed::MendAndReplay { id, text } => {
+            if !bronze.mend(*id, text)? {
+                return Err(EngineError::Refused(format!("no row {id} waits in quarantine. List them with 'karat quarantine list'.")));
+            }
+            let outcome = outcome_of(&super::quarantine::replay(&mut bronze, &[*id], session.clock, ctx)?);
+            (Report::Ingested(outcome), format!("row {id} of quarantine mended and read again"))
+        }
         QuarantineDeed::Replay { ids } => {
             let outcome = outcome_of(&super::quarantine::replay(&mut bronze, ids, session.clock, ctx)?);
             let detail = format!("{} rows of quarantine read again, {} wait on", outcome.rows + outcome.rejected, outcome.rejected);
@@ -65,7 +89,7 @@ pub fn quarantine(session: &Session, deed: &QuarantineDeed, ctx: &RunCtx) -> Res
     Ok(report)
 }
 
-fn outcome_of(report: &IngestReport) -> IngestOutcome {
+pub fn outcome_of(report: &IngestReport) -> IngestOutcome {
     let count = |status| report.count(status) as u64;
     IngestOutcome {
         files: report.files.iter().map(file_outcome).collect(),
@@ -90,5 +114,6 @@ fn file_outcome(file: &FileReport) -> FileOutcome {
         message: file.message.clone(),
         flags: file.flags.iter().map(|flag| format!("{} {}", flag.title, flag.detail)).collect(),
         seconds: file.seconds,
+        batch: file.batch,
     }
 }

@@ -81,10 +81,11 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
             shared.open(&dir)?;
             Ok(Report::Said(said))
         }
-        Command::MapSource { file, mapping } => {
+        Command::Source(deed) => {
             let session = shared.session()?;
-            let summary = source_map::keep(&session, file, mapping)?;
-            Ok(Report::Noted { summary })
+            let report = source_map::perform(&session, deed, ctx);
+            shared.changed(&session);
+            report
         }
         Command::Quarantine(deed) => {
             let session = shared.session()?;

@@ -206,12 +206,9 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
         Command::Data(DataDeed::PublishAnyway { user, .. }) => (user, Right::Approve),
         // The masked gold is for everybody; who sees more is asked where it is read.
         Command::Data(DataDeed::Export { .. }) | Command::Sql { .. } | Command::Runs(RunsDeed::SaveReport { .. }) => return Ok(()),
-        Command::Runs(_)
-        | Command::Match(_)
-        | Command::MapSource { .. }
-        | Command::Watch { .. }
-        | Command::Quarantine(_)
-        | Command::Data(_) => (&own, Right::Build),
+        Command::Runs(_) | Command::Match(_) | Command::Source(_) | Command::Watch { .. } | Command::Quarantine(_) | Command::Data(_) => {
+            (&own, Right::Build)
+        }
         Command::Trust(deed) => return guard_trust(session, deed),
     };
     must_have(session, user, right)

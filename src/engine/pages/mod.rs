@@ -1,4 +1,4 @@
-//! The pages as plain public data. Flow: status -> sources -> watch -> match_model -> review -> decisions -> parts -> workbench -> customers -> publish
+//! The pages as plain public data. Flow: status -> sources -> mapping -> watch -> match_model -> review -> decisions -> parts -> workbench -> customers -> publish
 //! -> dashboards -> trust -> data -> catalogue -> kin -> runs.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
@@ -8,6 +8,7 @@ mod customers;
 mod data;
 mod decisions;
 mod kin;
+mod mapping;
 mod match_model;
 mod parts;
 mod publish;
@@ -26,6 +27,7 @@ pub use customers::*;
 pub use data::*;
 pub use decisions::*;
 pub use kin::*;
+pub use mapping::*;
 pub use match_model::*;
 pub use parts::*;
 pub use publish::*;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::WatchedFolder;
+use crate::engine::command::SourceMapping;
 
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct SourcesPage {
@@ -14,10 +15,21 @@ pub struct SourcesPage {
     pub flags: Vec<FlagRow>,
     /// Columns that came, went or changed their type.
     pub drift: Vec<DriftRow>,
+    /// What the workspace knows of files that no profile knows.
+    pub mappings: Vec<MappingRow>,
     /// Folders whose new files are taken as they appear.
     pub watched: Vec<WatchedFolder>,
     pub files_total: u64,
     pub records_total: u64,
+}
+
+/// A mapping of workspace.toml.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct MappingRow {
+    pub mapping: SourceMapping,
+    /// Files that it read, newest first: their paths.
+    pub files: Vec<String>,
+    pub rows: u64,
 }
 
 /// One system's card.
@@ -62,6 +74,8 @@ pub struct FileRow {
     /// loaded | flagged | failed | same as before | not loaded | not recognised | cancelled
     pub status: String,
     pub message: String,
+    /// A mapping of workspace.toml says what its columns are.
+    pub is_mapped: bool,
     /// `2026-11-20T07:00:12Z`
     pub arrived: String,
 }
@@ -70,10 +84,41 @@ pub struct FileRow {
 pub struct QuarantineRow {
     pub id: i64,
     pub file: String,
+    pub batch: i64,
+    pub source_system: String,
+    pub table: String,
     pub line: u64,
     pub column: String,
     pub reason: String,
+    /// As it came; cells of sheets and of Parquet with tabs between.
     pub raw_text: String,
+    /// What a person put in its place.
+    pub mended: Option<String>,
+    /// Its file was loaded without it; otherwise the file failed, and is to be mended itself.
+    pub can_replay: bool,
+}
+
+/// Rows that were kept aside.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct QuarantinePage {
+    pub rows: Vec<QuarantineRow>,
+    /// Rows that fit the filter, and rows that wait at all.
+    pub matching: u64,
+    pub total: u64,
+    pub files: Vec<(String, u64)>,
+    /// Kinds of reasons: "too few fields".
+    pub reasons: Vec<(String, u64)>,
+    /// What was read again and can be taken back, newest first.
+    pub replays: Vec<ReplayRow>,
+}
+
+/// Rows of quarantine that came back.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ReplayRow {
+    pub batch: i64,
+    pub file: String,
+    pub rows: u64,
+    pub at: String,
 }
 
 #[derive(Debug, Clone, Default, Serialize)]

@@ -95,6 +95,9 @@ pub struct FileOutcome {
     pub message: String,
     pub flags: Vec<String>,
     pub seconds: f64,
+    /// Its batch in bronze; None where nothing was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<i64>,
 }
 
 /// What a run did, stage by stage.

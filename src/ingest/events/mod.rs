@@ -46,6 +46,7 @@ pub fn profile_of(event: &Envelope<'_>, wanted: Option<&Profile>) -> Result<Prof
                 columns: BTreeMap::new(),
                 encodings: BTreeMap::new(),
                 aliases: BTreeMap::new(),
+                order: Vec::new(),
             }
         }
     };

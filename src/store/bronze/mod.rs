@@ -1,5 +1,5 @@
-//! Bronze. Flow: BatchSpec -> OpenBatch (writer) -> StagedBatch -> views and news; leftovers of a crash or a cancel -> sweep; old
-//! batches -> retention; pages read by query.
+//! Bronze. Flow: BatchSpec -> OpenBatch (writer) -> StagedBatch -> views and news; leftovers of a crash or a cancel -> sweep;
+//! batches that are taken back -> withdraw; old batches -> retention; pages read by query.
 //!
 //! The rows of a batch have contiguous rowids in `T_rows`. A view shows a batch only once its status is `loaded`, and every batch of
 //! a drop gets that status in one transaction: a reader sees the whole drop or nothing of it.
@@ -13,6 +13,8 @@ pub mod retention;
 pub mod schema;
 pub mod sweep;
 pub mod views;
+pub mod waiting;
+mod withdraw;
 pub mod writer;
 
 use std::path::{Path, PathBuf};
@@ -22,11 +24,15 @@ use rusqlite::Connection;
 use crate::store::open::{DbError, Key, migrate, open_writer};
 
 pub use quarantine::KeptAside;
-pub use query::{BatchRow, DriftPageRow, QuarantinePageRow, SystemSummary};
+pub use query::{BatchRow, DriftPageRow, SystemSummary};
+pub use waiting::{QuarantinePageRow, QuarantineSearch};
 pub use writer::{BatchNote, BatchSpec, OpenBatch, StagedBatch};
 
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../../../assets/migrations/bronze_0001.sql"), include_str!("../../../assets/migrations/bronze_0002.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../../assets/migrations/bronze_0001.sql"),
+    include_str!("../../../assets/migrations/bronze_0002.sql"),
+    include_str!("../../../assets/migrations/bronze_0003.sql"),
+];
 
 /// Refuses a bronze.db that a newer program wrote, before anything is built from it.
 pub fn refuse_newer(path: &Path) -> Result<(), DbError> {

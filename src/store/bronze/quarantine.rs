@@ -74,6 +74,18 @@ impl BronzeStore {
         Ok(changed > 0)
     }
 
+    /// Takes a row's other text away again: it is as it came. False where no such row waits, or it was not mended.
+    pub fn put_back(&mut self, id: i64) -> Result<bool, DbError> {
+        let changed = self
+            .conn
+            .execute(
+                "UPDATE quarantine SET mended_text = NULL WHERE quarantine_id = ?1 AND state = 'open' AND mended_text IS NOT NULL",
+                [id],
+            )
+            .map_err(self.wrong())?;
+        Ok(changed > 0)
+    }
+
     /// Lines of change events that could not be read as a whole: those that wait, and those of batches that are staged now.
     pub fn cut_lines(&self, table: &str, source_system: &str, staged: &[i64]) -> Result<Vec<Piece>, DbError> {
         let wrong = self.wrong();

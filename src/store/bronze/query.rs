@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, params};
 
-use crate::ingest::Flag;
+use crate::ingest::{ColumnInfo, Flag};
 
 /// One file that came.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,8 @@ pub struct BatchRow {
     pub status: String,
     pub message: String,
     pub flags: Vec<Flag>,
+    /// Columns of the file, with the labels that they had there.
+    pub columns: Vec<ColumnInfo>,
     pub first_date: Option<String>,
     pub last_date: Option<String>,
     pub ingested_at: String,
@@ -50,20 +52,6 @@ pub struct SystemSummary {
     pub last_date: Option<String>,
     /// When its newest file was loaded, ISO.
     pub loaded_at: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QuarantinePageRow {
-    pub quarantine_id: i64,
-    pub batch_id: i64,
-    pub source_system: String,
-    pub table_name: String,
-    pub file_name: String,
-    pub line: u64,
-    pub column_name: String,
-    pub reason: String,
-    pub raw_text: String,
-    pub state: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +85,7 @@ pub fn systems_of_tables(conn: &Connection) -> rusqlite::Result<BTreeMap<String,
     rows.collect()
 }
 
-fn unsigned(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
+pub(super) fn unsigned(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(at).map(|n| u64::try_from(n).unwrap_or(0))
 }
 
@@ -105,7 +93,7 @@ fn unsigned(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
 pub fn batches(conn: &Connection, source_system: Option<&str>, limit: u32, offset: u64) -> rusqlite::Result<Vec<BatchRow>> {
     let mut statement = conn.prepare_cached(
         "SELECT batch_id, table_name, source_system, load, file_name, file_path, size_bytes, sha256, rows_read, rows_rejected, rows_loaded, \
-         status, message, flags, first_date, last_date, ingested_at, seconds \
+         status, message, flags, first_date, last_date, ingested_at, seconds, columns \
          FROM batch WHERE status <> 'loading' AND (?1 IS NULL OR source_system = ?1) ORDER BY batch_id DESC LIMIT ?2 OFFSET ?3",
     )?;
     let rows = statement.query_map(params![source_system, limit, i64::try_from(offset).unwrap_or(i64::MAX)], |row| {
@@ -128,6 +116,7 @@ pub fn batches(conn: &Connection, source_system: Option<&str>, limit: u32, offse
             last_date: row.get(15)?,
             ingested_at: row.get(16)?,
             seconds: row.get(17)?,
+            columns: serde_json::from_str(&row.get::<_, String>(18)?).unwrap_or_default(),
         })
     })?;
     rows.collect()
@@ -210,38 +199,6 @@ pub fn tables(conn: &Connection) -> rusqlite::Result<Vec<TableSummary>> {
             rows: unsigned(row, 2)?,
             last_date: row.get(3)?,
             loaded_at: row.get(4)?,
-        })
-    })?;
-    rows.collect()
-}
-
-/// How many rows wait in quarantine.
-pub fn quarantine_total(conn: &Connection, source_system: Option<&str>) -> rusqlite::Result<u64> {
-    conn.prepare_cached(
-        "SELECT count(*) FROM quarantine AS q JOIN batch AS b USING (batch_id) WHERE q.state = 'open' AND (?1 IS NULL OR b.source_system = ?1)",
-    )?
-    .query_row([source_system], |row| unsigned(row, 0))
-}
-
-/// Rows in quarantine, newest file first, by line.
-pub fn quarantine(conn: &Connection, source_system: Option<&str>, limit: u32, offset: u64) -> rusqlite::Result<Vec<QuarantinePageRow>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT q.quarantine_id, q.batch_id, b.source_system, q.table_name, q.file_name, q.line, q.column_name, q.reason, q.raw_text, q.state \
-         FROM quarantine AS q JOIN batch AS b USING (batch_id) \
-         WHERE q.state = 'open' AND (?1 IS NULL OR b.source_system = ?1) ORDER BY q.batch_id DESC, q.line, q.quarantine_id LIMIT ?2 OFFSET ?3",
-    )?;
-    let rows = statement.query_map(params![source_system, limit, i64::try_from(offset).unwrap_or(i64::MAX)], |row| {
-        Ok(QuarantinePageRow {
-            quarantine_id: row.get(0)?,
-            batch_id: row.get(1)?,
-            source_system: row.get(2)?,
-            table_name: row.get(3)?,
-            file_name: row.get(4)?,
-            line: unsigned(row, 5)?,
-            column_name: row.get(6)?,
-            reason: row.get(7)?,
-            raw_text: row.get(8)?,
-            state: row.get(9)?,
         })
     })?;
     rows.collect()

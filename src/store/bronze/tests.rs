@@ -125,7 +125,7 @@ fn the_pages_of_a_store_without_files_are_empty() {
     assert_eq!(query::batches(conn, None, 10, 0).unwrap(), vec![]);
     assert_eq!(query::systems(conn).unwrap(), vec![]);
     assert_eq!(query::flags(conn, None).unwrap(), vec![]);
-    assert_eq!(query::quarantine_total(conn, None).unwrap(), 0);
+    assert_eq!(waiting::total(conn, &QuarantineSearch::default()).unwrap(), 0);
 }
 
 #[test]

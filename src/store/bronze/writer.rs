@@ -316,7 +316,8 @@ fn publish_batch(conn: &Connection, batch: &StagedBatch) -> rusqlite::Result<()>
     ])?;
     conn.prepare_cached("UPDATE quarantine SET state = 'open' WHERE batch_id = ?1")?.execute([batch.id])?;
     for id in &batch.gives_back {
-        conn.prepare_cached("UPDATE quarantine SET state = 'replayed' WHERE quarantine_id = ?1")?.execute([id])?;
+        conn.prepare_cached("UPDATE quarantine SET state = 'replayed', replayed_by = ?2 WHERE quarantine_id = ?1")?
+            .execute([*id, batch.id])?;
     }
     if loaded {
         remember_table(conn, spec)?;

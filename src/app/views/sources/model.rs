@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::app::widgets::table::Sort;
 use crate::app::words;
-use crate::engine::pages::{DriftRow, FileRow, FlagRow, QuarantineRow, SourceCard, SourcesPage, WatchedFolder};
+use crate::engine::SourceMapping;
+use crate::engine::pages::{DriftRow, FileRow, FlagRow, MappingRow, QuarantineRow, SourceCard, SourcesPage, WatchedFolder};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Model {
@@ -25,7 +26,22 @@ pub struct Model {
     /// "24 more …"; empty where all are listed.
     pub quarantine_rest: String,
     pub flags: Vec<Flag>,
+    pub mappings: Vec<Mapped>,
     pub watched: Vec<Watched>,
+}
+
+/// A mapping of workspace.toml.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mapped {
+    #[serde(skip)]
+    pub mapping: SourceMapping,
+    pub table: String,
+    /// "2 files, 1,204 rows"
+    pub brought: String,
+    /// Each label with an arrow to its field.
+    pub columns: String,
+    /// One of its files, for editing it.
+    pub file: Option<String>,
 }
 
 /// A watched folder.
@@ -85,6 +101,9 @@ pub struct File {
     pub status: String,
     pub message: String,
     pub arrived: String,
+    /// Nobody knows what its columns are, so somebody has to say it.
+    pub can_map: bool,
+    pub is_mapped: bool,
 }
 
 impl File {
@@ -105,6 +124,7 @@ impl File {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Quarantined {
+    pub id: i64,
     pub file: String,
     pub line: String,
     pub column: String,
@@ -158,8 +178,21 @@ pub fn build(page: &SourcesPage, system: Option<&str>, sort: Sort) -> Model {
         quarantine_summary: format!("{}{of}, none lost", words::counted(page.quarantine_total, "row", "rows")),
         quarantine_rest: if rest > 0 { format!("{} more, in bronze.quarantine", words::count(rest)) } else { String::new() },
         flags: page.flags.iter().map(flag).chain(page.drift.iter().map(drift)).collect(),
+        mappings: page.mappings.iter().map(mapped).collect(),
         watched: page.watched.iter().map(watched).collect(),
         cards,
+    }
+}
+
+fn mapped(row: &MappingRow) -> Mapped {
+    let columns: Vec<String> = row.mapping.columns.iter().map(|(label, field)| format!("{label} \u{2192} {field}")).collect();
+    let files = words::counted(row.files.len() as u64, "file", "files");
+    Mapped {
+        mapping: row.mapping.clone(),
+        table: row.mapping.table.clone(),
+        brought: format!("{files}, {}", words::counted(row.rows, "row", "rows")),
+        columns: columns.join(", "),
+        file: row.files.first().cloned(),
     }
 }
 
@@ -258,6 +291,8 @@ fn file(row: &FileRow) -> File {
         status: status.to_owned(),
         message: row.message.clone(),
         arrived: words::moment(&row.arrived),
+        can_map: row.status == "not recognised",
+        is_mapped: row.is_mapped,
     }
 }
 
@@ -270,6 +305,7 @@ fn holds(table: &str) -> String {
 
 fn quarantined(row: &QuarantineRow) -> Quarantined {
     Quarantined {
+        id: row.id,
         file: row.file.clone(),
         line: words::count(row.line),
         column: if row.column.is_empty() { "(row)".to_owned() } else { row.column.clone() },

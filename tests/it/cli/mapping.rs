@@ -1,0 +1,106 @@
+//! Files of a kind that nobody knows: mapped once, loaded, changed, taken back; rows of quarantine mended, read again, taken back.
+
+use crate::support::Bench;
+
+const KUNDEN: &str = "Kd-Nr;Kunde;E-Mail;Geboren\nK-1;Ann Ray;ann@example.com;17.03.1984\nK-2;Bob Roe;bob@example.com;02.11.1990\n";
+
+fn customers(bench: &Bench) -> i64 {
+    let known = bench.number("SELECT count(*) FROM bronze.sqlite_master WHERE name = 'erp_customers'");
+    if known == 0 { 0 } else { bench.number("SELECT count(*) FROM bronze.erp_customers") }
+}
+
+#[test]
+fn a_file_is_mapped_by_what_its_labels_and_values_say_and_taken_back() {
+    let bench = Bench::new();
+    let file = bench.file("kunden.csv", KUNDEN);
+    assert_eq!(bench.ingest(&[&file])[0].1, "not recognised");
+    let told = bench.karat(&["source", "map", &file, "--to", "erp_customers", "--dry-run"]).ok();
+    assert!(told.contains("Kd-Nr") && told.contains("customer_name") && told.contains("Ann Ray"), "{told}");
+    assert_eq!(customers(&bench), 0, "a dry run keeps nothing");
+    assert!(!std::fs::read_to_string(bench.path().join("workspace.toml")).unwrap().contains("[[source]]"));
+    bench.karat(&["source", "map", &file, "--to", "erp_customers", "--load"]).ok();
+    assert_eq!(bench.value("SELECT customer_name FROM bronze.erp_customers WHERE name = 'K-2'"), "Bob Roe");
+    // Another file of the same kind is recognised by itself.
+    let other = bench.file("later.csv", KUNDEN.replace("K-1", "K-3"));
+    assert_eq!(bench.ingest(&[&other])[0].1, "loaded");
+    let listed = bench.karat(&["source", "mapped", "--json"]).json();
+    assert_eq!(listed[0]["mapping"]["columns"]["Kd-Nr"], "name");
+    assert_eq!(listed[0]["files"].as_array().unwrap().len(), 2);
+    bench.karat(&["source", "unmap", "1"]).ok();
+    assert_eq!(customers(&bench), 0);
+    assert_eq!(bench.ingest(&[&file])[0].1, "not recognised");
+    bench.karat(&["source", "unmap", "1"]).fails(2);
+}
+
+#[test]
+fn what_a_mapping_replaced_shows_again_once_it_is_taken_back() {
+    let bench = Bench::new();
+    let usual = bench.file("erp_customers.csv", "name,customer_name,email_id\nCUST-1,Ines Fabry,i@example.com\n");
+    bench.ingest(&[&usual]);
+    let file = bench.file("kunden.csv", KUNDEN);
+    bench.karat(&["source", "map", &file, "--to", "erp_customers", "--columns", "Kd-Nr=name,Kunde=customer_name", "--load"]).ok();
+    assert_eq!(customers(&bench), 2, "a snapshot takes the place of the one before");
+    bench.karat(&["run"]).ok();
+    assert_eq!(bench.number("SELECT count(*) FROM silver.dim_customer"), 2);
+    bench.karat(&["source", "unmap", "1"]).ok();
+    assert_eq!(bench.value("SELECT group_concat(customer_name) FROM bronze.erp_customers"), "Ines Fabry");
+    bench.karat(&["run"]).ok();
+    assert_eq!(bench.number("SELECT count(*) FROM silver.dim_customer"), 1);
+}
+
+#[test]
+fn a_mapping_that_cannot_be_leaves_everything_as_it_was() {
+    let bench = Bench::new();
+    let file = bench.file("kunden.csv", KUNDEN);
+    let before = bench.bytes();
+    for columns in ["Kd-Nr=name", "Nr=name,Kunde=customer_name", "Kd-Nr=name,Kunde=name", "Kd-Nr=no_such_field"] {
+        let told = bench.karat(&["source", "map", &file, "--to", "erp_customers", "--columns", columns, "--load"]).fails(1);
+        assert!(!told.is_empty());
+    }
+    let empty = bench.file("empty.csv", "");
+    bench.karat(&["source", "map", &empty, "--to", "erp_customers", "--columns", "a=name", "--load"]).fails(1);
+    let after = bench.bytes();
+    assert_eq!(before.get(&bench.path().join("workspace.toml")), after.get(&bench.path().join("workspace.toml")));
+    assert_eq!(customers(&bench), 0);
+}
+
+#[test]
+fn rows_without_a_header_are_mapped_by_their_place() {
+    let bench = Bench::new();
+    let rows = "7,Mitte,17.03.2004,Nord\n8,Süd,02.11.2010,Nord\n9,West,01.12.2011,West\n";
+    let file = bench.file("filialen.csv", rows);
+    let columns = "column_1=branch_id,column_2=branch_name,column_3=opened_date,column_4=region";
+    let told = bench.karat(&["source", "map", &file, "--to", "gs_branches", "--dry-run", "--json"]).json();
+    assert_eq!(told["columns"].as_array().unwrap().len(), 4);
+    bench.karat(&["source", "map", &file, "--to", "gs_branches", "--columns", columns, "--load"]).ok();
+    assert_eq!(bench.value("SELECT region FROM bronze.gs_branches WHERE branch_id = '8' AND branch_name = 'Süd'"), "Nord");
+    assert_eq!(bench.number("SELECT count(*) FROM bronze.gs_branches"), 3);
+}
+
+#[test]
+fn rows_of_quarantine_are_mended_read_again_and_taken_back() {
+    let bench = Bench::new();
+    let head = "branch_id,branch_name,manager_name,opened_date,performance_rating,region,staff_count\n";
+    let file = bench.file("gs_branches.csv", format!("{head}BR1,One,A,2015-03-15,4,C,1\nBR2,short\n,Three,A,2015-03-15,4,C,1\n"));
+    bench.ingest(&[&file]);
+    let list = bench.karat(&["quarantine", "list", "--reason", "too few fields", "--json"]).json();
+    assert_eq!(list.as_array().unwrap().len(), 1, "{list}");
+    let id = list[0]["id"].to_string();
+    bench.karat(&["quarantine", "mend", &id, "BR2,Two,A,2015-03-15,4,C,1"]).ok();
+    assert_eq!(bench.karat(&["quarantine", "list", "--json"]).json()[0]["mended"], "BR2,Two,A,2015-03-15,4,C,1");
+    bench.karat(&["quarantine", "put-back", &id]).ok();
+    bench.karat(&["quarantine", "put-back", &id]).fails(1);
+    bench.karat(&["quarantine", "mend", &id, "BR2,Two,A,2015-03-15,4,C,1"]).ok();
+    bench.karat(&["quarantine", "replay"]).ok();
+    assert_eq!(bench.number("SELECT count(*) FROM bronze.gs_branches"), 2);
+    assert_eq!(bench.value("SELECT _line FROM bronze.gs_branches WHERE branch_id = 'BR2'"), "3", "its own line of its own file");
+    let replays = bench.karat(&["quarantine", "replays", "--json"]).json();
+    assert_eq!((replays.as_array().unwrap().len(), replays[0]["rows"].as_u64()), (1, Some(1)));
+    let batch = replays[0]["batch"].to_string();
+    bench.karat(&["quarantine", "undo", &batch]).ok();
+    assert_eq!(bench.number("SELECT count(*) FROM bronze.gs_branches"), 1);
+    let waits = bench.karat(&["quarantine", "list", "--json"]).json();
+    assert_eq!(waits.as_array().unwrap().len(), 2, "both wait again: {waits}");
+    assert_eq!(waits[0]["mended"], "BR2,Two,A,2015-03-15,4,C,1", "what was mended is kept");
+    bench.karat(&["quarantine", "undo", &batch]).fails(1);
+}
