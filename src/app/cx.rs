@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::base::{CustomerKey, ItemId};
-use crate::engine::pages::FourEyes;
+use crate::engine::pages::{DashboardFilter, DashboardPage, FourEyes};
 use crate::engine::trust_deed::AuditFilter;
 use crate::engine::{Command, QueueFilter};
 
@@ -74,7 +74,10 @@ pub enum Pick {
     /// Which filled workbook to read.
     ReadSheet,
     /// Where to write rows of the audit log; `html`: as a page instead of CSV.
-    SaveAudit { filter: Box<AuditFilter>, html: bool },
+    SaveAudit {
+        filter: Box<AuditFilter>,
+        html: bool,
+    },
     /// Where to write the decisions for another copy of the workspace.
     SavePack,
     /// Which such file to look into.
@@ -83,6 +86,18 @@ pub enum Pick {
     SaveBackup,
     /// Where to write what the statement answers.
     SaveQuery(String),
+    /// Where to write a page of the dashboards, or one figure of it; the form by its ending.
+    SavePage {
+        page: DashboardPage,
+        filter: Box<DashboardFilter>,
+        ending: &'static str,
+    },
+    SaveFigure {
+        page: DashboardPage,
+        filter: Box<DashboardFilter>,
+        figure: String,
+        ending: &'static str,
+    },
     /// Which folder to watch.
     WatchFolder,
 }
@@ -114,6 +129,8 @@ pub enum Action {
     OpenCustomer(CustomerKey),
     /// A question in Review, whatever the filter.
     OpenItem(ItemId),
+    /// A place of Review, as `karat screenshot review:PLACE` names it.
+    OpenReview(&'static str),
     Send(Command),
     CancelJob,
     /// The start page, while a workspace stays open.

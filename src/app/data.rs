@@ -30,7 +30,6 @@ pub struct Looked {
 
 /// A thing that happened and that the shell answers to.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is taken apart at once")]
 pub enum News {
     Opened,
     Ended { command: Option<Arc<Command>>, outcome: Outcome },

@@ -1,5 +1,7 @@
 //! What a person has set and the window remembers: theme, scale, recent workspaces, widths.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::theme::ThemeChoice;
@@ -16,6 +18,8 @@ pub struct Settings {
     /// Widths that were dragged; None: as the window's size says.
     pub queue_width: Option<f32>,
     pub evidence_width: Option<f32>,
+    /// Where something was last written to or read from.
+    pub folder: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -28,6 +32,7 @@ impl Default for Settings {
             waterfall_hidden: false,
             queue_width: None,
             evidence_width: None,
+            folder: None,
         }
     }
 }

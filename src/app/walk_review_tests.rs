@@ -156,10 +156,14 @@ fn quality_stands_in_the_head_and_the_sheet_goes_out_and_comes_back() {
     assert!(says(&harness, "Precision 98.7\u{2009}%, 97.1 to 99.5 at 95 %, from 212 answers"));
     press(&mut harness, "More of Review");
     press(&mut harness, "Write the queue as a decision sheet");
+    press(&mut harness, "Choose a place");
     assert!(matches!(deed(&state), ReviewDeed::ExportSheet { path, .. } if path.as_os_str() == "/data/exports"), "{:?}", deed(&state));
     press(&mut harness, "More of Review");
     press(&mut harness, "Read a filled decision sheet");
-    assert!(matches!(deed(&state), ReviewDeed::ImportSheet { dry_run: true, .. }));
+    // No file dialog on this desktop: the path is typed.
+    typed(&mut harness, "/mnt/desk/filled.xlsx");
+    key(&mut harness, Key::Enter);
+    assert!(matches!(deed(&state), ReviewDeed::ImportSheet { path, dry_run: true } if path.as_os_str() == "/mnt/desk/filled.xlsx"));
     assert!(says(&harness, "12 answers are new, 3 known, 180 empty"));
     press(&mut harness, "Take the answers over");
     assert!(matches!(deed(&state), ReviewDeed::ImportSheet { dry_run: false, .. }));
@@ -195,4 +199,55 @@ fn the_graph_walks_the_links_cuts_and_commits_by_keys_alone() {
     assert!(!says(&harness, "Leave the graph"), "Esc leaves it");
     key(&mut harness, Key::D);
     assert!(matches!(state.last(), Some(Command::Decide { .. })), "the keys are the deck's again");
+}
+
+#[test]
+fn rules_of_golden_values_are_put_in_another_order_and_set() {
+    let (mut harness, state) = open("review:rules");
+    assert!(says(&harness, "Full name: most complete, then most sources, then source priority"));
+    key(&mut harness, Key::J);
+    press(&mut harness, "Move up: Source priority");
+    press(&mut harness, "Take out: Most sources");
+    assert!(state.sent.borrow().is_empty(), "a draft, until it is set");
+    key(&mut harness, Key::Enter);
+    let rules = ["most_complete", "source_priority"].map(str::to_owned).to_vec();
+    let wanted = GoldenDeed::Rules { field: "full_name".into(), rules: Some(rules) };
+    assert!(matches!(state.last(), Some(Command::Golden { deed, .. }) if deed == wanted), "{:?}", state.last());
+    key(&mut harness, Key::J);
+    press(&mut harness, "Back to what is built in");
+    let wanted = GoldenDeed::Rules { field: "email".into(), rules: None };
+    assert!(matches!(state.last(), Some(Command::Golden { deed, .. }) if deed == wanted), "{:?}", state.last());
+    key(&mut harness, Key::Escape);
+    assert!(!says(&harness, "Close the rules"), "Esc leads back to the queue");
+}
+
+#[test]
+fn a_spelling_is_confirmed_by_one_key_and_given_another_meaning_by_arrows() {
+    let (mut harness, state) = open("review:names");
+    assert!(says(&harness, "DT Main Branch: 41 rows, suggested: Downtown Main, fits to 91"));
+    key(&mut harness, Key::J);
+    key(&mut harness, Key::Y);
+    let said = |state: &Rc<State>| match deed(state) {
+        ReviewDeed::Name { spelling, meaning, .. } => (spelling, meaning),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(said(&state), ("DT Main Branch".to_owned(), Some("Downtown Main".to_owned())));
+    key(&mut harness, Key::ArrowDown);
+    key(&mut harness, Key::Y);
+    assert_eq!(said(&state), ("DT Main Branch".to_owned(), Some("Harbour".to_owned())));
+    key(&mut harness, Key::CloseBracket);
+    key(&mut harness, Key::N);
+    assert_eq!(said(&state), ("Card stuk".to_owned(), None), "a kind of its own");
+}
+
+#[test]
+fn the_foot_says_what_was_done_last_whatever_it_was() {
+    let (mut harness, _) = open("review");
+    assert!(says(&harness, "Last: "), "what stood before this session");
+    key(&mut harness, Key::ArrowDown);
+    key(&mut harness, Key::P);
+    assert!(says(&harness, "Last: pinned"), "a word on a golden value too");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert!(says(&harness, "Taken back: "));
 }

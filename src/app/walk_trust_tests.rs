@@ -106,11 +106,15 @@ fn people_are_enrolled_and_the_policy_is_set() {
 #[test]
 fn the_log_is_searched_verified_and_written_out_and_packs_are_looked_into_first() {
     let (mut harness, state) = enrolled("audit", Sight::Clear);
-    assert!(says(&harness, "318, 20 Nov 2026 16:20, Ines Fabry, Decided, decision 212, same: item 3f2a; entry 212, yes"));
+    assert!(says(
+        &harness,
+        "318, 20 Nov 2026 16:20, Ines Fabry, Decided, decision 212, joined Marit Solvang-Hale and Marit Solveng-Hale; same: item 3f2a; entry 212, yes"
+    ));
     key(&mut harness, Key::Slash);
     typed(&mut harness, "karat");
     assert!(says(&harness, "Published") && !says(&harness, "decision 212"));
     press(&mut harness, "Write as CSV");
+    press(&mut harness, "Choose a place");
     match trust_deed(&state) {
         TrustDeed::ExportAudit { filter, .. } => assert_eq!(filter.person.as_deref(), Some("karat run")),
         other => panic!("{other:?}"),
@@ -124,6 +128,7 @@ fn the_log_is_searched_verified_and_written_out_and_packs_are_looked_into_first(
     assert!(matches!(trust_deed(&state), TrustDeed::Restore { from: Some(_), .. }), "{:?}", trust_deed(&state));
     press(&mut harness, "Packs");
     press(&mut harness, "Read a pack");
+    press(&mut harness, "Choose a file");
     assert!(says(&harness, "Contradict what was decided here: 1") && says(&harness, "it keeps records apart that decision 88 joins"));
     press(&mut harness, "Take the pack in");
     assert!(matches!(trust_deed(&state), TrustDeed::ImportPack { file, .. } if file.as_os_str() == "/data/exports"));

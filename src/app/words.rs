@@ -1,11 +1,11 @@
 //! Numbers, dates and sizes as the window writes them.
 
-use crate::base::Cell;
-use crate::base::money::{format_minor, group_thousands};
+use crate::base::money::group_thousands;
+use crate::base::shown::parts;
+pub use crate::base::shown::{cell, date, head, real, short};
 
 /// The narrow gap before a unit.
 const THIN: char = '\u{2009}';
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// `1482` -> "1,482"
 pub fn count(number: u64) -> String {
@@ -61,11 +61,6 @@ pub fn seconds(seconds: f64) -> String {
     }
 }
 
-/// `2026-11-20` or `2026-11-20T07:00:12Z` -> "20 Nov 2026"; anything else as it is.
-pub fn date(iso: &str) -> String {
-    parts(iso).map_or_else(|| iso.to_owned(), |(year, month, day, _)| format!("{day:02} {month} {year}"))
-}
-
 /// `2026-11-20T07:00:12Z` -> "20 Nov 07:00"
 pub fn moment(iso: &str) -> String {
     match parts(iso) {
@@ -82,75 +77,10 @@ pub fn date_and_time(iso: &str) -> String {
     }
 }
 
-fn parts(iso: &str) -> Option<(&str, &'static str, u8, Option<&str>)> {
-    let bytes = iso.as_bytes();
-    if bytes.get(4) != Some(&b'-') || bytes.get(7) != Some(&b'-') {
-        return None;
-    }
-    let year = iso.get(0..4)?;
-    let month: usize = iso.get(5..7)?.parse().ok()?;
-    let day = iso.get(8..10)?.parse().ok()?;
-    let time = iso.get(11..16).filter(|time| time.as_bytes().get(2) == Some(&b':'));
-    Some((year, MONTHS.get(month.checked_sub(1)?)?, day, time))
-}
-
-/// A cell of a table: thousands marked, ISO dates written out, a dash for nothing.
-pub fn cell(cell: &Cell) -> String {
-    match cell {
-        Cell::Null => "\u{2013}".to_owned(),
-        Cell::Integer(number) => {
-            let digits = group_thousands(number.unsigned_abs());
-            if *number < 0 { format!("\u{2212}{digits}") } else { digits }
-        }
-        Cell::Real(number) => real(*number),
-        Cell::Text(text) => {
-            if text.len() == 10 || text.len() == 20 {
-                date(text)
-            } else {
-                text.clone()
-            }
-        }
-        Cell::Money { minor, scale } => format_minor(*minor, *scale),
-    }
-}
-
-/// A column's name as a head: `strongest_reason` -> "Strongest reason".
-pub fn head(column: &str) -> String {
-    let spaced = column.replace('_', " ");
-    let mut letters = spaced.chars();
+/// With a capital letter first.
+pub fn capital(word: &str) -> String {
+    let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// Two decimals, thousands marked.
-#[expect(clippy::cast_possible_truncation, reason = "beyond 52 bits a figure is not shown exactly")]
-pub fn real(number: f64) -> String {
-    if number.is_finite() && number.abs() < 9e15 { format_minor((number * 100.0).round() as i64, 2) } else { number.to_string() }
-}
-
-/// For an axis: "0", "30 k", "1.2 M".
-pub fn short(number: f64) -> String {
-    let magnitude = number.abs();
-    let (scaled, unit) = if magnitude >= 1e9 {
-        (number / 1e9, "G")
-    } else if magnitude >= 1e6 {
-        (number / 1e6, "M")
-    } else if magnitude >= 1e4 {
-        (number / 1e3, "k")
-    } else {
-        (number, "")
-    };
-    let digits = if (scaled - scaled.round()).abs() < 0.05 { 0 } else { 1 };
-    let text = if unit.is_empty() && digits == 0 && magnitude >= 1000.0 {
-        cell(&Cell::Integer(rounded(scaled)))
-    } else {
-        format!("{scaled:.digits$}").replace('-', "\u{2212}")
-    };
-    if unit.is_empty() { text } else { format!("{text}{THIN}{unit}") }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "called for numbers below 10,000")]
-fn rounded(number: f64) -> i64 {
-    number.round() as i64
 }
 
 /// The first letters of the first and the last word.

@@ -1,4 +1,4 @@
-//! What every module may use. Flow: ids name things -> layer, dates and money give values a meaning -> clock, secret and run_ctx carry a job.
+//! What every module may use. Flow: ids name things -> layer, dates and money give values a meaning -> shown says how they read -> clock, secret and run_ctx carry a job.
 //!
 //! Nothing here knows a table, a file format or a window.
 
@@ -10,6 +10,7 @@ pub mod layer;
 pub mod money;
 pub mod run_ctx;
 pub mod secret;
+pub mod shown;
 pub mod table;
 
 pub use clock::Clock;

@@ -64,6 +64,7 @@ stages! {
     Testing = "testing",
     Masking = "writing the masked copy",
     Publishing = "publishing",
+    Verifying = "reading every page of the files",
     Finishing = "finishing",
     Reporting = "telling of it",
 }

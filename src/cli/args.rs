@@ -101,10 +101,14 @@ pub enum Command {
         /// Build but do not publish
         #[arg(long)]
         no_publish: bool,
-        /// Train the matching model anew
+        /// Train the matching model anew, and build incremental models whole
         #[arg(long)]
         full_refresh: bool,
-        /// Build these models only, over what stands: m, +m, m+, 2+m+1, @m, tag:T, path:P, layer:L, result:R; a space unites, a comma intersects
+        /// Do again what the last run left undone: models that failed or were skipped, or all of it where it put nothing in place
+        #[arg(long, conflicts_with_all = ["select", "exclude", "full_refresh"])]
+        retry: bool,
+        /// Build these models only, over what stands: m, +m, m+, 2+m+1, @m, tag:T, path:P, source:S, state:modified+, result:error+,
+        /// source_status:fresher+; a space unites, a comma intersects
         #[arg(long, value_name = "SEL", num_args = 1..)]
         select: Vec<String>,
         /// Leave these models out
@@ -186,22 +190,9 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
-    /// Write a table, or what a query answers, into a file: CSV, Parquet, XLSX or JSON by its ending
-    #[command(
-        after_help = "Examples:\n  karat export -w bank gold.customer_360 --out customers.parquet --unmask\n  karat export -w bank --query \"select * from gold.kpi\" --out kpi.xlsx"
-    )]
-    Export {
-        #[arg(required_unless_present = "query", conflicts_with = "query")]
-        table: Option<String>,
-        /// One read-only statement instead of a table
-        #[arg(long, value_name = "SQL")]
-        query: Option<String>,
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-        /// See personal data in the clear; the audit log says who did and what for
-        #[arg(long)]
-        unmask: bool,
-    },
+    /// Write a table, what a query answers, or a chart or page of the dashboards into a file; its form by the file's ending
+    #[command(after_help = super::export::EXAMPLES)]
+    Export(Box<super::export::ExportArgs>),
     /// Sources, layers, queue, last run
     Status,
     /// Read-only SQL over bronze, silver, gold and control

@@ -114,15 +114,18 @@ impl Client {
     /// Asks and waits.
     pub fn ask(&self, query: Query) -> Result<Arc<Page>, Stop> {
         let ticket = self.engine.ask(query);
+        let mut line = ProgressLine::new(self.shows_progress);
         loop {
             self.wait();
             if self.interrupts.load(Ordering::Relaxed) > 0 {
                 return Err(Stop::Cancelled);
             }
+            line.show(&self.engine);
             for event in self.engine.poll() {
                 if let Event::Answer { ticket: answered, page } = event
                     && answered == ticket
                 {
+                    line.clear();
                     return page.map_err(Stop::Failed);
                 }
             }

@@ -8,7 +8,7 @@ use crate::engine::{self, DataDeed, DataQuery, Query};
 use super::args::{Command, Common, Format};
 use super::client::{Client, Stop, user};
 use super::run::{reader, rows, writer};
-use super::{docs, passphrase, report, report_data, report_lineage};
+use super::{docs, export, passphrase, report, report_data, report_lineage};
 
 pub fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
     match command {
@@ -31,16 +31,12 @@ pub fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report_lineage::table(common, &*client.ask(Query::Data(DataQuery::Lineage { table }))?)
         }
         Command::Docs { out } => docs::write(common, &*reader(common, "docs")?.ask(Query::Data(DataQuery::Catalogue))?, &out),
-        Command::Export { table, query, out, unmask } => {
-            let sql = query.unwrap_or_else(|| format!("SELECT * FROM {}", table.unwrap_or_default()));
-            let client = unmasked_or_reader(common, "export", format!("export to {}: {sql}", out.display()), unmask)?;
-            report_data::said(common, &client.perform(engine::Command::Data(DataDeed::Export { sql, file: out }))?)
-        }
+        Command::Export(args) => export::export(common, *args),
         _ => Ok(()),
     }
 }
 
-fn unmasked_or_reader(common: &Common, name: &str, what: String, unmask: bool) -> Result<Client, Stop> {
+pub(super) fn unmasked_or_reader(common: &Common, name: &str, what: String, unmask: bool) -> Result<Client, Stop> {
     if unmask { passphrase::unmasked(common, name, what, true) } else { reader(common, name) }
 }
 
@@ -67,17 +63,20 @@ fn profile(common: &Common, what: &str, suggest: bool, unmask: bool) -> Result<(
 /// Everything, or the chosen models over what stands.
 pub fn run(common: &Common, publish: bool, full_refresh: bool, select: Vec<String>, exclude: Vec<String>) -> Result<(), Stop> {
     let chosen = !select.is_empty() || !exclude.is_empty();
-    if chosen && full_refresh {
-        return Err(Stop::Usage(
-            "--full-refresh trains matching anew, which single models do not do. Leave one of the two out.".to_owned(),
-        ));
-    }
     let command = if chosen {
-        engine::Command::Data(DataDeed::RunModels { select, exclude, publish })
+        engine::Command::Data(DataDeed::RunModels { select, exclude, publish, full_refresh })
     } else {
         engine::Command::Run { publish, full_refresh }
     };
     report::ran(common, &writer(common, "run")?.perform(command)?)
+}
+
+/// What the last run left undone.
+pub fn retry(common: &Common, publish: bool) -> Result<(), Stop> {
+    match writer(common, "run")?.perform(engine::Command::Data(DataDeed::Retry { publish }))? {
+        done @ engine::Report::Ran(_) => report::ran(common, &done),
+        done => report_data::said(common, &done),
+    }
 }
 
 /// `reason`: why failed tests do not refuse it.

@@ -30,6 +30,7 @@ fn page() -> CataloguePage {
     CataloguePage {
         workspace: "<Apex>".into(),
         as_of: "2025-12-31".into(),
+        gold: "v41".into(),
         tables: vec![
             table("bronze.a", vec![column("id", &[]), column("other", &[])], &[], &["silver.b"]),
             table("silver.b", vec![column("id", &["bronze.a.id"])], &["bronze.a"], &["gold.c"]),

@@ -4,6 +4,7 @@ pub mod args;
 pub mod client;
 mod data;
 mod docs;
+mod export;
 mod match_args;
 mod passphrase;
 mod print;

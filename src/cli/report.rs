@@ -70,7 +70,17 @@ pub fn ran(common: &Common, report: &Report) -> Result<(), Stop> {
         outcome.warnings.iter().for_each(|warning| note(warning));
         runs::tell_report(&outcome.report);
     }
-    Ok(())
+    let failed: Vec<String> = outcome.failed().map(|model| format!("{}: {}", model.model, model.message)).collect();
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let skipped = outcome.models.iter().filter(|model| model.state == "skipped").count();
+    let noun = if failed.len() == 1 { "model" } else { "models" };
+    Err(Stop::Failed(format!(
+        "{} {noun} failed and {skipped} that need them were skipped; the others are built. {}. Mend the file, then 'karat run --retry'.",
+        failed.len(),
+        failed.join("; ")
+    )))
 }
 
 fn run_summary(outcome: &RunOutcome) -> String {
@@ -80,23 +90,31 @@ fn run_summary(outcome: &RunOutcome) -> String {
     let gold = outcome.gold_version.map_or("none".to_owned(), |version| {
         if outcome.published { format!("v{version}, published") } else { format!("v{version}, built, not published") }
     });
+    let aside = if outcome.review_aside > 0 { format!(", {} put aside", group_thousands(outcome.review_aside)) } else { String::new() };
+    let waiting = format!("{}{aside}", group_thousands(outcome.review_items));
     let mut rows: Vec<(&str, String)> = vec![
         ("source records", group_thousands(outcome.source_records)),
         ("customers", group_thousands(outcome.customers)),
         ("matching", outcome.matched.clone()),
-        ("waiting in Review", group_thousands(outcome.review_items)),
+        ("waiting in Review", waiting),
         ("as of", outcome.as_of.clone().unwrap_or_default()),
         ("models", format!("{} built, {} without a source", count("built"), count("absent"))),
         ("tests", format!("{} run, {} errors, {} warnings", outcome.tests.len(), errors, warnings)),
         ("gold", gold),
         ("seconds", format!("{:.1}", outcome.seconds)),
     ];
+    if let Some(moved) = outcome.moved_in_words() {
+        rows.push(("went elsewhere", moved));
+    }
     if let Some(why) = &outcome.why_not_published {
         rows.push(("not published", why.clone()));
     }
     let mut text = String::new();
     for (label, value) in rows {
         text.push_str(&format!("{label:<18} {value}\n"));
+    }
+    for model in outcome.models.iter().filter(|model| !model.note.is_empty()) {
+        text.push_str(&format!("  {}: {}\n", model.model, model.note));
     }
     for model in outcome.models.iter().filter(|model| model.state == "skipped") {
         text.push_str(&format!("  skipped {}: {}\n", model.model, model.message));
@@ -243,12 +261,15 @@ pub fn versions(common: &Common, page: &Page) -> Result<(), Stop> {
             Cell::text(&row.built_at),
             Cell::text(row.published_at.clone().unwrap_or_default()),
             Cell::text(row.user.clone().unwrap_or_default()),
+            Cell::text(row.restored_at.clone().unwrap_or_default()),
+            Cell::text(row.restored_by.clone().unwrap_or_default()),
             Cell::text(&row.as_of),
             number(row.customers),
             Cell::text(size(row.size_bytes)),
         ]
     });
-    print::out(&text_table(&["version", "state", "built", "published", "by", "as of", "customers", "size"], rows.collect()))
+    let heads = ["version", "state", "built", "published", "by", "restored", "by", "as of", "customers", "size"];
+    print::out(&text_table(&heads, rows.collect()))
 }
 
 pub fn evaluation(common: &Common, page: &Page) -> Result<(), Stop> {

@@ -59,15 +59,15 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         Command::Watch(args) => watch::watch(common, &args),
         Command::Source { action } => sources::source(common, action),
         Command::Quarantine { action } => sources::quarantine(common, action),
-        Command::Run { no_publish, full_refresh, select, exclude } => data::run(common, !no_publish, full_refresh, select, exclude),
+        Command::Run { no_publish, retry: true, .. } => data::retry(common, !no_publish),
+        Command::Run { no_publish, full_refresh, select, exclude, .. } => data::run(common, !no_publish, full_refresh, select, exclude),
         Command::Runs { action } => runs::runs(common, action),
         Command::Retention { action } => retention::retention(common, action),
         Command::Schedule { action } => runs::schedule(common, action),
-        command @ (Command::Test { .. }
-        | Command::Profile { .. }
-        | Command::Lineage { .. }
-        | Command::Docs { .. }
-        | Command::Export { .. }) => data::carry_out(common, command),
+        command
+        @ (Command::Test { .. } | Command::Profile { .. } | Command::Lineage { .. } | Command::Docs { .. } | Command::Export(_)) => {
+            data::carry_out(common, command)
+        }
         Command::Status => report::status(common, &*reader(common, "status")?.ask(Query::Status)?),
         Command::Query { list: true, format, .. } => print_table(common, &saved_list(), format),
         Command::Query { sql, saved, format, limit, unmask, live, .. } => {

@@ -369,11 +369,12 @@ fn audit_list(common: &Common, page: &Page) -> Result<(), Stop> {
             Cell::text(&entry.author),
             Cell::text(&entry.deed),
             Cell::text(&entry.subject),
+            Cell::text(&entry.told),
             Cell::text(&entry.detail),
             Cell::text(if entry.is_signed { "signed" } else { "" }),
         ]
     });
-    print::out(&print::text_table(&["Row", "At", "Person", "Deed", "Subject", "Detail", ""], rows.collect()))
+    print::out(&print::text_table(&["Row", "At", "Person", "Deed", "Subject", "Told", "Detail", ""], rows.collect()))
 }
 
 /// Exit code 1 where something was found.

@@ -9,6 +9,7 @@ pub use crate::matching::config::Edit as MatchEdit;
 pub use crate::matching::settings::{Key as MatchKey, Transform};
 pub use crate::stewardship::Answer;
 
+use super::dashboard_deed::DashboardDeed;
 use super::data_deed::DataDeed;
 use super::golden_deed::GoldenDeed;
 use super::review_deed::ReviewDeed;
@@ -61,6 +62,8 @@ pub enum Command {
     Data(DataDeed),
     /// Reports of runs, the schedule, what is kept how long.
     Runs(RunsDeed),
+    /// Saved views, and files of charts and pages.
+    Dashboard(DashboardDeed),
     /// One statement that a person typed, over all layers or the masked gold; at most `limit` rows.
     Sql { sql: String, limit: usize },
 }
@@ -119,7 +122,9 @@ impl Command {
     /// Done in moments, beside whatever runs.
     pub fn is_quick(&self) -> bool {
         match self {
-            Self::Decide { .. } | Self::Undo { .. } | Self::Review { .. } | Self::Golden { .. } | Self::Sql { .. } => true,
+            Self::Decide { .. } | Self::Undo { .. } | Self::Review { .. } | Self::Golden { .. } | Self::Sql { .. } | Self::Dashboard(_) => {
+                true
+            }
             Self::Trust(deed) => deed.is_quick(),
             Self::Runs(deed) => deed.is_quick(),
             Self::Match(deed) => matches!(

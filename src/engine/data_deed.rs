@@ -13,7 +13,11 @@ pub enum DataDeed {
     /// Ends in `Report::Tested`.
     Test { select: Vec<String>, exclude: Vec<String> },
     /// Builds the chosen models anew over what stands; nothing is matched. Ends in `Report::Ran`.
-    RunModels { select: Vec<String>, exclude: Vec<String>, publish: bool },
+    /// `full_refresh`: incremental models forget the rows they have.
+    RunModels { select: Vec<String>, exclude: Vec<String>, publish: bool, full_refresh: bool },
+    /// Does again what the last run left undone: models that failed or were skipped, or all of it where nothing was put in place. Ends in
+    /// `Report::Ran`, or in `Report::Said` where nothing is left.
+    Retry { publish: bool },
     /// Publishes although tests of severity error failed. The log keeps who and why. Ends in `Report::Published`.
     PublishAnyway { version: Option<GoldVersion>, reason: String, user: String },
     /// Writes a test into workspace.toml. Ends in `Report::Said`.

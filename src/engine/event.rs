@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::base::{DataTable, DecisionId, ProgressSample, Step};
 
 use super::command::Command;
+use super::dashboard_deed::DashboardDeed;
 use super::pages::{
     ArrivalsOutcome, GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TestsOutcome, TrustOutcome,
 };
@@ -20,7 +21,6 @@ pub struct JobId(pub u64);
 
 /// One message from the engine. Taken with `Backend::poll`, in order.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "there are few at a time, and they are taken apart at once")]
 pub enum Event {
     /// A query's page, or a sentence that says why there is none.
     Answer { ticket: Ticket, page: Result<Arc<Page>, String> },
@@ -36,7 +36,6 @@ pub enum Event {
 
 /// How a command ended.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "there are few at a time, and they are taken apart at once")]
 pub enum Outcome {
     Done(Report),
     /// Stopped on request; the store is as it was before.
@@ -60,7 +59,7 @@ pub enum Report {
     Noted {
         summary: String,
     },
-    Ran(RunOutcome),
+    Ran(Box<RunOutcome>),
     /// `summary` is fit for a toast: "Joined C-1039, Roan Ettersby".
     Decided {
         decision: DecisionId,
@@ -84,6 +83,11 @@ pub enum Report {
     Table {
         table: Arc<DataTable>,
         seconds: f64,
+    },
+    /// A view of a dashboard was saved, renamed, deleted or brought back; `undo` takes that back.
+    ViewKept {
+        summary: String,
+        undo: Box<DashboardDeed>,
     },
     /// Something was written or set: a test, an export.
     Said(String),

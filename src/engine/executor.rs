@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use crate::base::RunCtx;
 
 use super::command::{Command, MatchDeed};
+use super::dashboard_deed::DashboardDeed;
 use super::data_deed::DataDeed;
 use super::error::EngineError;
 use super::event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
@@ -216,9 +217,12 @@ fn title(command: &Command) -> &'static str {
         Command::Trust(_) => "Trust",
         Command::Data(DataDeed::Test { .. }) => "Test",
         Command::Data(DataDeed::RunModels { .. }) => "Run models",
+        Command::Data(DataDeed::Retry { .. }) => "Run again what was left undone",
         Command::Data(DataDeed::Export { .. }) => "Export",
         Command::Data(DataDeed::AddTest { .. }) => "Add a test",
         Command::Runs(deed) => deed.title(),
+        Command::Dashboard(DashboardDeed::ExportFigure { .. } | DashboardDeed::ExportPage { .. }) => "Export",
+        Command::Dashboard(_) => "Save a view",
         Command::Sql { .. } => "Query",
     }
 }
@@ -369,15 +373,39 @@ impl Shared {
         }
     }
 
+    /// Shows a long question as what runs, and lets it be cancelled; false where something else runs.
+    fn show(&self, job: JobId, title: &'static str, ctx: &RunCtx) -> bool {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.is_some() {
+            return false;
+        }
+        *running = Some(Running { job, title, ctx: ctx.clone(), since: Instant::now() });
+        true
+    }
+
+    fn unshow(&self, job: JobId) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.as_ref().is_some_and(|running| running.job == job) {
+            *running = None;
+        }
+    }
+
     fn answer_all(&self, asks: &Mutex<Receiver<(Ticket, Query)>>) {
         loop {
             let next = asks.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((ticket, query)) = next else { return };
+            let ctx = RunCtx::default();
+            let job = JobId(ticket.0);
+            let shows = query.long_title().is_some_and(|title| self.show(job, title, &ctx));
             let work = std::panic::AssertUnwindSafe(|| match answer::of_no_workspace(&query) {
                 Some(page) => page,
-                None => self.session().and_then(|session| answer::answer(&session, &query)),
+                None => self.session().and_then(|session| answer::answer(&session, &query, &ctx)),
             });
-            let page = match std::panic::catch_unwind(work) {
+            let answered = std::panic::catch_unwind(work);
+            if shows {
+                self.unshow(job);
+            }
+            let page = match answered {
                 Ok(Ok(page)) => Ok(Arc::new(page)),
                 Ok(Err(error)) => Err(error.to_string()),
                 Err(_) => Err("this page met a fault in Karat itself".to_owned()),

@@ -4,6 +4,7 @@
 
 mod answer;
 pub mod command;
+pub mod dashboard_deed;
 pub mod data_deed;
 pub mod error;
 pub mod event;
@@ -22,6 +23,7 @@ pub mod watch;
 
 pub use crate::warehouse::saved::{SavedQuery, saved_queries};
 pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, QuarantineDeed, SourceDeed, SourceMapping, Transform};
+pub use dashboard_deed::DashboardDeed;
 pub use data_deed::{DataDeed, DataQuery};
 pub use error::EngineError;
 pub use event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};

@@ -11,9 +11,10 @@ use super::command::SourceMapping;
 use super::data_deed::DataQuery;
 use super::pages::{
     AuditDeckPage, BulkPage, CataloguePage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView,
-    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, ItemPage, LineagePage, MappingPage, MatchModelPage, NamesPage, PalettePage,
-    PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage, RetentionView, ReviewEntry, RowLineagePage, RunPage,
-    RunsPage, ScheduleView, SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
+    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, FigureRows, ItemPage, LineagePage, MappingPage, MatchModelPage, NamesPage,
+    PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage, RetentionView, ReviewEntry,
+    RowLineagePage, RunPage, RunsPage, SavedView, ScheduleView, SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage,
+    TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
 use super::runs_deed::RunsQuery;
@@ -41,6 +42,16 @@ pub enum Query {
         page: DashboardPage,
         filter: DashboardFilter,
     },
+    /// At most `limit` rows behind one figure of a dashboard; `unsettled`: only those that wait in Review.
+    DashboardRows {
+        page: DashboardPage,
+        filter: DashboardFilter,
+        figure: String,
+        unsettled: bool,
+        limit: usize,
+    },
+    /// Views of dashboards that were saved, by name.
+    DashboardViews,
     /// Customers and tables for the command palette.
     Palette {
         text: String,
@@ -121,6 +132,13 @@ pub struct QuarantineFilter {
     pub reasons: Vec<String>,
 }
 
+impl Query {
+    /// What it is called while it is answered, where that may take long: it then shows how far it is, and can be cancelled.
+    pub fn long_title(&self) -> Option<&'static str> {
+        matches!(self, Self::Trust(TrustQuery::Verify)).then_some("Verify")
+    }
+}
+
 /// The answer to a query of the same name.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
@@ -134,6 +152,8 @@ pub enum Page {
     Publish(PublishPage),
     MatchModel(Box<MatchModelPage>),
     Dashboard(Box<DashboardView>),
+    DashboardRows(Box<FigureRows>),
+    DashboardViews(Vec<SavedView>),
     Palette(PalettePage),
     Table(DataTable),
     Evaluation(Evaluation),

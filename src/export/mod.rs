@@ -1,12 +1,14 @@
-//! Rows for others. Flow: statement -> rows, one after the other -> Sink (CSV, JSON, XLSX, Parquet) -> a file put in place when it is whole.
+//! Rows for others. Flow: statement -> rows, one after the other -> Sink (CSV, JSON, XLSX, Parquet) -> a file put in place when it is whole;
+//! charts and pages go through picture.
 
 mod parquet;
+pub mod picture;
 mod text;
 mod workbook;
 
 use std::path::Path;
 
-use crate::base::{Cell, RunCtx};
+use crate::base::{Cell, DataTable, RunCtx};
 use crate::store::StoreError;
 use crate::store::reader::Connection;
 use crate::store::typed::{self, CellKind};
@@ -50,26 +52,54 @@ pub fn export(conn: &mut Connection, sql: &str, path: &Path, ctx: &RunCtx) -> Re
         )));
     };
     let columns = typed::columns(conn, sql)?;
+    whole(path, |aside| write(conn, sql, kind, &columns, aside, ctx))
+}
+
+/// Writes a table that is in memory, in the form that the file's ending names. Returns the rows written.
+pub fn export_table(table: &DataTable, path: &Path) -> Result<u64, StoreError> {
+    let Some(kind) = FileKind::of(path) else {
+        return Err(StoreError::Refused(format!(
+            "{} has none of the endings csv, json, xlsx and parquet. Give the file one of them.",
+            path.display()
+        )));
+    };
+    let kinds: Vec<CellKind> = (0..table.columns.len()).map(|at| typed::kind_of(table.rows.iter().filter_map(|row| row.get(at)))).collect();
+    whole(path, |aside| {
+        let mut sink = sink(kind, aside, &table.columns, &kinds)?;
+        table.rows.iter().try_for_each(|row| sink.row(row))?;
+        sink.finish()?;
+        Ok(table.rows.len() as u64)
+    })
+}
+
+/// Writes bytes; the file is there whole or not at all.
+pub fn export_bytes(bytes: &[u8], path: &Path) -> Result<(), StoreError> {
+    whole(path, |aside| std::fs::write(aside, bytes).map_err(|source| StoreError::io(path, source)))
+}
+
+/// Writes aside and puts in place; what fails leaves the place as it was.
+fn whole<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let aside = path.with_extension("unfinished");
-    let result = write(conn, sql, kind, &columns, &aside, ctx);
-    match &result {
-        Ok(_) => put_in_place(&aside, path)?,
+    let result = write(&aside).and_then(|value| put_in_place(&aside, path).map(|()| value));
+    if result.is_err() {
         // What cannot be removed now is written over the next time.
-        Err(_) => drop(remove_file(&aside)),
+        drop(remove_file(&aside));
     }
     result
 }
 
-fn write(conn: &mut Connection, sql: &str, kind: FileKind, columns: &[String], aside: &Path, ctx: &RunCtx) -> Result<u64, StoreError> {
-    let mut sink: Box<dyn Sink> = match kind {
+fn sink(kind: FileKind, aside: &Path, columns: &[String], kinds: &[CellKind]) -> Result<Box<dyn Sink>, StoreError> {
+    Ok(match kind {
         FileKind::Csv => Box::new(text::Csv::create(aside, columns)?),
         FileKind::Json => Box::new(text::Json::create(aside, columns)?),
         FileKind::Xlsx => Box::new(workbook::Sheet::create(aside, columns)?),
-        FileKind::Parquet => {
-            let kinds: Vec<CellKind> = typed::kinds(conn, sql, columns)?;
-            Box::new(parquet::Parquet::create(aside, columns, &kinds)?)
-        }
-    };
+        FileKind::Parquet => Box::new(parquet::Parquet::create(aside, columns, kinds)?),
+    })
+}
+
+fn write(conn: &mut Connection, sql: &str, kind: FileKind, columns: &[String], aside: &Path, ctx: &RunCtx) -> Result<u64, StoreError> {
+    let kinds = typed_kinds(conn, sql, kind, columns)?;
+    let mut sink = sink(kind, aside, columns, &kinds)?;
     let mut rows = 0_u64;
     typed::each_row(conn, sql, &mut |row| {
         rows += 1;
@@ -80,6 +110,11 @@ fn write(conn: &mut Connection, sql: &str, kind: FileKind, columns: &[String], a
     })?;
     sink.finish()?;
     Ok(rows)
+}
+
+/// Only Parquet has to know them before the first row.
+fn typed_kinds(conn: &mut Connection, sql: &str, kind: FileKind, columns: &[String]) -> Result<Vec<CellKind>, StoreError> {
+    if kind == FileKind::Parquet { typed::kinds(conn, sql, columns) } else { Ok(Vec::new()) }
 }
 
 #[cfg(test)]

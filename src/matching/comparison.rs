@@ -77,6 +77,8 @@ pub struct Comparer<'a> {
     /// Record-major copy of the value numbers, one per comparison: a pair touches two places in memory instead of two per comparison.
     ids: Arc<[u32]>,
     pool: Arc<Mutex<Vec<Seen>>>,
+    /// The comparisons of e-mail, given name and surname, where all three are made.
+    email_and_names: Option<(usize, usize, usize)>,
     /// Per comparison what is known about values that several people carry.
     pub sharing: Vec<Option<Sharing>>,
 }
@@ -98,9 +100,15 @@ impl Kept {
             resolved: Arc::clone(&self.resolved),
             ids: Arc::clone(&self.ids),
             pool: Arc::clone(&self.pool),
+            email_and_names: email_and_names(&self.resolved),
             sharing: self.sharing.clone(),
         }
     }
+}
+
+fn email_and_names(resolved: &[Resolved]) -> Option<(usize, usize, usize)> {
+    let first = |kind| resolved.iter().position(|comparison| comparison.kind == kind);
+    Some((first(ComparisonKind::Email)?, first(ComparisonKind::GivenName)?, first(ComparisonKind::FamilyName)?))
 }
 
 impl<'a> Comparer<'a> {
@@ -130,7 +138,8 @@ impl<'a> Comparer<'a> {
         ids.par_chunks_mut(columns.len()).enumerate().for_each(|(record, row)| {
             row.iter_mut().zip(&columns).for_each(|(id, column)| *id = column[record]);
         });
-        Ok(Self { fields, resolved: resolved.into(), ids: ids.into(), pool: Arc::default(), sharing })
+        let email_and_names = email_and_names(&resolved);
+        Ok(Self { fields, resolved: resolved.into(), ids: ids.into(), pool: Arc::default(), email_and_names, sharing })
     }
 
     /// Lets go of the table and keeps the rest.
@@ -179,7 +188,25 @@ impl<'a> Comparer<'a> {
                 Swap::Half | Swap::None => {}
             }
         }
+        if self.names_make_the_email(gamma, l, r)
+            && let Some((at, _, _)) = self.email_and_names
+        {
+            gamma.set(at, Some(0));
+        }
         gamma
+    }
+
+    /// Two addresses at different providers that are both made of one name say what the names have said already.
+    fn names_make_the_email(&self, gamma: Gamma, l: u32, r: u32) -> bool {
+        let Some((at, given, family)) = self.email_and_names else { return false };
+        if gamma.get(at) != Some(email::SAME_LOCAL) {
+            return false;
+        }
+        let value = |comparison: usize, record: u32| self.fields.fields[self.resolved[comparison].field].value(record);
+        [l, r].into_iter().any(|record| {
+            let parts = (value(at, record), value(given, record), value(family, record));
+            matches!(parts, (Some(address), Some(given), Some(family)) if email::is_made_of(address, given, family))
+        })
     }
 
     fn gamma(&self, at: usize, resolved: &Resolved, l: u32, r: u32, scratch: &mut Scratch) -> Option<u8> {

@@ -36,6 +36,14 @@ impl Identity {
     }
 }
 
+/// Records that left a customer for another one, while both go on: neither was joined whole into the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    pub from: CustomerKey,
+    pub to: CustomerKey,
+    pub records: u64,
+}
+
 /// First key ever given: four digits from the start read better than one.
 pub const FIRST_KEY: u64 = 1001;
 
@@ -46,6 +54,24 @@ pub struct Resolution {
     pub key_of_record: Vec<CustomerKey>,
     pub identity: Identity,
     pub born: Vec<CustomerKey>,
+}
+
+impl Resolution {
+    /// Who left whom for whom, by keys.
+    pub fn moved(&self, keys: &[RecordKey], before: &Identity) -> Vec<Moved> {
+        let lived: FxHashSet<CustomerKey> = before.key_of.values().copied().collect();
+        let mut found: BTreeMap<(CustomerKey, CustomerKey), u64> = BTreeMap::new();
+        for (record, to) in keys.iter().zip(&self.key_of_record) {
+            if let Some(from) = before.key_of.get(record)
+                && from != to
+                && lived.contains(to)
+                && !self.identity.retired.contains_key(from)
+            {
+                *found.entry((*from, *to)).or_default() += 1;
+            }
+        }
+        found.into_iter().map(|((from, to), records)| Moved { from, to, records }).collect()
+    }
 }
 
 /// Gives every cluster its key. `cluster[i]` names the cluster of `keys[i]`; names of clusters mean nothing.

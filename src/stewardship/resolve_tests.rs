@@ -33,6 +33,15 @@ fn a_merge_leaves_an_alias_and_a_split_keeps_the_key_with_the_larger_part() {
 }
 
 #[test]
+fn a_record_that_goes_to_another_living_customer_is_told() {
+    let first = assign_keys(&keys(5), &[0, 0, 0, 1, 1], &Identity::default());
+    let moved = |cluster: &[u32]| assign_keys(&keys(5), cluster, &first.identity).moved(&keys(5), &first.identity);
+    assert_eq!(moved(&[0, 0, 1, 1, 1]), [Moved { from: CustomerKey(1001), to: CustomerKey(1002), records: 1 }]);
+    assert_eq!(moved(&[0, 0, 0, 0, 0]), [], "joined whole");
+    assert_eq!(moved(&[0, 0, 2, 1, 1]), [], "cut off, to a customer of its own");
+}
+
+#[test]
 fn a_chain_of_retirements_ends_at_a_living_key() {
     let first = assign_keys(&keys(6), &[0, 0, 0, 1, 1, 2], &Identity::default());
     let second = assign_keys(&keys(6), &[0, 0, 0, 1, 1, 1], &first.identity);

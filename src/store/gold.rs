@@ -97,7 +97,7 @@ pub fn accounts(conn: &Connection, customer: CustomerKey) -> rusqlite::Result<Da
 
 /// What happened with a customer, newest first: (date, kind, text).
 pub fn timeline(conn: &Connection, customer: CustomerKey, limit: u32) -> rusqlite::Result<Vec<(String, String, String)>> {
-    const PARTS: [(&str, &str); 4] = [
+    const PARTS: [(&str, &str); 5] = [
         (
             "fct_transactions",
             "SELECT transaction_date AS day, 'transaction' AS kind, coalesce(transaction_type, 'Transaction') || coalesce(' ' || direction, '') ||
@@ -105,6 +105,11 @@ pub fn timeline(conn: &Connection, customer: CustomerKey, limit: u32) -> rusqlit
         ),
         ("fct_complaints", "SELECT opened_date AS day, 'case' AS kind, coalesce(subject, 'Case') || coalesce(', ' || status, '') AS what FROM silver.fct_complaints WHERE customer_key = ?1"),
         ("fct_interactions", "SELECT interaction_date AS day, 'task' AS kind, coalesce(subject, 'Task') AS what FROM silver.fct_interactions WHERE customer_key = ?1"),
+        (
+            "fct_app_sessions",
+            "SELECT substr(started_at, 1, 10) AS day, 'app' AS kind, 'Session' || coalesce(' on ' || platform, '') ||
+               CASE WHEN seconds > 0 THEN printf(', %d min %d s', seconds / 60, seconds % 60) ELSE '' END AS what FROM silver.fct_app_sessions WHERE customer_key = ?1",
+        ),
         ("customer_notes", "SELECT note_date AS day, 'note' AS kind, coalesce(note_text, 'Note') AS what FROM silver.customer_notes WHERE customer_key = ?1"),
     ];
     let mut parts = Vec::new();

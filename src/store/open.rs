@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::base::CancelToken;
+
 /// Encrypts a file. Not offered yet; the place is kept so that no signature changes when it is.
 #[derive(Clone)]
 pub struct Key(Box<str>);
@@ -105,9 +107,12 @@ pub fn open_read_only(path: &Path) -> Result<Connection, DbError> {
     or_immutable(path, open).map_err(|e| DbError::of(path, e))
 }
 
-/// SQLite's own check of every page and index.
-pub fn check_whole(path: &Path) -> Result<(), DbError> {
-    let conn = open_read_only(path)?;
+/// SQLite's own check of every page and index; stopped within moments where `cancel` says so.
+pub fn check_whole(path: &Path, cancel: &CancelToken) -> Result<(), DbError> {
+    const STEPS: i32 = 20_000;
+    let mut conn = open_read_only(path)?;
+    let cancel = cancel.clone();
+    conn.progress_handler(STEPS, Some(move || cancel.is_cancelled())).map_err(|e| DbError::of(path, e))?;
     let said: String = conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(|e| DbError::of(path, e))?;
     if said == "ok" { Ok(()) } else { Err(DbError::Damaged { path: path.to_owned() }) }
 }

@@ -53,20 +53,29 @@ pub fn columns(conn: &mut Connection, sql: &str) -> Result<Vec<String>, StoreErr
 
 /// What each column's values are: numbers only where all are.
 pub fn kinds(conn: &mut Connection, sql: &str, columns: &[String]) -> Result<Vec<CellKind>, StoreError> {
-    let mut found = vec![CellKind::Integer; columns.len()];
-    let mut has_value = vec![false; columns.len()];
+    let mut found: Vec<Option<CellKind>> = vec![None; columns.len()];
     each_row(conn, sql, &mut |row| {
-        for (at, cell) in row.iter().enumerate() {
-            has_value[at] |= *cell != Cell::Null;
-            found[at] = match (found[at], cell) {
-                (kind, Cell::Null) | (kind @ (CellKind::Integer | CellKind::Real), Cell::Integer(_)) => kind,
-                (CellKind::Integer | CellKind::Real, Cell::Real(_)) => CellKind::Real,
-                _ => CellKind::Text,
-            };
+        for (kind, cell) in found.iter_mut().zip(row) {
+            *kind = with(*kind, cell);
         }
         Ok(())
     })?;
-    Ok(found.into_iter().zip(has_value).map(|(kind, has_value)| if has_value { kind } else { CellKind::Text }).collect())
+    Ok(found.into_iter().map(|kind| kind.unwrap_or(CellKind::Text)).collect())
+}
+
+/// What the cells of one column are.
+pub fn kind_of<'a>(cells: impl Iterator<Item = &'a Cell>) -> CellKind {
+    cells.fold(None, with).unwrap_or(CellKind::Text)
+}
+
+/// What a column is that was `kind` so far and has this cell too; None: no value yet.
+fn with(kind: Option<CellKind>, cell: &Cell) -> Option<CellKind> {
+    match (kind, cell) {
+        (kind, Cell::Null) => kind,
+        (None | Some(CellKind::Integer), Cell::Integer(_)) => Some(CellKind::Integer),
+        (None | Some(CellKind::Integer | CellKind::Real), Cell::Integer(_) | Cell::Real(_)) => Some(CellKind::Real),
+        _ => Some(CellKind::Text),
+    }
 }
 
 /// Hands every row to `each`. The connection reads only from then on.

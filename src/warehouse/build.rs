@@ -7,12 +7,14 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use serde::{Deserialize, Serialize};
 
 use super::branch;
+use super::catalogue;
 use super::checks::Runner;
 use super::error::{Result, SqlContext, WarehouseError};
 use super::functions;
 use super::graph::Graph;
+use super::incremental;
 use super::kpi;
-use super::model::{Model, ModelKind, ModelLayer};
+use super::model::{Column, Model, ModelKind, ModelLayer};
 use super::snapshot;
 use super::sources;
 use crate::base::{RunCtx, Stage, Step};
@@ -48,6 +50,9 @@ pub struct ModelStatus {
     pub seconds: f64,
     /// Why it is not built; empty where it is.
     pub message: String,
+    /// What an incremental model took in; empty where it was built whole.
+    #[serde(default)]
+    pub note: String,
 }
 
 impl ModelStatus {
@@ -72,7 +77,38 @@ impl BuildReport {
     }
 }
 
-/// Builds the models of one layer into the attached schema `silver` (staging, silver) or `gold`.
+/// Where the tables of the run before stand, for models that keep their rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Earlier {
+    /// Nowhere, or nobody wants them: everything is built whole.
+    None,
+    /// In the schema that is built: it is a copy of what stands.
+    InPlace,
+    /// In schemas `earlier_silver` and `earlier_gold`.
+    Attached,
+}
+
+impl Earlier {
+    fn schema(self, layer: ModelLayer) -> Option<String> {
+        match self {
+            Self::None => None,
+            Self::InPlace => Some(layer.schema().to_owned()),
+            Self::Attached => Some(format!("earlier_{}", layer.schema())),
+        }
+    }
+}
+
+/// What is built.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan<'a> {
+    /// ISO date: goes into `<schema>.manifest` and to every model as `:as_of`.
+    pub as_of: &'a str,
+    /// Ids; what they leave out must stand already.
+    pub only: Option<&'a BTreeSet<String>>,
+    pub earlier: Earlier,
+}
+
+/// Builds the models of one layer, all of them whole, into the attached schema `silver` (staging, silver) or `gold`.
 ///
 /// `as_of` (ISO date) goes into `<schema>.manifest` and to every model as `:as_of`. `only` (ids) limits what is built; what it
 /// leaves out must stand already. The connection needs schemas `bronze` (staging, silver) or `silver` (gold) beside the one that
@@ -85,21 +121,20 @@ pub fn build(
     as_of: &str,
     only: Option<&BTreeSet<String>>,
 ) -> Result<BuildReport> {
-    build_tested(conn, ctx, graph, layer, as_of, only, None)
+    build_tested(conn, ctx, graph, layer, &Plan { as_of, only, earlier: Earlier::None }, None)
 }
 
-/// As `build`, and each table is tested as soon as it stands: what reads one on which a test of severity error fails is skipped.
+/// As `build` by a plan, and each table is tested as soon as it stands: what reads one on which a test of severity error fails is skipped.
 pub fn build_tested(
     conn: &mut Connection,
     ctx: &RunCtx,
     graph: &Graph,
     layer: ModelLayer,
-    as_of: &str,
-    only: Option<&BTreeSet<String>>,
+    plan: &Plan<'_>,
     tests: Option<&mut Runner<'_>>,
 ) -> Result<BuildReport> {
     functions::register(conn).at("functions")?;
-    let result = Builder::new(conn, graph, layer, as_of).and_then(|mut builder| builder.run(ctx, only, tests));
+    let result = Builder::new(conn, graph, layer, plan).and_then(|mut builder| builder.run(ctx, plan.only, tests));
     conn.progress_handler(0, None::<fn() -> bool>).at("progress handler")?;
     result
 }
@@ -109,20 +144,25 @@ struct Builder<'a> {
     graph: &'a Graph,
     layer: ModelLayer,
     as_of: &'a str,
+    earlier: Earlier,
     /// Ids of sources and models that have rows or were built.
     present: BTreeSet<String>,
     broken: BTreeSet<String>,
 }
 
 impl<'a> Builder<'a> {
-    fn new(conn: &'a mut Connection, graph: &'a Graph, layer: ModelLayer, as_of: &'a str) -> Result<Self> {
-        let schema = layer.schema();
+    fn new(conn: &'a mut Connection, graph: &'a Graph, layer: ModelLayer, plan: &Plan<'a>) -> Result<Self> {
+        let (schema, as_of) = (layer.schema(), plan.as_of);
         conn.execute_batch(&format!(
             "CREATE TABLE IF NOT EXISTS {schema}.manifest (key TEXT PRIMARY KEY, value TEXT);
              CREATE TABLE IF NOT EXISTS {schema}.model_run (model TEXT PRIMARY KEY, state TEXT NOT NULL, rows INTEGER NOT NULL,
-                 message TEXT NOT NULL, _built_seconds REAL);"
+                 message TEXT NOT NULL, _built_seconds REAL, _built_hash TEXT);"
         ))
         .at("manifest")?;
+        // A file that an older program built does not know what its models were.
+        if !sources::columns_of(conn, schema, "model_run")?.iter().any(|column| column == "_built_hash") {
+            conn.execute_batch(&format!("ALTER TABLE {schema}.model_run ADD COLUMN _built_hash TEXT")).at("model_run")?;
+        }
         conn.execute(&format!("INSERT OR REPLACE INTO {schema}.manifest (key, value) VALUES ('as_of', ?1)"), [as_of]).at("manifest")?;
         let mut present = BTreeSet::new();
         if layer == ModelLayer::Gold {
@@ -139,7 +179,14 @@ impl<'a> Builder<'a> {
             let built = statement.query_map([], |row| row.get(0)).at("silver.model_run")?;
             present.extend(built.collect::<rusqlite::Result<Vec<String>>>().at("silver.model_run")?);
         }
-        Ok(Self { conn, graph, layer, as_of, present, broken: BTreeSet::new() })
+        if layer == ModelLayer::Gold {
+            // Of a copy of what stands: what is not built anew now is there.
+            let mut statement = conn.prepare("SELECT model FROM gold.model_run WHERE state = 'built'").at("gold.model_run")?;
+            let built = statement.query_map([], |row| row.get(0)).at("gold.model_run")?;
+            let built = built.collect::<rusqlite::Result<Vec<String>>>().at("gold.model_run")?;
+            present.extend(built.into_iter().filter(|id| plan.only.is_some_and(|only| !only.contains(id))));
+        }
+        Ok(Self { conn, graph, layer, as_of, earlier: plan.earlier, present, broken: BTreeSet::new() })
     }
 
     fn run(&mut self, ctx: &RunCtx, only: Option<&BTreeSet<String>>, mut tests: Option<&mut Runner<'_>>) -> Result<BuildReport> {
@@ -169,7 +216,7 @@ impl<'a> Builder<'a> {
                     ModelState::Failed | ModelState::Skipped => tests.left_out(&status.name),
                 }
             }
-            self.record(&status)?;
+            self.record(&status, &model.hash)?;
             if model.kind != ModelKind::External {
                 ctx.progress.finish(status.step());
             }
@@ -183,7 +230,7 @@ impl<'a> Builder<'a> {
     fn one(&mut self, ctx: &RunCtx, model: &Model, stopped: Option<String>) -> Result<ModelStatus> {
         let started = Instant::now();
         let id = model.id();
-        let mut rows = None;
+        let (mut rows, mut note) = (None, String::new());
         let (state, message) = if let Some(broken) = model.all_inputs().find(|input| self.broken.contains(*input)) {
             self.empty(model)?;
             (ModelState::Skipped, format!("{broken} failed"))
@@ -197,8 +244,8 @@ impl<'a> Builder<'a> {
             (ModelState::Absent, missing)
         } else {
             match self.fill(ctx, model) {
-                Ok(written) => {
-                    rows = written;
+                Ok(filled) => {
+                    (rows, note) = (filled.rows, filled.note);
                     (ModelState::Built, String::new())
                 }
                 Err(WarehouseError::Cancelled(cancelled)) => return Err(cancelled.into()),
@@ -219,7 +266,7 @@ impl<'a> Builder<'a> {
             None if model.is_view() => 0,
             None => self.count(model)?,
         };
-        Ok(ModelStatus { name: id, state, rows, seconds: started.elapsed().as_secs_f64(), message })
+        Ok(ModelStatus { name: id, state, rows, seconds: started.elapsed().as_secs_f64(), message, note })
     }
 
     /// Why a model has no source, in words.
@@ -252,15 +299,30 @@ impl<'a> Builder<'a> {
     }
 
     /// No savepoint: a file that is built aside may have no journal, and `empty` drops what a failure leaves.
-    /// Gives the rows written where that is known without counting.
-    fn fill(&self, ctx: &RunCtx, model: &Model) -> Result<Option<u64>> {
-        match model.kind {
-            ModelKind::External => Ok(None),
-            ModelKind::View | ModelKind::Alias => self.fill_view(model).map(|()| None),
-            ModelKind::Table | ModelKind::Copy => self.fill_table(model).map(Some),
-            ModelKind::Snapshot => self.fill_snapshot(ctx, model),
-            ModelKind::Rust => self.fill_rust(ctx, model).map(|()| None),
+    fn fill(&self, ctx: &RunCtx, model: &Model) -> Result<Filled> {
+        let rows = match model.kind {
+            ModelKind::External => None,
+            ModelKind::View | ModelKind::Alias => self.fill_view(model).map(|()| None)?,
+            ModelKind::Table | ModelKind::Copy => self.fill_table(model).map(Some)?,
+            ModelKind::Incremental => return self.fill_incremental(model),
+            ModelKind::Snapshot => self.fill_snapshot(ctx, model)?,
+            ModelKind::Rust => self.fill_rust(ctx, model).map(|()| None)?,
+        };
+        Ok(Filled { rows, note: String::new() })
+    }
+
+    /// From the rows of the run before where they stand and were made by this model, else whole.
+    fn fill_incremental(&self, model: &Model) -> Result<Filled> {
+        if let (Some(rule), Some(schema)) = (&model.increment, self.earlier.schema(self.layer))
+            && let Some(hash) = built_before(self.conn, &schema, &model.id())?
+            && let Some(taken) = incremental::fill(self.conn, model, rule, &schema, self.as_of)?
+        {
+            let (_, before) = hash.split_once('.').unwrap_or_default();
+            let is_same = model.hash.ends_with(before);
+            let changed = if is_same { "" } else { "; its SQL changed since: --full-refresh makes the rows that stood anew" };
+            return Ok(Filled { rows: Some(taken.rows), note: taken.note + changed });
         }
+        Ok(Filled { rows: Some(self.fill_table(model)?), note: String::new() })
     }
 
     fn fill_view(&self, model: &Model) -> Result<()> {
@@ -287,9 +349,7 @@ impl<'a> Builder<'a> {
         self.conn.execute_batch(&format!("DROP TABLE IF EXISTS {}; {}", quoted(model), create_sql(model))).at(&id)?;
         let sql = format!("INSERT INTO {} ({columns})\n{select}", quoted(model));
         let mut statement = self.conn.prepare(&sql).map_err(|error| in_file(model, &sql, error))?;
-        if let Some(at) = statement.parameter_index(":as_of").at(&id)? {
-            statement.raw_bind_parameter(at, self.as_of).at(&id)?;
-        }
+        bind(&mut statement, self.as_of, None).at(&id)?;
         let rows = match statement.raw_execute() {
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => return Err(self.doubled(model, &select)?),
             ran => ran.at(&id)?,
@@ -308,9 +368,7 @@ impl<'a> Builder<'a> {
             names.join(", ")
         );
         let mut statement = self.conn.prepare(&sql).at(&id)?;
-        if let Some(at) = statement.parameter_index(":as_of").at(&id)? {
-            statement.raw_bind_parameter(at, self.as_of).at(&id)?;
-        }
+        bind(&mut statement, self.as_of, None).at(&id)?;
         let mut found: Vec<String> = statement.raw_query().mapped(|row| row.get(0)).collect::<rusqlite::Result<_>>().at(&id)?;
         Ok(snapshot::doubled(&id, &mut found))
     }
@@ -328,31 +386,10 @@ impl<'a> Builder<'a> {
         match model.id().as_str() {
             "silver.branch_alias" => branch::fill_alias(self.conn)?,
             "gold.kpi" => kpi::fill(self.conn, ctx, &self.present)?,
-            "gold.catalogue" => self.fill_catalogue()?,
+            "gold.catalogue" => catalogue::fill(self.conn, self.graph)?,
             other => return Err(WarehouseError::NoSuchModel(other.to_owned())),
         }
         self.conn.execute_batch(&index_sql(model)).at(&model.id())
-    }
-
-    /// Every table and column of silver and gold with its meaning.
-    fn fill_catalogue(&self) -> Result<()> {
-        let mut insert = self.conn.prepare("INSERT INTO gold.catalogue VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)").at("gold.catalogue")?;
-        for model in self.graph.models() {
-            for (at, column) in model.columns.iter().enumerate() {
-                insert
-                    .execute(rusqlite::params![
-                        model.layer.schema(),
-                        model.name,
-                        i64::try_from(at + 1).unwrap_or(0),
-                        column.name,
-                        column.sql_type,
-                        if column.description.is_empty() { &model.about } else { &column.description },
-                        column.pii
-                    ])
-                    .at("gold.catalogue")?;
-            }
-        }
-        Ok(())
     }
 
     fn count(&self, model: &Model) -> Result<u64> {
@@ -360,21 +397,48 @@ impl<'a> Builder<'a> {
         Ok(u64::try_from(rows).unwrap_or(0))
     }
 
-    fn record(&self, status: &ModelStatus) -> Result<()> {
+    fn record(&self, status: &ModelStatus, hash: &str) -> Result<()> {
         self.conn
             .execute(
-                &format!("INSERT OR REPLACE INTO {}.model_run VALUES (?1, ?2, ?3, ?4, ?5)", self.layer.schema()),
+                &format!("INSERT OR REPLACE INTO {}.model_run VALUES (?1, ?2, ?3, ?4, ?5, ?6)", self.layer.schema()),
                 rusqlite::params![
                     status.name,
                     status.state.name(),
                     i64::try_from(status.rows).unwrap_or(i64::MAX),
                     status.message,
-                    status.seconds
+                    status.seconds,
+                    hash
                 ],
             )
             .at("model_run")
             .map(drop)
     }
+}
+
+/// What filling a table came to.
+struct Filled {
+    /// None: not known without counting.
+    rows: Option<u64>,
+    note: String,
+}
+
+/// Binds what a model may ask: the as-of date, and where its look-back window begins (NULL where it is built whole).
+pub(crate) fn bind(statement: &mut rusqlite::Statement<'_>, as_of: &str, since: Option<&str>) -> rusqlite::Result<()> {
+    for (name, value) in [(":as_of", Some(as_of)), (":since", since)] {
+        if let Some(at) = statement.parameter_index(name)? {
+            statement.raw_bind_parameter(at, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// The hash of a model as a schema was built with it; None where the model did not stand there.
+fn built_before(conn: &Connection, schema: &str, id: &str) -> Result<Option<String>> {
+    if !sources::columns_of(conn, schema, "model_run")?.iter().any(|column| column == "_built_hash") {
+        return Ok(None);
+    }
+    let sql = format!("SELECT coalesce(_built_hash, '.') FROM {schema}.model_run WHERE model = ?1 AND state = 'built'");
+    conn.query_row(&sql, [id], |row| row.get(0)).optional().at(id)
 }
 
 /// Tables that the flow wrote between staging and silver and that have rows.
@@ -389,7 +453,7 @@ fn external_present(conn: &Connection, graph: &Graph) -> Result<Vec<String>> {
 }
 
 /// SQLite's word on a statement with the file and the line of it, where it tells the place. `sql` has one line before the model's body.
-fn in_file(model: &Model, sql: &str, error: rusqlite::Error) -> WarehouseError {
+pub(crate) fn in_file(model: &Model, sql: &str, error: rusqlite::Error) -> WarehouseError {
     match &error {
         rusqlite::Error::SqlInputError { msg, offset, .. } => {
             let before = usize::try_from(*offset).ok().and_then(|offset| sql.get(..offset)).unwrap_or_default();
@@ -400,13 +464,18 @@ fn in_file(model: &Model, sql: &str, error: rusqlite::Error) -> WarehouseError {
     }
 }
 
-fn quoted(model: &Model) -> String {
+pub(crate) fn quoted(model: &Model) -> String {
     format!("{}.\"{}\"", model.layer.schema(), model.name)
 }
 
 /// `CREATE TABLE` of a model as its head declares it.
 pub fn create_sql(model: &Model) -> String {
-    let mut parts: Vec<String> = model.columns.iter().map(|column| format!("\"{}\" {}", column.name, column.sql_type)).collect();
+    create_with(model, &model.columns)
+}
+
+/// The same with other columns.
+pub(crate) fn create_with(model: &Model, columns: &[Column]) -> String {
+    let mut parts: Vec<String> = columns.iter().map(|column| format!("\"{}\" {}", column.name, column.sql_type)).collect();
     if !model.key.is_empty() {
         parts.push(format!("PRIMARY KEY ({})", model.key.join(", ")));
     }

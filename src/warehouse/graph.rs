@@ -26,8 +26,8 @@ impl Graph {
         for (file, text) in files {
             let own = parse(file, text)?;
             let wrong = |message: String| WarehouseError::Model { file: file.clone(), line: 1, message };
-            if !matches!(own.kind, ModelKind::Table | ModelKind::View | ModelKind::Copy | ModelKind::Alias) {
-                return Err(wrong("a model of a workspace is a table, a view, a copy or an alias".to_owned()));
+            if !matches!(own.kind, ModelKind::Table | ModelKind::View | ModelKind::Incremental | ModelKind::Copy | ModelKind::Alias) {
+                return Err(wrong("a model of a workspace is a table, a view, an incremental model, a copy or an alias".to_owned()));
             }
             if let Some(known) = models.iter().find(|known| known.id() == own.id()) {
                 return Err(wrong(format!("{} is a model already, in {}; give this one another name", own.id(), known.file)));

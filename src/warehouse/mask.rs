@@ -9,6 +9,7 @@ use super::error::{Result, SqlContext, WarehouseError};
 use super::functions;
 use super::graph::Graph;
 use super::model::{Column, Model, ModelLayer};
+use super::sources::columns_of;
 use crate::base::RunCtx;
 
 /// Writes `masked` (replaced if it is there) from the gold file `source`, which is only read.
@@ -57,7 +58,7 @@ fn copy(graph: &Graph, source: &Path, masked: &Path, ctx: &RunCtx) -> Result<()>
     for model in graph.layer(ModelLayer::Gold).filter(|model| is_shown(model) && stands(&conn, &model.name)) {
         ctx.check()?;
         ctx.progress.say(&model.id());
-        conn.execute_batch(&format!("{}; {}; {}", create_sql(model), insert_sql(model), index_sql(model))).at(&model.id())?;
+        conn.execute_batch(&format!("{}; {}; {}", create_sql(model), insert_sql(&conn, model)?, index_sql(model))).at(&model.id())?;
         ctx.progress.advance(1);
     }
     for own in ["manifest", "model_run"] {
@@ -84,10 +85,13 @@ fn stands(conn: &Connection, table: &str) -> bool {
     conn.query_row("SELECT 1 FROM unmasked.sqlite_master WHERE type = 'table' AND name = ?1", [table], |_| Ok(())).is_ok()
 }
 
-fn insert_sql(model: &Model) -> String {
-    let names: Vec<String> = model.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
-    let values: Vec<String> = model.columns.iter().map(masked_sql).collect();
-    format!("INSERT INTO gold.\"{}\" ({}) SELECT {} FROM unmasked.\"{}\"", model.name, names.join(", "), values.join(", "), model.name)
+/// Columns that an incremental model's table lacks stay NULL.
+fn insert_sql(conn: &Connection, model: &Model) -> Result<String> {
+    let standing = columns_of(conn, "unmasked", &model.name)?;
+    let columns: Vec<&Column> = model.columns.iter().filter(|column| standing.contains(&column.name)).collect();
+    let names: Vec<String> = columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+    let values: Vec<String> = columns.iter().map(|column| masked_sql(column)).collect();
+    Ok(format!("INSERT INTO gold.\"{}\" ({}) SELECT {} FROM unmasked.\"{}\"", model.name, names.join(", "), values.join(", "), model.name))
 }
 
 fn masked_sql(column: &Column) -> String {

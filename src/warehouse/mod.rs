@@ -1,4 +1,4 @@
-//! Silver and gold as SQL models. Flow: model files -> graph -> selector -> build over sources (with functions, branch, snapshot, kpi)
+//! Silver and gold as SQL models. Flow: model files -> head -> graph -> selector (over before) -> build over sources (with functions, branch, incremental, snapshot, kpi, catalogue)
 //! -> checks -> content_hash -> mask -> diff -> dashboard, saved (queries), live (increments);
 //! lineage tells what every column is made from.
 //!
@@ -6,8 +6,10 @@
 
 pub mod error;
 
+pub mod before;
 pub mod branch;
 pub mod build;
+mod catalogue;
 pub mod checks;
 pub mod content_hash;
 pub mod dashboard;
@@ -15,6 +17,8 @@ pub mod diff;
 mod embedded;
 pub mod functions;
 pub mod graph;
+mod head;
+pub mod incremental;
 pub mod joined;
 pub mod kpi;
 pub mod lineage;
@@ -26,7 +30,7 @@ pub mod selector;
 pub mod snapshot;
 pub mod sources;
 
-pub use build::{BuildReport, ModelState, ModelStatus, as_of, build, build_tested, create_sql};
+pub use build::{BuildReport, Earlier, ModelState, ModelStatus, Plan, as_of, build, build_tested, create_sql};
 pub use content_hash::{content_hash, table_hashes};
 pub use error::WarehouseError;
 pub use functions::register;

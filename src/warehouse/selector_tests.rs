@@ -21,12 +21,22 @@ fn graph() -> Graph {
     .unwrap()
 }
 
+/// b has failed and its head was another, c was skipped, f is new, x has a batch that nobody saw.
+fn before(graph: &Graph) -> Before {
+    let results = [("silver.b", "failed"), ("silver.c", "skipped"), ("silver.a", "built")].map(|(id, s)| (id.into(), s.into()));
+    let mut hashes: std::collections::BTreeMap<String, String> =
+        graph.models().iter().filter(|model| model.name != "f").map(|model| (model.id(), model.hash.clone())).collect();
+    let (_, body) = hashes["silver.b"].split_once('.').unwrap();
+    let changed = format!("another.{body}");
+    hashes.insert("silver.b".to_owned(), changed);
+    Before { results: Some(results.into()), hashes: Some(hashes), fresher: Some(["bronze.x".to_owned()].into()) }
+}
+
 #[test]
-fn thirty_selections_choose_what_dbt_chooses() {
+fn forty_eight_selections_choose_what_dbt_chooses() {
     let graph = graph();
-    let last: LastStates =
-        [("silver.b", "failed"), ("silver.c", "skipped"), ("silver.a", "built")].map(|(id, s)| (id.into(), s.into())).into();
-    let table: [(&str, &str, &str); 32] = [
+    let before = before(&graph);
+    let table: [(&str, &str, &str); 48] = [
         ("", "", "abcdef"),
         ("a", "", "a"),
         ("silver.a", "", "a"),
@@ -59,10 +69,26 @@ fn thirty_selections_choose_what_dbt_chooses() {
         ("bronze.x+1", "", "a"),
         ("result:error+", "", "bcd"),
         ("silver.*,tag:weekly", "c", "d"),
+        ("result:skipped", "", "c"),
+        ("silver_a+1", "", "abe"),
+        ("core", "", "abc"),
+        ("core.silver_b", "", "b"),
+        ("core.silver_?,tag:daily", "", "ab"),
+        ("models/mart", "", "de"),
+        ("path:models/**/e.sql", "", "e"),
+        ("file:e.sql", "", "e"),
+        ("d.sql", "", "d"),
+        ("source:bronze.x+1", "", "a"),
+        ("source:bronze+2", "", "abe"),
+        ("config.materialized:table,tag:none", "", "f"),
+        ("state:modified+", "", "bcdf"),
+        ("state:modified.body", "", "f"),
+        ("state:new", "", "f"),
+        ("source_status:fresher+1", "", "a"),
     ];
     for (wanted, without, expected) in table {
         let words = |text: &str| if text.is_empty() { Vec::new() } else { vec![text.to_owned()] };
-        let found = select(&graph, &words(wanted), &words(without), &last).unwrap();
+        let found = select(&graph, &words(wanted), &words(without), &before).unwrap();
         let letters: String = found.iter().map(|id| id.trim_start_matches("silver.")).collect();
         assert_eq!(letters, expected, "--select '{wanted}' --exclude '{without}'");
     }
@@ -71,15 +97,22 @@ fn thirty_selections_choose_what_dbt_chooses() {
 #[test]
 fn what_is_no_selection_is_refused() {
     let graph = graph();
-    for wrong in ["nothing", "tag:nothing", "path:elsewhere", "+", "@+a", "@a+", "a+x", "state:modified+", "a,,b"] {
-        assert!(select(&graph, &[wrong.to_owned()], &[], &LastStates::new()).is_err(), "{wrong}");
+    for wrong in
+        ["nothing", "tag:nothing", "path:elsewhere", "+", "@+a", "@a+", "a+x", "a,,b", "state:moved", "result:odd", "source_status:old"]
+    {
+        assert!(select(&graph, &[wrong.to_owned()], &[], &before(&graph)).is_err(), "{wrong}");
     }
+    let said = |word: &str| select(&graph, &[word.to_owned()], &[], &Before::default()).unwrap_err().to_string();
+    assert!(said("state:modified+").contains("Say 'karat run' first"), "{}", said("state:modified+"));
+    assert!(said("result:error+").contains("karat run --retry"), "{}", said("result:error+"));
+    assert!(said("source_status:fresher+").contains("none is built"), "{}", said("source_status:fresher+"));
+    assert!(said("colour:red").contains("there are tag, path"), "{}", said("colour:red"));
 }
 
 #[test]
 fn the_shipped_models_can_be_chosen() {
     let graph = Graph::builtin().unwrap();
-    let ids = |expression: &str| select(&graph, &[expression.to_owned()], &[], &LastStates::new()).unwrap();
+    let ids = |expression: &str| select(&graph, &[expression.to_owned()], &[], &Before::default()).unwrap();
     assert_eq!(ids("silver.fct_loans").len(), 1);
     assert!(ids("+gold.customer_360").contains("silver.fct_transactions"));
     assert!(ids("silver.fct_transactions+").contains("gold.kpi"));

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::error::{Result, SqlContext};
+use super::model::Column;
 
 /// The tables of the known systems with every column a model may read.
 pub const TABLES: &[(&str, &str)] = &[
@@ -200,6 +201,14 @@ pub(crate) fn columns_of(conn: &Connection, schema: &str, table: &str) -> Result
     let mut statement = conn.prepare("SELECT name FROM pragma_table_info(?1, ?2)").at(&what)?;
     let names = statement.query_map([table, schema], |row| row.get(0)).at(&what)?;
     names.collect::<rusqlite::Result<_>>().at(&what)
+}
+
+/// The same with their types.
+pub(crate) fn typed_columns_of(conn: &Connection, schema: &str, table: &str) -> Result<Vec<Column>> {
+    let what = format!("{schema}.{table}");
+    let mut statement = conn.prepare("SELECT name, type FROM pragma_table_info(?1, ?2)").at(&what)?;
+    let column = |row: &rusqlite::Row<'_>| Ok(Column { name: row.get(0)?, sql_type: row.get(1)?, description: String::new(), pii: None });
+    statement.query_map([table, schema], column).at(&what)?.collect::<rusqlite::Result<_>>().at(&what)
 }
 
 pub(crate) fn has_rows(conn: &Connection, schema: &str, table: &str) -> Result<bool> {

@@ -13,7 +13,10 @@
 -- column: customers INTEGER
 -- column: pending INTEGER | with an item in Review
 -- column: records INTEGER | their source records
+-- column: started_customers INTEGER | active at least once
+-- column: inactive_customers INTEGER | of these, without activity for 90 days
 SELECT coalesce(branch_id, ''), risk_tier, coalesce(tenure_segment, 'not known'), coalesce(customer_segment, 'no transactions'),
-    coalesce(digital_status, 'not known'), coalesce(customer_group, 'not known'), count(*), sum(is_pending), coalesce(sum(records), 0)
+    coalesce(digital_status, 'not known'), coalesce(customer_group, 'not known'), count(*), sum(is_pending), coalesce(sum(records), 0),
+    count(is_inactive), coalesce(sum(is_inactive), 0)
 FROM gold.customer_360
 GROUP BY 1, 2, 3, 4, 5, 6

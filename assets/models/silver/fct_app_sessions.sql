@@ -3,6 +3,7 @@
 -- about: One row per session in the app, by id: its key is then written in order.
 -- inputs: bronze.sb_app_sessions, silver.bridge_customer_ids
 -- key: session_id
+-- index: customer_key, started_at
 -- column: session_id TEXT
 -- column: customer_key TEXT
 -- column: started_at TEXT | UTC

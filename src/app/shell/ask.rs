@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use egui::{Id, Rect, Response, Ui, pos2, vec2};
 
+use crate::app::cx::Pick;
 use crate::app::theme::kind::{DENSE, DENSE_M, icon};
 use crate::app::theme::tokens;
 use crate::app::widgets::{Button, ButtonKind, ButtonSize, Field, dialog, draw};
@@ -16,11 +17,28 @@ use super::files::Want;
 /// The dialog that is open, with what was typed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ask {
-    Files { path: String },
-    Workspace { path: String },
-    New { name: String, dir: String, from: String },
-    Rollback { version: Option<u32>, to: String },
+    Files {
+        path: String,
+    },
+    Workspace {
+        path: String,
+    },
+    New {
+        name: String,
+        dir: String,
+        from: String,
+    },
+    Rollback {
+        version: Option<u32>,
+        to: String,
+    },
     Trust(Box<AskTrust>),
+    /// A file or folder for a page. Not every desktop has a file dialog: a path can always be typed.
+    Path {
+        pick: Pick,
+        want: Want,
+        path: String,
+    },
 }
 
 /// What came out.
@@ -31,9 +49,20 @@ pub enum Asked {
     Browse(Want),
     Take(Vec<PathBuf>),
     Send(Command),
+    Path(Pick, PathBuf),
 }
 
 impl Ask {
+    /// `folder`: where something was last written to or read from; else the home folder.
+    pub fn path(pick: Pick, want: Want, folder: Option<&Path>) -> Self {
+        let home = || directories::BaseDirs::new().map(|dirs| dirs.home_dir().to_owned());
+        let path = match want.file().as_str() {
+            "" => String::new(),
+            name => folder.map(PathBuf::from).or_else(home).unwrap_or_default().join(name).display().to_string(),
+        };
+        Self::Path { pick, want, path }
+    }
+
     /// Fills what the system's dialog gave. None: there is nothing left to ask.
     pub fn picked(&mut self, paths: &[PathBuf]) -> Option<Asked> {
         let first = paths.first()?.display().to_string();
@@ -50,6 +79,7 @@ impl Ask {
                 }
                 None
             }
+            Self::Path { pick, .. } => Some(Asked::Path(pick.clone(), PathBuf::from(first))),
             Self::Rollback { .. } | Self::Trust(_) => None,
         }
     }
@@ -62,6 +92,7 @@ impl Ask {
             Self::New { .. } => "From which files shall the workspace be made?".to_owned(),
             Self::Rollback { to, .. } => format!("Go back to {to}?"),
             Self::Trust(ask) => ask.title(),
+            Self::Path { want, .. } => want.title().to_owned(),
         };
         let beside = dialog::show(ui, "ask", &title, |ui, rect| {
             let mut form = Form { ui, rect, y: rect.top(), enter: false };
@@ -71,6 +102,7 @@ impl Ask {
                 Self::New { name, dir, from } => form.new_workspace(name, dir, from, &mut asked),
                 Self::Rollback { version, to } => form.rollback(*version, to, user, &mut asked),
                 Self::Trust(ask) => ask.show(&mut form, user, &mut asked),
+                Self::Path { pick, want, path } => form.path(pick, *want, path, &mut asked),
             }
             form.y - rect.top()
         });
@@ -178,6 +210,23 @@ impl Form<'_> {
         let add = Button::new("Add").name("Add the typed path").kind(ButtonKind::Primary);
         if self.buttons(&add, !path.trim().is_empty(), asked) {
             *asked = Asked::Take(vec![expanded(path)]);
+        }
+    }
+
+    fn path(&mut self, pick: &Pick, want: Want, path: &mut String, asked: &mut Asked) {
+        let (browse, deed, code) = match want {
+            Want::SaveSheet | Want::Save(_) => ("Choose a place", "Write", icon::EXPORT),
+            Want::Folder => ("Choose a folder", "Take the folder", icon::FOLDER),
+            Want::Files | Want::Sheet | Want::Pack => ("Choose a file", "Read", icon::FILE_CSV),
+        };
+        if !want.file().is_empty() {
+            self.words("A file of that name is written anew.");
+        }
+        self.browse(&[(browse, want, code)], asked);
+        self.field("Or type a path", "/home/you/exports", path, true);
+        let name = format!("{deed}, the typed path");
+        if self.buttons(&Button::new(deed).name(&name).kind(ButtonKind::Primary), !path.trim().is_empty(), asked) {
+            *asked = Asked::Path(pick.clone(), expanded(path));
         }
     }
 

@@ -91,7 +91,11 @@ fn resting(row: &mut Row<'_>, status: &StatusPage) {
     let t = row.t;
     match status.gold_published {
         Some(version) => {
-            let at = status.gold_published_at.as_deref().map(|at| format!(", published {}", words::moment(at))).unwrap_or_default();
+            let at = match (&status.gold_restored_at, &status.gold_published_at) {
+                (Some(at), _) => format!(", restored {}", words::moment(at)),
+                (None, Some(at)) => format!(", published {}", words::moment(at)),
+                (None, None) => String::new(),
+            };
             row.text_right(&format!("v{version}{at}"), DENSE, t.t2);
             row.gap_right(5.0).chip_right(None, "gold", t.gold);
         }
@@ -101,7 +105,8 @@ fn resting(row: &mut Row<'_>, status: &StatusPage) {
     }
     if let Some(at) = &status.silver_built_at {
         row.gap_right(10.0).bar_right(14.0).gap_right(10.0);
-        row.text_right(&format!("silver as of {}", words::date_and_time(at)), DENSE, t.t3);
+        let newer = if status.ahead().is_some() { ", not published yet" } else { "" };
+        row.text_right(&format!("silver as of {}{newer}", words::date_and_time(at)), DENSE, t.t3);
     }
     if status.decisions_not_applied > 0 {
         row.gap_right(10.0).bar_right(14.0).gap_right(10.0);

@@ -111,6 +111,11 @@ impl Shell {
                 self.remember();
                 let (text, action) = ran(&outcome);
                 self.toasts.tell(now, Mood::Done, text, action);
+                let failed: Vec<&str> = outcome.failed().map(|model| model.model.as_str()).collect();
+                if !failed.is_empty() {
+                    let text = format!("Could not be built: {}. Quality says why; the others are built.", failed.join(", "));
+                    self.toasts.tell(now, Mood::Error, text, None);
+                }
             }
             Report::Decided { decision, summary } => {
                 self.decided.push(Made::Answer(decision));
@@ -138,6 +143,10 @@ impl Shell {
                 self.toasts.tell(now, mood, text, None);
             }
             Report::Table { table, seconds } => self.pages.query.answered(table, seconds),
+            Report::ViewKept { summary, undo } => {
+                self.pages.dashboards.kept_view(&undo);
+                self.toasts.tell(now, Mood::Done, format!("{summary}."), Some("Take back"));
+            }
             Report::Said(summary) => self.toasts.tell(now, Mood::Done, format!("{summary}."), None),
             Report::Trust(outcome) => self.trusted(now, command, &outcome),
             // The window never sends these two; they belong to the command line.
@@ -218,6 +227,11 @@ impl Shell {
                 self.pages.customers.go_to(key);
             }
             Action::OpenItem(item) => self.pages.review.open_item(&item),
+            Action::OpenReview(place) => {
+                self.at_start = false;
+                self.nav = Nav::Review;
+                self.pages.review.go_to(place);
+            }
             Action::Send(command) => self.send(now, command),
             Action::CancelJob => match self.data.progress() {
                 Some(job) => self.data.cancel(job.job),
@@ -238,11 +252,11 @@ impl Shell {
                     Pick::SavePack => Want::Save(Written::Pack),
                     Pick::ReadPack => Want::Pack,
                     Pick::SaveQuery(_) => Want::Save(Written::Rows),
+                    Pick::SavePage { ending, .. } | Pick::SaveFigure { ending, .. } => Want::Save(Written::Figure(ending)),
                     Pick::SaveBackup => Want::Save(Written::Backup),
                     Pick::WatchFolder => Want::Folder,
                 };
-                self.picking_for = Some(pick);
-                self.browse(ui, want);
+                self.over = Some(Over::Ask(Ask::path(pick, want, self.settings.folder.as_deref())));
             }
             Action::AskTrust(ask) => self.over = Some(Over::Ask(Ask::Trust(Box::new(ask.into())))),
             Action::ToggleMask => self.toggle_mask(now),
@@ -335,8 +349,9 @@ fn ingested(outcome: &crate::engine::pages::IngestOutcome) -> String {
 }
 
 fn ran(outcome: &crate::engine::pages::RunOutcome) -> (String, Option<&'static str>) {
+    let went = outcome.moved_in_words().map(|moved| format!("; went to another customer: {moved}")).unwrap_or_default();
     let customers = format!(
-        "{} from {}",
+        "{} from {}{went}",
         words::counted(outcome.customers, "customer", "customers"),
         words::counted(outcome.source_records, "record", "records")
     );

@@ -30,6 +30,8 @@ pub enum Written {
     Pack,
     Backup,
     Rows,
+    /// A page or a figure of the dashboards, with the ending of its form.
+    Figure(&'static str),
 }
 
 impl Written {
@@ -39,16 +41,42 @@ impl Written {
             Self::Pack => "Write the decision pack",
             Self::Backup => "Copy control.db",
             Self::Rows => "Write the rows: .csv, .parquet, .xlsx or .json",
+            Self::Figure(_) => "Write the figures",
         }
     }
 
-    fn file(self) -> &'static str {
+    /// What it is called where nobody says otherwise.
+    pub fn file(self) -> String {
         match self {
             Self::AuditCsv => "audit.csv",
             Self::AuditHtml => "audit.html",
             Self::Pack => "decisions.karatpack",
             Self::Backup => "control-copy.db",
             Self::Rows => "rows.csv",
+            Self::Figure(ending) => return format!("dashboard.{ending}"),
+        }
+        .to_owned()
+    }
+}
+
+impl Want {
+    /// What the file is called that is written; empty where one is read.
+    pub fn file(self) -> String {
+        match self {
+            Self::SaveSheet => "decisions.xlsx".to_owned(),
+            Self::Save(written) => written.file(),
+            Self::Files | Self::Folder | Self::Sheet | Self::Pack => String::new(),
+        }
+    }
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Files => "Choose files",
+            Self::Folder => "Choose a folder",
+            Self::SaveSheet => "Write the decision sheet",
+            Self::Sheet => "Choose a filled decision sheet",
+            Self::Save(written) => written.title(),
+            Self::Pack => "Choose a decision pack",
         }
     }
 }
@@ -71,8 +99,8 @@ impl FilePicker for SystemPicker {
         let folder = (want == Want::Folder).then(|| dialog().pick_folder());
         let workbook = || dialog().add_filter("Workbook", &["xlsx"]);
         let save = match want {
-            Want::SaveSheet => Some(workbook().set_file_name("decisions.xlsx").save_file()),
-            Want::Save(written) => Some(dialog().set_file_name(written.file()).save_file()),
+            Want::SaveSheet => Some(workbook().set_file_name(want.file()).save_file()),
+            Want::Save(_) => Some(dialog().set_file_name(want.file()).save_file()),
             _ => None,
         };
         let sheet = match want {

@@ -6,7 +6,7 @@ use std::sync::mpsc::Receiver;
 
 use egui::{Key, Modifiers, Rect, Ui, pos2, vec2};
 
-use crate::app::cx::{Action, Cx, Nav, Pick};
+use crate::app::cx::{Action, Cx, Nav};
 use crate::app::data::Data;
 use crate::app::settings::Settings;
 use crate::app::theme::kind::{DENSE, DENSE_M, SECTION, icon};
@@ -67,8 +67,6 @@ pub struct Shell {
     pub(super) over: Option<Over>,
     pub(super) picker: Box<dyn FilePicker>,
     pub(super) picking: Option<Receiver<Vec<PathBuf>>>,
-    /// What the page that asked for a file wants of it.
-    pub(super) picking_for: Option<Pick>,
     pub(super) pace: Pace,
     /// Decisions of this session that stand, newest last.
     pub(super) decided: Vec<Made>,
@@ -103,7 +101,6 @@ impl Shell {
             over: None,
             picker: Box::new(SystemPicker),
             picking: None,
-            picking_for: None,
             pace: Pace::default(),
             decided: Vec::new(),
             undo_when_decided: 0,
@@ -222,9 +219,13 @@ impl Shell {
         }
         self.hovering_files(ui, middle);
         self.overlay(ui, &mut actions, now, start);
-        let above_bar = Rect::from_min_max(middle.min, middle.max);
+        let foot = if start { 0.0 } else { self.pages.foot(self.nav) };
+        let above_bar = Rect::from_min_max(middle.min, pos2(middle.right(), middle.bottom() - foot));
         match self.toasts.show(ui, above_bar, now).as_deref() {
             Some("Undo") => actions.push(Action::Undo),
+            Some("Take back") => {
+                actions.extend(self.pages.dashboards.take_undo().map(|deed| Action::Send(Command::Dashboard(deed))));
+            }
             Some("Run") => actions.push(Action::Send(Command::Run { publish: false, full_refresh: false })),
             Some("Open Review") => actions.push(Action::Go(Nav::Review)),
             Some("Open Match") => actions.push(Action::Go(Nav::Match)),
@@ -246,20 +247,11 @@ impl Shell {
             }
             Over::Keys => keys::show(ui, (!start).then_some(self.nav)),
             Over::Ask(ask) => match ask.show(ui, &user) {
-                Asked::Nothing => false,
-                Asked::Close => true,
                 Asked::Browse(want) => {
                     self.browse(ui, want);
                     false
                 }
-                Asked::Take(paths) => {
-                    actions.push(Action::Take(paths));
-                    true
-                }
-                Asked::Send(command) => {
-                    actions.push(Action::Send(command));
-                    true
-                }
+                asked => self.answered(actions, asked),
             },
         };
         if !closed {
@@ -269,33 +261,37 @@ impl Shell {
 
     pub(super) fn browse(&mut self, ui: &Ui, want: super::files::Want) {
         let ctx = ui.ctx().clone();
-        let title = match want {
-            super::files::Want::Files => "Choose files",
-            super::files::Want::Folder => "Choose a folder",
-            super::files::Want::SaveSheet => "Write the decision sheet",
-            super::files::Want::Sheet => "Choose a filled decision sheet",
-            super::files::Want::Save(name) => name.title(),
-            super::files::Want::Pack => "Choose a decision pack",
-        };
-        self.picking = Some(self.picker.pick(want, title, Box::new(move || ctx.request_repaint())));
+        self.picking = Some(self.picker.pick(want, want.title(), Box::new(move || ctx.request_repaint())));
     }
 
     fn take_picked(&mut self, actions: &mut Vec<Action>) {
         let Some(receiver) = &self.picking else { return };
         let Ok(paths) = receiver.try_recv() else { return };
         self.picking = None;
-        if let Some(pick) = self.picking_for.take() {
-            self.picked(actions, pick, paths);
-            return;
+        if paths.is_empty() && matches!(self.over, Some(Over::Ask(Ask::Path { .. }))) {
+            actions.push(Action::Tell("Nothing was chosen. Where this desktop opens no file dialog, type the path.".to_owned()));
         }
-        if let Some(Over::Ask(ask)) = &mut self.over {
-            match ask.picked(&paths) {
-                Some(Asked::Take(paths)) => actions.push(Action::Take(paths)),
-                Some(Asked::Send(command)) => actions.push(Action::Send(command)),
-                _ => return,
-            }
+        if let Some(Over::Ask(ask)) = &mut self.over
+            && let Some(asked) = ask.picked(&paths)
+            && self.answered(actions, asked)
+        {
             self.over = None;
         }
+    }
+
+    /// Does what a dialog was answered with; true: the dialog closes.
+    fn answered(&mut self, actions: &mut Vec<Action>, asked: Asked) -> bool {
+        match asked {
+            Asked::Nothing | Asked::Browse(_) => return false,
+            Asked::Close => {}
+            Asked::Take(paths) => actions.push(Action::Take(paths)),
+            Asked::Send(command) => actions.push(Action::Send(command)),
+            Asked::Path(pick, path) => {
+                self.settings.folder = path.parent().map(PathBuf::from);
+                self.picked(actions, pick, path);
+            }
+        }
+        true
     }
 
     fn global_keys(&mut self, ui: &Ui, actions: &mut Vec<Action>) {

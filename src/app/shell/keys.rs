@@ -5,7 +5,7 @@ use egui::{Rect, Ui, pos2, vec2};
 use crate::app::cx::Nav;
 use crate::app::theme::kind::{DENSE, DENSE_B};
 use crate::app::theme::tokens;
-use crate::app::widgets::{Button, ButtonSize, dialog, draw, kbd};
+use crate::app::widgets::{Button, ButtonSize, area, dialog, draw, kbd};
 
 type Keys = &'static [(&'static str, &'static str)];
 
@@ -66,7 +66,7 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
                 ("\u{21e7} S", "put aside until a day"),
                 ("B", "blind: hide score and evidence until answered"),
                 ("T", "timelines of both, beside each other"),
-                ("G", "graph: Tab walks the links, X cuts, Enter commits"),
+                ("G", "graph: Tab walks the links, X cuts one, \u{21e7} X parts its ends, Enter commits"),
                 ("\u{21e7} B", "groups of one evidence pattern: sample and approve"),
                 ("L", "decision log: who, when, why, take back"),
                 ("W   \u{21e7} W", "forms of the evidence, what would flip it"),
@@ -90,6 +90,8 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
                 ("G   J   Y", "one customer: cut, join another, why not one"),
                 ("\u{2191}   \u{2193}   1   9", "to a golden value; there: take that record's"),
                 ("E   P   R", "there: type, pin, give back to the rule"),
+                ("T   D", "timeline or as of; there: type a day"),
+                ("\u{2190}   \u{2192}", "as of: the change before, the next"),
             ],
         ),
         Some(Nav::Publish) => ("In Publish", &[("Ctrl \u{21e7} P", "publish what was built")]),
@@ -105,10 +107,12 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
 /// True: closed.
 pub fn show(ui: &Ui, nav: Option<Nav>) -> bool {
     let mut close = false;
-    let beside = dialog::show(ui, "keys", "Keys", |ui, rect| {
+    // The page's keys and those that hold everywhere, beside each other: one below the other they are higher than a small window.
+    let beside = dialog::show_wide(ui, "keys", "Keys", 960.0, |ui, rect| {
         let (title, page) = of_page(nav);
-        let mut y = section(ui, rect, rect.top(), title, page);
-        y = section(ui, rect, y + 10.0, "Everywhere", EVERYWHERE);
+        let columns = area::columns(rect, 2, 32.0);
+        let (left, right) = (columns.first().copied().unwrap_or(rect), columns.last().copied().unwrap_or(rect));
+        let y = section(ui, left, rect.top(), title, page).max(section(ui, right, rect.top(), "Everywhere", EVERYWHERE));
         let button = Button::new("Close").size(ButtonSize::Medium).keys("Esc");
         let width = button.width(ui);
         close = button.show(ui, pos2(rect.right() - width, y + 26.0)).clicked();

@@ -33,6 +33,16 @@ pub enum Deed {
     Copy(String),
 }
 
+/// Places of Review by what one wants there.
+const IN_REVIEW: [(&str, &str); 6] = [
+    ("Review: decisions, who and when", "log"),
+    ("Review: approve by evidence pattern", "bulk"),
+    ("Review: audit deck, how right matching is", "audit"),
+    ("Review: approve what others propose", "approve"),
+    ("Review: survivorship rules of golden values", "rules"),
+    ("Review: spellings of branches and complaints", "names"),
+];
+
 /// Actions whose words hold every word that was typed.
 pub fn actions(text: &str, open: bool) -> Vec<Entry> {
     let entry = |label: &str, keys, action| Entry {
@@ -45,8 +55,12 @@ pub fn actions(text: &str, open: bool) -> Vec<Entry> {
     };
     let mut all = Vec::new();
     if open {
-        for (nav, keys) in Nav::ALL.into_iter().zip(["Ctrl 1", "Ctrl 2", "Ctrl 3", "Ctrl 4", "Ctrl 5", "Ctrl 6", "Ctrl 7", "Ctrl 8"]) {
-            all.push(entry(&format!("Go to {}", nav.title()), Some(keys), Action::Go(nav)));
+        const KEYS: [&str; 10] = ["Ctrl 1", "Ctrl 2", "Ctrl 3", "Ctrl 4", "Ctrl 5", "Ctrl 6", "Ctrl 7", "Ctrl 8", "Ctrl 9", "Ctrl 0"];
+        for (at, nav) in Nav::ALL.into_iter().enumerate() {
+            all.push(entry(&format!("Go to {}", nav.title()), KEYS.get(at).copied(), Action::Go(nav)));
+        }
+        for (label, place) in IN_REVIEW {
+            all.push(entry(label, None, Action::OpenReview(place)));
         }
         all.push(entry("Run: match, build, test", Some("F5"), Action::Send(Command::Run { publish: false, full_refresh: false })));
         all.push(entry("Run and publish", None, Action::Send(Command::Run { publish: true, full_refresh: false })));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::app::cx::{Action, Nav, Pick};
 use crate::app::widgets::toast::Mood;
 use crate::engine::pages::ReviewOutcome;
-use crate::engine::{Command, DataDeed, ReviewDeed, TrustDeed};
+use crate::engine::{Command, DashboardDeed, DataDeed, ReviewDeed, TrustDeed};
 
 use super::frame::{Made, Shell};
 
@@ -37,7 +37,7 @@ impl Shell {
         }
         let answers = matches!(deed, Some(ReviewDeed::Decide { .. }));
         if !outcome.decisions.is_empty() && !answers {
-            self.pages.review.noted();
+            self.pages.review.noted(&outcome.summary);
         }
         if let Some(deed) = deed {
             self.pages.review.reviewed(now, deed, outcome);
@@ -46,24 +46,25 @@ impl Shell {
             self.undo_when_decided -= 1;
             self.undo(now);
         }
-        let shown_there = matches!(
-            deed,
-            Some(
-                ReviewDeed::Decide { .. }
-                    | ReviewDeed::AnswerSample { .. }
-                    | ReviewDeed::AnswerAudit { .. }
-                    | ReviewDeed::ImportSheet { dry_run: true, .. }
-            )
-        );
+        let is_golden = matches!(command, Some(Command::Golden { .. })) && outcome.proposals.is_empty();
+        let shown_there = is_golden
+            || matches!(
+                deed,
+                Some(
+                    ReviewDeed::Decide { .. }
+                        | ReviewDeed::AnswerSample { .. }
+                        | ReviewDeed::AnswerAudit { .. }
+                        | ReviewDeed::ImportSheet { dry_run: true, .. }
+                )
+            );
         if (self.nav != Nav::Review || !shown_there) && !outcome.summary.is_empty() {
             let undo = (!outcome.decisions.is_empty()).then_some("Undo");
             self.toasts.tell(now, Mood::Done, outcome.summary.clone(), undo);
         }
     }
 
-    /// The file that a page asked for was picked; nothing was where there is none.
-    pub(super) fn picked(&mut self, actions: &mut Vec<Action>, pick: Pick, paths: Vec<PathBuf>) {
-        let Some(path) = paths.into_iter().next() else { return };
+    /// The file that a page asked for was picked or typed.
+    pub(super) fn picked(&mut self, actions: &mut Vec<Action>, pick: Pick, path: PathBuf) {
         let user = self.data.user();
         let review = |deed: ReviewDeed| Command::Review { deed: Box::new(deed), user: user.clone() };
         let command = match pick {
@@ -72,6 +73,12 @@ impl Shell {
             Pick::SaveAudit { filter, .. } => Command::Trust(TrustDeed::ExportAudit { filter: *filter, file: path }),
             Pick::SavePack => Command::Trust(TrustDeed::ExportPack { file: path, user }),
             Pick::SaveQuery(sql) => Command::Data(DataDeed::Export { sql, file: path }),
+            Pick::SavePage { page, filter, ending } => {
+                Command::Dashboard(DashboardDeed::ExportPage { page, filter: *filter, file: with_ending(path, ending) })
+            }
+            Pick::SaveFigure { page, filter, figure, ending } => {
+                Command::Dashboard(DashboardDeed::ExportFigure { page, filter: *filter, figure, file: with_ending(path, ending) })
+            }
             Pick::SaveBackup => Command::Trust(TrustDeed::Backup { to: Some(path), user }),
             Pick::WatchFolder => Command::Watch { folder: path, on: true },
             Pick::ReadPack => {
@@ -81,4 +88,9 @@ impl Shell {
         };
         actions.push(Action::Send(command));
     }
+}
+
+/// The form was chosen in the menu: a name without its ending gets it.
+fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
+    if path.extension().is_some() { path } else { path.with_extension(ending) }
 }

@@ -61,6 +61,14 @@ impl Pages {
         fresh
     }
 
+    /// How high what stands at the page's foot is: messages stay above it.
+    pub fn foot(&self, nav: Nav) -> f32 {
+        match nav {
+            Nav::Review => self.review.foot(),
+            _ => 0.0,
+        }
+    }
+
     /// Esc, when nothing lies over the page.
     pub fn escape(&mut self, nav: Nav) {
         match nav {

@@ -1,5 +1,6 @@
 //! What several pages have in common: the head, a page that is awaited or that failed.
 
+use egui::accesskit::Role;
 use egui::{Rect, Ui, pos2, vec2};
 
 use crate::app::cx::Cx;
@@ -7,6 +8,7 @@ use crate::app::data::Looked;
 use crate::app::theme::kind::{DENSE_B, META, PAGE, icon};
 use crate::app::theme::{Tokens, Tone, tokens};
 use crate::app::widgets::{Row, draw, empty};
+use crate::engine::pages::StatusPage;
 
 pub const HEAD: f32 = 48.0;
 
@@ -20,6 +22,22 @@ pub fn head<'u>(ui: &'u Ui, rect: Rect, title: &str) -> (Row<'u>, Rect) {
     row.heading(title, PAGE);
     row.gap(12.0);
     (row, Rect::from_min_max(pos2(rect.left(), head.bottom()), rect.max))
+}
+
+/// Says that what the page shows is newer than the gold that people see; nothing where it is not.
+pub fn ahead(row: &mut Row<'_>, status: Option<&StatusPage>) {
+    let Some((published, newest)) = status.and_then(StatusPage::ahead) else { return };
+    let words = format!("newer than gold v{published}");
+    if row.room() < 180.0 {
+        return;
+    }
+    row.gap(8.0);
+    let tone = row.t.info;
+    let place = row.chip(Some(icon::INFO), &words, tone);
+    let why = format!(
+        "Records and golden values are those of the last run. Dashboards, Query and the figures of a customer show gold v{published}, which people see; v{newest} holds the last run and waits in Publish."
+    );
+    draw::spoken(row.ui, place, row.ui.scope_id().with("ahead"), Role::Status, &words).on_hover_text(why);
 }
 
 /// While there is no page: why, and what to do. None where there is one.

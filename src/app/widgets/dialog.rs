@@ -12,13 +12,18 @@ pub const PADDING: f32 = 20.0;
 
 /// Veils the window and draws `content` (which returns how high it came out) in the dialog. True: pressed beside it.
 pub fn show(ui: &Ui, id: &str, title: &str, content: impl FnOnce(&mut Ui, Rect) -> f32) -> bool {
+    show_wide(ui, id, title, WIDTH, content)
+}
+
+/// The same, so wide.
+pub fn show_wide(ui: &Ui, id: &str, title: &str, width: f32, content: impl FnOnce(&mut Ui, Rect) -> f32) -> bool {
     let t = tokens(ui);
     let screen = ui.ctx().content_rect();
     let height_id = Id::unique(("dialog-height", id));
     let height = ui.ctx().data(|data| data.get_temp::<f32>(height_id)).unwrap_or(220.0);
     let rect = Rect::from_min_size(
-        pos2((screen.center().x - WIDTH / 2.0).round(), ((screen.height() - height) * 0.38).round().max(24.0)),
-        vec2(WIDTH, height),
+        pos2((screen.center().x - width / 2.0).round(), ((screen.height() - height) * 0.38).round().max(24.0)),
+        vec2(width, height),
     );
     let mut beside = false;
     Area::new(Id::unique(("dialog", id))).order(Order::Foreground).fixed_pos(screen.min).constrain(false).show(ui.ctx(), |ui| {
@@ -29,8 +34,8 @@ pub fn show(ui: &Ui, id: &str, title: &str, content: impl FnOnce(&mut Ui, Rect) 
         draw::boxed(ui, rect, 10.0, t.bg1, t.line2, 1.0);
         ui.interact(rect, Id::unique(("dialog-body", id)), Sense::click());
         let inner = rect.shrink(PADDING);
-        let (width, _) = draw::text_in(ui, Rect::from_min_size(inner.min, vec2(inner.width(), 20.0)), title, SECTION, t.t1);
-        draw::spoken(ui, Rect::from_min_size(inner.min, vec2(width, 20.0)), Id::unique(("dialog-title", id)), Role::Heading, title);
+        let (words, _) = draw::text_in(ui, Rect::from_min_size(inner.min, vec2(inner.width(), 20.0)), title, SECTION, t.t1);
+        draw::spoken(ui, Rect::from_min_size(inner.min, vec2(words, 20.0)), Id::unique(("dialog-title", id)), Role::Heading, title);
         let body = Rect::from_min_max(inner.min + vec2(0.0, 32.0), pos2(inner.right(), screen.bottom()));
         let mut place = super::area::child(ui, body, ("dialog-content", id));
         place.set_clip_rect(screen);

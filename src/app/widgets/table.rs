@@ -323,6 +323,11 @@ pub fn data(ui: &mut Ui, rect: Rect, salt: &str, name: &str, table: &DataTable, 
     data_under(ui, rect, (salt, name), &heads, table, height)
 }
 
+/// One word with a digit in it, like ACC-0042.
+fn is_id(cell: &Value) -> bool {
+    matches!(cell, Value::Text(text) if text.contains(|c: char| c.is_ascii_digit()) && !text.contains(char::is_whitespace))
+}
+
 /// The same under heads of one's own. `salt`, and the table's accessible name.
 pub fn data_under(ui: &mut Ui, rect: Rect, (salt, name): (&str, &str), heads: &[String], table: &DataTable, height: f32) -> TableResponse {
     let numeric: Vec<bool> = (0..table.columns.len())
@@ -343,9 +348,11 @@ pub fn data_under(ui: &mut Ui, rect: Rect, (salt, name): (&str, &str), heads: &[
                 .map(|cell| draw::line(ui, &words::cell(cell), DENSE, Color32::PLACEHOLDER).size().x)
                 .fold(draw::line(ui, title, META_M, Color32::PLACEHOLDER).size().x, f32::max);
             let least = (widest + 22.0).clamp(48.0, 280.0);
-            // Words may be cut (the whole is a tooltip) before the table goes sideways; numbers may not.
+            // Words may be cut (the whole is a tooltip) before the table goes sideways; numbers and ids may not.
             if numeric.get(at).copied().unwrap_or(false) {
                 Column::flex(title, least, least).right()
+            } else if at == 0 && table.rows.iter().take(60).all(|row| row.first().is_some_and(is_id)) {
+                Column::flex(title, least, least.min(200.0))
             } else {
                 Column::flex(title, least, least.min(72.0))
             }

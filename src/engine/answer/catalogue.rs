@@ -18,7 +18,7 @@ use super::{data, lineage, sqlite};
 
 pub fn catalogue(session: &Session) -> Result<CataloguePage, EngineError> {
     let graph = data_tests::graph(session)?;
-    let conn = data::newest(session)?;
+    let (conn, gold) = data::seen(session)?;
     let lineage = lineage::columns(&graph, &conn);
     let sources = if sqlite(silver::has_table(&conn, "bronze", "batch"))? { sqlite(query::tables(&conn))? } else { Vec::new() };
     let mut runs = ModelRuns::new();
@@ -46,7 +46,7 @@ pub fn catalogue(session: &Session) -> Result<CataloguePage, EngineError> {
         }
     }
     let as_of = crate::engine::ops::run::as_of(session, &conn)?;
-    Ok(CataloguePage { workspace: session.workspace.config.name.clone(), as_of, tables })
+    Ok(CataloguePage { workspace: session.workspace.config.name.clone(), as_of, gold, tables })
 }
 
 fn name_of(table: &str) -> &str {
@@ -138,6 +138,7 @@ fn kind(kind: ModelKind) -> &'static str {
     match kind {
         ModelKind::Table => "table",
         ModelKind::View => "view",
+        ModelKind::Incremental => "incremental",
         ModelKind::Copy => "copy",
         ModelKind::Alias => "alias",
         ModelKind::Snapshot => "snapshot",

@@ -119,6 +119,9 @@ pub fn one(session: &Session, key: CustomerKey) -> Result<CustomerPage, EngineEr
             .into_iter()
             .map(|record| SourceRecord {
                 name: record.get(Field::FullName).or(record.get(Field::Email)).or(record.get(Field::Phone)).unwrap_or("no name").to_owned(),
+                birth_date: record.get(Field::BirthDate).map(day).unwrap_or_default(),
+                phone: record.get(Field::Phone).unwrap_or_default().to_owned(),
+                street: record.get(Field::Street).unwrap_or_default().to_owned(),
                 key: record.key,
                 file: record.file,
                 line: record.line,

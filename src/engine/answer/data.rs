@@ -6,7 +6,7 @@ use std::path::Path;
 use rustc_hash::FxHashMap;
 
 use crate::base::dates::{DateOrder, parse_date};
-use crate::base::{CancelToken, DataTable, RunCtx};
+use crate::base::{CancelToken, DataTable, GoldVersion, RunCtx};
 use crate::engine::data_deed::{DataQuery, Filter};
 use crate::engine::error::EngineError;
 use crate::engine::pages::{ColumnProfile, QualityTable, QualityTablesPage, TableQualityPage, TableRowsPage, TableTest};
@@ -38,7 +38,26 @@ pub fn answer(session: &Session, query: &DataQuery) -> Result<Page, EngineError>
 
 /// A reader of everything, with the newest gold.
 pub(super) fn newest(session: &Session) -> Result<Connection, EngineError> {
-    let gold = session.control().versions()?.first().map(|row| row.version).filter(|version| session.workspace.gold(*version).exists());
+    with_gold(session, newest_gold(session)?)
+}
+
+/// A reader of everything, with the gold that people see, and what that is called; the newest where nothing is published.
+pub(super) fn seen(session: &Session) -> Result<(Connection, String), EngineError> {
+    let published = session.control().published()?;
+    let (gold, called) = match (published, newest_gold(session)?) {
+        (Some(published), _) => (Some(published), format!("v{published}")),
+        (None, Some(newest)) => (Some(newest), format!("v{newest}, not published")),
+        (None, None) => (None, "nothing built".to_owned()),
+    };
+    Ok((with_gold(session, gold)?, called))
+}
+
+fn newest_gold(session: &Session) -> Result<Option<GoldVersion>, EngineError> {
+    let versions = session.control().versions()?;
+    Ok(versions.first().map(|row| row.version).filter(|version| session.workspace.gold(*version).exists()))
+}
+
+fn with_gold(session: &Session, gold: Option<GoldVersion>) -> Result<Connection, EngineError> {
     let conn = session.reader_of(gold)?;
     sqlite(crate::warehouse::register(&conn))?;
     Ok(conn)

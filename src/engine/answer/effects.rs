@@ -1,5 +1,7 @@
 //! What an answer changes downstream. Flow: clusters with it and without -> customers, keys; their rows joined -> figures: "2 and 1 -> 3".
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
 
 use crate::base::money::format_minor;
@@ -17,7 +19,7 @@ use crate::warehouse::joined::build_joined;
 use super::review::DeckItem;
 use super::sqlite;
 use super::what_if::WhatIf;
-use super::words::day;
+use super::words::{counted, day};
 
 /// What "same" would change: the item's customers joined as they stand. A run may join more through them, which only clusters formed
 /// anew show: they are asked where they are at hand.
@@ -88,7 +90,25 @@ fn by_clusters(
     let in_words = |key: &Option<CustomerKey>| key.map_or("a new one".to_owned(), |key| key.to_string());
     let kept = after.iter().map(in_words).collect::<Vec<_>>().join(" and ");
     effects.extend(customers_and_keys(&before, after.len(), &kept, after.len() == 1));
+    effects.extend(gone_elsewhere(what_if, &changed.after, &after));
     Ok(effects)
+}
+
+/// Records that would go from one customer to another while both go on: nobody asked about that.
+fn gone_elsewhere(what_if: &WhatIf, groups: &[Vec<u32>], keys: &[Option<CustomerKey>]) -> Vec<Effect> {
+    let mut moves: BTreeMap<(CustomerKey, CustomerKey), u64> = BTreeMap::new();
+    for (group, to) in groups.iter().zip(keys).filter_map(|(group, key)| Some((group, (*key)?))) {
+        for from in group.iter().filter_map(|row| what_if.key_of(*row)).filter(|from| *from != to && keys.contains(&Some(*from))) {
+            *moves.entry((from, to)).or_default() += 1;
+        }
+    }
+    let effect = |((from, to), records): ((CustomerKey, CustomerKey), u64)| Effect {
+        label: format!("{} elsewhere", counted(records, "record")),
+        before: from.to_string(),
+        after: to.to_string(),
+        warns: true,
+    };
+    moves.into_iter().map(effect).collect()
 }
 
 fn customers_and_keys(before: &[CustomerKey], after: usize, kept: &str, is_one: bool) -> [Effect; 2] {
@@ -165,7 +185,7 @@ pub fn not_compared_rows(conn: &Connection, group_of: &[usize], customers: &[Cus
 }
 
 fn joined_balances(figures: &[CustomerFigures]) -> Vec<(String, i64)> {
-    let mut sums: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
+    let mut sums: BTreeMap<String, i64> = BTreeMap::new();
     for (currency, minor) in figures.iter().flat_map(|f| &f.balances) {
         *sums.entry(currency.clone()).or_default() += minor;
     }

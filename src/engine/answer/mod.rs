@@ -3,6 +3,7 @@
 pub mod bulk;
 mod catalogue;
 pub mod customers;
+pub mod dashboards;
 pub mod data;
 mod effects;
 pub mod find;
@@ -30,7 +31,6 @@ use std::sync::Arc;
 use super::data_deed::DataQuery;
 use super::error::EngineError;
 use super::event::Report;
-use super::pages::Sight;
 use super::query::{Page, Query};
 use super::session::Session;
 use crate::base::RunCtx;
@@ -44,8 +44,8 @@ pub fn of_no_workspace(query: &Query) -> Option<Result<Page, EngineError>> {
     }
 }
 
-/// Answers from the data as it stands now.
-pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
+/// Answers from the data as it stands now. Long ones show how far they are and can be stopped.
+pub fn answer(session: &Session, query: &Query, ctx: &RunCtx) -> Result<Page, EngineError> {
     let sight = trust::guard(session, query)?;
     Ok(match query {
         Query::Status => Page::Status(status::status(session)?),
@@ -56,15 +56,20 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Customer(key) => Page::Customer(Box::new(customers::one(session, *key)?)),
         Query::MatchModel => Page::MatchModel(Box::new(match_model::match_model_page(session)?)),
         Query::Publish => Page::Publish(publish::publish_page(session, sight)?),
-        Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboard(session, *page, filter, sight)?)),
+        Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboards::dashboard(session, *page, filter, sight)?)),
+        Query::DashboardRows { page, filter, figure, unsettled, limit } => {
+            let wanted = dashboards::Wanted { page: *page, filter, figure, unsettled: *unsettled, limit: *limit };
+            Page::DashboardRows(Box::new(dashboards::rows(session, &wanted, sight)?))
+        }
+        Query::DashboardViews => Page::DashboardViews(dashboards::views(session)?),
         Query::Palette { text } => Page::Palette(palette::palette(session, text, sight)?),
-        Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit, sight, &RunCtx::default())?),
+        Query::Sql { sql, limit } => Page::Table(table::query(session, sql, *limit, sight, ctx)?),
         Query::LiveSql { sql, limit } => Page::Table(table::live_query(session, sql, *limit)?),
         Query::Evaluate { truth } => Page::Evaluation(super::ops::evaluate::evaluate(session, truth)?),
         Query::Decisions => Page::Decisions(review::decision_views(session)?),
         Query::Data(query) => data::answer(session, query)?,
         Query::Runs(query) => runs::answer(session, query)?,
-        Query::Trust(query) => Page::Trust(Box::new(trust::answer(session, query)?)),
+        Query::Trust(query) => Page::Trust(Box::new(trust::answer(session, query, ctx)?)),
         Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),
         Query::Parts { groups } => Page::Parts(Box::new(review::parts(session, groups)?)),
         Query::Decision(id) => Page::Decision(Box::new(review::decision_page(session, *id)?)),
@@ -79,35 +84,6 @@ pub fn answer(session: &Session, query: &Query) -> Result<Page, EngineError> {
         Query::Mapping(ask) => Page::Mapping(Box::new(mapping::mapping(session, ask)?)),
         Query::Quarantine(filter) => Page::Quarantine(Box::new(sources::quarantine(session, filter)?)),
     })
-}
-
-fn dashboard(
-    session: &Session,
-    page: super::pages::DashboardPage,
-    filter: &super::pages::DashboardFilter,
-    sight: Sight,
-) -> Result<super::pages::DashboardView, EngineError> {
-    let published = session.control().published()?;
-    if published.is_none() {
-        return Err(EngineError::Refused("nothing is published yet. Run, then publish.".to_owned()));
-    }
-    let conn = if sight == Sight::Clear { session.reader_of(published)? } else { session.reader_of_masked()? };
-    let mut view = crate::warehouse::dashboard::dashboard(&conn, page, filter)?;
-    view.gold_version = published.map_or(0, |version| version.0);
-    let filter = view.filter.clone();
-    for sql in view.tiles.iter_mut().map(|tile| &mut tile.sql).chain(view.charts.iter_mut().map(|chart| &mut chart.sql)) {
-        *sql = with_values(sql, &filter);
-    }
-    Ok(view)
-}
-
-/// A statement with its parameters written out, so that it can be run as it stands.
-fn with_values(sql: &str, filter: &super::pages::DashboardFilter) -> String {
-    let quoted =
-        |value: &Option<String>| value.as_ref().map_or_else(|| "NULL".to_owned(), |value| format!("'{}'", value.replace('\'', "''")));
-    [(":from", &filter.from), (":to", &filter.to), (":branch", &filter.branch), (":currency", &filter.currency)]
-        .iter()
-        .fold(sql.to_owned(), |sql, (name, value)| sql.replace(name, &quoted(value)))
 }
 
 /// What a typed statement answers; cancelled within moments.

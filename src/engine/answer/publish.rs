@@ -84,6 +84,8 @@ fn version_row(session: &Session, row: &control::VersionRow, live: Option<GoldVe
         built_at: row.built_at.clone(),
         published_at: row.published_at.clone(),
         user: row.published_by.clone(),
+        restored_at: row.restored_at.clone(),
+        restored_by: row.restored_by.clone(),
         as_of: row.as_of.clone(),
         customers: row.customers,
         size_bytes: size_of(session, row.version),

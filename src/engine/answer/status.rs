@@ -6,9 +6,9 @@ use crate::engine::ops::runs::schedule;
 use crate::engine::ops::trust;
 use crate::engine::pages::{RunOutcome, ScheduleView, StatusPage, SystemStatus};
 use crate::engine::session::Session;
-use crate::stewardship::ItemState;
 use crate::store::bronze::query;
 use crate::store::control::{RunRow, RunState};
+use crate::store::reader::Connection;
 use crate::store::silver;
 
 use super::review::Standing;
@@ -28,9 +28,7 @@ pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
     let loaded = if has_bronze { super::super::ops::run::loaded_batches(&conn)? } else { Vec::new() };
     let records = if manifest.is_empty() { Vec::new() } else { sqlite(silver::records_per_system(&conn))? };
     let applied: i64 = manifest.get("decision_number").and_then(|number| number.parse().ok()).unwrap_or_default();
-    let deck = session.deck()?;
-    let standing = Standing::read(session)?;
-    let queue_open = deck.items.iter().filter(|item| standing.state_of(&item.stored.item) == ItemState::Open).count();
+    let queue_open = open_questions(session, &conn)?;
     let schedule = schedule::view(session, 1)?;
     let live = published.and_then(|version| versions.iter().find(|row| row.version == version));
     let newest = versions.first();
@@ -46,13 +44,17 @@ pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
         source_records: records.iter().map(|(_, count)| count).sum(),
         customers,
         source_warnings: systems.iter().map(|system| system.failed + system.flags).sum(),
-        queue_open: queue_open as u64,
+        queue_open,
         decisions_not_applied: session.control().decisions_after(applied)?,
         new_batches: loaded.iter().filter(|batch| !built_from.contains(&batch.to_string().as_str())).count() as u64,
         silver_built_at: manifest.get("_built_at").cloned(),
         gold_published: live.map(|row| row.version.0),
         gold_published_at: live.and_then(|row| row.published_at.clone()),
+        gold_restored_at: live
+            .filter(|row| newest.is_some_and(|newest| newest.version > row.version))
+            .and_then(|row| row.restored_at.clone()),
         gold_built: newest.filter(|row| Some(row.version) != published && row.published_at.is_none()).map(|row| row.version.0),
+        gold_newest: newest.map(|row| row.version.0),
         last_run_failed: last_run.as_ref().is_some_and(|run| matches!(run.state, RunState::Failed | RunState::Interrupted)),
         last_run: last_run.as_ref().map(run_in_words),
         schedule: schedule_in_words(&schedule),
@@ -84,6 +86,11 @@ fn schedule_in_words(schedule: &ScheduleView) -> Option<String> {
 /// What a run did; nothing where it did not get so far.
 pub fn outcome_of(run: &RunRow) -> RunOutcome {
     run.outcome.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+}
+
+/// Questions of the silver that stands which nobody has answered or put aside.
+pub fn open_questions(session: &Session, conn: &Connection) -> Result<u64, EngineError> {
+    Ok(Standing::read(session)?.open(&sqlite(silver::queue_heads(conn))?))
 }
 
 /// "Last run finished 07:02, 31 models, 18 tests, 2 warnings"

@@ -1,5 +1,6 @@
 //! People, the audit log and what waits for a second person.
 
+use crate::base::RunCtx;
 use crate::engine::data_deed::DataQuery;
 use crate::engine::error::EngineError;
 use crate::engine::ops::{audit, backup, erase, pack, trust, trust_proposals};
@@ -9,13 +10,13 @@ use crate::engine::session::Session;
 use crate::engine::trust_deed::TrustQuery;
 use crate::store::keys;
 
-pub fn answer(session: &Session, query: &TrustQuery) -> Result<TrustPage, EngineError> {
+pub fn answer(session: &Session, query: &TrustQuery, ctx: &RunCtx) -> Result<TrustPage, EngineError> {
     Ok(match query {
         TrustQuery::People => TrustPage::People(people(session)?),
         TrustQuery::Proposals => TrustPage::Proposals(trust_proposals::rows(session)?),
         TrustQuery::Pack { file } => TrustPage::Pack(pack::page(session, file)?),
         TrustQuery::Backups => TrustPage::Backups(backup::rows(session)),
-        TrustQuery::Verify => TrustPage::Verify(backup::verify(session)?),
+        TrustQuery::Verify => TrustPage::Verify(backup::verify(session, ctx)?),
         TrustQuery::Erasure { key } => TrustPage::Erasure(erase::page(session, key)?),
         TrustQuery::Audit(filter) => {
             let control = session.control();
@@ -59,6 +60,8 @@ pub fn guard(session: &Session, query: &Query) -> Result<Sight, EngineError> {
         Query::Status
         | Query::Publish
         | Query::Dashboard { .. }
+        | Query::DashboardRows { .. }
+        | Query::DashboardViews
         | Query::Sql { .. }
         | Query::Evaluate { .. }
         | Query::Palette { .. }

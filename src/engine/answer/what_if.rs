@@ -96,6 +96,11 @@ impl WhatIf {
         self.rows.get(key).copied()
     }
 
+    /// The customer that a record is of as the registry has it.
+    pub fn key_of(&self, row: u32) -> Option<CustomerKey> {
+        self.identity.key_of.get(&self.record(row).key).copied()
+    }
+
     /// The customers that clusters would be, with their keys: keys by the registry of all records in sight.
     pub fn keys(&self, groups: &[Vec<u32>]) -> Vec<Option<CustomerKey>> {
         let members: Vec<u32> = groups.iter().flatten().copied().collect();

@@ -71,7 +71,7 @@ fn read_anchor(path: &Path) -> Result<Anchor, EngineError> {
         .ok_or_else(|| EngineError::Refused(format!("{} holds no anchor of an audit log. Name an anchor file or a pack.", path.display())))
 }
 
-const COLUMNS: [&str; 8] = ["row", "at", "person", "deed", "subject", "detail", "signed", "hash"];
+const COLUMNS: [&str; 9] = ["row", "at", "person", "deed", "subject", "told", "detail", "signed", "hash"];
 
 /// Rows as CSV or as a page of HTML, oldest first.
 pub fn export(session: &Session, filter: &AuditFilter, file: &Path) -> Result<TrustOutcome, EngineError> {
@@ -88,7 +88,7 @@ pub fn export(session: &Session, filter: &AuditFilter, file: &Path) -> Result<Tr
     Ok(TrustOutcome { files: vec![file.display().to_string()], ..said(format!("Wrote {rows} rows of the audit log")) })
 }
 
-fn cells(entry: &AuditEntry) -> [String; 8] {
+fn cells(entry: &AuditEntry) -> [String; 9] {
     let signed = if entry.is_signed { "yes" } else { "no" };
     [
         entry.id.to_string(),
@@ -96,6 +96,7 @@ fn cells(entry: &AuditEntry) -> [String; 8] {
         entry.author.clone(),
         entry.deed.clone(),
         entry.subject.clone(),
+        entry.told.clone(),
         entry.detail.clone(),
         signed.to_owned(),
         entry.hash.clone(),

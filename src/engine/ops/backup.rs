@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
+use crate::base::{RunCtx, Stage};
 use crate::engine::error::EngineError;
 use crate::engine::executor::Shared;
 use crate::engine::pages::{BackupRow, FileCheck, TrustOutcome, VerifyPage};
@@ -245,7 +246,7 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// Every database file looked at page by page, then the audit log.
-pub fn verify(session: &Session) -> Result<VerifyPage, EngineError> {
+pub fn verify(session: &Session, ctx: &RunCtx) -> Result<VerifyPage, EngineError> {
     let workspace = &session.workspace;
     let mut files = vec![workspace.control(), workspace.bronze(), workspace.silver()];
     let gold = std::fs::read_dir(workspace.gold_dir()).into_iter().flatten().flatten().map(|entry| entry.path());
@@ -253,18 +254,21 @@ pub fn verify(session: &Session) -> Result<VerifyPage, EngineError> {
     gold.sort();
     files.extend(gold);
     files.extend(backups::backups(workspace));
-    let files = files
-        .into_iter()
-        .filter(|path| path.exists())
-        .map(|path| {
-            let file = path.strip_prefix(workspace.dir()).unwrap_or(&path).display().to_string();
-            match check_whole(&path) {
-                Ok(()) => FileCheck { file, state: "whole".to_owned(), is_whole: true },
-                Err(DbError::Damaged { .. }) => FileCheck { file, state: "damaged".to_owned(), is_whole: false },
-                Err(error) => FileCheck { file, state: error.to_string(), is_whole: false },
-            }
-        })
-        .collect();
+    files.retain(|path| path.exists());
+    ctx.progress.enter(Stage::Verifying, files.len() as u64);
+    let mut checked = Vec::with_capacity(files.len());
+    for path in files {
+        let file = path.strip_prefix(workspace.dir()).unwrap_or(&path).display().to_string();
+        ctx.progress.say(&file);
+        let found = check_whole(&path, &ctx.cancel);
+        ctx.check()?;
+        checked.push(match found {
+            Ok(()) => FileCheck { file, state: "whole".to_owned(), is_whole: true },
+            Err(DbError::Damaged { .. }) => FileCheck { file, state: "damaged".to_owned(), is_whole: false },
+            Err(error) => FileCheck { file, state: error.to_string(), is_whole: false },
+        });
+        ctx.progress.advance(1);
+    }
     let anchors = audit::anchors(session, &[])?;
-    Ok(VerifyPage { files, audit: session.control().verify_audit(&anchors)? })
+    Ok(VerifyPage { files: checked, audit: session.control().verify_audit(&anchors)? })
 }

@@ -18,9 +18,17 @@ pub(in crate::engine) fn perform(shared: &Shared, deed: &DataDeed, ctx: &RunCtx)
     let session = shared.session()?;
     let report = match deed {
         DataDeed::Test { select, exclude } => data_tests::test(&session, select, exclude, ctx).map(Report::Tested),
-        DataDeed::RunModels { select, exclude, publish } => {
-            run::run_models(&session, &run::Chosen { select, exclude, publish: *publish }, ctx).map(Report::Ran)
+        DataDeed::RunModels { select, exclude, publish, full_refresh } => {
+            run::run_models(&session, &run::Chosen { select, exclude, publish: *publish, full_refresh: *full_refresh }, ctx)
+                .map(Box::new)
+                .map(Report::Ran)
         }
+        DataDeed::Retry { publish } => run::retry(&session, *publish, ctx).map(|outcome| {
+            outcome.map_or_else(
+                || Report::Said("The last run went through: there is nothing to do again.".to_owned()),
+                |outcome| Report::Ran(Box::new(outcome)),
+            )
+        }),
         DataDeed::PublishAnyway { version, reason, user } => publish::publish_anyway(&session, *version, reason, user)
             .map(|(version, summary)| Report::Published { version: version.0, summary }),
         DataDeed::Export { sql, file } => return export(&session, sql, file, ctx).map(Report::Said),

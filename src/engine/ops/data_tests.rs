@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use crate::base::{RunCtx, RunId, Stage};
+use crate::base::{GoldVersion, RunCtx, RunId, Stage};
 use crate::engine::answer::data;
 use crate::engine::error::EngineError;
 use crate::engine::pages::{RunOutcome, TestOutcome, TestsOutcome};
@@ -13,6 +13,7 @@ use crate::store::data_test::TestKind;
 use crate::store::failing::FailingRows;
 use crate::store::reader::Connection;
 use crate::store::workspace;
+use crate::warehouse::before::Before;
 use crate::warehouse::checks::{self, Check, Known, Runner, TestResult};
 use crate::warehouse::{self, Graph, selector};
 
@@ -26,11 +27,18 @@ pub fn graph(session: &Session) -> Result<Graph, EngineError> {
     Ok(Graph::with_own(&session.workspace.own_sql("models")?)?)
 }
 
-/// What became of each model in the last run that ended.
-pub fn last_states(session: &Session) -> Result<selector::LastStates, EngineError> {
-    let run = session.control().last_run()?.filter(|run| run.state == RunState::Done);
-    let outcome: RunOutcome = run.and_then(|run| run.outcome).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
-    Ok(outcome.models.into_iter().map(|model| (model.model, model.state)).collect())
+/// What selections compare with: what became of models in the last run, what they were built with, which sources came since.
+pub fn before(session: &Session) -> Result<Before, EngineError> {
+    let run = session.control().last_ended_run()?.filter(|run| run.state == RunState::Done);
+    let outcome: Option<RunOutcome> = run.and_then(|run| run.outcome).and_then(|json| serde_json::from_str(&json).ok());
+    let results = outcome.map(|outcome| outcome.models.into_iter().map(|model| (model.model, model.state)).collect());
+    let conn = session.reader_of(newest_gold(session)?)?;
+    Ok(Before::read(&conn, results)?)
+}
+
+/// The newest gold that was built and is there.
+pub fn newest_gold(session: &Session) -> Result<Option<GoldVersion>, EngineError> {
+    Ok(session.control().versions()?.first().map(|row| row.version).filter(|version| session.workspace.gold(*version).exists()))
 }
 
 /// Every check that holds in the workspace.
@@ -87,14 +95,13 @@ pub fn test(session: &Session, select: &[String], exclude: &[String], ctx: &RunC
     session.must_write()?;
     let started = Instant::now();
     ctx.progress.enter(Stage::Testing, 0);
-    let gold = session.control().versions()?.first().map(|row| row.version).filter(|version| session.workspace.gold(*version).exists());
-    let mut conn = session.reader_of(gold)?;
+    let mut conn = session.reader_of(newest_gold(session)?)?;
     crate::engine::answer::sqlite(warehouse::register(&conn))?;
     let as_of = super::run::as_of(session, &conn)?;
     let graph = graph(session)?;
     let mut wanted = checks(session, &graph, &as_of)?;
     if !select.is_empty() || !exclude.is_empty() {
-        let last = last_states(session)?;
+        let last = before(session)?;
         let all: Vec<Check> = wanted.clone();
         let chosen = chosen(&graph, &all, select, &last)?;
         let without = if exclude.is_empty() { Vec::new() } else { self::chosen(&graph, &all, exclude, &last)? };
@@ -141,7 +148,7 @@ fn keep_scores(session: &Session, conn: &Connection, results: &[TestResult], as_
 }
 
 /// Which checks a selection means: those of this name or kind, else those of the tables that it selects.
-fn chosen(graph: &Graph, checks: &[Check], expressions: &[String], last: &selector::LastStates) -> Result<Vec<bool>, EngineError> {
+fn chosen(graph: &Graph, checks: &[Check], expressions: &[String], last: &Before) -> Result<Vec<bool>, EngineError> {
     let mut found = vec![expressions.is_empty(); checks.len()];
     for expression in expressions.iter().flat_map(|text| text.split_whitespace()) {
         let own: Vec<bool> = checks

@@ -4,6 +4,7 @@ pub mod answers;
 pub mod arrive;
 pub mod audit;
 pub mod backup;
+mod dashboards;
 mod data;
 pub mod data_tests;
 pub mod decide;
@@ -98,7 +99,7 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
             let outcome =
                 run::run(&session, &run::RunOptions { publish: *publish, full_refresh: *full_refresh, ..run::RunOptions::default() }, ctx);
             shared.changed(&session);
-            outcome.map(Report::Ran)
+            outcome.map(Box::new).map(Report::Ran)
         }
         Command::Decide { item, answer, reason, user } => {
             let session = shared.session()?;
@@ -113,6 +114,7 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
         Command::Trust(deed) => trust::perform(shared, deed),
         Command::Data(deed) => data::perform(shared, deed, ctx),
         Command::Runs(deed) => runs::perform(shared, deed, ctx),
+        Command::Dashboard(deed) => dashboards::perform(shared, deed),
         Command::Sql { sql, limit } => crate::engine::answer::typed(&*shared.session()?, sql, *limit, ctx),
         Command::Match(deed) => match_desk::perform(shared, deed, ctx),
         Command::Publish { version, user } => {

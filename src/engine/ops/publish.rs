@@ -83,7 +83,7 @@ fn go_back(session: &Session, version: Option<GoldVersion>, user: &str) -> Resul
     let mut control = session.control();
     let versions = control.versions()?;
     let target = match version {
-        Some(wanted) => known(&versions, wanted)?.version,
+        Some(wanted) => seen_before(known(&versions, wanted)?)?,
         None => control
             .published_before()?
             .ok_or_else(|| EngineError::Refused("there is no version to go back to: one version was ever published.".to_owned()))?,
@@ -104,6 +104,17 @@ fn known(versions: &[VersionRow], wanted: GoldVersion) -> Result<&VersionRow, En
         .iter()
         .find(|row| row.version == wanted)
         .ok_or_else(|| EngineError::Refused(format!("there is no gold version {wanted}. 'karat versions' names those there are.")))
+}
+
+/// Going back leads to what people saw once: a version that was never published has not passed what publishing asks.
+fn seen_before(row: &VersionRow) -> Result<GoldVersion, EngineError> {
+    if row.published_at.is_some() {
+        return Ok(row.version);
+    }
+    Err(EngineError::Refused(format!(
+        "v{0} was never published, so nobody can go back to it. Publish it: 'karat publish --version {0}'.",
+        row.version
+    )))
 }
 
 fn must_exist(session: &Session, version: GoldVersion) -> Result<(), EngineError> {

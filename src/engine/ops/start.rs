@@ -58,5 +58,5 @@ fn load_and_run(shared: &Shared, session: &Session, from: &Path, ctx: &RunCtx) -
     }
     let ran = run(session, &RunOptions { publish: true, ..RunOptions::default() }, ctx);
     shared.changed(session);
-    ran.map(|outcome| Report::Ran(RunOutcome { files: loaded.files, ..outcome }))
+    ran.map(|outcome| Report::Ran(Box::new(RunOutcome { files: loaded.files, ..outcome })))
 }

@@ -205,7 +205,10 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
         Command::Publish { user, .. } | Command::Rollback { user, .. } => (user, Right::Publish),
         Command::Data(DataDeed::PublishAnyway { user, .. }) => (user, Right::Approve),
         // The masked gold is for everybody; who sees more is asked where it is read.
-        Command::Data(DataDeed::Export { .. }) | Command::Sql { .. } | Command::Runs(RunsDeed::SaveReport { .. }) => return Ok(()),
+        Command::Data(DataDeed::Export { .. })
+        | Command::Dashboard(_)
+        | Command::Sql { .. }
+        | Command::Runs(RunsDeed::SaveReport { .. }) => return Ok(()),
         Command::Runs(_) | Command::Match(_) | Command::Source(_) | Command::Watch { .. } | Command::Quarantine(_) | Command::Data(_) => {
             (&own, Right::Build)
         }

@@ -64,6 +64,8 @@ pub struct RowLineageStep {
 pub struct CataloguePage {
     pub workspace: String,
     pub as_of: String,
+    /// The gold whose tables these are, and whether it is what people see: "v41", "v42, not published".
+    pub gold: String,
     pub tables: Vec<CatalogueTable>,
 }
 

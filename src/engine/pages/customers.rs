@@ -87,6 +87,10 @@ pub struct GoldenField {
 pub struct SourceRecord {
     pub key: RecordKey,
     pub name: String,
+    /// Empty where the record has none, as the two below.
+    pub birth_date: String,
+    pub phone: String,
+    pub street: String,
     pub file: String,
     pub line: u64,
 }

@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod customers;
+mod dashboards;
 mod data;
 mod decisions;
 mod kin;
@@ -21,9 +22,9 @@ mod watch;
 mod workbench;
 
 pub use super::ops::evaluate::Evaluation;
-pub use crate::warehouse::dashboard::{Chart, ChartKind, Dashboard as DashboardView, DashboardFilter, DashboardPage, Series, Tile};
 pub use catalogue::*;
 pub use customers::*;
+pub use dashboards::*;
 pub use data::*;
 pub use decisions::*;
 pub use kin::*;

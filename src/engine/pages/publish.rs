@@ -44,8 +44,12 @@ pub struct VersionRow {
     /// live | built | kept | rolled back | removed
     pub state: String,
     pub built_at: String,
+    /// When and by whom it was first published.
     pub published_at: Option<String>,
     pub user: Option<String>,
+    /// When and by whom people were last led back to it.
+    pub restored_at: Option<String>,
+    pub restored_by: Option<String>,
     pub as_of: String,
     pub customers: u64,
     pub size_bytes: u64,

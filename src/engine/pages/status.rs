@@ -32,8 +32,12 @@ pub struct StatusPage {
     pub silver_built_at: Option<String>,
     pub gold_published: Option<u32>,
     pub gold_published_at: Option<String>,
+    /// People were led back to it, from a newer one.
+    pub gold_restored_at: Option<String>,
     /// A gold that was built but not published.
     pub gold_built: Option<u32>,
+    /// The newest gold: the one that was built from the silver that stands.
+    pub gold_newest: Option<u32>,
     /// "Last run finished 07:02, 31 models, 18 tests, 2 warnings"
     pub last_run: Option<String>,
     pub last_run_failed: bool,
@@ -45,6 +49,13 @@ pub struct StatusPage {
     pub data_version: u64,
     /// Source systems with their short names.
     pub systems: Vec<SystemStatus>,
+}
+
+impl StatusPage {
+    /// The gold that people see and the newer one of the silver that stands; None where they are the same.
+    pub fn ahead(&self) -> Option<(u32, u32)> {
+        self.gold_published.zip(self.gold_newest).filter(|(published, newest)| published < newest)
+    }
 }
 
 /// What whoever acts may do and see.
@@ -113,7 +124,14 @@ pub struct RunOutcome {
     pub as_of: Option<String>,
     pub source_records: u64,
     pub customers: u64,
+    /// Questions that nobody has answered or put aside.
     pub review_items: u64,
+    /// Questions that somebody put aside, proposed or decided meanwhile.
+    #[serde(default)]
+    pub review_aside: u64,
+    /// Records that went from one customer to another while both go on.
+    #[serde(default)]
+    pub moved: Vec<MovedRecords>,
     pub models: Vec<ModelOutcome>,
     pub tests: Vec<TestOutcome>,
     /// Stage and its seconds, in order.
@@ -130,6 +148,34 @@ pub struct RunOutcome {
     pub seconds: f64,
 }
 
+/// "2 records went from C-1042 to C-1077." Customers alone: a record's id may be an address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedRecords {
+    pub from: String,
+    pub to: String,
+    pub records: u64,
+}
+
+impl RunOutcome {
+    /// The first few who went to another customer, in words; None where nobody did.
+    pub fn moved_in_words(&self) -> Option<String> {
+        const NAMED: usize = 3;
+        let one = |moved: &MovedRecords| {
+            let records = if moved.records == 1 { "1 record".to_owned() } else { format!("{} records", moved.records) };
+            format!("{records} from {} to {}", moved.from, moved.to)
+        };
+        let named: Vec<String> = self.moved.iter().take(NAMED).map(one).collect();
+        let more = self.moved.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        (!named.is_empty()).then(|| format!("{}{more}", named.join(", ")))
+    }
+
+    /// Models that failed, each with why.
+    pub fn failed(&self) -> impl Iterator<Item = &ModelOutcome> {
+        self.models.iter().filter(|model| model.state == "failed")
+    }
+}
+
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct ModelOutcome {
     pub model: String,
@@ -139,6 +185,9 @@ pub struct ModelOutcome {
     pub rows: u64,
     pub seconds: f64,
     pub message: String,
+    /// What an incremental model took in.
+    #[serde(default)]
+    pub note: String,
 }
 
 impl ModelOutcome {
@@ -150,6 +199,7 @@ impl ModelOutcome {
             rows: status.rows,
             seconds: status.seconds,
             message: status.message,
+            note: status.note,
         }
     }
 }
@@ -157,9 +207,20 @@ impl ModelOutcome {
 impl From<Step> for ModelOutcome {
     fn from(step: Step) -> Self {
         let layer = step.name.split_once('.').map_or("", |(schema, _)| schema).to_owned();
-        Self { model: step.name, layer, state: step.state, rows: step.rows, seconds: step.seconds, message: step.message }
+        Self {
+            model: step.name,
+            layer,
+            state: step.state,
+            rows: step.rows,
+            seconds: step.seconds,
+            message: step.message,
+            ..Self::default()
+        }
     }
 }
+
+/// The test that every model is built. It stands in the results of a version where one of a workspace's own failed, so that nobody publishes it unseen.
+pub const MODEL_IS_BUILT: &str = "model_is_built";
 
 /// How a data test went.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -169,7 +169,7 @@ fn name_fields(settings: &mut Settings, columns: &dyn Fn(Role) -> Vec<String>) {
     add(settings, "first_name", FieldKind::GivenName, given);
     add(settings, "last_name", FieldKind::FamilyName, family);
     let mut suffix: Vec<Input> = columns(Role::Suffix).iter().map(|c| input(c, Part::Whole)).collect();
-    suffix.extend(columns(Role::FamilyName).iter().chain(&fulls).map(|c| input(c, Part::Suffix)));
+    suffix.extend(columns(Role::FamilyName).iter().chain(&columns(Role::GivenName)).chain(&fulls).map(|c| input(c, Part::Suffix)));
     if !both.is_empty() {
         add(settings, "suffix", FieldKind::Suffix, suffix);
         add(settings, "whole_name", FieldKind::Text, both);

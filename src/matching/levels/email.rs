@@ -9,6 +9,8 @@ use crate::matching::standardise::email::is_common_provider;
 pub const EXACT: u8 = 5;
 /// Equal, but different people are seen to carry it.
 pub const SHARED: u8 = 2;
+/// The same before the @ of another provider.
+pub const SAME_LOCAL: u8 = 4;
 
 pub const LEVELS: &[Level] = &[
     level("All other comparisons", "e-mail differs", 0.20, 0.98, false),
@@ -25,15 +27,35 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
     }
     let ((local_l, domain_l), (local_r, domain_r)) = (parts(l), parts(r));
     if local_l == local_r && local_l.len() >= 4 {
-        return 4;
+        return SAME_LOCAL;
     }
     // The letters of a value's shape are those before the @: where the domains are one, they rule out most.
     let common = if domain_l == domain_r { l.shape.common_at_most(&r.shape) } else { None };
     let far = common.is_some_and(|common| local_l.len().max(local_r.len()) > common + 2);
-    if !far && !other_number(local_l, local_r) && (near(local_l, local_r) || near(&l.text, &r.text)) {
+    // Before the @ of another domain a letter more or less is another person: "bsmith" and "psmith".
+    let one_domain = domain_l == domain_r;
+    if !far && !other_number(local_l, local_r) && (one_domain && near(local_l, local_r) || near(&l.text, &r.text)) {
         return 3;
     }
-    u8::from(domain_l == domain_r && !is_common_provider(domain_l))
+    u8::from(one_domain && !is_common_provider(domain_l))
+}
+
+/// Whether what stands before the @ is the name and no more ("jjones", "jay.jones"): whoever is called so has such an address.
+pub fn is_made_of(email: &Value, given: &Value, family: &Value) -> bool {
+    let local = parts(email).0;
+    if !local.bytes().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'_' | b'-')) {
+        return false;
+    }
+    let letters: String = local.chars().filter(char::is_ascii_alphabetic).collect();
+    let (given, family) = (given.squeezed(), family.squeezed());
+    let is_joined = |head: &str, tail: &str| {
+        !head.is_empty()
+            && letters
+                .strip_prefix(head)
+                .is_some_and(|rest| !rest.is_empty() && (rest == tail || tail.starts_with(rest) && rest.len() == 1))
+            || head.is_ascii() && !head.is_empty() && letters.strip_prefix(&head[..1]).is_some_and(|rest| rest == tail)
+    };
+    letters == given || letters == family || is_joined(given, family) || is_joined(family, given)
 }
 
 /// Before and after the @.

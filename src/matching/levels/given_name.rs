@@ -51,7 +51,8 @@ pub fn gamma(l: &Value, r: &Value) -> u8 {
     if similarity >= 0.92 && a.len().abs_diff(b.len()) <= 1 {
         return TYPO;
     }
-    if similarity >= 0.82 || (a.len().min(b.len()) >= 5 && measure::within(l, r, 2)) { SIMILAR } else { ELSE }
+    let alike = similarity >= 0.82 && a.len().abs_diff(b.len()) <= 2;
+    if alike || (a.len().min(b.len()) >= 5 && measure::within(l, r, 2)) { SIMILAR } else { ELSE }
 }
 
 /// One key of sounds; one of a single sound says too little.

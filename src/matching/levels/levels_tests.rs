@@ -22,7 +22,8 @@ fn given_names() {
     assert_eq!(given("nga", "naoko"), given_name::ELSE, "one key of sounds, but another name");
     assert_eq!(given("margaret", "peggie"), given_name::SHORT_FORM);
     assert_eq!(given("mary", "mark"), given_name::ELSE, "two names that differ in a letter");
-    assert_eq!(given("darla", "darletta"), given_name::SIMILAR);
+    assert_eq!(given("darla", "darletta"), given_name::ELSE, "three letters came: no typing error");
+    assert_eq!(given("henrieta", "henriko"), given_name::SIMILAR);
     assert_eq!(given("j", "john"), given_name::INITIAL);
     assert_eq!(given("j", "mark"), given_name::ELSE);
     assert_eq!(given("nadia", "boris"), given_name::ELSE);
@@ -60,6 +61,23 @@ fn emails() {
     assert_eq!(mail("roberta25@smith.net", "robert255@smith.net"), 3);
     assert_eq!(mail("adnan.ahmed31@gmail.com", "adnan.ahmed45@gmail.com"), 0, "another number is another person");
     assert_eq!(mail("ann@rare.org", "bob@rare.org"), 1);
+    assert_eq!(mail("bsmith@work.com", "psmith@rare.org"), 0, "another initial at another provider");
+    assert_eq!(mail("bsmith@work.com", "bsmyth@work.com"), 3);
+}
+
+#[test]
+fn an_address_made_of_the_name_is_told_from_one_that_says_more() {
+    let made = |mail, given, family| {
+        let value = |kind, text| Value::of(kind, text);
+        let names = (value(FieldKind::GivenName, given), value(FieldKind::FamilyName, family));
+        email::is_made_of(&value(FieldKind::Email, mail), &names.0, &names.1)
+    };
+    for mail in ["jay.jones@a.org", "jjones@a.org", "jonesj@a.org", "jones@a.org", "jayj@a.org", "jones_jay@a.org"] {
+        assert!(made(mail, "jay", "jones"), "{mail}");
+    }
+    for mail in ["jay.jones7@a.org", "kusha@a.org", "jayjones.london@a.org"] {
+        assert!(!made(mail, "jay", "jones"), "{mail}");
+    }
 }
 
 #[test]

@@ -124,12 +124,13 @@ pub fn split_address(text: &str) -> AddressParts {
     if pieces.is_empty() {
         return parts;
     }
-    // "Unit 4, 12 Mill Lane": the street is the first piece with a number unless that is only a unit.
-    let mut street_end = 1;
-    if pieces.len() > 1 && (pieces[1].as_bytes().first().is_some_and(u8::is_ascii_digit) || is_unit(&pieces[1])) {
-        street_end = 2;
-    }
-    parts.street = clean_street(&pieces[..street_end].join(" "));
+    let street_end = street_end(&pieces);
+    parts.street = if street_end > 2 {
+        // "#01-11, Hill Tower, 4 Hill Rise": the street leads, what the building is called says no more.
+        clean_street(&format!("{} {}", pieces[street_end - 1], pieces[0]))
+    } else {
+        clean_street(&pieces[..street_end].join(" "))
+    };
     // Two letters are a state or a country, not a town.
     if let Some(city) = pieces.iter().skip(street_end).map(|piece| clean_city(piece)).find(|city| city.len() > 2) {
         parts.city = city;
@@ -138,6 +139,16 @@ pub fn split_address(text: &str) -> AddressParts {
         parts.country = pieces.last().map(|p| fold(p)).unwrap_or_default();
     }
     parts
+}
+
+/// How many pieces the street takes. "Unit 4, 12 Mill Lane": it is the first piece with a number unless that is only a unit.
+fn street_end(pieces: &[String]) -> usize {
+    let is_numbered = |piece: &String| piece.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    match pieces {
+        [_, second, ..] if is_numbered(second) || is_unit(second) => 2,
+        [first, _, third, ..] if is_unit(first) && is_numbered(third) => 3,
+        _ => 1,
+    }
 }
 
 /// "Unit 80", "#12", "Apt. 4b".

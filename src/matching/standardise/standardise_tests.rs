@@ -41,6 +41,8 @@ fn addresses_are_split() {
     assert_eq!((parts.street.as_str(), parts.city.as_str(), parts.postcode.as_str()), ("9552 church avenue 19", "redfield", "22627"));
     let parts = split_address("328 LINCOLN AVE., Unit 8, BROOKFIELD 21248");
     assert_eq!((parts.street.as_str(), parts.city.as_str(), parts.postcode.as_str()), ("328 lincoln avenue unit 8", "brookfield", "21248"));
+    let parts = split_address("#01-11, HillV2, 4 Hillview Rise, 667979");
+    assert_eq!((parts.street.as_str(), parts.city.as_str(), parts.postcode.as_str()), ("4 hillview rise 01 11", "", "667979"));
     let parts = split_address("12 Mill Lane, Leeds LS23 8QF");
     assert_eq!((parts.city.as_str(), parts.postcode.as_str()), ("leeds", "LS238QF"));
     let parts = split_address("Fieldstrasse 10, FL-2198 Triesen, Liechtenstein");

@@ -95,6 +95,9 @@ pub struct AuditEntry {
     pub hash: String,
     /// The author's signature is kept beside it.
     pub is_signed: bool,
+    /// What the decision log says of the entry that this row is about: with values, which an erasure can take out there and not here.
+    /// Empty where it is about none.
+    pub told: String,
 }
 
 /// The end of the log: what is copied elsewhere as an anchor.

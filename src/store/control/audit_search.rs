@@ -31,9 +31,11 @@ impl Control {
         };
         let mut found = self.read(|conn| {
             let mut rows = conn.prepare(
-                "SELECT audit_id, at, author, deed, subject, detail, hash, EXISTS (SELECT 1 FROM audit_seal s WHERE s.audit_id = audit.audit_id)
-                 FROM audit
-                 WHERE (?1 IS NULL OR author = ?1) AND (?2 IS NULL OR substr(at, 1, length(?2)) = ?2) AND (?3 IS NULL OR deed = ?3)
+                "SELECT audit_id, at, audit.author, deed, subject, detail, hash,
+                   EXISTS (SELECT 1 FROM audit_seal s WHERE s.audit_id = audit.audit_id), coalesce(d.summary, '')
+                 FROM audit LEFT JOIN decision d
+                   ON subject LIKE 'decision %' AND d.decision_id = CAST(substr(subject, length('decision ') + 1) AS INTEGER)
+                 WHERE (?1 IS NULL OR audit.author = ?1) AND (?2 IS NULL OR substr(at, 1, length(?2)) = ?2) AND (?3 IS NULL OR deed = ?3)
                  ORDER BY audit_id DESC",
             )?;
             let found = rows.query_map(params![filter.person, filter.day, filter.deed], entry_of)?;
@@ -74,7 +76,8 @@ fn is_about(entry: &AuditEntry, key: &str, decisions: &[i64]) -> bool {
 /// All rows, oldest first.
 pub(super) fn all(conn: &Connection) -> rusqlite::Result<Vec<AuditEntry>> {
     let mut rows = conn.prepare(
-        "SELECT audit_id, at, author, deed, subject, detail, hash, EXISTS (SELECT 1 FROM audit_seal s WHERE s.audit_id = audit.audit_id)
+        "SELECT audit_id, at, author, deed, subject, detail, hash,
+           EXISTS (SELECT 1 FROM audit_seal s WHERE s.audit_id = audit.audit_id), ''
          FROM audit ORDER BY audit_id",
     )?;
     let found = rows.query_map([], entry_of)?;
@@ -91,5 +94,6 @@ fn entry_of(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
         detail: row.get(5)?,
         hash: row.get(6)?,
         is_signed: row.get(7)?,
+        told: row.get(8)?,
     })
 }

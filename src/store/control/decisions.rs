@@ -253,6 +253,20 @@ impl Control {
         self.read(|conn| conn.query_row("SELECT coalesce(max(decision_id), 0) FROM decision", [], |row| row.get(0)))
     }
 
+    /// The newest entry that stands, whatever it is about: its number, its item, what it says.
+    pub fn last_standing(&self) -> Result<Option<(DecisionId, ItemId, String)>, StoreError> {
+        self.read(|conn| {
+            conn.query_row(
+                "SELECT decision_id, item_id, summary FROM decision d
+                 WHERE answer <> 'undo' AND NOT EXISTS (SELECT 1 FROM decision u WHERE u.undoes = d.decision_id)
+                 ORDER BY decision_id DESC LIMIT 1",
+                [],
+                |row| Ok((DecisionId(row.get(0)?), ItemId(row.get(1)?), row.get(2)?)),
+            )
+            .optional()
+        })
+    }
+
     /// Entries after number `n`.
     pub fn decisions_after(&self, n: i64) -> Result<u64, StoreError> {
         self.read(|conn| conn.query_row("SELECT count(*) FROM decision WHERE decision_id > ?1", [n], |row| row.get::<_, i64>(0)))
@@ -279,6 +293,25 @@ impl NewDecision {
             fingerprint: self.fingerprint,
             summary: self.summary.clone(),
             undone_by: None,
+        }
+    }
+}
+
+impl NewOverride {
+    /// As it would stand in the log under this number.
+    pub fn as_said(&self, id: DecisionId) -> Override {
+        Override {
+            id,
+            members: self.members.clone(),
+            field: self.field,
+            word: self.word.clone(),
+            author: self.said.author.clone(),
+            decided_at: self.said.at.clone(),
+            reason: self.said.reason.clone(),
+            fingerprint: self.fingerprint,
+            summary: self.said.summary.clone(),
+            undone_by: None,
+            batch: None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! control.db: what people did and what must not drift. Flow: people -> decisions -> proposals -> identity -> model -> matching -> runs -> schedule -> test results -> gold versions -> watched files -> audit -> seal.
+//! control.db: what people did and what must not drift. Flow: people -> decisions -> proposals -> identity -> model -> matching -> runs -> schedule -> test results -> gold versions -> saved views -> watched files -> audit -> seal.
 //!
 //! Written in short transactions only, each safe on disk before it is confirmed (`synchronous = FULL`).
 
@@ -21,6 +21,7 @@ mod schedule;
 mod seal;
 mod test_results;
 mod versions;
+mod views;
 mod watched;
 
 use std::collections::BTreeMap;
@@ -49,6 +50,7 @@ pub use runs::{BegunBy, MailState, ReportRow, RunRow, RunState};
 pub use seal::{DECISION as DECISION_STATEMENT, PACK as PACK_STATEMENT};
 pub use test_results::{TableScore, TestResultRow};
 pub use versions::{PublishDeed, VersionRow};
+pub use views::{NewView, ViewRow};
 pub use watched::WatchedFile;
 
 const SCRIPTS: [&str; 9] = [

@@ -129,7 +129,17 @@ impl Control {
     }
 
     pub fn last_run(&self) -> Result<Option<RunRow>, StoreError> {
-        self.read(|conn| conn.query_row(&format!("{SELECT} ORDER BY run_id DESC LIMIT 1"), [], run_of).optional())
+        self.newest_run("1")
+    }
+
+    /// The newest that is over: what a run that has begun compares with.
+    pub fn last_ended_run(&self) -> Result<Option<RunRow>, StoreError> {
+        self.newest_run("state <> 'running'")
+    }
+
+    fn newest_run(&self, condition_sql: &str) -> Result<Option<RunRow>, StoreError> {
+        let sql = format!("{SELECT} WHERE {condition_sql} ORDER BY run_id DESC LIMIT 1");
+        self.read(|conn| conn.query_row(&sql, [], run_of).optional())
     }
 
     pub fn run(&self, run: RunId) -> Result<Option<RunRow>, StoreError> {

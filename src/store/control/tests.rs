@@ -88,6 +88,8 @@ fn the_pointer_moves_and_goes_back() {
             tests: "[]".into(),
             published_at: None,
             published_by: None,
+            restored_at: None,
+            restored_by: None,
         };
         assert_eq!(control.next_version().expect("a number"), row.version);
         control.add_version(&row).expect("added");

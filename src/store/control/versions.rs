@@ -21,9 +21,12 @@ pub struct VersionRow {
     pub silver_hash: String,
     /// Results of the tests as JSON.
     pub tests: String,
-    /// When and by whom it was last made the one that people see.
+    /// When and by whom it was first published.
     pub published_at: Option<String>,
     pub published_by: Option<String>,
+    /// When and by whom people were last led back to it.
+    pub restored_at: Option<String>,
+    pub restored_by: Option<String>,
 }
 
 /// How the pointer moved.
@@ -63,9 +66,13 @@ impl Control {
     pub fn versions(&self) -> Result<Vec<VersionRow>, StoreError> {
         self.read(|conn| {
             let mut rows = conn.prepare(
-                "SELECT v.version, v.run_id, v.built_at, v.as_of, v.customers, v.content_hash, v.silver_hash, v.tests, p.published_at, p.author
-                 FROM gold_version v LEFT JOIN publish_log p
-                   ON p.publish_id = (SELECT max(publish_id) FROM publish_log WHERE version = v.version)
+                "SELECT v.version, v.run_id, v.built_at, v.as_of, v.customers, v.content_hash, v.silver_hash, v.tests,
+                   p.published_at, p.author, r.published_at, r.author
+                 FROM gold_version v
+                 LEFT JOIN publish_log p
+                   ON p.publish_id = (SELECT min(publish_id) FROM publish_log WHERE version = v.version AND deed = 'publish')
+                 LEFT JOIN publish_log r
+                   ON r.publish_id = (SELECT max(publish_id) FROM publish_log WHERE version = v.version AND deed = 'rollback')
                  ORDER BY v.version DESC",
             )?;
             let found = rows.query_map([], version_of)?;
@@ -137,5 +144,7 @@ fn version_of(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
         tests: row.get(7)?,
         published_at: row.get(8)?,
         published_by: row.get(9)?,
+        restored_at: row.get(10)?,
+        restored_by: row.get(11)?,
     })
 }

@@ -8,8 +8,8 @@ mod write;
 
 pub use read::{
     CustomerBrief, GoldenOrigin, ModelRuns, QueueMember, StoredItem, all_records, balances, branch_names, bridge, brief_of,
-    customer_of_record, golden_origins, has_table, manifest, model_runs, queue_items, record_by_key, record_id_of, records_by_id,
-    records_of_customers, records_per_system, search_customers, searchable, shared_counts,
+    customer_of_record, golden_origins, has_table, manifest, model_runs, queue_heads, queue_items, record_by_key, record_id_of,
+    records_by_id, records_of_customers, records_per_system, search_customers, searchable, shared_counts,
 };
 pub use spellings::{BranchSpelling, branch_spellings, complaint_spellings, confirm_branch, confirm_complaint_type};
 pub use staging::staged_records;

@@ -111,6 +111,19 @@ pub fn queue_items(conn: &Connection) -> rusqlite::Result<Vec<StoredItem>> {
             branch_id: row.get(9)?,
         });
     }
+    let with_groups = |mut item: QueueItem| {
+        let groups = groups.remove(&item.id.0).unwrap_or_default();
+        item.groups = groups.iter().map(|group| group.iter().map(|member| member.key.clone()).collect()).collect();
+        StoredItem { item, groups }
+    };
+    Ok(queue_heads(conn)?.into_iter().map(with_groups).collect())
+}
+
+/// The questions of the last run, by id, without their records: what counting them needs.
+pub fn queue_heads(conn: &Connection) -> rusqlite::Result<Vec<QueueItem>> {
+    if !has_table(conn, "silver", "review_item")? {
+        return Ok(Vec::new());
+    }
     // Silver that an older program built knows neither places nor contradictions.
     let or = |column: &'static str, otherwise: &'static str| -> rusqlite::Result<&'static str> {
         Ok(if has_column(conn, "review_item", column)? { column } else { otherwise })
@@ -120,12 +133,10 @@ pub fn queue_items(conn: &Connection) -> rusqlite::Result<Vec<StoredItem>> {
         "SELECT item_id, kind, match_weight, match_probability, pattern, {about}, {why}, {place} FROM silver.review_item ORDER BY item_id"
     ))?;
     let found = items.query_map([], |row| {
-        let id: String = row.get(0)?;
-        let groups = groups.remove(&id).unwrap_or_default();
-        let item = QueueItem {
-            id: ItemId(id),
+        Ok(QueueItem {
+            id: ItemId(row.get(0)?),
             kind: ItemKind::from_name(&row.get::<_, String>(1)?),
-            groups: groups.iter().map(|group| group.iter().map(|member| member.key.clone()).collect()).collect(),
+            groups: Vec::new(),
             match_weight: row.get(2)?,
             match_probability: row.get(3)?,
             pattern: row.get(4)?,
@@ -134,8 +145,7 @@ pub fn queue_items(conn: &Connection) -> rusqlite::Result<Vec<StoredItem>> {
                 _ => None,
             },
             telling_place: row.get(7)?,
-        };
-        Ok(StoredItem { item, groups })
+        })
     })?;
     found.collect()
 }

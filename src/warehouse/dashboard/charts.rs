@@ -10,33 +10,69 @@ use crate::base::{Cell, DataTable};
 use crate::warehouse::error::Result;
 
 /// What a chart says about itself.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct About<'a> {
-    pub id: &'a str,
-    pub title: &'a str,
-    pub subtitle: &'a str,
-    pub definition: &'a str,
+    id: &'a str,
+    title: &'a str,
+    /// What its values are counted in.
+    unit: String,
+    /// Behind the unit: "by month", "the months of the period".
+    when: &'static str,
+    definition: &'a str,
+    facet: Option<&'static str>,
+    settled_share: Option<f64>,
 }
 
-impl About<'_> {
-    pub fn chart(self, kind: ChartKind) -> Chart {
+impl<'a> About<'a> {
+    pub fn new(id: &'a str, title: &'a str, unit: impl Into<String>, definition: &'a str) -> Self {
+        Self { id, title, unit: unit.into(), when: "", definition, facet: None, settled_share: None }
+    }
+
+    pub fn when(mut self, when: &'static str) -> Self {
+        self.when = when;
+        self
+    }
+
+    /// A click on a part filters by this.
+    pub fn by(mut self, facet: &'static str) -> Self {
+        self.facet = Some(facet);
+        self
+    }
+
+    pub fn settled(mut self, share: Option<f64>) -> Self {
+        self.settled_share = share;
+        self
+    }
+
+    pub fn chart(self, reader: &Reader<'_>, kind: ChartKind, sql: &str) -> Chart {
+        let resolved = reader.resolve(sql, self.facet);
+        let comma = if self.unit.is_empty() || self.when.is_empty() { "" } else { ", " };
         Chart {
             id: self.id.to_owned(),
             title: self.title.to_owned(),
-            subtitle: self.subtitle.to_owned(),
+            subtitle: format!("{}{comma}{}", self.unit, self.when),
+            unit: self.unit,
             kind,
             definition: self.definition.to_owned(),
+            facet: self.facet.map(str::to_owned),
+            settled_share: self.settled_share,
+            has_rows: super::rows::has_rows(self.id),
+            left_out: resolved.left_out.iter().map(|label| (*label).to_owned()).collect(),
+            sql: reader.written(&resolved.sql),
             ..Chart::default()
         }
     }
 }
 
-const NO_ROWS: &str = "No rows for this choice, or no source gives them.";
+pub(crate) const NO_ROWS: &str = "No rows for this choice, or no source gives them.";
 
-/// Horizontal bars from rows (label, value, `filter_key`?), in their order; a click filters by a column of that name. Beyond `most`, the rest is summed as "N others".
+/// Horizontal bars from rows (label, value, `filter_key`?), in their order; a click filters by a column of that name, else by the label.
+/// Beyond `most`, the rest is summed as "N others" where values add up.
 pub(crate) fn bars(reader: &Reader<'_>, about: About<'_>, most: usize, sql: &str) -> Result<Chart> {
-    let table = reader.table(sql)?;
-    let mut chart = about.chart(ChartKind::HorizontalBars);
+    let facet = about.facet;
+    let adds_up = about.unit != "percent" && !about.definition.starts_with("Average");
+    let mut chart = about.chart(reader, ChartKind::HorizontalBars, sql);
+    let table = reader.resolved_in(&reader.resolve(sql, facet).sql, reader.period, usize::MAX)?;
     let key_at = table.columns.iter().position(|column| column == "filter key");
     let mut values = Vec::new();
     let (mut others, mut rest) = (0_u32, 0.0);
@@ -50,37 +86,33 @@ pub(crate) fn bars(reader: &Reader<'_>, about: About<'_>, most: usize, sql: &str
         }
         values.push(Some(value));
         chart.x_labels.push(named(row.first()));
-        if let Some(at) = key_at {
-            chart.filter_keys.push(row.get(at).map(Cell::plain).unwrap_or_default());
-        }
+        chart.filter_keys.push(row.get(key_at.unwrap_or(0)).map(Cell::plain).filter(|_| facet.is_some()));
     }
     if others > 0 {
-        values.push(Some(rest));
+        values.push(Some(rest).filter(|_| adds_up));
         chart.x_labels.push(format!("{others} others"));
-        if key_at.is_some() {
-            chart.filter_keys.push(String::new());
-        }
+        chart.filter_keys.push(None);
     }
     if values.is_empty() {
         chart.note = Some(NO_ROWS.to_owned());
     }
-    chart.series.push(Series { name: about.title.to_owned(), values, is_before: false });
+    chart.series.push(Series { name: chart.title.clone(), values, ..Series::default() });
     chart.table = without(table, key_at);
-    sql.clone_into(&mut chart.sql);
     Ok(chart)
 }
 
 /// Sums of (date, value) rows over this period and the one before.
 pub(crate) fn compared(reader: &Reader<'_>, about: About<'_>, sql: &str) -> Result<Chart> {
-    let grain = reader.period.grain();
+    compared_by(reader, about, reader.period.grain(), sql)
+}
+
+/// The same in a grain of its own: rows that know only their month fall on its first day.
+pub(crate) fn compared_by(reader: &Reader<'_>, about: About<'_>, grain: Grain, sql: &str) -> Result<Chart> {
     let now = sums(reader, sql, reader.period, grain)?;
     let mut before = sums(reader, sql, reader.period.before(), grain)?;
     before.resize(now.len(), 0.0);
-    let mut chart = about.chart(ChartKind::Area);
+    let mut chart = about.when(grain.label()).chart(reader, ChartKind::Area, sql);
     let starts = axis(&mut chart, reader.period, grain);
-    sql.clone_into(&mut chart.sql);
-    chart.subtitle =
-        format!("{}{}", if about.subtitle.is_empty() { String::new() } else { format!("{}, ", about.subtitle) }, grain.label());
     chart.table = DataTable {
         columns: vec!["from".into(), "this period".into(), "period before".into()],
         rows: starts
@@ -100,8 +132,8 @@ pub(crate) fn compared(reader: &Reader<'_>, about: About<'_>, sql: &str) -> Resu
 
 /// One series per value column of (date, a, b, …) rows, summed per bucket.
 pub(crate) fn over_time(reader: &Reader<'_>, about: About<'_>, kind: ChartKind, grain: Grain, names: &[&str], sql: &str) -> Result<Chart> {
+    let mut chart = about.chart(reader, kind, sql);
     let rows = reader.table(sql)?;
-    let mut chart = about.chart(kind);
     axis(&mut chart, reader.period, grain);
     let mut values = vec![vec![0.0; chart.x_labels.len()]; names.len()];
     for row in &rows.rows {
@@ -117,7 +149,6 @@ pub(crate) fn over_time(reader: &Reader<'_>, about: About<'_>, kind: ChartKind, 
     if rows.rows.is_empty() {
         chart.note = Some(NO_ROWS.to_owned());
     }
-    sql.clone_into(&mut chart.sql);
     for (name, values) in names.iter().zip(&values) {
         chart.series.push(series(name, values, false));
     }
@@ -127,15 +158,19 @@ pub(crate) fn over_time(reader: &Reader<'_>, about: About<'_>, kind: ChartKind, 
 
 /// One line per name from (month, name, value) rows.
 pub(crate) fn lines_by_name(reader: &Reader<'_>, about: About<'_>, sql: &str) -> Result<Chart> {
-    let table = reader.table(sql)?;
-    let mut chart = about.chart(ChartKind::Line);
+    let facet = about.facet;
+    let table = reader.resolved_in(&reader.resolve(sql, facet).sql, reader.period, usize::MAX)?;
+    let mut chart = about.when("by month").chart(reader, ChartKind::Line, sql);
+    // A click on a line filters by its name; the axis is time.
+    chart.series_facet = chart.facet.take();
     axis(&mut chart, reader.period, Grain::Month);
-    let mut lines: BTreeMap<String, Vec<Option<f64>>> = BTreeMap::new();
+    let mut lines: BTreeMap<String, (String, Vec<Option<f64>>)> = BTreeMap::new();
     let places = chart.x_labels.len();
     for row in &table.rows {
         let at = row.first().and_then(date).and_then(|day| reader.period.bucket(day.max(reader.period.from), Grain::Month));
         if let (Some(at), Some(value)) = (at, row.get(2).and_then(Cell::as_f64)) {
-            let line = lines.entry(named(row.get(1))).or_insert_with(|| vec![None; places]);
+            let key = row.get(1).map(Cell::plain).unwrap_or_default();
+            let (_, line) = lines.entry(named(row.get(1))).or_insert_with(|| (key, vec![None; places]));
             if let Some(slot) = line.get_mut(at) {
                 *slot = Some(value);
             }
@@ -144,9 +179,12 @@ pub(crate) fn lines_by_name(reader: &Reader<'_>, about: About<'_>, sql: &str) ->
     if lines.is_empty() {
         chart.note = Some(NO_ROWS.to_owned());
     }
-    chart.series = lines.into_iter().map(|(name, values)| Series { name, values, is_before: false }).collect();
+    let has_facet = chart.series_facet.is_some();
+    chart.series = lines
+        .into_iter()
+        .map(|(name, (key, values))| Series { name, values, is_before: false, key: Some(key).filter(|_| has_facet) })
+        .collect();
     chart.table = table;
-    sql.clone_into(&mut chart.sql);
     Ok(chart)
 }
 
@@ -164,13 +202,16 @@ fn sums(reader: &Reader<'_>, sql: &str, period: Period, grain: Grain) -> Result<
 fn axis(chart: &mut Chart, period: Period, grain: Grain) -> Vec<String> {
     let starts = period.starts(grain);
     chart.x_labels = starts.iter().map(|start| grain.name(*start)).collect();
+    let ends = starts.iter().skip(1).map(|next| super::period::back(*next, 1)).chain([period.to]);
+    chart.spans = starts.iter().zip(ends).map(|(start, end)| (start.to_string(), end.to_string())).collect();
     starts.iter().map(ToString::to_string).collect()
 }
 
 fn series(name: &str, values: &[f64], is_before: bool) -> Series {
-    Series { name: name.to_owned(), values: values.iter().copied().map(Some).collect(), is_before }
+    Series { name: name.to_owned(), values: values.iter().copied().map(Some).collect(), is_before, key: None }
 }
 
+/// Columns that are only there to be filtered by do not show.
 fn without(mut table: DataTable, column: Option<usize>) -> DataTable {
     if let Some(at) = column {
         table.columns.remove(at);

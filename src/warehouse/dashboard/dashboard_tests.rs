@@ -4,7 +4,27 @@ use crate::warehouse::fixture::{build_all, connect, load_folder, shared_data, sm
 fn built() -> Connection {
     let mut conn = small();
     build_all(&mut conn, "2025-12-31");
+    with_layers(&conn);
     conn
+}
+
+/// What data quality reads beside gold.
+fn with_layers(conn: &Connection) {
+    conn.execute_batch("ATTACH ':memory:' AS control").unwrap();
+    let scripts = [
+        ("control", include_str!("../../../assets/migrations/control_5.sql"), &["test_run", "test_result", "table_score"][..]),
+        ("bronze", include_str!("../../../assets/migrations/bronze_0001.sql"), &["batch", "quarantine"][..]),
+    ];
+    for (schema, script, tables) in scripts {
+        // A semicolon in a comment ends no statement.
+        let script: String = script.lines().filter(|line| !line.trim_start().starts_with("--")).map(|line| format!("{line}\n")).collect();
+        for statement in script.split(';') {
+            for table in tables.iter().filter(|table| statement.contains(&format!("CREATE TABLE {table} ("))) {
+                conn.execute_batch(&statement.replace(&format!("CREATE TABLE {table} ("), &format!("CREATE TABLE {schema}.{table} (")))
+                    .unwrap();
+            }
+        }
+    }
 }
 
 fn tile<'a>(board: &'a Dashboard, id: &str) -> &'a Tile {
@@ -31,7 +51,7 @@ fn the_executive_page_counts_what_gold_holds() {
     assert_eq!(tile(&board, "open_complaints").number, Some(2.0));
     let branches = chart(&board, "balance_by_branch");
     assert_eq!(branches.x_labels, ["Downtown Main", "Westside Plaza"]);
-    assert_eq!(branches.filter_keys, ["BR001", "BR002"]);
+    assert_eq!(branches.filter_keys, [Some("BR001".to_owned()), Some("BR002".to_owned())]);
     let flow = chart(&board, "credit_and_debit");
     assert_eq!(flow.x_labels, ["Oct 2025", "Nov 2025", "Dec 2025"]);
     assert_eq!(flow.series[1].values[2], Some(300.0));
@@ -75,6 +95,7 @@ fn a_bank_without_accounts_says_so() {
     let mut conn = connect(None);
     load_folder(&conn, &folder);
     build_all(&mut conn, "2026-01-11");
+    with_layers(&conn);
     let board = dashboard(&conn, DashboardPage::Executive, &DashboardFilter::default()).unwrap();
     assert_eq!(tile(&board, "total_balance").value, "\u{2013}");
     assert_eq!(tile(&board, "total_balance").change_text, "no source");
@@ -83,5 +104,168 @@ fn a_bank_without_accounts_says_so() {
         let started = std::time::Instant::now();
         dashboard(&conn, page, &DashboardFilter::default()).unwrap();
         println!("{page:?} {:?}", started.elapsed());
+    }
+}
+
+fn with(pairs: &[(&str, &str)]) -> DashboardFilter {
+    pairs.iter().fold(DashboardFilter::default(), |filter, (facet, value)| narrowed_by(&filter, facet, value))
+}
+
+fn all_rows(conn: &Connection, page: DashboardPage, filter: &DashboardFilter, figure: &str) -> FigureRows {
+    figure_rows(conn, page, filter, figure, false, usize::MAX).unwrap_or_else(|error| panic!("{page:?} {figure}: {error}"))
+}
+
+/// The SQL that stands beside a figure is run as it stands and gives the figure.
+fn sql_gives_the_figure(conn: &Connection, board: &Dashboard, page: DashboardPage) {
+    for tile in board.tiles.iter().filter(|tile| tile.number.is_some()) {
+        let found: f64 =
+            conn.query_row(&tile.sql, [], |row| row.get(0)).unwrap_or_else(|error| panic!("{page:?} {}: {error}\n{}", tile.id, tile.sql));
+        assert!((found - tile.number.unwrap()).abs() < 1e-6, "{page:?} {}: {found} {:?}", tile.id, tile.number);
+    }
+    for chart in &board.charts {
+        conn.prepare(&chart.sql).unwrap_or_else(|error| panic!("{page:?} {}: {error}\n{}", chart.id, chart.sql));
+    }
+}
+
+/// Sums and counts over the rows behind a figure, by the figure's kind; None where a row is no unit of it.
+fn counted(board: &Dashboard, id: &str, rows: &FigureRows) -> Option<f64> {
+    let sum = |column: &str| {
+        let at = rows.rows.columns.iter().position(|known| known == column).unwrap_or_else(|| panic!("{id} has no {column}"));
+        rows.rows.rows.iter().filter_map(|row| row[at].as_f64()).sum::<f64>()
+    };
+    let count = rows.rows.rows.len() as f64;
+    Some(match id {
+        "total_customers"
+        | "new_customers"
+        | "total_transactions"
+        | "open_complaints"
+        | "complaints_opened"
+        | "source_records"
+        | "waiting_in_review"
+        | "customers_with_signals"
+        | "unusual_transactions"
+        | "high_value_lost"
+        | "total_accounts"
+        | "tests_failed"
+        | "rows_in_quarantine" => count,
+        "total_transaction_amount" | "credit_amount" | "debit_amount" | "investments_total" => sum("amount"),
+        "total_balance" | "total_customers_balance" => sum("balance"),
+        "average_balance_per_account" => (sum("balance") / count * 100.0).round() / 100.0,
+        "total_loan_portfolio" => sum("outstanding"),
+        "lifetime_value" => sum("lifetime value"),
+        "app_sessions" => sum("sessions"),
+        "app_events" => sum("events"),
+        "investment_roi" => 100.0 * sum("return") / sum("amount"),
+        "records_per_customer" => sum("records") / count,
+        "average_satisfaction" => sum("satisfaction score") / count,
+        "average_resolution_days" => sum("resolution days") / count,
+        _ => {
+            assert!(board.tiles.iter().any(|tile| tile.id == id));
+            return None;
+        }
+    })
+}
+
+fn rows_are_the_figures(conn: &Connection, filters: &[DashboardFilter]) {
+    for page in DashboardPage::ALL {
+        for filter in filters {
+            let board = dashboard(conn, page, filter).unwrap_or_else(|error| panic!("{page:?} {filter:?}: {error}"));
+            sql_gives_the_figure(conn, &board, page);
+            for tile in board.tiles.iter().filter(|tile| tile.has_rows) {
+                let rows = all_rows(conn, page, filter, &tile.id);
+                if let Some(found) = counted(&board, &tile.id, &rows) {
+                    let number = tile.number.unwrap();
+                    assert!(
+                        (found - number).abs() < 0.006,
+                        "{page:?} {} {filter:?}: rows say {found}, the tile {number}\n{}",
+                        tile.id,
+                        rows.sql
+                    );
+                }
+            }
+            for chart in board.charts.iter().filter(|chart| chart.has_rows) {
+                all_rows(conn, page, filter, &chart.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_number_is_what_its_rows_and_its_sql_say_under_any_filter() {
+    let conn = built();
+    let filters = [
+        DashboardFilter::default(),
+        DashboardFilter { from: Some("2023-01-01".into()), ..DashboardFilter::default() },
+        DashboardFilter { from: Some("2025-09-01".into()), to: Some("2025-12-20".into()), ..DashboardFilter::default() },
+        with(&[("branch", "BR001")]),
+        with(&[("risk_tier", "Low")]),
+        with(&[("channel", "App")]),
+        with(&[("direction", "credit"), ("branch", "BR002")]),
+        with(&[("customer_segment", "Occasional"), ("tenure_segment", "Long-term")]),
+        with(&[("priority", "High")]),
+        with(&[("account_type", "Savings")]),
+        with(&[("loan_type", "Car"), ("loan_status", "Rejected")]),
+        with(&[("records", "1")]),
+        with(&[("systems", "ERP + CRM + App")]),
+        with(&[("source_system", "erpnext")]),
+        with(&[("digital_status", "Dormant")]),
+    ];
+    rows_are_the_figures(&conn, &filters);
+}
+
+#[test]
+fn a_click_on_a_part_gives_the_part_in_every_chart_that_carries_it() {
+    let conn = built();
+    for page in DashboardPage::ALL {
+        let board = dashboard(&conn, page, &DashboardFilter::default()).unwrap();
+        for chart in board.charts.iter().filter(|chart| chart.facet.is_some()) {
+            for (at, key) in chart.filter_keys.iter().enumerate() {
+                let Some(key) = key else { continue };
+                let narrowed = narrowed_by(&DashboardFilter::default(), chart.facet.as_deref().unwrap(), key);
+                let again = dashboard(&conn, page, &narrowed).unwrap();
+                assert!(!again.chosen.is_empty(), "{page:?} {}", chart.id);
+                let own = again.charts.iter().find(|known| known.id == chart.id).unwrap();
+                assert!(own.left_out.is_empty(), "{page:?} {}: its own facet is not carried", chart.id);
+                assert_eq!(own.x_labels, chart.x_labels, "{page:?} {}: the others stay to be chosen", chart.id);
+                let rows = all_rows(&conn, page, &narrowed, &chart.id).rows.rows.len() as f64;
+                if ["customers", "cases opened", "applications", "records"].contains(&chart.unit.as_str()) {
+                    assert_eq!(Some(rows), chart.series[0].values[at], "{page:?} {} {key}", chart.id);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_unsettled_waits_in_review_and_a_stranger_is_refused() {
+    let conn = built();
+    let waits = figure_rows(&conn, DashboardPage::Executive, &DashboardFilter::default(), "total_customers", true, 100).unwrap();
+    assert_eq!(waits.rows.rows.len(), 1);
+    let no = figure_rows(&conn, DashboardPage::Executive, &DashboardFilter::default(), "nothing", false, 1).unwrap_err();
+    assert!(no.to_string().contains("no figure called nothing"), "{no}");
+    let odd = dashboard(&conn, DashboardPage::Executive, &with(&[("1=1; --", "x")])).unwrap_err();
+    assert!(odd.to_string().contains("not filtered by"), "{odd}");
+    let limited = figure_rows(&conn, DashboardPage::Transactions, &DashboardFilter::default(), "total_transactions", false, 1).unwrap();
+    assert!(limited.rows.truncated && limited.rows.rows.len() == 1);
+}
+
+#[test]
+fn a_gold_of_an_older_program_says_so() {
+    let conn = built();
+    conn.execute_batch("DROP TABLE gold.agg_daily_transactions").unwrap();
+    let error = dashboard(&conn, DashboardPage::Transactions, &with(&[("channel", "App")])).unwrap_err().to_string();
+    assert!(error.contains("agg_daily_transactions") && error.contains("Run, then publish"), "{error}");
+    assert!(dashboard(&conn, DashboardPage::Service, &DashboardFilter::default()).is_ok(), "the other pages go on");
+}
+
+#[test]
+fn the_banks_of_this_machine_count_alike() {
+    for (name, as_of) in [("banks/001_cloud_datawarehouse_dbt", "2024-12-31"), ("banks/002_apex_bank_churn", "2026-01-11")] {
+        let Some(folder) = shared_data(name) else { continue };
+        let mut conn = connect(None);
+        load_folder(&conn, &folder);
+        build_all(&mut conn, as_of);
+        with_layers(&conn);
+        rows_are_the_figures(&conn, &[DashboardFilter::default(), with(&[("risk_tier", "High")])]);
     }
 }

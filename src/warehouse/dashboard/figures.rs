@@ -1,11 +1,14 @@
 //! What a dashboard shows, as plain data: tiles and charts, each with its definition and the table behind it.
 
-use serde::Serialize;
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use crate::base::DataTable;
 
 /// The pages of the dashboards.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DashboardPage {
     #[default]
     Executive,
@@ -14,12 +17,23 @@ pub enum DashboardPage {
     Service,
     Digital,
     Loans,
+    Signals,
+    DataQuality,
     Identity,
 }
 
 impl DashboardPage {
-    pub const ALL: [Self; 7] =
-        [Self::Executive, Self::Customers, Self::Transactions, Self::Service, Self::Digital, Self::Loans, Self::Identity];
+    pub const ALL: [Self; 9] = [
+        Self::Executive,
+        Self::Customers,
+        Self::Transactions,
+        Self::Service,
+        Self::Digital,
+        Self::Loans,
+        Self::Signals,
+        Self::DataQuality,
+        Self::Identity,
+    ];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -29,25 +43,62 @@ impl DashboardPage {
             Self::Service => "Service",
             Self::Digital => "Digital",
             Self::Loans => "Loans and investments",
+            Self::Signals => "Segments and signals",
+            Self::DataQuality => "Data quality",
             Self::Identity => "Identity",
         }
+    }
+
+    /// `data_quality`, as the command line and saved views name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Executive => "executive",
+            Self::Customers => "customers",
+            Self::Transactions => "transactions",
+            Self::Service => "service",
+            Self::Digital => "digital",
+            Self::Loans => "loans",
+            Self::Signals => "signals",
+            Self::DataQuality => "data_quality",
+            Self::Identity => "identity",
+        }
+    }
+
+    /// By its name, or by the beginning of its title in any case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let wanted = name.trim().to_lowercase();
+        let is_meant = |page: &&Self| page.name() == wanted || page.title().to_lowercase().starts_with(&wanted);
+        Self::ALL.iter().find(is_meant).copied().filter(|_| !wanted.is_empty())
     }
 }
 
 /// What is looked at. Dates are ISO; None means the default period (the year that ends at the as-of date) or all.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
 pub struct DashboardFilter {
     pub from: Option<String>,
     pub to: Option<String>,
     /// A `branch_id`.
     pub branch: Option<String>,
     pub currency: Option<String>,
+    /// What was chosen by a click on a part of a chart: facet and value.
+    pub facets: BTreeMap<String, String>,
+}
+
+/// A table that a figure of the page needs and that this gold does not have.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Absent {
+    pub table: String,
+    /// "no source gives bronze.erp_accounts"
+    pub why: String,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Dashboard {
     pub gold_version: u32,
     pub as_of: String,
+    /// The first day that gold knows anything of (ISO).
+    pub first_day: String,
     /// "1 Jan to 31 Dec 2025" and "1 Jan to 31 Dec 2024"
     pub period: String,
     pub period_before: String,
@@ -56,6 +107,9 @@ pub struct Dashboard {
     /// (branch_id, name) and currencies that can be chosen.
     pub branches: Vec<(String, String)>,
     pub currencies: Vec<String>,
+    /// What the filter says in words, part by part: "Channel", "ATM".
+    pub chosen: Vec<(String, String)>,
+    pub absent: Vec<Absent>,
     pub tiles: Vec<Tile>,
     pub charts: Vec<Chart>,
 }
@@ -81,8 +135,13 @@ pub struct Tile {
     /// Share of its rows that wait for nobody (0 to 1).
     pub settled_share: Option<f64>,
     pub definition: String,
+    /// Gives the number, with every value of the filter in it.
     pub sql: String,
     pub table: DataTable,
+    /// Its rows can be asked for.
+    pub has_rows: bool,
+    /// Chosen facets that its rows do not carry, by their labels.
+    pub left_out: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -103,6 +162,8 @@ pub struct Chart {
     pub title: String,
     /// "USD, by month"
     pub subtitle: String,
+    /// "USD", "customers", "percent": what its values are counted in.
+    pub unit: String,
     pub kind: ChartKind,
     /// One per x position.
     pub x_labels: Vec<String>,
@@ -114,8 +175,16 @@ pub struct Chart {
     pub table: DataTable,
     /// "7 customers wait in Review: tiers may move."
     pub note: Option<String>,
-    /// Filter key (a `branch_id`) per x position, where a click filters.
-    pub filter_keys: Vec<String>,
+    /// What a click on one of its parts filters by: `branch`, or a facet.
+    pub facet: Option<String>,
+    /// The value that a click filters by, per x position; None: that part filters nothing.
+    pub filter_keys: Vec<Option<String>>,
+    /// First and last day (ISO) of each place of a time axis.
+    pub spans: Vec<(String, String)>,
+    /// What a click on one of its series filters by, with `Series::key`.
+    pub series_facet: Option<String>,
+    pub has_rows: bool,
+    pub left_out: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -125,4 +194,19 @@ pub struct Series {
     pub values: Vec<Option<f64>>,
     /// The period before: drawn dashed in series colour 7.
     pub is_before: bool,
+    pub key: Option<String>,
+}
+
+/// Rows behind a figure.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct FigureRows {
+    pub title: String,
+    /// Which rows: "posted transactions of the period".
+    pub what: String,
+    /// `gold.fct_transactions`: where a row's lineage begins.
+    pub table: String,
+    /// So many columns at the beginning are the row's key in `table`.
+    pub key_columns: usize,
+    pub rows: DataTable,
+    pub sql: String,
 }

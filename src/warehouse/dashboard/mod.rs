@@ -1,53 +1,141 @@
-//! Pages of figures from gold. Flow: filter -> period -> reader (rows of the aggregates) -> tiles and charts -> figures (`Dashboard`).
+//! Pages of figures from gold. Flow: filter -> period -> reader (rows of the aggregates, narrowed by facet) -> tiles and charts -> figures
+//! (`Dashboard`); a figure -> its rows.
 //!
-//! Reads aggregates only, so a page answers in milliseconds whatever the bank's size.
+//! A page reads aggregates only, so it answers in milliseconds whatever the bank's size; facts are read where somebody asks for rows.
 
 mod charts;
 mod common;
+mod contact;
 mod executive;
+mod facet;
+mod facts;
 pub mod figures;
-mod pages;
+mod money;
 mod period;
+mod quality;
 mod reader;
+mod rows;
+mod segments;
 mod tiles;
 
-pub use figures::{Chart, ChartKind, Dashboard, DashboardFilter, DashboardPage, Series, Tile};
+pub use facet::label;
+pub use figures::{Absent, Chart, ChartKind, Dashboard, DashboardFilter, DashboardPage, FigureRows, Series, Tile};
+pub use rows::narrowed_by;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::error::{Result, SqlContext};
+use super::error::{Result, SqlContext, WarehouseError};
 use reader::Reader;
 
-/// One page over the schema `gold` of this connection. All money on it is in the one currency that `filter` names.
+/// Tiles and charts, or why there are none.
+type Page = Result<(Vec<Tile>, Vec<Chart>)>;
+
+/// One page over the schema `gold` of this connection; data quality reads `bronze` and `control` too. All money on it is in the one
+/// currency that `filter` names.
 pub fn dashboard(conn: &Connection, page: DashboardPage, filter: &DashboardFilter) -> Result<Dashboard> {
     conn.set_prepared_statement_cache_capacity(128);
-    let reader = Reader::new(conn, filter)?;
-    let (tiles, charts) = match page {
-        DashboardPage::Executive => executive::page(&reader)?,
-        DashboardPage::Customers => pages::customers(&reader)?,
-        DashboardPage::Transactions => pages::transactions(&reader)?,
-        DashboardPage::Service => pages::service(&reader)?,
-        DashboardPage::Digital => pages::digital(&reader)?,
-        DashboardPage::Loans => pages::loans(&reader)?,
-        DashboardPage::Identity => pages::identity(&reader)?,
+    let read = || {
+        let reader = Reader::new(conn, filter)?;
+        let (tiles, charts) = figures_of(&reader, page)?;
+        whole(reader, tiles, charts)
     };
+    read().map_err(in_words)
+}
+
+/// At most `limit` rows behind one figure of a page. `unsettled`: only those that wait for somebody.
+pub fn figure_rows(
+    conn: &Connection,
+    page: DashboardPage,
+    filter: &DashboardFilter,
+    figure: &str,
+    unsettled: bool,
+    limit: usize,
+) -> Result<FigureRows> {
+    Reader::new(conn, filter).and_then(|reader| rows::rows_of(&reader, page, figure, unsettled, limit)).map_err(in_words)
+}
+
+fn figures_of(reader: &Reader<'_>, page: DashboardPage) -> Page {
+    match page {
+        DashboardPage::Executive => executive::page(reader),
+        DashboardPage::Customers => money::customers(reader),
+        DashboardPage::Transactions => money::transactions(reader),
+        DashboardPage::Service => contact::service(reader),
+        DashboardPage::Digital => contact::digital(reader),
+        DashboardPage::Loans => money::loans(reader),
+        DashboardPage::Signals => segments::page(reader),
+        DashboardPage::DataQuality => quality::data_quality(reader),
+        DashboardPage::Identity => quality::identity(reader),
+    }
+}
+
+fn whole(reader: Reader<'_>, tiles: Vec<Tile>, charts: Vec<Chart>) -> Result<Dashboard> {
     let currency = reader.currency.clone().filter(|currency| !currency.is_empty());
     Ok(Dashboard {
-        gold_version: gold_version(conn)?,
+        gold_version: gold_version(reader.conn)?,
         as_of: reader.as_of.to_string(),
+        first_day: reader.first_day()?.to_string(),
         period: reader.period.words(),
         period_before: reader.period.before().words(),
+        chosen: chosen(&reader),
+        absent: absent(reader.conn)?,
         filter: DashboardFilter {
             from: Some(reader.period.from.to_string()),
             to: Some(reader.period.to.to_string()),
             branch: reader.branch.clone(),
             currency,
+            facets: reader.facets.clone(),
         },
         branches: reader.branches,
         currencies: reader.currencies.into_iter().filter(|currency| !currency.is_empty()).collect(),
         tiles,
         charts,
     })
+}
+
+/// What is chosen besides the period, as chips and stamps say it.
+fn chosen(reader: &Reader<'_>) -> Vec<(String, String)> {
+    let mut parts = Vec::new();
+    if let Some(branch) = &reader.branch {
+        let name = reader.branches.iter().find(|(id, _)| id == branch).map_or(branch.as_str(), |(_, name)| name);
+        parts.push(("Branch".to_owned(), or_not_known(name)));
+    }
+    if let Some(currency) = &reader.wanted_currency {
+        parts.push(("Currency".to_owned(), currency.clone()));
+    }
+    let named = reader.facets.iter().filter_map(|(id, value)| Some((label(id)?.to_owned(), or_not_known(&value.replace('_', " ")))));
+    parts.extend(named);
+    parts
+}
+
+fn or_not_known(name: &str) -> String {
+    if name.is_empty() { "not known".to_owned() } else { name.to_owned() }
+}
+
+/// Models of gold that the run could not build, with the reason.
+fn absent(conn: &Connection) -> Result<Vec<Absent>> {
+    let what = "gold.model_run";
+    let mut statement = conn
+        .prepare_cached("SELECT model, message FROM gold.model_run WHERE state <> 'built' AND model LIKE 'gold.%' ORDER BY model")
+        .at(what)?;
+    let found = statement.query_map([], |row| Ok(Absent { table: row.get(0)?, why: row.get(1)? })).at(what)?;
+    found.collect::<rusqlite::Result<_>>().at(what)
+}
+
+/// A gold that an older program built lacks tables and columns: that is no fault of the data.
+fn in_words(error: WarehouseError) -> WarehouseError {
+    match error {
+        WarehouseError::Sql { source: rusqlite::Error::SqlInputError { msg, .. }, .. } if msg.starts_with("no such") => {
+            WarehouseError::Other(format!(
+                "this gold is not one that this page can read ({msg}): it was built by an older Karat. Run, then publish."
+            ))
+        }
+        WarehouseError::Sql { source: rusqlite::Error::SqliteFailure(_, Some(msg)), .. } if msg.starts_with("no such") => {
+            WarehouseError::Other(format!(
+                "this gold is not one that this page can read ({msg}): it was built by an older Karat. Run, then publish."
+            ))
+        }
+        other => other,
+    }
 }
 
 fn gold_version(conn: &Connection) -> Result<u32> {

@@ -52,6 +52,16 @@ impl Period {
         Self { from: back(to, self.days() - 1), to }
     }
 
+    /// From the first day of its first month to the last of its last, held within the as-of date.
+    pub fn whole_months(self, as_of: NaiveDate) -> Self {
+        Self { from: first_of(self.from), to: back(next_month(self.to), 1).min(as_of) }
+    }
+
+    /// It begins and ends with months, or with the data.
+    pub fn is_whole_months(self, as_of: NaiveDate) -> bool {
+        self == self.whole_months(as_of)
+    }
+
     pub fn grain(self) -> Grain {
         match self.days() {
             0..=45 => Grain::Day,
@@ -129,6 +139,10 @@ fn year_before(to: NaiveDate) -> NaiveDate {
 
 fn on(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX)
+}
+
+fn first_of(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
 }
 
 fn next_month(day: NaiveDate) -> NaiveDate {

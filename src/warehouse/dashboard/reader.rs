@@ -1,9 +1,10 @@
-//! Reads gold for one page: every query under the same period, branch and currency.
+//! Reads gold for one page: every query under the same period, branch, currency and facets.
 
 use chrono::NaiveDate;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Statement};
 
+use super::facet::{self, Chosen, Resolved, quoted};
 use super::figures::DashboardFilter;
 use super::period::Period;
 use crate::base::{Cell, DataTable};
@@ -22,6 +23,7 @@ pub(crate) struct Reader<'a> {
     /// (branch_id, name)
     pub branches: Vec<(String, String)>,
     pub currencies: Vec<String>,
+    pub facets: Chosen,
     kpis: Vec<Kpi>,
 }
 
@@ -32,6 +34,9 @@ impl<'a> Reader<'a> {
         let as_of: NaiveDate = as_of_text
             .parse()
             .map_err(|_| WarehouseError::Other(format!("the as-of date {as_of_text} in gold's manifest is no ISO date")))?;
+        if let Some(unknown) = filter.facets.keys().find(|id| facet::label(id).is_none()) {
+            return Err(WarehouseError::Other(format!("dashboards are not filtered by {unknown}")));
+        }
         let currencies = currencies(conn)?;
         let currency = filter.currency.clone().or_else(|| currencies.first().cloned());
         Ok(Self {
@@ -43,6 +48,7 @@ impl<'a> Reader<'a> {
             currency,
             branches: branches(conn)?,
             currencies,
+            facets: filter.facets.clone(),
             kpis: kpi::all()?,
         })
     }
@@ -56,19 +62,39 @@ impl<'a> Reader<'a> {
         self.currency.clone().filter(|c| !c.is_empty()).unwrap_or_else(|| "currency not given".to_owned())
     }
 
-    /// Binds what the statement names of :from, :to, :before_from, :before_to, :branch, :currency, :wanted_currency, :as_of.
-    fn bind(&self, statement: &mut Statement<'_>, period: Period, sql: &str) -> Result<()> {
-        let values: [(&str, Option<String>); 8] = [
+    pub fn is_chosen(&self, facets: &[&str]) -> bool {
+        facets.iter().any(|id| self.facets.contains_key(*id))
+    }
+
+    /// A page's SQL with its tables put in, under everything that is chosen but `except`.
+    pub fn resolve(&self, sql: &str, except: Option<&str>) -> Resolved {
+        facet::resolve(sql, &self.facets, except)
+    }
+
+    fn values(&self, period: Period) -> [(&'static str, Option<String>); 6] {
+        [
             (":from", Some(period.from.to_string())),
             (":to", Some(period.to.to_string())),
-            (":before_from", Some(period.before().from.to_string())),
-            (":before_to", Some(period.before().to.to_string())),
             (":branch", self.branch.clone()),
             (":currency", Some(self.currency.clone().unwrap_or_default())),
             (":wanted_currency", self.wanted_currency.clone()),
             (":as_of", Some(self.as_of.to_string())),
-        ];
-        for (name, value) in values {
+        ]
+    }
+
+    /// A resolved statement with its parameters written out, so that it can be run as it stands.
+    pub fn written(&self, sql: &str) -> String {
+        self.written_in(sql, self.period)
+    }
+
+    pub fn written_in(&self, sql: &str, period: Period) -> String {
+        let text = |value: &Option<String>| value.as_deref().map_or_else(|| "NULL".to_owned(), quoted);
+        let written = self.values(period).iter().fold(sql.to_owned(), |sql, (name, value)| sql.replace(name, &text(value)));
+        written.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    }
+
+    fn bind(&self, statement: &mut Statement<'_>, period: Period, sql: &str) -> Result<()> {
+        for (name, value) in self.values(period) {
             if let Some(at) = statement.parameter_index(name).at(sql)? {
                 statement.raw_bind_parameter(at, value).at(sql)?;
             }
@@ -82,12 +108,21 @@ impl<'a> Reader<'a> {
     }
 
     pub fn table_in(&self, sql: &str, period: Period) -> Result<DataTable> {
+        self.resolved_in(&self.resolve(sql, None).sql, period, usize::MAX)
+    }
+
+    /// At most `limit` rows of a resolved statement.
+    pub fn resolved_in(&self, sql: &str, period: Period, limit: usize) -> Result<DataTable> {
         let mut statement = self.conn.prepare_cached(sql).at(sql)?;
         self.bind(&mut statement, period, sql)?;
         let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut table = DataTable::default();
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().at(sql)? {
+            if table.rows.len() == limit {
+                table.truncated = true;
+                break;
+            }
             let mut cells = Vec::with_capacity(names.len());
             for (at, name) in names.iter().enumerate() {
                 cells.push(cell(row.get_ref(at).at(sql)?, name.ends_with("_minor")));
@@ -106,6 +141,13 @@ impl<'a> Reader<'a> {
     /// Now and in the period before.
     pub fn pair(&self, sql: &str) -> Result<(Option<f64>, Option<f64>)> {
         Ok((self.number_in(sql, self.period)?, self.number_in(sql, self.period.before())?))
+    }
+
+    /// The first day of which gold knows anything.
+    pub fn first_day(&self) -> Result<NaiveDate> {
+        let table = self.table("SELECT min(date) FROM gold.dim_date")?;
+        let text = table.rows.first().and_then(|row| row.first()).map(Cell::plain).unwrap_or_default();
+        Ok(text.parse().unwrap_or(self.as_of))
     }
 }
 
@@ -136,6 +178,7 @@ fn currencies(conn: &Connection) -> Result<Vec<String>> {
                  SELECT currency, sum(transactions) AS n FROM gold.agg_monthly_transactions GROUP BY 1
                  UNION ALL SELECT DISTINCT currency, 0 FROM gold.monthly_account_balances
                  UNION ALL SELECT DISTINCT currency, 0 FROM gold.agg_loans
+                 UNION ALL SELECT DISTINCT currency, 0 FROM gold.agg_investments
              ) GROUP BY 1 ORDER BY 2 DESC, 1",
         )
         .at(what)?;

@@ -21,61 +21,93 @@ pub(crate) enum Measure {
     Score,
 }
 
-/// What a tile is made from.
+/// The small picture of a tile.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Spark<'a> {
+    None,
+    /// (date, level) rows: the last at or before each place.
+    Levels(&'a str),
+    /// (date, value) rows, added up.
+    Sums(&'a str),
+    /// (month, value) rows as they are.
+    Each(&'a str),
+}
+
+/// What a tile is made from; its SQL is a template with `{source}`s.
 pub(crate) struct TileOf<'a> {
-    /// Of `gold.kpi` where definition and SQL are taken from there.
+    /// Of `gold.kpi` where the definition is taken from there.
     pub id: &'a str,
     pub title: &'a str,
     pub measure: Measure,
-    pub now: Option<f64>,
-    pub before: Option<f64>,
+    /// Gives the number as it is shown: money in whole units.
+    pub sql: &'a str,
+    /// Whether the period before says something.
+    pub compares: bool,
     /// Whether more is good; None: neither.
     pub more_is_better: Option<bool>,
-    pub spark: Vec<f64>,
+    pub spark: Spark<'a>,
     pub settled_share: Option<f64>,
+    /// Empty: that of the KPI.
     pub definition: &'a str,
-    pub sql: &'a str,
-    pub table: DataTable,
+    /// Where it comes from, part by part.
+    pub table: &'a str,
+    /// A figure of nothing at all is no figure: says whether there is a source.
+    pub has_source: bool,
 }
 
-pub(crate) fn tile(reader: &Reader<'_>, of: TileOf<'_>) -> Tile {
-    let (value, scale) = of.now.map_or(("\u{2013}".to_owned(), ""), |number| figure(number, of.measure));
+pub(crate) fn tile(reader: &Reader<'_>, of: TileOf<'_>) -> Result<Tile> {
+    let (now, before) = if of.compares { reader.pair(of.sql)? } else { (reader.number_in(of.sql, reader.period)?, None) };
+    let (now, before) = (now.filter(|_| of.has_source), before.filter(|_| of.has_source));
+    let (value, scale) = now.map_or(("\u{2013}".to_owned(), ""), |number| figure(number, of.measure));
     let unit = match of.measure {
         Measure::Money => format!("{scale} {}", reader.currency.as_deref().unwrap_or_default()).trim().to_owned(),
         Measure::Percent => "%".to_owned(),
         Measure::Days => "days".to_owned(),
         Measure::Count | Measure::Score => scale.to_owned(),
     };
-    let change = of.now.zip(of.before).and_then(|(now, before)| change(now, before, of.measure));
+    let change = now.zip(before).and_then(|(now, before)| change(now, before, of.measure));
     let better = match (change.as_ref().map(|(_, sign)| *sign), of.more_is_better) {
         (Some(sign), Some(up)) if sign != 0 => Some((sign > 0) == up),
         _ => None,
     };
-    let change_text = match (&change, of.now) {
+    let change_text = match (&change, now) {
         (Some((text, _)), _) => text.clone(),
         (None, None) => "no source".to_owned(),
         (None, Some(_)) => String::new(),
     };
-    let known = reader.kpi(of.id);
-    Tile {
+    let previous_text = match (now, before) {
+        (Some(_), Some(before)) => from_text(before, of.measure),
+        (Some(_), None) if !of.compares => format!("as of {}", reader.as_of),
+        _ => String::new(),
+    };
+    let resolved = reader.resolve(of.sql, None);
+    let known = reader.kpi(of.id).map(|kpi| kpi.definition.clone()).unwrap_or_default();
+    Ok(Tile {
         id: of.id.to_owned(),
         title: of.title.to_owned(),
-        unit: if of.now.is_some() { unit } else { String::new() },
+        unit: if now.is_some() { unit } else { String::new() },
         value,
-        number: of.now,
-        previous: of.before,
+        number: now,
+        previous: before,
         change_text,
-        previous_text: of.before.filter(|_| of.now.is_some()).map(|before| from_text(before, of.measure)).unwrap_or_default(),
+        previous_text,
         better,
-        spark: of.spark,
-        settled_share: of.settled_share,
-        definition: if of.definition.is_empty() {
-            known.map(|kpi| kpi.definition.clone()).unwrap_or_default()
-        } else {
-            of.definition.to_owned()
-        },
-        sql: if of.sql.is_empty() { known.map(|kpi| kpi.sql.clone()).unwrap_or_default() } else { of.sql.to_owned() },
-        table: of.table,
+        spark: spark(reader, of.spark)?,
+        settled_share: of.settled_share.filter(|_| now.is_some()),
+        definition: if of.definition.is_empty() { known } else { of.definition.to_owned() },
+        sql: reader.written(&resolved.sql),
+        table: if now.is_some() { reader.table(of.table)? } else { DataTable::default() },
+        has_rows: now.is_some() && super::rows::has_rows(of.id),
+        left_out: resolved.left_out.iter().map(|label| (*label).to_owned()).collect(),
+    })
+}
+
+fn spark(reader: &Reader<'_>, of: Spark<'_>) -> Result<Vec<f64>> {
+    match of {
+        Spark::None => Ok(Vec::new()),
+        Spark::Levels(sql) => spark_of_levels(reader, sql),
+        Spark::Sums(sql) => spark_of_sums(reader, sql),
+        Spark::Each(sql) => Ok(dated(reader, sql, reader.period)?.into_iter().map(|(_, value)| value).collect()),
     }
 }
 
@@ -135,7 +167,7 @@ fn change(now: f64, before: f64, measure: Measure) -> Option<(String, i8)> {
 }
 
 /// Levels read from (date, value) rows in the order of dates: the last at or before each sampled day.
-pub(crate) fn spark_of_levels(reader: &Reader<'_>, sql: &str) -> Result<Vec<f64>> {
+fn spark_of_levels(reader: &Reader<'_>, sql: &str) -> Result<Vec<f64>> {
     let rows = dated(reader, sql, reader.period)?;
     Ok(reader
         .period
@@ -146,7 +178,7 @@ pub(crate) fn spark_of_levels(reader: &Reader<'_>, sql: &str) -> Result<Vec<f64>
 }
 
 /// Sums per bucket of (date, value) rows.
-pub(crate) fn spark_of_sums(reader: &Reader<'_>, sql: &str) -> Result<Vec<f64>> {
+fn spark_of_sums(reader: &Reader<'_>, sql: &str) -> Result<Vec<f64>> {
     let period = reader.period;
     let rows = dated(reader, sql, period)?;
     let steps = 12_u64.min(period.days());

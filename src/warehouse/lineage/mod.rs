@@ -160,7 +160,7 @@ fn of_model(model: &Model, known: Columns<'_>) -> Vec<(String, Made)> {
     match model.kind {
         ModelKind::Copy | ModelKind::Alias => of_copy(model, known),
         ModelKind::Rust | ModelKind::External => of_head(model, known),
-        ModelKind::Table | ModelKind::View | ModelKind::Snapshot => match read::query(&model.body) {
+        ModelKind::Table | ModelKind::View | ModelKind::Incremental | ModelKind::Snapshot => match read::query(&model.body) {
             Ok(read) => of_relation(model, query::query(&read, known, None)),
             Err(why) => all(model, &Made::unknown(why)),
         },

@@ -190,7 +190,9 @@ impl Search<'_> {
                 .collect()
         };
         Ok(match (model.kind, model.id().as_str()) {
-            (ModelKind::Table | ModelKind::View, _) => origins(&model.body, &by_place(&self.key_of(&model.id()), 0), &key_of),
+            (ModelKind::Table | ModelKind::View | ModelKind::Incremental, _) => {
+                origins(&model.body, &by_place(&self.key_of(&model.id()), 0), &key_of)
+            }
             (ModelKind::Snapshot, _) => {
                 let key = model.history.as_ref().map(|rule| rule.key.clone()).unwrap_or_default();
                 origins(&model.body, &by_place(&key, snapshot::LEADING), &key_of)

@@ -217,7 +217,7 @@ fn the_log_is_searched_by_person_customer_and_day_and_written_out() {
     team.ran("ines", &["audit", "export", csv.to_str().unwrap()]).ok();
     team.ran("ines", &["audit", "export", html.to_str().unwrap(), "--deed", "unmask"]).ok();
     let csv = std::fs::read_to_string(csv).unwrap();
-    assert!(csv.starts_with("row,at,person,deed,subject,detail,signed,hash\n1,") && csv.contains("tomas,decide,decision 1,"), "{csv}");
+    assert!(csv.starts_with("row,at,person,deed,subject,told,detail,signed,hash\n1,") && csv.contains("tomas,decide,decision 1,"), "{csv}");
     let html = std::fs::read_to_string(html).unwrap();
     assert!(html.contains("<td>unmask</td>") && !html.contains("<td>decide</td>"));
     assert!(team.ran("ines", &["audit", "export", "log.docx"]).fails(1).contains(".csv or .html"));

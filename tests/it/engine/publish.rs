@@ -30,6 +30,26 @@ fn the_pointer_moves_and_comes_back() {
 }
 
 #[test]
+fn going_back_keeps_when_it_was_published_and_never_leads_to_what_was_not() {
+    let (bench, _) = Bench::of_bank(40, 9);
+    let versions = |bench: &Bench| bench.karat(&["versions", "--json"]).json();
+    let first = versions(&bench)[0]["published_at"].clone();
+    bench.karat(&["run"]).ok();
+    bench.karat(&["run", "--no-publish"]).ok();
+    let never = bench.karat(&["rollback", "3"]).fails(1);
+    assert!(never.contains("v3 was never published") && never.contains("karat publish --version 3"), "{never}");
+    bench.karat(&["rollback", "--as", "tomas"]).ok();
+    let told = versions(&bench);
+    let row = told.as_array().unwrap().iter().find(|row| row["version"] == 1).unwrap();
+    assert_eq!((row["state"].as_str(), &row["published_at"]), (Some("live"), &first), "the day it was published stays");
+    assert_eq!(row["restored_by"].as_str(), Some("tomas"));
+    assert!(row["restored_at"].is_string());
+    let status = bench.karat(&["status", "--json"]).json();
+    assert_eq!(status["gold_published_at"], first);
+    assert_eq!(status["gold_restored_at"], row["restored_at"]);
+}
+
+#[test]
 fn what_cannot_be_published_is_said() {
     let (bench, _) = Bench::of_bank(40, 9);
     let unknown = bench.karat(&["publish", "--version", "7"]).fails(1);

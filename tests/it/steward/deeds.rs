@@ -7,7 +7,7 @@ use karat::base::CustomerKey;
 use karat::engine::{Answer, GoldenChange, GoldenTarget, Page, Query, QueueFilter, Relation, ReviewDeed, Verdict};
 
 use super::{does, golden, largest, name, review};
-use crate::support::Bench;
+use crate::support::{Bench, Desk};
 
 #[test]
 fn a_cut_holds_in_every_later_run() {
@@ -111,6 +111,19 @@ fn a_word_on_a_golden_value_survives_runs_and_merges_and_is_given_back() {
     desk.done(golden(GoldenTarget::Customer(key), "email", GoldenChange::Type("Hand@Typed.example".to_owned())));
     desk.done(golden(GoldenTarget::Customer(key), "full_name", GoldenChange::Pin));
     let name_before = value("full_name");
+    let email_before = value("email");
+    // What it was and what it is stands in the log and beside the audit's row, which itself holds no value.
+    let log = bench.karat(&["decision", "list"]).ok();
+    let change = format!("typed E-mail of {key}: {email_before} \u{2192} hand@typed.example");
+    assert!(log.contains(&change) && log.contains(&format!("pinned Full name of {key}: {name_before} stays")), "{log}");
+    let audit = bench.karat(&["audit", "list"]).ok();
+    assert!(audit.contains(&change), "{audit}");
+    assert!(bench.rows("SELECT detail FROM control.audit").iter().all(|row| !row[0].contains("hand@typed.example")));
+    let queue = |desk: &Desk| match &*desk.ask(Query::Queue(QueueFilter::default())) {
+        Page::Queue(queue) => queue.last_decision.as_ref().map(|last| last.summary.clone()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(queue(&desk).as_deref(), Some(format!("pinned Full name of {key}: {name_before} stays").as_str()), "what Undo takes back");
     desk.run();
     assert_eq!(value("email"), "hand@typed.example");
     let rule = bench.value("SELECT rule || source_system FROM silver.golden_source WHERE value = 'hand@typed.example'");

@@ -122,7 +122,7 @@ impl Desk {
     #[track_caller]
     pub fn run(&self) -> RunOutcome {
         match self.done(Command::Run { publish: true, full_refresh: false }) {
-            Report::Ran(outcome) => outcome,
+            Report::Ran(outcome) => *outcome,
             other => panic!("{other:?}"),
         }
     }

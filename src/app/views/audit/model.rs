@@ -88,8 +88,9 @@ impl Search {
     }
 }
 
-/// The detail without digests: "decision 12-14".
+/// What the decision log tells of it, then the detail without digests: "typed City of C-1042: Redfield → Southgate; entry 12".
 pub fn detail(entry: &AuditEntry) -> String {
+    let told = (!entry.told.is_empty()).then(|| entry.told.clone());
     let words = entry.detail.split("; ").filter_map(|part| {
         if let Some(rest) = part.strip_prefix("sealed ") {
             let range = rest.split(' ').next().unwrap_or_default();
@@ -104,7 +105,7 @@ pub fn detail(entry: &AuditEntry) -> String {
             None => Some(part.to_owned()),
         }
     });
-    words.collect::<Vec<_>>().join("; ")
+    told.into_iter().chain(words).collect::<Vec<_>>().join("; ")
 }
 
 /// The first digits of a key or hash.
@@ -143,6 +144,7 @@ mod tests {
             detail: detail.into(),
             hash: "ab".into(),
             is_signed: true,
+            told: String::new(),
         }
     }
 

@@ -96,11 +96,13 @@ fn height(node: &Node) -> f32 {
 /// other.
 #[expect(clippy::cast_precision_loss, reason = "a place on screen")]
 fn places(kin: &Kin, room: f32) -> (Vec<Rect>, Vec2) {
-    const NARROWEST: f32 = 148.0;
+    const NARROWEST: f32 = 132.0;
     let first = kin.nodes.iter().map(|node| node.steps).min().unwrap_or(0);
     let last = kin.nodes.iter().map(|node| node.steps).max().unwrap_or(0);
     let columns = (last - first + 1) as f32;
-    let gap = if columns * (NODE.x + GAP.x) - GAP.x > room { GAP.x / 2.0 } else { GAP.x };
+    // The first gap with which tables of a readable width fit beside each other.
+    let fits = |gap: &f32| (room + gap) / columns - gap >= NARROWEST;
+    let gap = [GAP.x, GAP.x / 2.0, GAP.x / 3.0].into_iter().find(fits).unwrap_or(GAP.x / 3.0);
     let wide = ((room + gap) / columns - gap).clamp(NARROWEST, NODE.x);
     let mut heights: BTreeMap<i32, f32> = BTreeMap::new();
     for node in &kin.nodes {

@@ -31,11 +31,18 @@ const TESTS: [Column<'static>; 5] = [
 ];
 
 pub fn page(ui: &mut Ui, rect: Rect, state: &mut Catalogue, page: &CataloguePage) {
-    let side_width = if rect.width() < 1300.0 { 252.0 } else { 336.0 };
+    // Lineage needs the width more than what is known of the table, which the other tabs show.
+    let side_width = if state.tab == Tab::Lineage && rect.width() < 1500.0 {
+        0.0
+    } else if rect.width() < 1300.0 {
+        252.0
+    } else {
+        336.0
+    };
     let list = Rect::from_min_size(rect.min, vec2(LIST, rect.height()));
     let side_rect = rect.with_min_x(rect.right() - side_width);
     let middle = Rect::from_min_max(pos2(list.right(), rect.top()), pos2(side_rect.left(), rect.bottom()));
-    tables(ui, list, state, &model::groups(page, &state.find));
+    tables(ui, list, state, &model::groups(page, &state.find), &page.gold);
     let Some(table) = state.table.as_deref().and_then(|table| page.table(table)) else {
         empty::show(ui, rect.with_min_x(list.right()), icon::TABLE, "There is no table yet.", None);
         return;
@@ -47,10 +54,13 @@ pub fn page(ui: &mut Ui, rect: Rect, state: &mut Catalogue, page: &CataloguePage
         Tab::Lineage => graph::show(ui, below, state, page, table),
         Tab::Tests => tests(ui, below, table),
     }
-    side(ui, side_rect, state, page, table);
+    if side_width > 0.0 {
+        side(ui, side_rect, state, page, table);
+    }
 }
 
-fn tables(ui: &mut Ui, rect: Rect, state: &mut Catalogue, groups: &[Group]) {
+/// `gold`: what the gold is called whose tables are listed.
+fn tables(ui: &mut Ui, rect: Rect, state: &mut Catalogue, groups: &[Group], gold: &str) {
     let t = tokens(ui);
     draw::fill(ui, rect, 0.0, t.bg2);
     draw::vline(ui, rect.right() - 1.0, rect.top(), rect.bottom(), t.line);
@@ -75,6 +85,11 @@ fn tables(ui: &mut Ui, rect: Rect, state: &mut Catalogue, groups: &[Group]) {
         for group in groups {
             let title = format!("{} {}", group.title, group.tables.len());
             draw::text(ui, pos2(place.left() + 12.0, y + 18.0), Align2::LEFT_CENTER, &title, META_B, t.t2);
+            if group.title == "Gold" {
+                let head = Rect::from_min_size(pos2(place.left(), y + 10.0), vec2(place.width() - 12.0, 16.0));
+                draw::text_in_right(ui, head, gold, META, t.t3);
+                draw::spoken(ui, head, ui.scope_id().with("catalogue-gold"), Role::Label, &format!("Tables of gold {gold}"));
+            }
             y += 28.0;
             for table in &group.tables {
                 let row = Rect::from_min_size(pos2(place.left(), y), vec2(place.width(), ROW));

@@ -2,20 +2,49 @@
 
 use chrono::{Days, NaiveDate};
 use egui::accesskit::Role;
-use egui::{EventFilter, Key, Modifiers, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{EventFilter, Id, Key, Modifiers, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 use serde::Serialize;
 
 use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, MONO_S, icon};
 use crate::app::theme::tokens;
-use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, hallmark};
+use crate::app::widgets::{Button, ButtonKind, Field, Row, area, draw, empty, hallmark};
 use crate::app::words;
 use crate::base::RecordKey;
+use crate::base::dates::{DateOrder, parse_date};
 use crate::engine::pages::{CustomerHistory, RecordVersion};
 
 const STRIP: f32 = 60.0;
 const HEAD: f32 = 30.0;
 const LINE: f32 = 30.0;
 const LABEL: f32 = 96.0;
+
+/// The day that is looked at, and what is typed of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Chosen {
+    /// None: the newest state.
+    pub day: Option<NaiveDate>,
+    typed: String,
+    /// What was typed is no day.
+    is_wrong: bool,
+}
+
+impl Chosen {
+    /// Takes what was typed: any day, written in any usual way; behind the last change it is now.
+    fn take(&mut self, last: NaiveDate) {
+        match parse_date(&self.typed, DateOrder::DayFirst, 2030) {
+            Some(found) => {
+                self.day = (found.date < last).then_some(found.date);
+                self.typed.clear();
+                self.is_wrong = false;
+            }
+            None => self.is_wrong = !self.typed.trim().is_empty(),
+        }
+    }
+}
+
+fn field_id() -> Id {
+    Id::unique("as-of-day")
+}
 
 /// The state on one day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -101,8 +130,8 @@ fn said(then: Option<&RecordVersion>, now: Option<&RecordVersion>, at: usize) ->
     }
 }
 
-/// Draws the panel's body. `day`: None is the newest state. `keys`: the page's arrow keys are free.
-pub fn show(ui: &mut Ui, rect: Rect, history: &CustomerHistory, day: &mut Option<NaiveDate>, keys: bool) {
+/// Draws the panel's body. `keys`: the page's keys are free.
+pub fn show(ui: &mut Ui, rect: Rect, history: &CustomerHistory, chosen: &mut Chosen, keys: bool) {
     let t = tokens(ui);
     let days = changes(history);
     let (Some(first), Some(last)) = (days.first().copied(), days.last().copied()) else {
@@ -110,9 +139,14 @@ pub fn show(ui: &mut Ui, rect: Rect, history: &CustomerHistory, day: &mut Option
         return;
     };
     let strip = rect.with_max_y(rect.top() + STRIP);
-    slider(ui, strip, &days, (first, last), day, keys);
+    if keys && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::D)) {
+        ui.ctx().memory_mut(|memory| memory.request_focus(field_id()));
+        ui.input_mut(|input| input.events.retain(|event| !matches!(event, egui::Event::Text(_))));
+    }
+    head(ui, strip, &days, last, chosen);
+    slider(ui, strip, &days, (first, last), &mut chosen.day, keys);
     draw::hline(ui, rect.left(), rect.right(), strip.bottom() - 1.0, t.line);
-    let model = build(history, *day);
+    let model = build(history, chosen.day);
     let columns = area::columns(
         Rect::from_min_max(pos2(rect.left() + LABEL, strip.bottom()), pos2(rect.right() - 8.0, strip.bottom() + HEAD)),
         model.records.len(),
@@ -186,21 +220,45 @@ pub fn step(days: &[NaiveDate], day: Option<NaiveDate>, forward: bool) -> Option
     }
 }
 
-fn slider(ui: &Ui, strip: Rect, days: &[NaiveDate], range: (NaiveDate, NaiveDate), day: &mut Option<NaiveDate>, keys: bool) {
+fn title_of(day: Option<NaiveDate>) -> String {
+    day.map_or_else(|| "Now".to_owned(), |day| format!("As of {}", words::date(&day.to_string())))
+}
+
+/// The day, a field to type one, the arrows.
+fn head(ui: &mut Ui, strip: Rect, days: &[NaiveDate], last: NaiveDate, chosen: &mut Chosen) {
+    const FIELD: f32 = 132.0;
     let t = tokens(ui);
     let mut row =
         Row::new(ui, Rect::from_min_max(strip.min + vec2(12.0, 4.0), pos2(strip.right() - 12.0, strip.top() + 30.0)), "as-of-row");
-    let title = day.map_or_else(|| "Now".to_owned(), |day| format!("As of {}", words::date(&day.to_string())));
-    row.text(&title, DENSE_B, t.t1);
+    row.text(&title_of(chosen.day), DENSE_B, t.t1);
     for (name, keys, forward) in [("Next change", "\u{2192}", true), ("Change before", "\u{2190}", false)] {
         let button = Button::new(keys).name(name).kind(ButtonKind::Ghost);
         if row.button_right(&button).on_hover_text(name).clicked() {
-            *day = step(days, *day, forward);
+            chosen.day = step(days, chosen.day, forward);
         }
         row.gap_right(2.0);
     }
-    row.gap_right(6.0);
-    row.text_right(&words::counted(days.len() as u64, "change", "changes"), META, t.t3);
+    row.gap_right(4.0);
+    let place = Rect::from_min_max(pos2(row.right - FIELD, row.middle - 12.0), pos2(row.right, row.middle + 12.0));
+    row.right = place.left() - 8.0;
+    if chosen.is_wrong {
+        row.text_right("No day: write 2025-03-01 or 1 Mar 2025", META, t.warn.text);
+    } else {
+        row.text_right(&words::counted(days.len() as u64, "change", "changes"), META, t.t3);
+    }
+    let field = Field { id: field_id(), name: "As of day", hint: "2025-03-01", icon: Some(icon::CLOCK), keys: Some("D"), mono: false };
+    let response = field.show(ui, place, &mut chosen.typed);
+    if response.changed() {
+        chosen.is_wrong = false;
+    }
+    if response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+        chosen.take(last);
+    }
+}
+
+fn slider(ui: &Ui, strip: Rect, days: &[NaiveDate], range: (NaiveDate, NaiveDate), day: &mut Option<NaiveDate>, keys: bool) {
+    let t = tokens(ui);
+    let title = title_of(*day);
     let track = Rect::from_min_max(pos2(strip.left() + 20.0, strip.top() + 43.0), pos2(strip.right() - 20.0, strip.top() + 45.0));
     draw::fill(ui, track, 1.0, t.line2);
     for mark in days {
@@ -280,6 +338,21 @@ mod tests {
         assert_eq!(build(&history, None).lines[0].cells[0], Said::Removed);
         history.versions.pop();
         assert_eq!(build(&history, day_of("2026-01-01")).lines[0].cells[0], Said::Unknown);
+    }
+
+    #[test]
+    fn a_day_is_typed_in_any_usual_way() {
+        let last = day_of("2025-03-01").expect("a day");
+        let take = |text: &str| {
+            let mut chosen = Chosen { typed: text.to_owned(), ..Chosen::default() };
+            chosen.take(last);
+            (chosen.day, chosen.is_wrong)
+        };
+        for text in ["2024-06-30", "30/06/2024", "30 Jun 2024", "20240630"] {
+            assert_eq!(take(text), (day_of("2024-06-30"), false), "{text}");
+        }
+        assert_eq!(take("2026-01-01"), (None, false), "behind the last change it is now");
+        assert_eq!((take("soon"), take(" ")), ((None, true), (None, false)));
     }
 
     #[test]

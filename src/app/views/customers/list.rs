@@ -3,6 +3,7 @@
 use egui::{Rect, Ui, pos2, vec2};
 
 use super::{Customers, search_id};
+use crate::app::cx::Cx;
 use crate::app::theme::kind::{DENSE, DENSE_M, META, MONO_S, icon};
 use crate::app::theme::tokens;
 use crate::app::views::parts;
@@ -42,7 +43,7 @@ fn texts(row: &CustomerRow) -> Vec<String> {
 }
 
 /// The head with the search; returns what is left of the page.
-fn head(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomersPage) -> Rect {
+fn head(ui: &mut Ui, rect: Rect, cx: &Cx<'_>, state: &mut Customers, page: &CustomersPage) -> Rect {
     let t = tokens(ui);
     let (field_place, body) = {
         let (mut row, body) = parts::head(ui, rect, "Customers");
@@ -55,6 +56,7 @@ fn head(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomersPage) ->
             format!("{} found", words::counted(page.total, "customer", "customers"))
         };
         row.text(&words, META, t.t3);
+        parts::ahead(&mut row, cx.data.status.as_deref());
         (place, body)
     };
     let field = Field {
@@ -75,9 +77,9 @@ fn head(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomersPage) ->
 }
 
 /// Returns the customer to open.
-pub fn page(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomersPage, order: &[usize]) -> Option<CustomerKey> {
+pub fn page(ui: &mut Ui, rect: Rect, cx: &Cx<'_>, state: &mut Customers, page: &CustomersPage, order: &[usize]) -> Option<CustomerKey> {
     let t = tokens(ui);
-    let body = head(ui, rect, state, page);
+    let body = head(ui, rect, cx, state, page);
     draw::fill(ui, body, 0.0, t.bg2);
     let panel = body.shrink2(vec2(16.0, 12.0));
     if page.rows.is_empty() {

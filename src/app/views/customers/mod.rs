@@ -30,8 +30,8 @@ pub struct Customers {
     follow: bool,
     sort: Sort,
     kind: model::Kind,
-    /// The day whose state shows; None: the newest.
-    day: Option<chrono::NaiveDate>,
+    /// The day whose state shows.
+    as_of: as_of::Chosen,
     record: Option<usize>,
     /// The field of the golden record that the cursor is on.
     field: Option<usize>,
@@ -55,7 +55,7 @@ impl Customers {
         self.tool = None;
         self.field = None;
         self.typing = None;
-        self.day = None;
+        self.as_of = as_of::Chosen::default();
     }
 
     /// A person was erased: their page shows what is left.
@@ -99,7 +99,7 @@ impl Customers {
         self.walk(ui, cx, page.rows.len());
         let order = self.order.take();
         let places: &[usize] = order.as_ref().map_or(&[], |(_, _, places)| places);
-        if let Some(row) = list::page(ui, rect, self, page, places) {
+        if let Some(row) = list::page(ui, rect, cx, self, page, places) {
             self.go_to(row);
             self.kind = model::Kind::All;
             self.record = None;

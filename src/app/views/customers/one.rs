@@ -111,6 +111,7 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, page: &Cust
     for system in &model.systems {
         row.gap(6.0).hallmark(system, 16.0);
     }
+    parts::ahead(&mut row, cx.data.status.as_deref());
     let below = Rect::from_min_max(pos2(mark.right() + 12.0, head.top() + 34.0), pos2(row.right, head.top() + 48.0));
     draw::text_in(ui, below, &page.subtitle, META, t.t3);
 }
@@ -153,7 +154,7 @@ fn timeline(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomerPage,
         state.kind = *kind;
     }
     if state.kind == Kind::AsOf {
-        as_of::show(ui, body, &page.history, &mut state.day, keys);
+        as_of::show(ui, body, &page.history, &mut state.as_of, keys);
         parts::panel_edge(ui, rect);
         return;
     }
@@ -230,12 +231,15 @@ fn decisions(ui: &mut Ui, rect: Rect, page: &CustomerPage) -> Option<DecisionId>
     pressed
 }
 
-const RECORDS: [Column<'static>; 5] = [
-    Column::fixed("Source", 110.0),
-    Column::flex("Id", 1.6, 140.0),
-    Column::flex("Name", 2.0, 140.0),
-    Column::flex("File", 1.8, 130.0),
-    Column::fixed("Line", 80.0).right(),
+const RECORDS: [Column<'static>; 8] = [
+    Column::fixed("Source", 84.0),
+    Column::flex("Id", 1.7, 150.0),
+    Column::flex("Name", 1.6, 130.0),
+    Column::fixed("Born", 92.0),
+    Column::flex("Phone", 1.2, 112.0),
+    Column::flex("Street", 1.6, 130.0),
+    Column::flex("File", 1.5, 120.0),
+    Column::fixed("Line", 70.0).right(),
 ];
 
 fn records(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomerPage, model: &Model) {
@@ -247,7 +251,10 @@ fn records(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomerPage, 
             .get(at)
             .map(|record| {
                 let system = hallmark::of(&record.key.source_system).short;
-                vec![system, record.key.source_customer_id.clone(), record.name.clone(), record.file.clone(), words::count(record.line)]
+                let (key, said) =
+                    (&record.key.source_customer_id, [&record.name, &record.birth_date, &record.phone, &record.street, &record.file]);
+                let said = said.map(|text| if text.is_empty() { "no value".to_owned() } else { text.clone() });
+                [system, key.clone()].into_iter().chain(said).chain([words::count(record.line)]).collect()
             })
             .unwrap_or_default()
     };
@@ -272,8 +279,12 @@ fn records(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomerPage, 
             }
             1 => cell.text(&record.key.source_customer_id, MONO_S, t.t2),
             2 => cell.text(&record.name, DENSE_M, t.t1),
-            3 => cell.text(&record.file, DENSE, t.t2),
-            _ => cell.text(&words::count(record.line), MONO_S, t.t2),
+            7 => cell.text(&words::count(record.line), MONO_S, t.t2),
+            _ => {
+                let text = texts(at).swap_remove(column);
+                let is_missing = text == "no value";
+                cell.text(&text, DENSE, if is_missing { t.t3 } else { t.t2 });
+            }
         }
     });
     if let Some(at) = answer.clicked {

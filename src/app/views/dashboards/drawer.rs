@@ -20,13 +20,28 @@ pub struct Behind<'v> {
     definition: &'v str,
     sql: &'v str,
     table: &'v DataTable,
+    has_rows: bool,
 }
 
 pub fn find<'v>(view: &'v DashboardView, id: &str) -> Option<Behind<'v>> {
     let tile = view.tiles.iter().find(|tile| tile.id == id);
     let chart = view.charts.iter().find(|chart| chart.id == id);
-    tile.map(|tile| Behind { title: &tile.title, definition: &tile.definition, sql: &tile.sql, table: &tile.table })
-        .or_else(|| chart.map(|chart| Behind { title: &chart.title, definition: &chart.definition, sql: &chart.sql, table: &chart.table }))
+    tile.map(|tile| Behind {
+        title: &tile.title,
+        definition: &tile.definition,
+        sql: &tile.sql,
+        table: &tile.table,
+        has_rows: tile.has_rows,
+    })
+    .or_else(|| {
+        chart.map(|chart| Behind {
+            title: &chart.title,
+            definition: &chart.definition,
+            sql: &chart.sql,
+            table: &chart.table,
+            has_rows: chart.has_rows,
+        })
+    })
 }
 
 pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, behind: &Behind<'_>) {
@@ -42,6 +57,17 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, be
     row.gap_right(8.0);
     row.heading(behind.title, SECTION);
     let mut y = head.bottom();
+    if behind.has_rows {
+        let line = Rect::from_min_size(pos2(inner.left(), y), vec2(inner.width(), 28.0));
+        let mut row = Row::new(ui, line, "drawer-rows");
+        let show = Button::new("Show the rows").icon(icon::TABLE).keys("R").kind(ButtonKind::Primary);
+        if row.button(&show).clicked()
+            && let Some(figure) = state.open.clone()
+        {
+            state.show_rows(&figure, state.filter.clone(), false);
+        }
+        y += 38.0;
+    }
     if !behind.definition.is_empty() {
         let galley = draw::wrapped(ui, behind.definition, DENSE, t.t2, inner.width());
         ui.painter().galley(pos2(inner.left(), y), galley.clone(), t.t2);

@@ -7,7 +7,7 @@ use super::state::Dashboards;
 use crate::app::theme::kind::{DENSE_M, META, icon};
 use crate::app::theme::tokens;
 use crate::app::widgets::{Button, ButtonKind, Field, Row, area, draw, filter_chip, menu};
-use crate::engine::pages::{DashboardFilter, DashboardView};
+use crate::engine::pages::{DashboardFilter, DashboardView, facet_label};
 
 pub const HEIGHT: f32 = 42.0;
 
@@ -26,18 +26,13 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &mut Dashboards, view: &DashboardVie
         row.gap(8.0);
     }
     row.bar(14.0).gap(8.0);
-    if let Some(branch) = state.filter.branch.clone() {
-        let name = view.branches.iter().find(|(id, _)| *id == branch).map_or(branch.as_str(), |(_, name)| name);
-        let (response, width) = filter_chip::show(ui, pos2(row.left, row.middle), &format!("Branch: {name}"));
+    for (words, chip) in chips(state, view) {
+        let (response, width) = filter_chip::show(ui, pos2(row.left, row.middle), &words);
         if response.clicked() {
-            state.filter.branch = None;
-        }
-        row.gap(width + 8.0);
-    }
-    if let Some(currency) = state.filter.currency.clone() {
-        let (response, width) = filter_chip::show(ui, pos2(row.left, row.middle), &format!("Currency: {currency}"));
-        if response.clicked() {
-            state.filter.currency = None;
+            match chip {
+                Chip::Currency => state.filter.currency = None,
+                Chip::Facet(facet) => state.take_off(&facet),
+            }
         }
         row.gap(width + 8.0);
     }
@@ -49,18 +44,41 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &mut Dashboards, view: &DashboardVie
         }
     } else if row.button_right(&Button::new("Clear all").keys("Esc").kind(ButtonKind::Ghost)).clicked() {
         state.open = None;
-        state.clear();
+        state.clear_filters();
     }
+}
+
+enum Chip {
+    Currency,
+    /// `branch`, or what was clicked.
+    Facet(String),
+}
+
+/// What is on, in words.
+fn chips(state: &Dashboards, view: &DashboardView) -> Vec<(String, Chip)> {
+    let named = |value: &str| if value.is_empty() { "not known".to_owned() } else { value.replace('_', " ") };
+    let mut chips = Vec::new();
+    if let Some(branch) = &state.filter.branch {
+        let name = view.branches.iter().find(|(id, _)| id == branch).map_or(branch.as_str(), |(_, name)| name);
+        chips.push((format!("Branch: {}", named(name)), Chip::Facet("branch".to_owned())));
+    }
+    if let Some(currency) = &state.filter.currency {
+        chips.push((format!("Currency: {currency}"), Chip::Currency));
+    }
+    for (facet, value) in &state.filter.facets {
+        chips.push((format!("{}: {}", facet_label(facet).unwrap_or(facet), named(value)), Chip::Facet(facet.clone())));
+    }
+    chips
 }
 
 fn periods(ui: &mut Ui, state: &mut Dashboards, view: &DashboardView) {
     menu::width(ui, 250.0);
     let whole = state.filter.from.is_none() && state.filter.to.is_none();
-    if menu::choice(ui, "Year to the last complete month", whole).clicked() {
+    if menu::choice(ui, "The year to the as-of date", whole).clicked() {
         (state.filter.from, state.filter.to) = (None, None);
         ui.close();
     }
-    for preset in model::presets(&view.as_of) {
+    for preset in model::presets(&view.as_of, &view.first_day) {
         let on = state.filter.from.as_deref() == Some(preset.from.as_str()) && state.filter.to.as_deref() == Some(preset.to.as_str());
         if menu::choice(ui, preset.label, on).clicked() {
             (state.filter.from, state.filter.to) = (Some(preset.from), Some(preset.to));

@@ -1,46 +1,18 @@
 //! What is worked out before a dashboard is drawn: ticks, periods, TSV. No egui.
 
+use std::collections::BTreeSet;
+
 use chrono::{Datelike as _, Days, Months, NaiveDate};
 
 use crate::app::words;
-use crate::base::DataTable;
-use crate::engine::pages::{Chart, ChartKind};
+pub use crate::base::shown::{Axis, shares};
+use crate::base::{DataTable, shown};
+use crate::engine::pages::{Absent, Chart, ChartKind};
 
-/// A y axis: from, to, and where its lines stand.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Axis {
-    pub from: f64,
-    pub to: f64,
-    pub ticks: Vec<f64>,
-}
-
-/// Round steps, about `count` of them. Areas and bars begin at 0; a line may begin higher where all its values are far from 0.
-pub fn axis(chart: &Chart, count: f64) -> Axis {
-    let values = || chart.series.iter().flat_map(|series| series.values.iter().flatten().copied()).filter(|value| value.is_finite());
-    let high = values().fold(0.0, f64::max);
-    let low = values().fold(f64::INFINITY, f64::min);
-    let low = if low.is_finite() { low } else { 0.0 };
-    let from_zero = chart.kind != ChartKind::Line || low < high * 0.5;
-    let bottom = if from_zero { low.min(0.0) } else { low };
-    let span = if high > bottom { high - bottom } else { 1.0 };
-    let step = nice(span / count.max(1.0));
-    let from = (bottom / step).floor() * step;
-    let to = ((high.max(bottom + span) / step) - 1e-9).ceil() * step;
-    let mut ticks = Vec::new();
-    let mut at = from;
-    while at <= to + step * 0.01 && ticks.len() < 20 {
-        ticks.push(if at.abs() < step * 1e-9 { 0.0 } else { at });
-        at += step;
-    }
-    Axis { from, to, ticks }
-}
-
-/// 1, 2, 3, 5 or their like in tens: the next above.
-fn nice(raw: f64) -> f64 {
-    let power = 10_f64.powf(raw.log10().floor());
-    let unit = raw / power;
-    let step = [1.0, 2.0, 3.0, 5.0, 10.0].into_iter().find(|step| unit <= *step + 1e-9).unwrap_or(10.0);
-    step * power
+/// Areas and bars begin at 0; a line may begin higher where all its values are far from 0.
+pub fn axis(chart: &Chart, hidden: &BTreeSet<String>, count: f64) -> Axis {
+    let shown = chart.series.iter().filter(|series| !hidden.contains(&series.name));
+    shown::axis(shown.flat_map(|series| series.values.iter().flatten().copied()), chart.kind == ChartKind::Line, count)
 }
 
 /// A period that can be chosen by name.
@@ -51,27 +23,72 @@ pub struct Preset {
     pub to: String,
 }
 
-/// Periods that end at the as-of date (ISO); none where it cannot be read.
-pub fn presets(as_of: &str) -> Vec<Preset> {
-    let Some(end) = as_of.get(..10).and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()) else { return Vec::new() };
+/// Periods that end at the as-of date (ISO); none where it cannot be read. `first`: the first day that is known.
+pub fn presets(as_of: &str, first: &str) -> Vec<Preset> {
+    let read = |text: &str| text.get(..10).and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
+    let Some(end) = read(as_of) else { return Vec::new() };
     let first_of = |date: NaiveDate| date.with_day(1).unwrap_or(date);
     let quarter = first_of(end) - Months::new(end.month0() % 3);
     let year = NaiveDate::from_ymd_opt(end.year(), 1, 1).unwrap_or(end);
-    let last_month_end = first_of(end) - Days::new(1);
     let last_year_end = year - Days::new(1);
     let last_year = NaiveDate::from_ymd_opt(last_year_end.year(), 1, 1).unwrap_or(last_year_end);
     [
-        ("This month", first_of(end), end),
-        ("Last month", first_of(last_month_end), last_month_end),
-        ("This quarter", quarter, end),
-        ("This year", year, end),
-        ("Last year", last_year, last_year_end),
+        ("Last 30 days", end - Days::new(29), end),
         ("Last 90 days", end - Days::new(89), end),
+        ("Month to date", first_of(end), end),
+        ("Quarter to date", quarter, end),
+        ("Year to date", year, end),
         ("Last 12 months", end - Months::new(12) + Days::new(1), end),
+        ("Last year", last_year, last_year_end),
+        ("All", read(first).unwrap_or(end), end),
     ]
     .into_iter()
     .map(|(label, from, to)| Preset { label, from: from.to_string(), to: to.to_string() })
     .collect()
+}
+
+/// What stands below a chart: its own note, and what it is not narrowed by.
+pub fn note(chart: &Chart) -> Option<String> {
+    if chart.left_out.is_empty() {
+        return chart.note.clone();
+    }
+    let left_out = format!("Not narrowed by {}: its rows do not say.", chart.left_out.join(", ").to_lowercase());
+    Some(left_out)
+}
+
+/// Why a chart shows nothing: a table that is missing, or no rows under this choice.
+pub fn why_empty(chart: &Chart, absent: &[Absent]) -> String {
+    let missing = absent.iter().find(|absent| chart.sql.contains(&absent.table));
+    missing.map_or_else(
+        || "No rows in this period.".to_owned(),
+        |absent| format!("{} is missing: {}.", absent.table, absent.why.trim_end_matches('.')),
+    )
+}
+
+/// What is drawn of many points: of each small run its lowest and its highest, so that no peak is lost. All of few.
+pub fn thinned(run: &[[f64; 2]], most: usize) -> Vec<[f64; 2]> {
+    if run.len() <= most {
+        return run.to_vec();
+    }
+    let size = run.len().div_ceil(most.max(2) / 2);
+    let mut kept = Vec::with_capacity(most + 2);
+    for part in run.chunks(size) {
+        let mut ends = [part[0], part[0]];
+        for point in part {
+            if point[1] < ends[0][1] {
+                ends[0] = *point;
+            }
+            if point[1] > ends[1][1] {
+                ends[1] = *point;
+            }
+        }
+        ends.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        kept.push(ends[0]);
+        if ends[1] != ends[0] {
+            kept.push(ends[1]);
+        }
+    }
+    kept
 }
 
 /// What is wrong with typed dates; None where they can be used. Empty means the default.
@@ -96,12 +113,6 @@ pub fn tsv(table: &DataTable) -> String {
         .join("\n")
 }
 
-/// Each class's share of all, in words.
-pub fn shares(values: &[Option<f64>]) -> Vec<String> {
-    let total: f64 = values.iter().flatten().sum();
-    values.iter().map(|value| value.filter(|_| total > 0.0).map(|value| words::percent(value / total)).unwrap_or_default()).collect()
-}
-
 /// "+20.4 %" from the one to the other.
 pub fn difference(now: f64, before: f64) -> Option<String> {
     (before.abs() > f64::EPSILON).then(|| {
@@ -114,31 +125,28 @@ pub fn difference(now: f64, before: f64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::pages::Series;
-
-    fn chart(kind: ChartKind, values: &[f64]) -> Chart {
-        let series = Series { values: values.iter().copied().map(Some).collect(), ..Series::default() };
-        Chart { kind, series: vec![series], ..Chart::default() }
-    }
-
-    #[test]
-    fn areas_begin_at_zero_and_steps_are_round() {
-        let axis = axis(&chart(ChartKind::Area, &[78_000.0, 112_000.0]), 4.0);
-        assert_eq!((axis.from, axis.to, axis.ticks), (0.0, 120_000.0, vec![0.0, 30_000.0, 60_000.0, 90_000.0, 120_000.0]));
-        assert!(super::axis(&chart(ChartKind::Line, &[900.0, 1_000.0]), 4.0).from >= 800.0);
-        assert_eq!(super::axis(&chart(ChartKind::Area, &[]), 4.0).from, 0.0);
-        assert!(super::axis(&chart(ChartKind::GroupedBars, &[-5.0, 10.0]), 4.0).from <= -5.0);
-    }
-
     #[test]
     fn presets_end_at_the_as_of_date() {
-        let presets = presets("2026-11-20");
+        let presets = presets("2026-11-20", "2023-01-05");
         let of = |label: &str| presets.iter().find(|preset| preset.label == label).map(|preset| (preset.from.as_str(), preset.to.as_str()));
-        assert_eq!(of("Last month"), Some(("2026-10-01", "2026-10-31")));
-        assert_eq!(of("This quarter"), Some(("2026-10-01", "2026-11-20")));
+        assert_eq!(of("Last 30 days"), Some(("2026-10-22", "2026-11-20")));
+        assert_eq!(of("Quarter to date"), Some(("2026-10-01", "2026-11-20")));
         assert_eq!(of("Last year"), Some(("2025-01-01", "2025-12-31")));
         assert_eq!(of("Last 12 months"), Some(("2025-11-21", "2026-11-20")));
-        assert_eq!(super::presets(""), Vec::new());
+        assert_eq!(of("All"), Some(("2023-01-05", "2026-11-20")));
+        assert_eq!(super::presets("", ""), Vec::new());
+    }
+
+    #[test]
+    fn thinning_keeps_every_peak() {
+        let mut run: Vec<[f64; 2]> = (0..100_000).map(|at| [f64::from(at), 1.0]).collect();
+        run[77_777][1] = 9.0;
+        run[12][1] = -3.0;
+        let kept = thinned(&run, 2_000);
+        assert!(kept.len() <= 2_002, "{}", kept.len());
+        assert!(kept.contains(&[77_777.0, 9.0]) && kept.contains(&[12.0, -3.0]));
+        assert!(kept.is_sorted_by(|a, b| a[0] < b[0]));
+        assert_eq!(thinned(&run[..3], 10), run[..3]);
     }
 
     #[test]
@@ -149,9 +157,8 @@ mod tests {
     }
 
     #[test]
-    fn differences_and_shares_read_well() {
+    fn differences_read_well() {
         assert_eq!(difference(120.4, 100.0).as_deref(), Some("+20.4\u{2009}%"));
         assert_eq!(difference(1.0, 0.0), None);
-        assert_eq!(shares(&[Some(1.0), Some(3.0)]), ["25.0\u{2009}%", "75.0\u{2009}%"]);
     }
 }

@@ -1,15 +1,15 @@
 //! Draws a dashboard: head, tabs, filters, tiles, charts in rows.
 
-use egui::{Rect, Ui, pos2, vec2};
+use egui::{Popup, Rect, Ui, pos2, vec2};
 
 use super::state::Dashboards;
-use super::{charts, drawer, filters, tiles};
-use crate::app::cx::Cx;
+use super::{charts, drawer, filters, tiles, views};
+use crate::app::cx::{Action, Cx, Pick};
 use crate::app::theme::kind::{META, icon};
 use crate::app::theme::tokens;
 use crate::app::views::parts;
 use crate::app::widgets::tabs::Tab;
-use crate::app::widgets::{area, draw, empty, tabs};
+use crate::app::widgets::{Button, area, draw, empty, menu, tabs};
 use crate::app::words;
 use crate::engine::pages::{DashboardPage, DashboardView};
 
@@ -19,6 +19,10 @@ const WIDEST: f32 = 1760.0;
 pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, view: &DashboardView) {
     let t = tokens(ui);
     let (mut row, body) = parts::head(ui, rect, "Dashboards");
+    views::button(&mut row, cx, state);
+    let export = row.button_right(&Button::new("Export").name("Export the page").icon(icon::EXPORT));
+    Popup::menu(&export).show(|ui| export_menu(ui, cx, state));
+    row.gap_right(12.0);
     row.text_right(&format!("Gold v{}, as of {}", view.gold_version, words::date(&view.as_of)), META, t.t3);
     row.gap_right(19.0);
     draw::icon(ui, pos2(row.right + 7.0, row.middle), icon::CLOCK, 14.0, t.t3);
@@ -44,8 +48,19 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, vi
         let width = (rect.width() - 2.0 * margin).min(WIDEST);
         let left = rect.left() + ((rect.width() - width) / 2.0).max(margin);
         let inner = Rect::from_min_size(pos2(left, rect.top() + 12.0), vec2(width, rect.height() - 24.0));
-        content(ui, inner, state, view) + 24.0
+        content(ui, inner, cx, state, view) + 24.0
     });
+}
+
+fn export_menu(ui: &mut Ui, cx: &mut Cx<'_>, state: &Dashboards) {
+    menu::width(ui, 240.0);
+    let forms = [("The page as HTML", "html"), ("One sheet as PDF", "pdf"), ("One sheet as PNG", "png"), ("One sheet as SVG", "svg")];
+    for (label, ending) in forms {
+        if menu::item(ui, Some(icon::EXPORT), label, None, true).clicked() {
+            cx.act(Action::Pick(Pick::SavePage { page: state.page, filter: Box::new(state.filter.clone()), ending }));
+            ui.close();
+        }
+    }
 }
 
 pub fn tab_bar(ui: &Ui, rect: Rect, state: &mut Dashboards) -> Rect {
@@ -63,7 +78,7 @@ pub fn tab_bar(ui: &Ui, rect: Rect, state: &mut Dashboards) -> Rect {
 }
 
 /// Tiles, then a wide chart with one beside it, then rows of three. Returns the height.
-fn content(ui: &mut Ui, rect: Rect, state: &mut Dashboards, view: &DashboardView) -> f32 {
+fn content(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, view: &DashboardView) -> f32 {
     let gap = if rect.width() < 1240.0 { 8.0 } else { 12.0 };
     let mut y = rect.top();
     for row in tile_rows(view.tiles.len(), rect.width(), gap) {
@@ -90,7 +105,7 @@ fn content(ui: &mut Ui, rect: Rect, state: &mut Dashboards, view: &DashboardView
         };
         for (chart, place) in view.charts.get(row.clone()).unwrap_or_default().iter().zip(places) {
             let mut card = area::child(ui, place, ("chart", &chart.id));
-            charts::card(&mut card, place, state, chart);
+            charts::card(&mut card, place, cx, state, (chart, &view.absent));
         }
         y += height + gap;
     }

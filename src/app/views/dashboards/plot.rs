@@ -1,10 +1,14 @@
 //! Lines, areas and grouped bars by egui_plot, with our own grid, labels and tooltip.
 
-use egui::{Align2, Color32, LayerId, Order, Rect, Stroke, Ui, pos2, vec2};
+use std::collections::BTreeSet;
+
+use egui::{Align2, Color32, LayerId, Order, Rect, Response, Stroke, Ui, pos2, vec2};
 use egui_plot::{Bar, BarChart, Line, LineStyle, PlotPoints};
 
 use super::charts::series_color;
 use super::model::{self, Axis};
+use super::press::{self, Press};
+use super::state::Dashboards;
 use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META};
 use crate::app::theme::{Tokens, tokens};
 use crate::app::widgets::{PlotFrame, draw};
@@ -18,10 +22,83 @@ fn x_of(at: usize) -> f64 {
     at as f64
 }
 
+/// What a person did to a plot.
+struct Seen {
+    response: Response,
+    /// The place under the pointer.
+    at: Option<usize>,
+}
+
+/// A chart that nobody filters by.
 pub fn show(ui: &mut Ui, rect: Rect, chart: &Chart) {
+    draw_plot(ui, rect, chart, &BTreeSet::new(), whole(chart));
+}
+
+/// A chart of a dashboard: the wheel with Ctrl zooms, a drag moves, a click narrows to the place, a double click (or Enter) shows its rows.
+pub fn show_on_page(ui: &mut Ui, rect: Rect, state: &mut Dashboards, chart: &Chart) {
+    let hidden = state.hidden.get(&chart.id).cloned().unwrap_or_default();
+    let all = whole(chart);
+    let view = state.zoom.get(&chart.id).copied().unwrap_or(all);
+    let Some(Seen { response, at }) = draw_plot(ui, rect, chart, &hidden, view) else { return };
+    if let Some(moved) = moved(ui, &response, view, all, rect.width()) {
+        if moved == all {
+            state.zoom.remove(&chart.id);
+        } else {
+            state.zoom.insert(chart.id.clone(), moved);
+        }
+    }
+    let span = at.and_then(|at| chart.spans.get(at));
+    match press::of(ui, &response) {
+        Press::Rows if chart.has_rows => state.show_rows(&chart.id, state.within(span), false),
+        Press::Click if !response.double_clicked() => {
+            // One place of a period is a period of its own; a place that is the whole period already is left.
+            let narrowed = state.within(span);
+            if chart.spans.len() > 1 && span.is_some() {
+                state.filter = narrowed;
+                state.zoom.remove(&chart.id);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// First and last number of the whole x axis.
+fn whole(chart: &Chart) -> (f64, f64) {
+    let count = chart.x_labels.len();
+    if chart.kind == ChartKind::GroupedBars {
+        (-0.5, x_of(count) - 0.5)
+    } else if count < 2 {
+        (-0.5, 0.5)
+    } else {
+        (0.0, x_of(count - 1))
+    }
+}
+
+/// The part of the axis that shows after the wheel or a drag; None where nothing moved.
+fn moved(ui: &Ui, response: &Response, view: (f64, f64), all: (f64, f64), width: f32) -> Option<(f64, f64)> {
+    const LEAST: f64 = 2.0;
+    let span = view.1 - view.0;
+    if response.hovered() {
+        let zoom = f64::from(ui.input(egui::InputState::zoom_delta));
+        if (zoom - 1.0).abs() > 1e-3 {
+            let share = response.hover_pos().map_or(0.5, |at| f64::from((at.x - response.rect.left()) / response.rect.width().max(1.0)));
+            let wanted = (span / zoom).clamp(LEAST.min(all.1 - all.0), all.1 - all.0);
+            let from = (view.0 + (span - wanted) * share).clamp(all.0, all.1 - wanted);
+            return Some((from, from + wanted));
+        }
+    }
+    let dragged = f64::from(response.drag_delta().x);
+    if response.dragged() && dragged != 0.0 && span < all.1 - all.0 {
+        let from = (view.0 - dragged / f64::from(width.max(1.0)) * span).clamp(all.0, all.1 - span);
+        return Some((from, from + span));
+    }
+    None
+}
+
+fn draw_plot(ui: &mut Ui, rect: Rect, chart: &Chart, hidden: &BTreeSet<String>, view: (f64, f64)) -> Option<Seen> {
     let t = tokens(ui);
     let lines = (rect.height() / 52.0).floor().clamp(2.0, 5.0);
-    let axis = model::axis(chart, f64::from(lines));
+    let axis = model::axis(chart, hidden, f64::from(lines));
     let labels: Vec<String> = axis.ticks.iter().map(|tick| words::short(*tick)).collect();
     let label_width = labels.iter().map(|label| draw::line(ui, label, META, t.t3).size().x).fold(0.0, f32::max);
     // From four lines on each is named at its end instead of in a legend.
@@ -30,42 +107,39 @@ pub fn show(ui: &mut Ui, rect: Rect, chart: &Chart) {
     let frame =
         Rect::from_min_max(pos2(rect.left() + label_width + 8.0, rect.top() + 8.0), pos2(rect.right() - right, rect.bottom() - BELOW));
     if frame.width() < 40.0 || frame.height() < 30.0 {
-        return;
+        return None;
     }
     let count = chart.x_labels.len();
     let bars = chart.kind == ChartKind::GroupedBars;
-    let (first, last) = if bars {
-        (-0.5, x_of(count) - 0.5)
-    } else if count < 2 {
-        (-0.5, 0.5)
-    } else {
-        (0.0, x_of(count - 1))
-    };
-    let place = PlotFrame::new(frame, (first, last), (axis.from, axis.to));
+    let place = PlotFrame::new(frame, view, (axis.from, axis.to));
     let at = |x: f64, y: f64| place.at(x, y);
-    y_grid(ui, frame, &axis, &labels, |y| at(first, y).y);
+    y_grid(ui, frame, &axis, &labels, |y| at(view.0, y).y);
     x_labels(ui, frame, chart, bars, |x| at(x, axis.from).x);
     let response = place.show(ui, &chart.id, &format!("{}, {}", chart.title, chart.subtitle), |plot| {
         if bars {
-            for chart in bar_charts(t, chart) {
+            for chart in bar_charts(t, chart, hidden) {
                 plot.bar_chart(chart);
             }
         } else {
-            for line in plot_lines(t, chart) {
+            for line in plot_lines(t, chart, hidden, frame.width()) {
                 plot.line(line);
             }
         }
     });
     if named {
-        end_names(ui, frame, chart, at);
+        end_names(ui, frame, chart, hidden, at);
     }
-    if let Some(pointer) = response.hover_pos() {
-        let nearest = place.x_at(pointer).round().clamp(0.0, x_of(count.saturating_sub(1)));
-        let index = (0..count).find(|index| (x_of(*index) - nearest).abs() < 0.5);
-        if let Some(index) = index {
-            hovered(ui, frame, chart, index, bars, at);
-        }
+    let nearest = response.hover_pos().map(|pointer| place.x_at(pointer).round().clamp(0.0, x_of(count.saturating_sub(1))));
+    let index = nearest.and_then(index_of).filter(|index| *index < count);
+    if let Some(index) = index {
+        hovered(ui, frame, chart, hidden, (index, bars), at);
     }
+    Some(Seen { response, at: index })
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place on an axis, not below 0")]
+fn index_of(place: f64) -> Option<usize> {
+    (place >= 0.0).then_some(place as usize)
 }
 
 fn y_grid(ui: &Ui, frame: Rect, axis: &Axis, labels: &[String], y_of: impl Fn(f64) -> f32) {
@@ -80,15 +154,18 @@ fn y_grid(ui: &Ui, frame: Rect, axis: &Axis, labels: &[String], y_of: impl Fn(f6
 /// As many labels as have room, the last ones left out rather than laid over each other.
 fn x_labels(ui: &Ui, frame: Rect, chart: &Chart, bars: bool, x_of_place: impl Fn(f64) -> f32) {
     let t = tokens(ui);
-    let widest = chart.x_labels.iter().map(|label| draw::line(ui, label, META, t.t3).size().x).fold(20.0, f32::max);
     let count = chart.x_labels.len();
-    let mut step = 1;
-    while step < count && (x_of_place(x_of(step)) - x_of_place(0.0)).abs() < widest + 12.0 {
-        step += 1;
-    }
+    // A few are measured: of very many, measuring each would take longer than drawing them.
+    let sampled = chart.x_labels.iter().step_by((count / 64).max(1));
+    let widest = sampled.map(|label| draw::line(ui, label, META, t.t3).size().x).fold(20.0, f32::max);
+    let apart = (x_of_place(1.0) - x_of_place(0.0)).abs().max(1e-4);
+    let step = index_of(f64::from(((widest + 12.0) / apart).ceil())).unwrap_or(1).clamp(1, count.max(1));
     let mut free_from = f32::NEG_INFINITY;
     for (at, label) in chart.x_labels.iter().enumerate().step_by(step) {
         let x = x_of_place(x_of(at));
+        if x < frame.left() - 1.0 || x > frame.right() + 1.0 {
+            continue;
+        }
         if !bars && at > 0 && count <= 400 {
             draw::vline(ui, x, frame.top(), frame.bottom(), t.line);
         }
@@ -104,14 +181,16 @@ fn x_labels(ui: &Ui, frame: Rect, chart: &Chart, bars: bool, x_of_place: impl Fn
     }
 }
 
-fn plot_lines<'c>(t: &Tokens, chart: &'c Chart) -> Vec<Line<'c>> {
+fn plot_lines<'c>(t: &Tokens, chart: &'c Chart, hidden: &BTreeSet<String>, width: f32) -> Vec<Line<'c>> {
     let mut lines = Vec::new();
+    // Two points to a pixel are as many as can be seen.
+    let most = index_of(f64::from(width) * 2.0).unwrap_or(2).max(64);
     // The period before lies under the present one.
-    let order = chart.series.iter().enumerate().rev();
+    let order = chart.series.iter().enumerate().rev().filter(|(_, series)| !hidden.contains(&series.name));
     for (at, series) in order {
         let color = series_color(t, at, series);
         for run in runs(&series.values) {
-            let mut line = Line::new(series.name.clone(), PlotPoints::from(run)).color(color).allow_hover(false);
+            let mut line = Line::new(series.name.clone(), PlotPoints::from(model::thinned(&run, most))).color(color).allow_hover(false);
             if series.is_before {
                 line = line.width(1.5).style(LineStyle::Dashed { length: 4.0 });
             } else {
@@ -143,13 +222,14 @@ fn runs(values: &[Option<f64>]) -> Vec<Vec<[f64; 2]>> {
     all
 }
 
-fn bar_charts(t: &Tokens, chart: &Chart) -> Vec<BarChart> {
+fn bar_charts(t: &Tokens, chart: &Chart, hidden: &BTreeSet<String>) -> Vec<BarChart> {
     let count = x_of(chart.series.len().max(1));
     let width = 0.72 / count;
     chart
         .series
         .iter()
         .enumerate()
+        .filter(|(_, series)| !hidden.contains(&series.name))
         .map(|(at, series)| {
             let color = series_color(t, at, series);
             let offset = (x_of(at) - (count - 1.0) / 2.0) * width;
@@ -167,12 +247,13 @@ fn bar_charts(t: &Tokens, chart: &Chart) -> Vec<BarChart> {
 }
 
 /// Names at the ends of the lines, pushed apart where they would touch.
-fn end_names(ui: &Ui, frame: Rect, chart: &Chart, at: impl Fn(f64, f64) -> egui::Pos2) {
+fn end_names(ui: &Ui, frame: Rect, chart: &Chart, hidden: &BTreeSet<String>, at: impl Fn(f64, f64) -> egui::Pos2) {
     let t = tokens(ui);
     let mut ends: Vec<(f32, &str, Color32)> = chart
         .series
         .iter()
         .enumerate()
+        .filter(|(_, series)| !hidden.contains(&series.name))
         .filter_map(|(index, series)| {
             let last = series.values.iter().rposition(Option::is_some)?;
             let value = series.values.get(last).copied().flatten()?;
@@ -189,7 +270,14 @@ fn end_names(ui: &Ui, frame: Rect, chart: &Chart, at: impl Fn(f64, f64) -> egui:
     }
 }
 
-fn hovered(ui: &Ui, frame: Rect, chart: &Chart, index: usize, bars: bool, at: impl Fn(f64, f64) -> egui::Pos2) {
+fn hovered(
+    ui: &Ui,
+    frame: Rect,
+    chart: &Chart,
+    hidden: &BTreeSet<String>,
+    (index, bars): (usize, bool),
+    at: impl Fn(f64, f64) -> egui::Pos2,
+) {
     let t = tokens(ui);
     let layer = LayerId::new(Order::Tooltip, ui.scope_id().with(("plot-tip", &chart.id)));
     let painter = ui.ctx().layer_painter(layer);
@@ -199,7 +287,7 @@ fn hovered(ui: &Ui, frame: Rect, chart: &Chart, index: usize, bars: bool, at: im
     }
     let mut lines: Vec<(Color32, String, String)> = Vec::new();
     for (place, series) in chart.series.iter().enumerate() {
-        let Some(value) = series.values.get(index).copied().flatten() else { continue };
+        let Some(value) = series.values.get(index).copied().flatten().filter(|_| !hidden.contains(&series.name)) else { continue };
         let color = series_color(t, place, series);
         if !bars {
             painter.circle(at(x_of(index), value), 4.0, t.bg1, Stroke::new(2.0, color));

@@ -3,6 +3,7 @@
 use egui::accesskit::Role;
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
+use super::press::{self, Press};
 use super::state::Dashboards;
 use crate::app::theme::kind::{DENSE_M, KPI, META, META_M, icon};
 use crate::app::theme::tokens;
@@ -30,7 +31,11 @@ pub fn show(ui: &Ui, rect: Rect, state: &mut Dashboards, tile: &Tile) {
     let middle = inner.top() + 34.0;
     let mut right = inner.right();
     if let Some(share) = tile.settled_share {
-        right -= trust::paint(ui, inner.right(), middle, share, !narrow, &tile.id) + 6.0;
+        let (width, badge) = trust::show(ui, inner.right(), middle, share, !narrow, (&tile.id, &tile.title));
+        right -= width + 6.0;
+        if badge.clicked() && tile.has_rows {
+            state.show_rows(&tile.id, state.filter.clone(), true);
+        }
     }
     let mut row = Row::new(ui, Rect::from_min_max(pos2(inner.left(), middle - 15.0), pos2(right, middle + 15.0)), ("tile-value", &tile.id));
     row.text(&tile.value, KPI, t.t1);
@@ -56,7 +61,21 @@ pub fn show(ui: &Ui, rect: Rect, state: &mut Dashboards, tile: &Tile) {
     draw::text(ui, pos2(inner.left(), lower), Align2::LEFT_CENTER, previous, META, t.t3);
     let width = if narrow { 64.0 } else { 92.0 };
     sparkline::paint(ui, Rect::from_min_size(pos2(inner.right() - width, inner.bottom() - 30.0), vec2(width, 30.0)), &tile.spark);
-    if tooltip::definition(response, &tile.title, &tile.definition, &tile.sql).clicked() {
-        state.open = if open { None } else { Some(tile.id.clone()) };
+    if !tile.left_out.is_empty() {
+        let words = format!("not by {}", tile.left_out.join(", "));
+        let place = Rect::from_min_max(pos2(inner.left(), inner.top() + 49.0), pos2(inner.right(), inner.top() + 61.0));
+        draw::text_in(ui, place, &words, META, t.warn.text);
+    }
+    let definition = format!("{} Double click, or Enter: its rows.", tile.definition);
+    let response = tooltip::definition(response, &tile.title, &definition, &tile.sql);
+    match press::of(ui, &response) {
+        Press::Rows if tile.has_rows => {
+            if press::by_pointer(&response) {
+                state.open = None;
+            }
+            state.show_rows(&tile.id, state.filter.clone(), false);
+        }
+        Press::None => {}
+        _ => state.open = if open { None } else { Some(tile.id.clone()) },
     }
 }

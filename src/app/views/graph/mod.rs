@@ -69,7 +69,7 @@ impl Graph {
             return if pressed(ui, cx, Modifiers::NONE, Key::Escape) { Out::Leave } else { Out::Nothing };
         };
         let walk = model::walk(page);
-        let before = self.keys(ui, cx, &walk);
+        let before = self.keys(ui, cx, page, &walk);
         let part = model::parts(page, &self.cuts);
         let groups = model::groups(page, &part);
         let golden = cx.data.look(&Query::Parts { groups: groups.clone() }).page.or_else(|| self.kept_parts.clone());
@@ -86,14 +86,14 @@ impl Graph {
         if before == Out::Leave {
             return before;
         }
-        if let Out::Commit(_) = before {
+        if before == Out::Commit(Vec::new()) && self.may_commit(&scene.groups) {
             return Out::Commit(scene.groups);
         }
         paint::show(ui, rect, self, &scene)
     }
 
     /// Tab belongs to the graph while it shows.
-    fn keys(&mut self, ui: &Ui, cx: &Cx<'_>, walk: &[usize]) -> Out {
+    fn keys(&mut self, ui: &Ui, cx: &Cx<'_>, page: &PartsPage, walk: &[usize]) -> Out {
         if cx.covered {
             return Out::Nothing;
         }
@@ -112,6 +112,13 @@ impl Graph {
                 self.at = Some(self.at.map_or(0, |at| if at >= last { 0 } else { at + 1 }));
             }
         }
+        // With Shift first: a plain key is heard with Shift too.
+        if pressed(ui, cx, Modifiers::SHIFT, Key::X) {
+            let at = *self.at.get_or_insert(0);
+            if let Some(link) = walk.get(at) {
+                self.cuts.extend(model::parting(page, *link));
+            }
+        }
         if pressed(ui, cx, Modifiers::NONE, Key::X) {
             // The weakest one, where nothing was chosen.
             let at = *self.at.get_or_insert(0);
@@ -126,6 +133,11 @@ impl Graph {
             return Out::Leave;
         }
         Out::Nothing
+    }
+
+    /// Somebody who has cut and still holds one customer would say the opposite of what they mean.
+    fn may_commit(&self, groups: &[Vec<RecordKey>]) -> bool {
+        groups.len() > 1 || self.cuts.is_empty()
     }
 
     fn toggle(&mut self, link: usize) {

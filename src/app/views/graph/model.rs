@@ -41,6 +41,27 @@ pub fn parts(page: &PartsPage, cuts: &BTreeSet<usize>) -> Vec<usize> {
     part
 }
 
+/// The links to cut so that both ends of one are in different parts: every other record stays with the end that it is linked to more
+/// strongly (as single linkage would have it, from the strongest link down).
+pub fn parting(page: &PartsPage, link: usize) -> BTreeSet<usize> {
+    let Some((left, right)) = page.links.get(link).map(|link| (link.left, link.right)) else { return BTreeSet::new() };
+    let mut part: Vec<usize> = (0..page.records.len()).collect();
+    let of = |part: &[usize], at: usize| part.get(at).copied().unwrap_or(at);
+    for at in walk(page).into_iter().rev() {
+        let Some(held) = page.links.get(at) else { continue };
+        let (from, to) = (of(&part, held.left), of(&part, held.right));
+        let ends = [of(&part, left), of(&part, right)];
+        if from != to && !(ends.contains(&from) && ends.contains(&to)) {
+            part.iter_mut().filter(|part| **part == from).for_each(|part| *part = to);
+        }
+    }
+    let between = |at: &usize| {
+        let parts = page.links.get(*at).map(|held| (of(&part, held.left), of(&part, held.right)));
+        parts.is_some_and(|(from, to)| from != to)
+    };
+    walk(page).into_iter().filter(between).collect()
+}
+
 fn other_end(link: &Link, at: usize) -> Option<usize> {
     match at {
         at if at == link.left => Some(link.right),
@@ -160,10 +181,10 @@ pub fn link_says(page: &PartsPage, at: usize, cuts: &BTreeSet<usize>) -> String 
 pub fn state_says(page: &PartsPage, parts: usize, cuts: &BTreeSet<usize>) -> String {
     let records = words::counted(page.records.len() as u64, "record", "records");
     match (parts, cuts.len()) {
-        (1, 0) => format!("{records}, one customer. Tab walks the links, weakest first; X cuts one."),
+        (1, 0) => format!("{records}, one customer. Tab walks the links, weakest first; X cuts one, Shift X parts its two ends."),
         (1, many) => {
             format!(
-                "{} cut, and still one customer: other links hold the records together.",
+                "{} cut, and still one customer: other links hold the records. Shift X parts the two ends.",
                 words::counted(many as u64, "link is", "links are")
             )
         }
@@ -188,6 +209,18 @@ mod tests {
         let other = walk(&page).get(1).copied().expect("more links");
         assert_eq!(parts(&page, &BTreeSet::from([other])), [0; 6], "another way still holds");
         assert!(state_says(&page, 1, &BTreeSet::from([other])).contains("still one customer"));
+    }
+
+    #[test]
+    fn parting_two_ends_cuts_whatever_else_would_hold_them() {
+        let page = knots(6);
+        for link in walk(&page) {
+            let part = parts(&page, &parting(&page, link));
+            let held = &page.links[link];
+            assert_ne!(part[held.left], part[held.right], "{held:?}");
+            assert_eq!(part.iter().max(), Some(&1), "two parts, no more");
+        }
+        assert_eq!(parting(&page, walk(&page)[0]).len(), 1, "of a bridge it is the bridge alone");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use egui::accesskit::Role;
 use egui::{Rect, Ui, vec2};
 
-use super::{Graph, Out, Scene};
+use super::{Graph, Out, Scene, model};
 use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, icon};
 use crate::app::theme::tokens;
 use crate::app::views::review::effect_strip;
@@ -70,7 +70,8 @@ pub fn foot(ui: &Ui, rect: Rect, graph: &mut Graph, scene: &Scene<'_>) -> Out {
     let label = if scene.groups.len() > 1 { format!("Make {} customers", scene.groups.len()) } else { "All are one customer".to_owned() };
     let commit = Button::new(&label).icon(if scene.groups.len() > 1 { icon::SPLIT } else { icon::MERGE }).keys("\u{21b5}");
     let mut out = Out::Nothing;
-    if row.button(&commit.kind(ButtonKind::Primary).size(ButtonSize::Large)).clicked() {
+    let may = graph.may_commit(&scene.groups);
+    if row.button(&commit.kind(ButtonKind::Primary).size(ButtonSize::Large).enabled(may)).clicked() {
         out = Out::Commit(scene.groups.clone());
     }
     row.gap(8.0);
@@ -81,6 +82,14 @@ pub fn foot(ui: &Ui, rect: Rect, graph: &mut Graph, scene: &Scene<'_>) -> Out {
         && let Some(link) = chosen
     {
         graph.toggle(link);
+    }
+    row.gap(8.0);
+    let tip = "Cuts every link that would hold the two records of this one together";
+    let part = Button::new("Part the two").icon(icon::SPLIT).keys("\u{21e7} X").enabled(chosen.is_some()).tooltip(tip);
+    if row.button(&part.size(ButtonSize::Large)).clicked()
+        && let Some(link) = chosen
+    {
+        graph.cuts.extend(model::parting(scene.page, link));
     }
     row.gap(8.0);
     let next = Button::new("Next link").keys("Tab").kind(ButtonKind::Ghost).size(ButtonSize::Medium).enabled(!scene.walk.is_empty());

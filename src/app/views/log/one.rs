@@ -216,7 +216,7 @@ fn foot(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, log: &mut Log, page: &DecisionPage
             log.take_back(cx, page.entry.decision);
         }
         row.gap(10.0);
-        row.text("Nothing is erased: an entry is added, and it can be taken back too.", DENSE, t.t3);
+        row.text("Nothing is erased: an entry is added. The question comes back and can be answered anew.", DENSE, t.t3);
     }
     if !page.groups.is_empty() {
         let button = Button::new("Open in Review").kind(ButtonKind::Ghost).size(ButtonSize::Medium);

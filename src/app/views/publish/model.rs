@@ -162,6 +162,10 @@ fn version(row: &VersionRow) -> Version {
         parts.push(user.to_owned());
     }
     parts.push(words::counted(row.customers, "customer", "customers"));
+    if let Some(at) = &row.restored_at {
+        let by = row.restored_by.as_deref().map(|by| format!(" by {by}")).unwrap_or_default();
+        parts.push(format!("restored {}{by}", words::moment(at)));
+    }
     Version {
         version: row.version,
         state: row.state.clone(),

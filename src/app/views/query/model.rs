@@ -183,7 +183,7 @@ fn by_legend(table: &DataTable, labels: &[String], x_labels: &[String], column: 
     let names: Vec<String> = table.rows.iter().map(|row| row.get(column).map(words::cell).unwrap_or_default()).collect();
     let mut series: Vec<Series> = Vec::new();
     for name in first_of_each(&names) {
-        series.push(Series { name, values: vec![None; x_labels.len()], is_before: false });
+        series.push(Series { name, values: vec![None; x_labels.len()], ..Series::default() });
     }
     let mut taken = vec![vec![false; x_labels.len()]; series.len()];
     for ((label, name), row) in labels.iter().zip(&names).zip(&table.rows) {
@@ -208,7 +208,7 @@ fn series_of(table: &DataTable, column: usize) -> Option<Series> {
     (all_numbers && cells().any(|cell| cell.as_f64().is_some())).then(|| Series {
         name: table.columns[column].clone(),
         values: cells().map(Cell::as_f64).collect(),
-        is_before: false,
+        ..Series::default()
     })
 }
 

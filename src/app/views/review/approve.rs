@@ -35,8 +35,8 @@ fn refused(row: &ProposalRow, user: &str, acting: Acting) -> Option<String> {
     if row.state != "open" {
         let by = row.answered_by.as_deref().unwrap_or_default();
         return Some(match &row.comment {
-            Some(comment) => format!("{} by {by}: {comment}", capital(&row.state)),
-            None => format!("{} by {by}", capital(&row.state)),
+            Some(comment) => format!("{} by {by}: {comment}", words::capital(&row.state)),
+            None => format!("{} by {by}", words::capital(&row.state)),
         });
     }
     if row.kind == ProposalKind::FourEyes && row.author == user {
@@ -44,11 +44,6 @@ fn refused(row: &ProposalRow, user: &str, acting: Acting) -> Option<String> {
     }
     let may = acting.people == 0 || row.kind == ProposalKind::Contradiction || acting.role == Some(Office::Approver);
     (!may).then(|| "Approving and returning takes an approver.".to_owned())
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &QueuePage) {
@@ -148,8 +143,8 @@ fn one(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, row: &Propo
     let t = tokens(ui);
     let inner = rect.shrink2(vec2(16.0, 10.0));
     let title = Rect::from_min_size(inner.min, vec2(inner.width(), 22.0));
-    draw::text_in(ui, title, &capital(&row.summary), SECTION, t.t1);
-    draw::spoken(ui, title, ui.scope_id().with("proposal-title"), Role::Heading, &capital(&row.summary));
+    draw::text_in(ui, title, &words::capital(&row.summary), SECTION, t.t1);
+    draw::spoken(ui, title, ui.scope_id().with("proposal-title"), Role::Heading, &words::capital(&row.summary));
     let signed = if row.is_signed { ", signed" } else { "" };
     let mut lines =
         vec![format!("{} proposed it{signed}, {}. It waits because {}.", row.author, words::date_and_time(&row.proposed_at), row.why)];

@@ -344,7 +344,7 @@ fn head(ui: &mut Ui, across: &Across, sheet: &Sheet) {
         let (right, _) = across.column(group.to);
         // The name of a group stays in sight while its columns move.
         let from = (left + 8.0).max(records.left() + 8.0);
-        let line = Rect::from_min_max(pos2(from, rect.top() + 6.0), pos2(right - 8.0, rect.top() + GROUPS));
+        let line = Rect::from_min_max(pos2(from, rect.top() + 6.0), pos2((right - 8.0).min(across.golden - 4.0), rect.top() + GROUPS));
         if line.width() < 10.0 {
             continue;
         }

@@ -5,7 +5,7 @@ use egui::{Align2, Rect, Ui, pos2, vec2};
 
 use super::ask::What;
 use super::model::{self, Foot};
-use super::state::{Mode, Review};
+use super::state::{Last, Mode, Review};
 use crate::app::cx::{Action, Cx};
 use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, icon};
 use crate::app::theme::tokens;
@@ -211,18 +211,36 @@ pub fn foot(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &Qu
         row.gap(10.0).bar(14.0).gap(10.0);
         row.text(words, DENSE, t.t2);
     }
-    let last = state.last.clone().or_else(|| queue.last_decision.as_ref().map(|last| last.summary.clone()));
-    if let Some(last) = last {
-        row.gap(10.0).bar(14.0).gap(10.0);
-        let undo = Button::new("Undo").keys("Ctrl Z").kind(ButtonKind::Link);
-        let right = row.right;
-        row.right -= undo.width(ui) + 8.0;
-        row.text(&format!("Last: {}", lower_first(&last)), DENSE, t.t2);
-        row.right = right;
-        row.gap(2.0);
-        if row.button(&undo).clicked() {
-            cx.act(Action::Undo);
-        }
+    last(&mut row, cx, state, queue);
+}
+
+/// What was done last, and Undo where something stands that it would take back.
+fn last(row: &mut Row<'_>, cx: &mut Cx<'_>, state: &Review, queue: &QueuePage) {
+    let next = queue.last_decision.as_ref().map(|last| last.summary.as_str());
+    let words = match (&state.last, next) {
+        (Some(Last::Did(what)), _) => format!("Last: {}", lower_first(what)),
+        (Some(Last::TookBack(what)), _) => format!("Taken back: {}", lower_first(what)),
+        (Some(Last::Proposed(what)), _) => format!("Waits for a second person: {}", lower_first(what)),
+        (None, Some(next)) => format!("Last: {}", lower_first(next)),
+        (None, None) => return,
+    };
+    row.gap(10.0).bar(14.0).gap(10.0);
+    let takes_back = match (&state.last, next) {
+        (Some(Last::Did(what)), _) => Some(what.as_str()),
+        (_, next) => next,
+    };
+    let tip = takes_back.map(|what| format!("Takes back: {}", lower_first(what)));
+    let undo = Button::new("Undo").keys("Ctrl Z").kind(ButtonKind::Link).tooltip(tip.as_deref().unwrap_or_default());
+    let room = if tip.is_some() { undo.width(row.ui) + 8.0 } else { 0.0 };
+    let right = row.right;
+    row.right -= room;
+    let color = row.t.t2;
+    let place = row.text(&words, DENSE, color);
+    draw::spoken(row.ui, place, row.ui.scope_id().with("last"), Role::Status, &words).on_hover_text(&words);
+    row.right = right;
+    row.gap(2.0);
+    if tip.is_some() && row.button(&undo).clicked() {
+        cx.act(Action::Undo);
     }
 }
 

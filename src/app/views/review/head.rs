@@ -38,7 +38,7 @@ pub fn show(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &Qu
         Mode::Deck | Mode::Graph | Mode::Timeline => on,
         Mode::Approve => 2,
         Mode::Audit => 3,
-        Mode::Bulk | Mode::Log => usize::MAX,
+        Mode::Bulk | Mode::Log | Mode::Rules | Mode::Names => usize::MAX,
     };
     let place = Rect::from_min_max(pos2(row.left, rect.top()), pos2(row.right, body.top()));
     let (chosen, _) = tabs::tabs(ui, place, "review-tabs", &all, on, 9.0);
@@ -73,6 +73,13 @@ fn buttons(row: &mut Row<'_>, cx: &mut Cx<'_>, state: &mut Review) {
         }
         if menu::item(ui, Some(icon::FILE_XLS), "Read a filled decision sheet", None, true).clicked() {
             cx.act(Action::Pick(Pick::ReadSheet));
+        }
+        menu::line(ui);
+        if menu::item(ui, Some(icon::SEAL), "Survivorship rules", None, true).clicked() {
+            state.mode = Mode::Rules;
+        }
+        if menu::item(ui, Some(icon::TAG), "Spellings of branches and complaints", None, true).clicked() {
+            state.mode = Mode::Names;
         }
         menu::line(ui);
         if menu::item(ui, Some(icon::NOTE), "Leave a hand-over note", Some("\u{21e7} N"), true).clicked() {

@@ -11,9 +11,11 @@ mod golden;
 mod head;
 mod keys;
 pub mod model;
+mod names;
 mod paint;
 mod queue;
 mod relate;
+mod rules;
 mod state;
 mod timeline;
 

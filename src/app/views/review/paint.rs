@@ -4,7 +4,7 @@ use egui::accesskit::Role;
 use egui::{CursorIcon, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::state::{Mode, Review};
-use super::{approve, ask, audit, bulk, compare, decide, evidence, head, model, queue, relate, timeline};
+use super::{approve, ask, audit, bulk, compare, decide, evidence, head, model, names, queue, relate, rules, timeline};
 use crate::app::cx::{Action, Cx};
 use crate::app::theme::kind::icon;
 use crate::app::theme::tokens;
@@ -91,6 +91,8 @@ fn other_mode(ui: &mut Ui, body: Rect, cx: &mut Cx<'_>, state: &mut Review, queu
         Mode::Approve => approve::show(&mut place, body, cx, state, queue),
         Mode::Bulk => bulk::show(&mut place, body, cx, state),
         Mode::Audit => audit::show(&mut place, body, cx, state),
+        Mode::Rules => rules::show(&mut place, body, cx, state),
+        Mode::Names => names::show(&mut place, body, cx, state),
         Mode::Log => match state.log.ui(&mut place, body, cx) {
             log::Out::Nothing => {}
             log::Out::Leave => state.mode = Mode::Deck,

@@ -11,6 +11,8 @@ use super::approve::Approve;
 use super::ask::{Ask, What};
 use super::audit::Audit;
 use super::bulk::Bulk;
+use super::names::Names;
+use super::rules::Rules;
 use super::{model, paint};
 use crate::app::cx::Cx;
 use crate::app::data::Data;
@@ -45,6 +47,20 @@ pub enum Mode {
     Approve,
     /// What the selected item's customers did, beside each other.
     Timeline,
+    /// The rules that choose golden values.
+    Rules,
+    /// What spellings of branches and complaint types mean.
+    Names,
+}
+
+/// What was done last, as the foot says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Last {
+    /// Undo takes it back.
+    Did(String),
+    TookBack(String),
+    /// It waits for a second person: there is nothing to take back yet.
+    Proposed(String),
 }
 
 #[derive(Debug)]
@@ -64,7 +80,7 @@ pub struct Review {
     order: Vec<Option<ItemId>>,
     in_flight: usize,
     pub(super) times: Vec<f64>,
-    pub(super) last: Option<String>,
+    pub(super) last: Option<Last>,
     pub(super) history: bool,
     /// Facets whose values are folded away.
     pub(super) folded: BTreeSet<&'static str>,
@@ -85,6 +101,8 @@ pub struct Review {
     pub(super) audit: Audit,
     pub(super) log: Log,
     pub(super) approve: Approve,
+    pub(super) rules: Rules,
+    pub(super) names: Names,
     /// How they belong together is asked for.
     pub(super) relating: bool,
     /// Standardised values stand under the raw ones.
@@ -130,6 +148,8 @@ impl Default for Review {
             audit: Audit::default(),
             log: Log::default(),
             approve: Approve::default(),
+            rules: Rules::default(),
+            names: Names::default(),
             relating: false,
             standard: false,
             wants_graph: false,
@@ -253,7 +273,7 @@ impl Review {
         }
     }
 
-    /// `karat screenshot review:graph`, `review:bulk`, `review:audit`, `review:log`, `review:approve`, `review:timeline`, `review:ITEM`
+    /// `karat screenshot review:graph`, `review:bulk`, `review:audit`, `review:log`, `review:approve`, `review:timeline`, `review:rules`, `review:names`, `review:ITEM`
     pub fn go_to(&mut self, name: &str) {
         match name {
             "graph" => self.wants_graph = true,
@@ -262,6 +282,8 @@ impl Review {
             "log" => self.open_log(None),
             "approve" => self.mode = Mode::Approve,
             "timeline" => self.mode = Mode::Timeline,
+            "rules" => self.mode = Mode::Rules,
+            "names" => self.mode = Mode::Names,
             item => self.selected = Some(ItemId(item.to_owned())),
         }
     }
@@ -346,6 +368,14 @@ impl Review {
         cx.send(Command::Review { deed: Box::new(deed), user });
     }
 
+    /// How high the answers and the line below them are.
+    pub fn foot(&self) -> f32 {
+        match self.mode {
+            Mode::Deck | Mode::Timeline | Mode::Graph => super::decide::FOOT + super::decide::ANSWERS,
+            _ => super::decide::ANSWERS,
+        }
+    }
+
     /// Decisions that the engine has not answered yet.
     pub fn deciding(&self) -> usize {
         self.in_flight
@@ -353,14 +383,14 @@ impl Review {
 
     pub fn decided(&mut self, _now: f64, summary: &str) {
         self.in_flight = self.in_flight.saturating_sub(1);
-        self.last = Some(summary.to_owned());
+        self.last = Some(Last::Did(summary.to_owned()));
     }
 
     /// The answer waits for a second person: nothing was entered that Undo could take back.
     pub fn proposed(&mut self, item: &ItemId, summary: &str) {
         self.in_flight = self.in_flight.saturating_sub(1);
         self.order.retain(|known| known.as_ref() != Some(item));
-        self.last = Some(summary.to_owned());
+        self.last = Some(Last::Proposed(summary.to_owned()));
     }
 
     /// The engine refused an answer: the item is open again.
@@ -373,7 +403,7 @@ impl Review {
 
     /// The last answer was taken back: its item comes to the fore.
     pub fn undone(&mut self, summary: &str) {
-        self.last = Some(format!("taken back: {summary}"));
+        self.last = Some(Last::TookBack(summary.to_owned()));
         self.times.pop();
         if let Some(Some(item)) = self.order.pop() {
             self.answered.remove(&item);
@@ -382,13 +412,14 @@ impl Review {
     }
 
     /// A deed that answers no item was done: Undo takes it back next.
-    pub fn noted(&mut self) {
+    pub fn noted(&mut self, summary: &str) {
         self.order.push(None);
+        self.last = Some(Last::Did(summary.to_owned()));
     }
 
     /// An earlier entry was taken back out of the log.
     pub fn unmade(&mut self, summary: &str) {
-        self.last = Some(format!("taken back: {summary}"));
+        self.last = Some(Last::TookBack(summary.to_owned()));
     }
 
     /// What the engine made of a deed.
@@ -443,7 +474,7 @@ impl Review {
         self.ask = None;
     }
 
-    /// The decision that the queue calls the last one.
+    /// The entry that the queue calls the last one.
     pub fn last_decision(&self, data: &mut Data) -> Option<DecisionId> {
         let looked = data.look(&Query::Queue(self.filter.clone()));
         match looked.page.as_deref() {

@@ -10,13 +10,13 @@ use crate::base::money::format_minor;
 use crate::engine::error::EngineError;
 use crate::engine::ops::match_desk;
 use crate::engine::ops::run::match_table;
-use crate::engine::pages::{Facet, FacetValue, LastDecision, QueuePage, QueueRow, ReviewEntry};
+use crate::engine::pages::{Facet, FacetValue, QueuePage, QueueRow, ReviewEntry};
 use crate::engine::query::{QueueFilter, QueueSort};
 use crate::engine::review_deed::Verdict;
 use crate::engine::session::Session;
 use crate::matching::{Explainer, Model};
+use crate::stewardship::ItemState;
 use crate::stewardship::queue::ItemKind;
-use crate::stewardship::{Decision, ItemState};
 use crate::store::silver::{StoredItem, all_records, balances, branch_names, queue_items};
 
 use super::super::sqlite;
@@ -125,7 +125,7 @@ impl Deck {
             open_total,
             total,
             decided,
-            last_decision: last_decision(&standing.decisions),
+            last_decision: standing.last_entry.clone(),
             new_since_last_run,
             mine,
             notes: standing.notes.clone(),
@@ -309,11 +309,6 @@ fn sort(rows: &mut [QueueRow], by: QueueSort, place: impl Fn(&QueueRow) -> u32) 
         };
         order.then_with(|| a.id.cmp(&b.id))
     });
-}
-
-fn last_decision(decisions: &[Decision]) -> Option<LastDecision> {
-    let last = decisions.iter().rev().find(|decision| decision.undone_by.is_none())?;
-    Some(LastDecision { decision: last.id, item: last.item.clone(), summary: last.summary.clone() })
 }
 
 fn row_of(stored: &StoredItem, branches: &BTreeMap<String, String>, money: &FxHashMap<String, Vec<(String, i64)>>) -> QueueRow {

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::{DecisionId, ItemId, RunId};
 use crate::engine::error::EngineError;
-use crate::engine::pages::HandOverNote;
+use crate::engine::pages::{HandOverNote, LastDecision};
 use crate::engine::session::Session;
 use crate::stewardship::event::{ItemEvent, ItemMark, marks};
 use crate::stewardship::queue::{QueueItem, states};
@@ -24,6 +24,8 @@ pub struct Standing {
     pub user: String,
     /// Hand-over notes for whoever acts, newest first.
     pub notes: Vec<HandOverNote>,
+    /// The newest entry of the log that stands: what Undo takes back.
+    pub last_entry: Option<LastDecision>,
 }
 
 /// Notes shown: older ones are history.
@@ -32,18 +34,20 @@ const NOTES: u32 = 20;
 impl Standing {
     pub fn read(session: &Session) -> Result<Self, EngineError> {
         let user = session.acting();
-        let (decisions, events, first_asked, newest_run, notes, waiting) = {
+        let (decisions, events, first_asked, newest_run, notes, waiting, newest) = {
             let control = session.control();
             let newest = control.last_run_in(RunState::Done)?;
             let notes = control.hand_overs(&user, NOTES)?;
-            (control.decisions()?, control.item_events()?, control.first_asked()?, newest, notes, control.waiting()?)
+            let entry = control.last_standing()?;
+            (control.decisions()?, control.item_events()?, control.first_asked()?, newest, notes, control.waiting()?, entry)
         };
         let marks = marks(&events, &session.clock.now_iso()[..10]);
         let states = states(&decisions, &marks, &waiting);
         let note = |note: HandOver| HandOverNote { author: note.author, at: note.at, recipient: note.recipient, text: note.text };
         let notes = notes.into_iter().map(note).collect();
         let last = surviving(&decisions).map(|decision| (decision.item.clone(), decision.id)).collect();
-        Ok(Self { decisions, events, marks, states, last, first_asked, newest_run, user, notes })
+        let last_entry = newest.map(|(decision, item, summary)| LastDecision { decision, item, summary });
+        Ok(Self { decisions, events, marks, states, last, first_asked, newest_run, user, notes, last_entry })
     }
 
     /// A contradiction is open until somebody answers it after the decision that it is about.
@@ -55,6 +59,11 @@ impl Standing {
             return if is_aside { ItemState::Deferred } else { ItemState::Open };
         }
         self.states.get(&item.id).copied().unwrap_or(ItemState::Open)
+    }
+
+    /// How many of these nobody has answered or put aside.
+    pub fn open<'q>(&self, questions: impl IntoIterator<Item = &'q QueueItem>) -> u64 {
+        questions.into_iter().filter(|item| self.state_of(item) == ItemState::Open).count() as u64
     }
 
     pub fn assignee_of(&self, item: &ItemId) -> Option<&str> {

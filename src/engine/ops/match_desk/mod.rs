@@ -63,13 +63,13 @@ pub(in crate::engine) fn perform(shared: &Shared, deed: &MatchDeed, ctx: &RunCtx
             apply(&session, user)?;
             let outcome = run(&session, &RunOptions::default(), ctx);
             shared.changed(&session);
-            outcome.map(Report::Ran)
+            outcome.map(Box::new).map(Report::Ran)
         }
         MatchDeed::UseNewModel { user } => {
             let model = new_model(&session, user)?;
             let outcome = run(&session, &RunOptions { model: Some(model), ..RunOptions::default() }, ctx);
             shared.changed(&session);
-            outcome.map(Report::Ran)
+            outcome.map(Box::new).map(Report::Ran)
         }
     }
 }

@@ -9,16 +9,17 @@ use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
 use crate::engine::ops::steward::{golden, names};
 use crate::engine::ops::{data_tests, match_desk};
-use crate::engine::pages::{ModelOutcome, RunOutcome, TestOutcome};
+use crate::engine::pages::{MODEL_IS_BUILT, ModelOutcome, MovedRecords, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::stewardship::Naming;
+use crate::stewardship::resolve::Moved;
 use crate::stewardship::standardise::standardise_all;
 use crate::store::control::VersionRow;
 use crate::store::failing::FailingRows;
-use crate::store::reader::{attach_building, attach_read_only, detach, in_memory};
+use crate::store::reader::{attach_building, attach_read_only, attach_read_only_as, detach, in_memory};
 use crate::store::silver::{self, SilverRows};
 use crate::warehouse::checks::Runner;
-use crate::warehouse::{self, BuildReport, Graph, ModelLayer};
+use crate::warehouse::{self, BuildReport, Earlier, Graph, Model, ModelLayer, ModelStatus, Plan};
 
 use super::identify::{Identified, Said, Taken, identify};
 use super::kept::{self, Written};
@@ -52,13 +53,15 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     let mut conn = in_memory()?;
     attach_read_only(&conn, Layer::Bronze, &session.workspace.bronze())?;
     attach_building(&conn, Layer::Silver, &silver_path)?;
+    let earlier = attach_earlier(session, &conn, &graph, options)?;
 
     let mut reports: Vec<(&str, BuildReport)> = Vec::new();
     sqlite(warehouse::register(&conn))?;
     watch.time("source tests", || Ok(tests.sources(&mut conn)?))?;
     sqlite(conn.execute_batch("BEGIN"))?;
+    let plan = Plan { as_of: &pinned.as_of, only: None, earlier };
     let layer = |conn: &mut Connection, layer: ModelLayer, tests: &mut Runner<'_>| {
-        Ok(warehouse::build_tested(conn, ctx, &graph, layer, &pinned.as_of, None, Some(tests))?)
+        Ok(warehouse::build_tested(conn, ctx, &graph, layer, &plan, Some(tests))?)
     };
     reports.push(("staging", watch.time("staging", || layer(&mut conn, ModelLayer::Staging, &mut tests))?));
     if let Some(test) = stopped_records(&graph, &tests) {
@@ -68,7 +71,7 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
             "the test {test} failed on what customers are made of, so nothing was put in place. 'karat test --rows {test}' shows its rows."
         )));
     }
-    must_not_have_failed(&reports)?;
+    must_not_have_failed(&graph, &reports)?;
     let namings = namings_until(session, pinned.decision_number)?;
     names::confirm_branches(&conn, &namings)?;
     let mut found = watch.time("customers", || customers(session, &conn, pinned, options, ctx))?;
@@ -78,21 +81,22 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     names::confirm_complaint_types(&conn, &namings)?;
     set_silver_manifest(session, &conn, pinned)?;
     sqlite(conn.execute_batch("COMMIT"))?;
-    must_not_have_failed(&reports)?;
+    must_not_have_failed(&graph, &reports)?;
 
     attach_building(&conn, Layer::Gold, &gold_path)?;
     sqlite(conn.execute_batch("BEGIN"))?;
     reports.push(("gold", watch.time("gold", || layer(&mut conn, ModelLayer::Gold, &mut tests))?));
     sqlite(silver::set_manifest(&conn, "gold", &[("_built_at", &session.clock.now_iso()), ("program", env!("CARGO_PKG_VERSION"))]))?;
     sqlite(conn.execute_batch("COMMIT"))?;
-    must_not_have_failed(&reports)?;
+    must_not_have_failed(&graph, &reports)?;
 
     watch.time("tests", || {
         ctx.progress.enter(Stage::Testing, 0);
         Ok(tests.rest(&mut conn)?)
     })?;
     let results = std::mem::take(&mut tests.results);
-    let tests: Vec<TestOutcome> = results.iter().map(data_tests::outcome_of).collect();
+    let mut tests: Vec<TestOutcome> = results.iter().map(data_tests::outcome_of).collect();
+    tests.extend(broken_models(&model_outcomes(&reports)));
     let hashes =
         watch.time("content hashes", || Ok((warehouse::content_hash(&conn, "silver")?, warehouse::content_hash(&conn, "gold")?)))?;
     ctx.check()?;
@@ -115,7 +119,7 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     if let Some(kept) = found.index.take() {
         kept::keep(session, kept);
     }
-    Ok(outcome(&found, reports, tests, watch, pinned, row.version.0))
+    Ok(outcome(&found, &reports, tests, watch, pinned, row.version.0))
 }
 
 fn version_row(
@@ -136,19 +140,23 @@ fn version_row(
         tests: serde_json::to_string(tests).unwrap_or_else(|_| "[]".to_owned()),
         published_at: None,
         published_by: None,
+        restored_at: None,
+        restored_by: None,
     })
+}
+
+fn moved(one: &Moved) -> MovedRecords {
+    MovedRecords { from: one.from.to_string(), to: one.to.to_string(), records: one.records }
 }
 
 fn outcome(
     found: &Identified,
-    reports: Vec<(&str, BuildReport)>,
+    reports: &[(&str, BuildReport)],
     tests: Vec<TestOutcome>,
     watch: Watch,
     pinned: &Pinned,
     version: u32,
 ) -> RunOutcome {
-    let models =
-        reports.into_iter().flat_map(|(layer, report)| report.models.into_iter().map(move |status| ModelOutcome::of(layer, status)));
     RunOutcome {
         run: pinned.run.0,
         gold_version: Some(version),
@@ -156,7 +164,9 @@ fn outcome(
         source_records: found.records.len() as u64,
         customers: found.customers.len() as u64,
         review_items: found.questions.len() as u64,
-        models: models.collect(),
+        review_aside: 0,
+        moved: found.moved.iter().map(moved).collect(),
+        models: model_outcomes(reports),
         tests,
         stages: watch.stages,
         matched: found.way.clone(),
@@ -267,10 +277,44 @@ fn set_silver_manifest(session: &Session, conn: &Connection, pinned: &Pinned) ->
     sqlite(silver::set_manifest(conn, "silver", &entries))
 }
 
-/// A model that failed stops the run: half a gold is worse than the one from before.
-pub fn must_not_have_failed(reports: &[(&str, BuildReport)]) -> Result<(), EngineError> {
-    let failed: Vec<String> =
-        reports.iter().flat_map(|(_, report)| report.failed()).map(|status| format!("{}: {}", status.name, status.message)).collect();
+/// The files of the run before, where a model wants the rows that it left there.
+fn attach_earlier(session: &Session, conn: &Connection, graph: &Graph, options: &RunOptions) -> Result<Earlier, EngineError> {
+    let space = &session.workspace;
+    let gold = data_tests::newest_gold(session)?.map(|version| space.gold(version));
+    let (Some(gold), true) = (gold, space.silver().exists()) else { return Ok(Earlier::None) };
+    if options.full_refresh || !graph.models().iter().any(|model| model.increment.is_some()) {
+        return Ok(Earlier::None);
+    }
+    attach_read_only_as(conn, "earlier_silver", &space.silver())?;
+    attach_read_only_as(conn, "earlier_gold", &gold)?;
+    Ok(Earlier::Attached)
+}
+
+fn model_outcomes(reports: &[(&str, BuildReport)]) -> Vec<ModelOutcome> {
+    let all = reports.iter().flat_map(|(layer, report)| report.models.iter().map(move |status| (layer, status.clone())));
+    all.map(|(layer, status)| ModelOutcome::of(layer, status)).collect()
+}
+
+/// Models that failed, as tests that did: a gold that lacks one is not published unseen.
+pub fn broken_models(models: &[ModelOutcome]) -> Vec<TestOutcome> {
+    let failed = models.iter().filter(|model| model.state == "failed");
+    failed
+        .map(|model| TestOutcome {
+            name: MODEL_IS_BUILT.to_owned(),
+            model: model.model.clone(),
+            severity: "error".to_owned(),
+            outcome: "broken".to_owned(),
+            message: model.message.clone(),
+            ..TestOutcome::default()
+        })
+        .collect()
+}
+
+/// A shipped model that failed stops the run: half a gold is worse than the one from before. One of the workspace's own stops what reads it.
+pub fn must_not_have_failed(graph: &Graph, reports: &[(&str, BuildReport)]) -> Result<(), EngineError> {
+    let is_own = |status: &&ModelStatus| graph.get(&status.name).is_some_and(Model::is_own);
+    let shipped = reports.iter().flat_map(|(_, report)| report.failed()).filter(|status| !is_own(status));
+    let failed: Vec<String> = shipped.map(|status| format!("{}: {}", status.name, status.message)).collect();
     if failed.is_empty() {
         return Ok(());
     }

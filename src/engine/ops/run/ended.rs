@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use serde::Serialize;
+
 use crate::base::RunCtx;
 use crate::engine::error::EngineError;
 use crate::engine::ops::{publish, runs};
@@ -10,7 +12,7 @@ use crate::engine::session::Session;
 use crate::store::control::RunState;
 use crate::store::workspace::PublishWhen;
 
-use super::Pinned;
+use super::{Pinned, RunAsked};
 
 #[derive(Debug, Clone)]
 pub struct Wanted {
@@ -19,6 +21,15 @@ pub struct Wanted {
     pub started: Instant,
     /// What was said before it began.
     pub warnings: Vec<String>,
+    pub asked: RunAsked,
+}
+
+/// What the log keeps of a run: what came of it, and what it had been asked.
+#[derive(Serialize)]
+struct Logged<'a> {
+    #[serde(flatten)]
+    outcome: &'a RunOutcome,
+    asked: &'a RunAsked,
 }
 
 /// Logs the run and tells of it. What goes wrong with the report is told and changes nothing.
@@ -39,7 +50,7 @@ pub fn end(
     };
     outcome.warnings = wanted.warnings;
     outcome.seconds = wanted.started.elapsed().as_secs_f64();
-    let json = serde_json::to_string(&outcome).unwrap_or_default();
+    let json = serde_json::to_string(&Logged { outcome: &outcome, asked: &wanted.asked }).unwrap_or_default();
     let message = failure.as_ref().filter(|_| state == RunState::Failed).map(ToString::to_string);
     let at = session.clock.now_iso();
     session.control().end_run(pinned.run, &at, state, Some(&pinned.as_of), Some(&json), message.as_deref())?;

@@ -14,6 +14,7 @@ use crate::stewardship::contradiction::{Found, Pairs, contradictions};
 use crate::stewardship::queue::{ItemKind, QueueItem};
 use crate::stewardship::record::FlagKind;
 use crate::stewardship::relation::relations;
+use crate::stewardship::resolve::Moved;
 use crate::stewardship::{
     CustomerRecord, Decision, Field, GoldenRecord, Identity, ItemState, Override, Relation, Resolution, Rules, assign_keys, constraints_of,
     golden_record, overrides, queue,
@@ -66,6 +67,7 @@ pub struct Identified {
     pub records: Vec<CustomerRecord>,
     pub customers: Vec<(CustomerKey, Vec<u32>, GoldenRecord)>,
     pub resolution: Resolution,
+    pub moved: Vec<Moved>,
     pub questions: Vec<(QueueItem, Vec<Vec<u32>>)>,
     /// Customers that belong together though they are not one.
     pub relations: BTreeMap<(CustomerKey, CustomerKey), (Relation, DecisionId)>,
@@ -107,6 +109,7 @@ pub fn identify(
     ctx.check()?;
     let keys: Vec<RecordKey> = records.iter().map(|record| record.key.clone()).collect();
     let resolution = assign_keys(&keys, &found.cluster, before);
+    let moved = resolution.moved(&keys, before);
     let shared = shared_values(&records, &resolution.key_of_record);
     let customers = customers_of(&records, &rows, &resolution.key_of_record, &shared, taken.said, ctx)?;
     let contradicted = Found {
@@ -135,7 +138,7 @@ pub fn identify(
     };
     let stages = std::iter::once(&loading).chain(&found.stages).map(|(stage, seconds)| (format!("match: {stage}"), *seconds)).collect();
     let (way, index) = (found.way, found.index);
-    Ok(Identified { records, customers, resolution, questions, relations, shared, new_model, told, stages, way, index })
+    Ok(Identified { records, customers, resolution, moved, questions, relations, shared, new_model, told, stages, way, index })
 }
 
 /// The pairs of a match, as contradictions look at them.

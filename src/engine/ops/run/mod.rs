@@ -10,10 +10,14 @@ mod kept;
 mod matched;
 mod partial;
 mod place;
+mod retry;
 
 use std::time::Instant;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::{RunCtx, RunId, Stage};
+use crate::engine::answer::status::open_questions;
 use crate::engine::error::EngineError;
 use crate::engine::pages::RunOutcome;
 use crate::engine::session::Session;
@@ -26,6 +30,7 @@ pub use identify::{match_table, questions_of, sources_of};
 pub use kept::{KeptIndex, erase as erase_index};
 pub use matched::match_under;
 pub use partial::{Chosen, run_models};
+pub use retry::retry;
 
 /// How a run goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,8 +60,25 @@ pub fn run(session: &Session, options: &RunOptions, ctx: &RunCtx) -> Result<RunO
     ctx.progress.enter(Stage::Starting, 0);
     let warnings = room::check(session)?;
     let pinned = pin(session, options.begun_by)?;
-    let built = build::build(session, &pinned, options, ctx);
-    ended::end(session, &pinned, built, ended::Wanted { publish: options.publish, started, warnings }, ctx)
+    let built = build::build(session, &pinned, options, ctx).and_then(|mut outcome| count_open(session, &mut outcome).map(|()| outcome));
+    let asked = RunAsked { full_refresh: options.full_refresh, ..RunAsked::default() };
+    ended::end(session, &pinned, built, ended::Wanted { publish: options.publish, started, warnings, asked }, ctx)
+}
+
+/// Of the questions of this run those that wait, counted as everywhere else; the others were put aside, proposed or decided.
+fn count_open(session: &Session, outcome: &mut RunOutcome) -> Result<(), EngineError> {
+    let open = open_questions(session, &session.reader_of(None)?)?;
+    outcome.review_aside = outcome.review_items.saturating_sub(open);
+    outcome.review_items = open;
+    Ok(())
+}
+
+/// Which models a run was to build; all of them where it says nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunAsked {
+    select: Vec<String>,
+    exclude: Vec<String>,
+    full_refresh: bool,
 }
 
 fn pin(session: &Session, begun_by: BegunBy) -> Result<Pinned, EngineError> {

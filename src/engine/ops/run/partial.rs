@@ -2,6 +2,7 @@
 //!
 //! Nothing is matched: customers stay those of the last whole run.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::time::Instant;
 
@@ -10,7 +11,7 @@ use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
 use crate::engine::ops::data_tests;
 use crate::engine::ops::runs::room;
-use crate::engine::pages::{ModelOutcome, RunOutcome, TestOutcome};
+use crate::engine::pages::{MODEL_IS_BUILT, ModelOutcome, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::store::StoreError;
 use crate::store::control::{BegunBy, VersionRow};
@@ -19,10 +20,10 @@ use crate::store::reader::{attach_copy, attach_read_only, detach, in_memory};
 use crate::store::silver;
 use crate::store::workspace;
 use crate::warehouse::checks::Runner;
-use crate::warehouse::{self, ModelLayer, selector};
+use crate::warehouse::{self, Earlier, Graph, ModelLayer, Plan, selector};
 
-use super::build::must_not_have_failed;
-use super::{Pinned, ended};
+use super::build::{broken_models, must_not_have_failed};
+use super::{Pinned, RunAsked, ended};
 
 /// Which models.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +31,8 @@ pub struct Chosen<'a> {
     pub select: &'a [String],
     pub exclude: &'a [String],
     pub publish: bool,
+    /// Incremental models forget the rows they have.
+    pub full_refresh: bool,
 }
 
 /// Builds the chosen models and logs the run, however it ends.
@@ -37,20 +40,28 @@ pub fn run_models(session: &Session, chosen: &Chosen<'_>, ctx: &RunCtx) -> Resul
     session.must_write()?;
     let started = Instant::now();
     ctx.progress.enter(Stage::Starting, 0);
-    let warnings = room::check(session)?;
-    let pinned = super::pin(session, BegunBy::Person)?;
-    let built = build(session, &pinned, chosen, ctx);
-    ended::end(session, &pinned, built, ended::Wanted { publish: chosen.publish, started, warnings }, ctx)
-}
-
-fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) -> Result<RunOutcome, EngineError> {
+    // A selection that cannot be made is no run: the one before it is still the last.
     let graph = data_tests::graph(session)?;
-    let only = selector::select(&graph, chosen.select, chosen.exclude, &data_tests::last_states(session)?)?;
+    let only = selector::select(&graph, chosen.select, chosen.exclude, &data_tests::before(session)?)?;
     if only.is_empty() {
         return Err(EngineError::Refused(
             "the selection names no model. 'karat query \"select * from gold.catalogue\"' lists them.".to_owned(),
         ));
     }
+    let warnings = room::check(session)?;
+    let pinned = super::pin(session, BegunBy::Person)?;
+    let built = build(session, &pinned, (&graph, &only), chosen.full_refresh, ctx);
+    let asked = RunAsked { select: chosen.select.to_vec(), exclude: chosen.exclude.to_vec(), full_refresh: chosen.full_refresh };
+    ended::end(session, &pinned, built, ended::Wanted { publish: chosen.publish, started, warnings, asked }, ctx)
+}
+
+fn build(
+    session: &Session,
+    pinned: &Pinned,
+    (graph, only): (&Graph, &BTreeSet<String>),
+    full_refresh: bool,
+    ctx: &RunCtx,
+) -> Result<RunOutcome, EngineError> {
     let space = &session.workspace;
     let before = session.control().versions()?.into_iter().find(|row| space.gold(row.version).exists());
     let (Some(before), true) = (before, space.silver().exists()) else {
@@ -65,15 +76,17 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
     attach_copy(&conn, Layer::Silver, &silver_path)?;
     attach_copy(&conn, Layer::Gold, &gold_path)?;
     sqlite(warehouse::register(&conn))?;
-    let mut checks = data_tests::checks(session, &graph, &pinned.as_of)?;
+    let mut checks = data_tests::checks(session, graph, &pinned.as_of)?;
     checks.retain(|check| only.contains(&check.table));
     let failing = FailingRows::create(&space.building("quality.db"), Some(&space.quality()))?;
     let mut tests = Runner::new(checks, Some(&failing), ctx);
     let mut models = Vec::new();
+    let earlier = if full_refresh { Earlier::None } else { Earlier::InPlace };
+    let plan = Plan { as_of: &pinned.as_of, only: Some(only), earlier };
     sqlite(conn.execute_batch("BEGIN"))?;
     for layer in [ModelLayer::Staging, ModelLayer::Silver, ModelLayer::Gold] {
-        let report = warehouse::build_tested(&mut conn, ctx, &graph, layer, &pinned.as_of, Some(&only), Some(&mut tests))?;
-        must_not_have_failed(&[(layer.name(), report.clone())])?;
+        let report = warehouse::build_tested(&mut conn, ctx, graph, layer, &plan, Some(&mut tests))?;
+        must_not_have_failed(graph, &[(layer.name(), report.clone())])?;
         models.extend(
             report.models.into_iter().filter(|status| only.contains(&status.name)).map(|status| ModelOutcome::of(layer.name(), status)),
         );
@@ -88,9 +101,10 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
     detach(&conn, Layer::Silver)?;
     drop(conn);
     ctx.progress.enter(Stage::Masking, 0);
-    warehouse::mask::write_masked(&graph, &gold_path, &masked_path, ctx)?;
+    warehouse::mask::write_masked(graph, &gold_path, &masked_path, ctx)?;
 
-    let now: Vec<TestOutcome> = results.iter().map(data_tests::outcome_of).collect();
+    let mut now: Vec<TestOutcome> = results.iter().map(data_tests::outcome_of).collect();
+    now.extend(broken_models(&models));
     let row = VersionRow {
         version: session.control().next_version()?,
         run: pinned.run,
@@ -99,9 +113,11 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
         customers: before.customers,
         silver_hash: hashes.0,
         content_hash: hashes.1,
-        tests: all_tests(&before.tests, &now),
+        tests: all_tests(&before.tests, &now, only),
         published_at: None,
         published_by: None,
+        restored_at: None,
+        restored_by: None,
     };
     ctx.check()?;
     workspace::put_in_place(&silver_path, &space.silver())?;
@@ -123,8 +139,9 @@ fn build(session: &Session, pinned: &Pinned, chosen: &Chosen<'_>, ctx: &RunCtx) 
 }
 
 /// Results of the version before with those of now; what was not tested now stands as it was found before.
-fn all_tests(before: &str, now: &[TestOutcome]) -> String {
+fn all_tests(before: &str, now: &[TestOutcome], built: &BTreeSet<String>) -> String {
     let mut all: Vec<TestOutcome> = serde_json::from_str(before).unwrap_or_default();
+    all.retain(|known| known.name != MODEL_IS_BUILT || !built.contains(&known.model));
     all.retain(|known| !now.iter().any(|test| test.name == known.name && test.model == known.model));
     all.extend(now.iter().cloned());
     serde_json::to_string(&all).unwrap_or_else(|_| "[]".to_owned())

@@ -22,7 +22,7 @@ pub(in crate::engine) fn perform(shared: &Shared, deed: &RunsDeed, ctx: &RunCtx)
             let options = RunOptions { publish: true, begun_by: BegunBy::Schedule, ..RunOptions::default() };
             let outcome = run(&session, &options, ctx);
             shared.changed(&session);
-            return outcome.map(Report::Ran);
+            return outcome.map(Box::new).map(Report::Ran);
         }
         RunsDeed::SetSchedule { cron, user } => {
             let said = schedule::set(&session, cron.as_deref(), user)?;

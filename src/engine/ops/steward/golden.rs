@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::RecordKey;
-use crate::engine::answer::review::Survival;
+use crate::base::{DecisionId, RecordKey};
+use crate::engine::answer::review::{Survival, in_words};
 use crate::engine::answer::sqlite;
 use crate::engine::answer::words::short_name;
 use crate::engine::error::EngineError;
@@ -83,20 +83,14 @@ fn say(
     let conn = session.reader_of(None)?;
     let (records, whose) = target(session, &conn, of)?;
     let word = word_of(session, &conn, &records, field, change)?;
-    let label = field.label();
-    let summary = match &word {
-        Word::Take(key) => format!("took {label} of {whose} from {}", short_name(&key.source_system)),
-        Word::Type(_) => format!("typed {label} of {whose}"),
-        Word::Pin(_) => format!("pinned {label} of {whose}"),
-        Word::GiveBack => format!("gave {label} of {whose} back to the rules"),
-    };
-    let new = NewOverride {
-        said: Said { author: user.to_owned(), at: session.clock.now_iso(), reason: reason.map(str::to_owned), summary },
+    let mut new = NewOverride {
+        said: Said { author: user.to_owned(), at: session.clock.now_iso(), reason: reason.map(str::to_owned), summary: String::new() },
         members: records.iter().map(|record| record.key.clone()).collect(),
         field,
         word,
         fingerprint: field_fingerprint(&records, field),
     };
+    new.said.summary = format!("{}: {}", deed_in_words(&new, &whose), change_in_words(session, &conn, &records, &new)?);
     let groups: BTreeSet<&str> = records.iter().filter_map(|record| record.get(Field::CustomerGroup)).collect();
     let case = Case {
         records: records.len() as u64,
@@ -106,6 +100,31 @@ fn say(
         ..Case::default()
     };
     enter_golden(session, &new, &case).map(ReviewOutcome::from)
+}
+
+fn deed_in_words(new: &NewOverride, whose: &str) -> String {
+    let label = new.field.label();
+    match &new.word {
+        Word::Take(key) => format!("took {label} of {whose} from {}", short_name(&key.source_system)),
+        Word::Type(_) => format!("typed {label} of {whose}"),
+        Word::Pin(_) => format!("pinned {label} of {whose}"),
+        Word::GiveBack => format!("gave {label} of {whose} back to the rules"),
+    }
+}
+
+/// "Redfield → Southgate": the golden value of these records as it is and as it will be.
+fn change_in_words(session: &Session, conn: &Connection, records: &[CustomerRecord], new: &NewOverride) -> Result<String, EngineError> {
+    let branches = sqlite(branch_names(conn))?;
+    let borrowed: Vec<&CustomerRecord> = records.iter().collect();
+    let mut survival = Survival::read(session)?;
+    let shown = |survival: &Survival| {
+        let golden = survival.preview(conn, &borrowed);
+        golden.value(new.field).map_or_else(|| "no value".to_owned(), |value| in_words(new.field, value, &branches))
+    };
+    let before = shown(&survival);
+    survival.overrides.push(new.as_said(DecisionId(i64::MAX)));
+    let after = shown(&survival);
+    Ok(if before == after { format!("{before} stays") } else { format!("{before} \u{2192} {after}") })
 }
 
 fn target(session: &Session, conn: &Connection, of: &GoldenTarget) -> Result<(Vec<CustomerRecord>, String), EngineError> {
