@@ -3,8 +3,9 @@
 //! Data flow: `ingest` reads files -> `store` keeps them in bronze -> `warehouse` stages them -> `stewardship` standardises them ->
 //! `matching` finds which are one customer -> `stewardship` gives keys and surviving values under people's decisions -> `warehouse`
 //! builds silver and gold -> `engine` answers with pages -> `app` and `cli` show them. `quality` says what a
-//! table holds; `generate` writes a synthetic bank to try it on.
+//! table holds; `analytics` learns who may leave; `generate` writes a synthetic bank to try it on.
 
+pub mod analytics;
 #[cfg(feature = "gui")]
 pub mod app;
 pub mod base;

@@ -126,7 +126,8 @@ fn controls(harness: &Harness<'static, Shell>, page: &str) -> Vec<(String, usize
         let name = node.accesskit_node().label().unwrap_or_default();
         assert!(!name.trim().is_empty(), "a control of {page} has no name: {:?} at {:?}", node.accesskit_node().role(), node.rect());
         // Scrolled away under the bottom bar.
-        let is_of_list = node.accesskit_node().role() == egui::accesskit::Role::Row || name.starts_with("Show the file");
+        let is_of_list = node.accesskit_node().role() == egui::accesskit::Role::Row
+            || ["Show the file", "Filter by"].iter().any(|start| name.starts_with(start));
         let hidden = is_of_list && node.rect().top() > 650.0;
         if hidden || only_speaks(&name, page) || !screen.contains(node.rect().center()) {
             continue;

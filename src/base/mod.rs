@@ -1,9 +1,10 @@
-//! What every module may use. Flow: ids name things -> layer, dates and money give values a meaning -> shown says how they read -> clock, secret and run_ctx carry a job.
+//! What every module may use. Flow: ids name things -> layer, dates and money give values a meaning -> features hold numbers -> shown says how they read -> clock, secret and run_ctx carry a job.
 //!
 //! Nothing here knows a table, a file format or a window.
 
 pub mod clock;
 pub mod dates;
+pub mod features;
 pub mod hash;
 pub mod ids;
 pub mod layer;
@@ -14,6 +15,7 @@ pub mod shown;
 pub mod table;
 
 pub use clock::Clock;
+pub use features::FeatureTable;
 pub use ids::{BatchId, CustomerKey, DecisionId, GoldVersion, ItemId, RecordKey, RunId};
 pub use layer::Layer;
 pub use run_ctx::{CancelToken, Cancelled, Progress, ProgressSample, RunCtx, Stage, Step, free_aside};

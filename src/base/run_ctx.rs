@@ -59,6 +59,7 @@ stages! {
     Scoring = "scoring pairs",
     Clustering = "forming customers",
     Surviving = "choosing surviving values",
+    Learning = "learning from what happened",
     BuildingSilver = "building silver",
     BuildingGold = "building gold",
     Testing = "testing",

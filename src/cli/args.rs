@@ -318,6 +318,14 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         truth: PathBuf,
     },
+    /// Models that predict who may leave (or which loans default), and the worklist
+    #[command(
+        after_help = "Examples:\n  karat churn train -w bank --promote\n  karat churn score -w bank\n  karat churn worklist -w bank\n  karat churn work -w bank C-1042 --owner ines --status contacted\n  karat churn train -w bank --target loan_default"
+    )]
+    Churn {
+        #[command(subcommand)]
+        action: super::churn::ChurnAction,
+    },
     /// What people's answers in Review teach matching
     #[command(
         after_help = "Examples:\n  karat weights suggest -w bank\n  karat weights suggest -w bank --apply --as ines\n  karat weights measure -w bank --truth truth.csv"

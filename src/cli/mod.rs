@@ -1,6 +1,7 @@
 //! The command line. Flow: args -> commands and queries of the engine (client) -> text or JSON (print).
 
 pub mod args;
+mod churn;
 pub mod client;
 mod data;
 mod docs;

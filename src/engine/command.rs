@@ -9,6 +9,7 @@ pub use crate::matching::config::Edit as MatchEdit;
 pub use crate::matching::settings::{Key as MatchKey, Transform};
 pub use crate::stewardship::Answer;
 
+use super::churn_deed::ChurnDeed;
 use super::dashboard_deed::DashboardDeed;
 use super::data_deed::DataDeed;
 use super::golden_deed::GoldenDeed;
@@ -64,6 +65,8 @@ pub enum Command {
     Runs(RunsDeed),
     /// Saved views, and files of charts and pages.
     Dashboard(DashboardDeed),
+    /// Models that predict, and the worklist of customers that may leave.
+    Churn(ChurnDeed),
     /// One statement that a person typed, over all layers or the masked gold; at most `limit` rows.
     Sql { sql: String, limit: usize },
 }
@@ -127,6 +130,7 @@ impl Command {
             }
             Self::Trust(deed) => deed.is_quick(),
             Self::Runs(deed) => deed.is_quick(),
+            Self::Churn(deed) => deed.is_quick(),
             Self::Match(deed) => matches!(
                 deed,
                 MatchDeed::Edit(_) | MatchDeed::Discard | MatchDeed::ForgetPreview | MatchDeed::TakeSuggestion | MatchDeed::Export { .. }

@@ -1,5 +1,6 @@
 //! Why a command failed. The text is for the person who gave the command.
 
+use crate::analytics::AnalyticsError;
 use crate::base::Cancelled;
 use crate::generate::GenerateError;
 use crate::ingest::IngestError;
@@ -20,6 +21,8 @@ pub enum EngineError {
     Matching(MatchError),
     #[error(transparent)]
     Warehouse(WarehouseError),
+    #[error(transparent)]
+    Analytics(AnalyticsError),
     #[error(transparent)]
     Generate(GenerateError),
     #[error("no workspace is open. Open one, or make one with 'karat new DIR'.")]
@@ -78,6 +81,15 @@ impl From<WarehouseError> for EngineError {
         match error {
             WarehouseError::Cancelled(_) => Self::Cancelled,
             other => Self::Warehouse(other),
+        }
+    }
+}
+
+impl From<AnalyticsError> for EngineError {
+    fn from(error: AnalyticsError) -> Self {
+        match error {
+            AnalyticsError::Cancelled(_) => Self::Cancelled,
+            other => Self::Analytics(other),
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::base::{DataTable, DecisionId, ProgressSample, Step};
 use super::command::Command;
 use super::dashboard_deed::DashboardDeed;
 use super::pages::{
-    ArrivalsOutcome, GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TestsOutcome, TrustOutcome,
+    ArrivalsOutcome, ChurnOutcome, GenerateOutcome, IngestOutcome, MatchOutcome, ReviewOutcome, RunOutcome, StatusPage, TestsOutcome,
+    TrustOutcome,
 };
 use super::query::Page;
 
@@ -77,6 +78,8 @@ pub enum Report {
     Reviewed(Box<ReviewOutcome>),
     /// People, keys, masks, proposals, packs, audit, backups, erasure.
     Trust(Box<TrustOutcome>),
+    /// A model was trained, promoted or archived; the worklist was changed.
+    Churn(Box<ChurnOutcome>),
     /// Data tests that were run.
     Tested(TestsOutcome),
     /// What a typed statement answers.

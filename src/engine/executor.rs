@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use crate::base::RunCtx;
 
+use super::churn_deed::ChurnDeed;
 use super::command::{Command, MatchDeed};
 use super::dashboard_deed::DashboardDeed;
 use super::data_deed::DataDeed;
@@ -223,6 +224,9 @@ fn title(command: &Command) -> &'static str {
         Command::Runs(deed) => deed.title(),
         Command::Dashboard(DashboardDeed::ExportFigure { .. } | DashboardDeed::ExportPage { .. }) => "Export",
         Command::Dashboard(_) => "Save a view",
+        Command::Churn(ChurnDeed::Train { .. }) => "Train",
+        Command::Churn(ChurnDeed::Score { .. }) => "Score",
+        Command::Churn(_) => "Churn",
         Command::Sql { .. } => "Query",
     }
 }

@@ -3,6 +3,7 @@
 //! Everything on this side is plain data; the window and the command line stand on the other side and see nothing else of Karat.
 
 mod answer;
+pub mod churn_deed;
 pub mod command;
 pub mod dashboard_deed;
 pub mod data_deed;
@@ -22,6 +23,7 @@ pub mod trust_deed;
 pub mod watch;
 
 pub use crate::warehouse::saved::{SavedQuery, saved_queries};
+pub use churn_deed::{ChurnDeed, ChurnQuery};
 pub use command::{Answer, Command, MatchDeed, MatchEdit, MatchKey, QuarantineDeed, SourceDeed, SourceMapping, Transform};
 pub use dashboard_deed::DashboardDeed;
 pub use data_deed::{DataDeed, DataQuery};

@@ -7,14 +7,15 @@ use serde::Serialize;
 
 use crate::base::{CustomerKey, DataTable, DecisionId, ItemId, RecordKey};
 
+use super::churn_deed::ChurnQuery;
 use super::command::SourceMapping;
 use super::data_deed::DataQuery;
 use super::pages::{
-    AuditDeckPage, BulkPage, CataloguePage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage, DashboardView,
-    DecisionPage, DecisionView, Domain, EffectPage, Evaluation, FigureRows, ItemPage, LineagePage, MappingPage, MatchModelPage, NamesPage,
-    PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage, RetentionView, ReviewEntry,
-    RowLineagePage, RunPage, RunsPage, SavedView, ScheduleView, SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage,
-    TrustPage, WhyPage,
+    AuditDeckPage, BulkPage, CataloguePage, ChurnPage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage,
+    DashboardView, DecisionPage, DecisionView, Domain, EffectPage, Evaluation, FigureRows, ItemPage, LineagePage, MappingPage,
+    MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage,
+    RetentionView, ReviewEntry, RowLineagePage, RunPage, RunsPage, SavedView, ScheduleView, SourcesPage, StatusPage, SurvivorshipPage,
+    TableQualityPage, TableRowsPage, TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
 use super::runs_deed::RunsQuery;
@@ -112,6 +113,8 @@ pub enum Query {
     Mapping(Box<MappingAsk>),
     /// Rows that were kept aside.
     Quarantine(QuarantineFilter),
+    /// Predictions, the worklist, the registry.
+    Churn(ChurnQuery),
 }
 
 /// A file that is to be mapped. Without a draft the mapping in force is shown, or else what labels and values speak for.
@@ -182,6 +185,7 @@ pub enum Page {
     Trust(Box<TrustPage>),
     Mapping(Box<MappingPage>),
     Quarantine(Box<QuarantinePage>),
+    Churn(Box<ChurnPage>),
 }
 
 /// Facets that are ticked; an empty set lets everything through. Values are `FacetValue::key`s.

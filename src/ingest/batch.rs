@@ -88,6 +88,11 @@ impl Flag {
     pub fn new(kind: &str, title: String, detail: impl Into<String>) -> Self {
         Self { kind: kind.to_owned(), title, detail: detail.into() }
     }
+
+    /// The export seems to end before its data do.
+    pub fn is_cut_short(&self) -> bool {
+        matches!(self.kind.as_str(), "row_limit" | "stops_short")
+    }
 }
 
 /// What became of one file.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::analytics::Policy as ChurnPolicy;
 use crate::base::{GoldVersion, RunCtx};
 use crate::ingest::mapping::SourceMapping;
 use crate::stewardship::bulk::Policy;
@@ -70,6 +71,9 @@ pub struct Config {
     /// How long what runs leave behind is kept.
     #[serde(default, skip_serializing_if = "RetentionRule::is_empty")]
     pub retention: RetentionRule,
+    /// Tiers, actions and costs of customers that may leave.
+    #[serde(default, skip_serializing_if = "ChurnPolicy::is_built_in")]
+    pub churn: ChurnPolicy,
 }
 
 /// Folders that are watched.
@@ -179,6 +183,7 @@ impl Workspace {
             smtp: None,
             schedule: ScheduleSettings::default(),
             retention: RetentionRule::default(),
+            churn: ChurnPolicy::default(),
         };
         let workspace = Self { dir: dir.to_owned(), control_copy: None, config };
         workspace.save()?;

@@ -15,6 +15,7 @@ use super::graph::Graph;
 use super::incremental;
 use super::kpi;
 use super::model::{Column, Model, ModelKind, ModelLayer};
+use super::predictions::{self, Predictor};
 use super::snapshot;
 use super::sources;
 use crate::base::{RunCtx, Stage, Step};
@@ -121,20 +122,33 @@ pub fn build(
     as_of: &str,
     only: Option<&BTreeSet<String>>,
 ) -> Result<BuildReport> {
-    build_tested(conn, ctx, graph, layer, &Plan { as_of, only, earlier: Earlier::None }, None)
+    build_with(conn, ctx, graph, layer, &Plan { as_of, only, earlier: Earlier::None }, Beside::default())
 }
 
-/// As `build` by a plan, and each table is tested as soon as it stands: what reads one on which a test of severity error fails is skipped.
-pub fn build_tested(
+/// What goes along with a build.
+#[derive(Default)]
+#[expect(missing_debug_implementations, reason = "a predictor is known by what it does")]
+pub struct Beside<'a, 't> {
+    /// Each table is tested as soon as it stands: what reads one on which a test of severity error fails is skipped.
+    pub tests: Option<&'a mut Runner<'t>>,
+    /// Fills the tables of predictions; without one they are absent.
+    pub predictor: Option<&'a dyn Predictor>,
+}
+
+/// As `build` by a plan, with tests and predictions.
+pub fn build_with(
     conn: &mut Connection,
     ctx: &RunCtx,
     graph: &Graph,
     layer: ModelLayer,
     plan: &Plan<'_>,
-    tests: Option<&mut Runner<'_>>,
+    beside: Beside<'_, '_>,
 ) -> Result<BuildReport> {
     functions::register(conn).at("functions")?;
-    let result = Builder::new(conn, graph, layer, plan).and_then(|mut builder| builder.run(ctx, plan.only, tests));
+    let result = Builder::new(conn, graph, layer, plan).and_then(|mut builder| {
+        builder.predictor = beside.predictor;
+        builder.run(ctx, plan.only, beside.tests)
+    });
     conn.progress_handler(0, None::<fn() -> bool>).at("progress handler")?;
     result
 }
@@ -148,6 +162,7 @@ struct Builder<'a> {
     /// Ids of sources and models that have rows or were built.
     present: BTreeSet<String>,
     broken: BTreeSet<String>,
+    predictor: Option<&'a dyn Predictor>,
 }
 
 impl<'a> Builder<'a> {
@@ -186,7 +201,7 @@ impl<'a> Builder<'a> {
             let built = built.collect::<rusqlite::Result<Vec<String>>>().at("gold.model_run")?;
             present.extend(built.into_iter().filter(|id| plan.only.is_some_and(|only| !only.contains(id))));
         }
-        Ok(Self { conn, graph, layer, as_of, earlier: plan.earlier, present, broken: BTreeSet::new() })
+        Ok(Self { conn, graph, layer, as_of, earlier: plan.earlier, present, broken: BTreeSet::new(), predictor: None })
     }
 
     fn run(&mut self, ctx: &RunCtx, only: Option<&BTreeSet<String>>, mut tests: Option<&mut Runner<'_>>) -> Result<BuildReport> {
@@ -278,6 +293,12 @@ impl<'a> Builder<'a> {
         }
         if let Some(input) = model.inputs.iter().find(|input| !self.present.contains(*input)) {
             return Some(format!("no source: {input} has no rows"));
+        }
+        if predictions::is_filled(&model.id()) {
+            return match self.predictor {
+                Some(predictor) => predictor.absent(&model.id()),
+                None => Some("no source: no model predicts it".to_owned()),
+            };
         }
         let choice = if model.inputs.is_empty() && model.any.is_empty() { &model.optional } else { &model.any };
         let none = !choice.is_empty() && !choice.iter().any(|input| self.present.contains(input));
@@ -387,6 +408,11 @@ impl<'a> Builder<'a> {
             "silver.branch_alias" => branch::fill_alias(self.conn)?,
             "gold.kpi" => kpi::fill(self.conn, ctx, &self.present)?,
             "gold.catalogue" => catalogue::fill(self.conn, self.graph)?,
+            table if predictions::is_filled(table) => {
+                if let Some(predictor) = self.predictor {
+                    predictions::fill(self.conn, self.graph, model, predictor, ctx)?;
+                }
+            }
             other => return Err(WarehouseError::NoSuchModel(other.to_owned())),
         }
         self.conn.execute_batch(&index_sql(model)).at(&model.id())

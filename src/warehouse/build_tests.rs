@@ -16,7 +16,9 @@ fn a_small_bank_becomes_silver_and_gold() {
         "silver.dim_rate",
         "silver.golden_source",
         "silver.transaction_history",
+        "gold.churn_predictions",
         "gold.customer_key_alias",
+        "gold.loan_predictions",
     ];
     assert_eq!(absent, wanted);
     assert_eq!(one::<i64>(&conn, "SELECT count(*) FROM silver.stg_customer_record"), 8);

@@ -73,6 +73,7 @@ files! {
     "gold/bridge_customer_ids.sql",
     "gold/catalogue.sql",
     "gold/churn_features.sql",
+    "gold/churn_predictions.sql",
     "gold/customer_360.sql",
     "gold/customer_360_view.sql",
     "gold/customer_activity.sql",
@@ -114,6 +115,8 @@ files! {
     "gold/high_risk_customers.sql",
     "gold/kpi.sql",
     "gold/liquidity.sql",
+    "gold/loan_features.sql",
+    "gold/loan_predictions.sql",
     "gold/monthly_account_balances.sql",
     "gold/sales_trends.sql",
 }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 use super::super::fixture::{connect, one};
 use crate::base::RunCtx;
-use crate::warehouse::build::{BuildReport, Earlier, ModelState, Plan, build_tested};
+use crate::warehouse::build::{Beside, BuildReport, Earlier, ModelState, Plan, build_with};
 use crate::warehouse::graph::Graph;
 use crate::warehouse::model::{ModelLayer, parse};
 
@@ -39,7 +39,7 @@ fn put(conn: &Connection, rows: &str) {
 
 fn run(conn: &mut Connection, graph: &Graph, earlier: Earlier) -> BuildReport {
     let plan = Plan { as_of: AS_OF, only: None, earlier };
-    build_tested(conn, &RunCtx::default(), graph, ModelLayer::Silver, &plan, None).unwrap()
+    build_with(conn, &RunCtx::default(), graph, ModelLayer::Silver, &plan, Beside::default()).unwrap()
 }
 
 /// In place; what it says of itself, or why it failed.

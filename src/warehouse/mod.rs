@@ -1,6 +1,6 @@
 //! Silver and gold as SQL models. Flow: model files -> head -> graph -> selector (over before) -> build over sources (with functions, branch, incremental, snapshot, kpi, catalogue)
 //! -> checks -> content_hash -> mask -> diff -> dashboard, saved (queries), live (increments);
-//! lineage tells what every column is made from.
+//! predictions carries numbers to models that predict, and their answers back; lineage tells what every column is made from.
 //!
 //! Everything runs on one connection whose schemas are called bronze, silver and gold.
 
@@ -25,12 +25,14 @@ pub mod lineage;
 pub mod live;
 pub mod mask;
 pub mod model;
+pub mod predictions;
+pub mod risk;
 pub mod saved;
 pub mod selector;
 pub mod snapshot;
 pub mod sources;
 
-pub use build::{BuildReport, Earlier, ModelState, ModelStatus, Plan, as_of, build, build_tested, create_sql};
+pub use build::{Beside, BuildReport, Earlier, ModelState, ModelStatus, Plan, as_of, build, build_with, create_sql};
 pub use content_hash::{content_hash, table_hashes};
 pub use error::WarehouseError;
 pub use functions::register;

@@ -147,6 +147,7 @@ impl Shell {
                 self.pages.dashboards.kept_view(&undo);
                 self.toasts.tell(now, Mood::Done, format!("{summary}."), Some("Take back"));
             }
+            Report::Churn(outcome) => self.toasts.tell(now, Mood::Done, format!("{}.", outcome.summary), None),
             Report::Said(summary) => self.toasts.tell(now, Mood::Done, format!("{summary}."), None),
             Report::Trust(outcome) => self.trusted(now, command, &outcome),
             // The window never sends these two; they belong to the command line.

@@ -22,6 +22,27 @@ const EVERYWHERE: Keys = &[
     ("Tab   Enter", "move through the controls and press one"),
 ];
 
+const REVIEW: Keys = &[
+    ("M", "same person: join the groups"),
+    ("D", "different: keep them apart"),
+    ("H   1   4", "related, not the same: household, parent and child, business, otherwise"),
+    ("S", "unsure: later"),
+    ("J   K", "next, previous"),
+    ("\u{2191}   \u{2193}   \u{2190}   \u{2192}", "to a field of the comparison"),
+    ("1   9", "there: take that record's value"),
+    ("E   P   R", "there: type, pin, give back to the rule"),
+    ("A   C   \u{21e7} N", "give to somebody, comment, hand-over note"),
+    ("N   V", "new since the last run; standardised values"),
+    ("\u{21e7} S", "put aside until a day"),
+    ("B", "blind: hide score and evidence until answered"),
+    ("T", "timelines of both, beside each other"),
+    ("G", "graph: Tab walks the links, X cuts one, \u{21e7} X parts its ends, Enter commits"),
+    ("\u{21e7} B", "groups of one evidence pattern: sample and approve"),
+    ("L", "decision log: who, when, why, take back"),
+    ("W   \u{21e7} W", "forms of the evidence, what would flip it"),
+    ("/", "filter the queue"),
+];
+
 fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
     match nav {
         None => (
@@ -50,29 +71,7 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
                 ("Esc", "close a dialog, or the pairs"),
             ],
         ),
-        Some(Nav::Review) => (
-            "In Review",
-            &[
-                ("M", "same person: join the groups"),
-                ("D", "different: keep them apart"),
-                ("H   1   4", "related, not the same: household, parent and child, business, otherwise"),
-                ("S", "unsure: later"),
-                ("J   K", "next, previous"),
-                ("\u{2191}   \u{2193}   \u{2190}   \u{2192}", "to a field of the comparison"),
-                ("1   9", "there: take that record's value"),
-                ("E   P   R", "there: type, pin, give back to the rule"),
-                ("A   C   \u{21e7} N", "give to somebody, comment, hand-over note"),
-                ("N   V", "new since the last run; standardised values"),
-                ("\u{21e7} S", "put aside until a day"),
-                ("B", "blind: hide score and evidence until answered"),
-                ("T", "timelines of both, beside each other"),
-                ("G", "graph: Tab walks the links, X cuts one, \u{21e7} X parts its ends, Enter commits"),
-                ("\u{21e7} B", "groups of one evidence pattern: sample and approve"),
-                ("L", "decision log: who, when, why, take back"),
-                ("W   \u{21e7} W", "forms of the evidence, what would flip it"),
-                ("/", "filter the queue"),
-            ],
-        ),
+        Some(Nav::Review) => ("In Review", REVIEW),
         Some(Nav::Query) => (
             "In Query",
             &[

@@ -2,6 +2,7 @@
 
 pub mod bulk;
 mod catalogue;
+mod churn;
 pub mod customers;
 pub mod dashboards;
 pub mod data;
@@ -69,6 +70,7 @@ pub fn answer(session: &Session, query: &Query, ctx: &RunCtx) -> Result<Page, En
         Query::Decisions => Page::Decisions(review::decision_views(session)?),
         Query::Data(query) => data::answer(session, query)?,
         Query::Runs(query) => runs::answer(session, query)?,
+        Query::Churn(super::churn_deed::ChurnQuery::Page { target }) => Page::Churn(Box::new(churn::page(session, *target, sight)?)),
         Query::Trust(query) => Page::Trust(Box::new(trust::answer(session, query, ctx)?)),
         Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),
         Query::Parts { groups } => Page::Parts(Box::new(review::parts(session, groups)?)),

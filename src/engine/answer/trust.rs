@@ -65,6 +65,7 @@ pub fn guard(session: &Session, query: &Query) -> Result<Sight, EngineError> {
         | Query::Sql { .. }
         | Query::Evaluate { .. }
         | Query::Palette { .. }
+        | Query::Churn(_)
         | Query::Runs(_) => true,
         Query::Trust(trust) => {
             matches!(trust, TrustQuery::People | TrustQuery::AuditVerify { .. } | TrustQuery::Backups | TrustQuery::Verify)

@@ -4,6 +4,7 @@ pub mod answers;
 pub mod arrive;
 pub mod audit;
 pub mod backup;
+pub mod churn;
 mod dashboards;
 mod data;
 pub mod data_tests;
@@ -115,6 +116,7 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
         Command::Data(deed) => data::perform(shared, deed, ctx),
         Command::Runs(deed) => runs::perform(shared, deed, ctx),
         Command::Dashboard(deed) => dashboards::perform(shared, deed),
+        Command::Churn(deed) => churn::perform(shared, deed, ctx),
         Command::Sql { sql, limit } => crate::engine::answer::typed(&*shared.session()?, sql, *limit, ctx),
         Command::Match(deed) => match_desk::perform(shared, deed, ctx),
         Command::Publish { version, user } => {

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::base::Secret;
+use crate::engine::churn_deed::ChurnDeed;
 use crate::engine::command::{Command, MatchDeed};
 use crate::engine::data_deed::DataDeed;
 use crate::engine::error::EngineError;
@@ -212,6 +213,14 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
         Command::Runs(_) | Command::Match(_) | Command::Source(_) | Command::Watch { .. } | Command::Quarantine(_) | Command::Data(_) => {
             (&own, Right::Build)
         }
+        Command::Churn(ChurnDeed::Work { user, .. } | ChurnDeed::UndoWork { user, .. }) => (user, Right::Decide),
+        Command::Churn(
+            ChurnDeed::Train { user, .. }
+            | ChurnDeed::Promote { user, .. }
+            | ChurnDeed::Archive { user, .. }
+            | ChurnDeed::SetPolicy { user, .. },
+        ) => (user, Right::Build),
+        Command::Churn(ChurnDeed::Score { .. }) => (&own, Right::Build),
         Command::Trust(deed) => return guard_trust(session, deed),
     };
     must_have(session, user, right)

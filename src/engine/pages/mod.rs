@@ -1,9 +1,10 @@
 //! The pages as plain public data. Flow: status -> sources -> mapping -> watch -> match_model -> review -> decisions -> parts -> workbench -> customers -> publish
-//! -> dashboards -> trust -> data -> catalogue -> kin -> runs.
+//! -> dashboards -> trust -> data -> catalogue -> kin -> churn -> runs.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
 
 mod catalogue;
+mod churn;
 mod customers;
 mod dashboards;
 mod data;
@@ -23,6 +24,7 @@ mod workbench;
 
 pub use super::ops::evaluate::Evaluation;
 pub use catalogue::*;
+pub use churn::*;
 pub use customers::*;
 pub use dashboards::*;
 pub use data::*;

@@ -126,6 +126,12 @@ pub fn batches(conn: &Connection, source_system: Option<&str>, limit: u32, offse
 const CURRENT: &str = "SELECT * FROM batch AS b WHERE b.status = 'loaded' AND (b.load <> 'snapshot' OR NOT EXISTS (SELECT 1 FROM batch AS n \
      WHERE n.table_name = b.table_name AND n.source_system = b.source_system AND n.status = 'loaded' AND coalesce(n.of_batch, n.batch_id) > coalesce(b.of_batch, b.batch_id)))";
 
+/// Names of the files behind batches.
+pub fn file_names(conn: &Connection) -> rusqlite::Result<BTreeMap<i64, String>> {
+    let mut statement = conn.prepare("SELECT batch_id, file_name FROM batch")?;
+    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
 /// Flags that still matter: those of the current batches. Pairs of batch and flag, newest first.
 pub fn flags(conn: &Connection, source_system: Option<&str>) -> rusqlite::Result<Vec<(i64, String, Flag)>> {
     let mut statement = conn.prepare_cached(&format!(

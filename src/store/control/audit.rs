@@ -49,6 +49,10 @@ pub enum Deed {
     Schedule,
     /// What is kept how long was changed, or what is older was removed.
     Retention,
+    /// A model that predicts was trained, promoted or archived.
+    Model,
+    /// What was done about a customer that may leave.
+    Worklist,
 }
 
 impl Deed {
@@ -79,6 +83,8 @@ impl Deed {
             Self::Erase => "erase",
             Self::Schedule => "schedule",
             Self::Retention => "retention",
+            Self::Model => "model",
+            Self::Worklist => "worklist",
         }
     }
 }

@@ -45,6 +45,13 @@ impl Control {
         })
     }
 
+    /// A customer of this key is or was known.
+    pub fn is_customer(&self, key: CustomerKey) -> Result<bool, StoreError> {
+        self.read(|conn| {
+            conn.query_row("SELECT EXISTS (SELECT 1 FROM customer_key WHERE customer_key = ?1)", [number_of(key)], |row| row.get(0))
+        })
+    }
+
     /// The living key that a retired one leads to.
     pub fn retired_into(&self, key: CustomerKey) -> Result<Option<CustomerKey>, StoreError> {
         self.read(|conn| {

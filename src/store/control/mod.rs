@@ -1,4 +1,4 @@
-//! control.db: what people did and what must not drift. Flow: people -> decisions -> proposals -> identity -> model -> matching -> runs -> schedule -> test results -> gold versions -> saved views -> watched files -> audit -> seal.
+//! control.db: what people did and what must not drift. Flow: people -> decisions -> proposals -> identity -> model -> matching -> runs -> schedule -> test results -> gold versions -> saved views -> watched files -> predictions -> worklist -> audit -> seal.
 //!
 //! Written in short transactions only, each safe on disk before it is confirmed (`synchronous = FULL`).
 
@@ -15,6 +15,7 @@ mod labels;
 mod matching;
 mod packs;
 mod people;
+mod predictions;
 mod proposals;
 mod runs;
 mod schedule;
@@ -23,6 +24,7 @@ mod test_results;
 mod versions;
 mod views;
 mod watched;
+mod worklist;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -45,6 +47,7 @@ pub use labels::{AuditedPair, NewAuditPair};
 pub use matching::MatchState;
 pub use packs::{Contradiction, Imported};
 pub use people::Person;
+pub use predictions::{ModelRow, NewModel, Stage as ModelStage, WatchRow};
 pub use proposals::{Proposal, ProposalKind};
 pub use runs::{BegunBy, MailState, ReportRow, RunRow, RunState};
 pub use seal::{DECISION as DECISION_STATEMENT, PACK as PACK_STATEMENT};
@@ -52,6 +55,7 @@ pub use test_results::{TableScore, TestResultRow};
 pub use versions::{PublishDeed, VersionRow};
 pub use views::{NewView, ViewRow};
 pub use watched::WatchedFile;
+pub use worklist::{Work, WorkEntry, WorkOutcome, WorkStatus};
 
 const SCRIPTS: [&str; 9] = [
     include_str!("../../../assets/migrations/control_1.sql"),

@@ -113,11 +113,11 @@ fn the_impact_of_a_change_is_what_lies_downstream() {
     let names: Vec<(String, usize)> = down.iter().map(|step| (step.column.to_string(), step.steps)).collect();
     let wanted = [
         ("silver.dim_branch.performance_rating", 1),
+        ("gold.churn_features.branch_satisfaction_score", 2),
         ("gold.dim_branch.performance_rating", 2),
-        ("gold.churn_features.branch_satisfaction_score", 3),
     ];
     assert_eq!(names, wanted.map(|(name, steps)| (name.to_owned(), steps)));
-    assert_eq!(down[2].by, [id("gold.dim_branch.performance_rating")]);
+    assert_eq!(down[1].by, [id("silver.dim_branch.performance_rating")]);
 }
 
 #[test]

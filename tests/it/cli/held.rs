@@ -113,7 +113,7 @@ fn make_older(bench: &Bench) {
     let conn = rusqlite::Connection::open(bench.path().join("bronze.db")).unwrap();
     conn.execute_batch(
         "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE type = 'view'; PRAGMA writable_schema = RESET;
-         ALTER TABLE batch DROP COLUMN offsets; ALTER TABLE batch DROP COLUMN of_batch; ALTER TABLE quarantine DROP COLUMN mended_text;
+         ALTER TABLE batch DROP COLUMN offsets; ALTER TABLE batch DROP COLUMN of_batch; ALTER TABLE quarantine DROP COLUMN mended_text; ALTER TABLE quarantine DROP COLUMN replayed_by;
          PRAGMA user_version = 1;",
     )
     .unwrap();

@@ -8,7 +8,7 @@ use crate::base::{DecisionId, Layer, RunCtx, Stage};
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
 use crate::engine::ops::steward::{golden, names};
-use crate::engine::ops::{data_tests, match_desk};
+use crate::engine::ops::{churn, data_tests, match_desk};
 use crate::engine::pages::{MODEL_IS_BUILT, ModelOutcome, MovedRecords, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::stewardship::Naming;
@@ -19,7 +19,7 @@ use crate::store::failing::FailingRows;
 use crate::store::reader::{attach_building, attach_read_only, attach_read_only_as, detach, in_memory};
 use crate::store::silver::{self, SilverRows};
 use crate::warehouse::checks::Runner;
-use crate::warehouse::{self, BuildReport, Earlier, Graph, Model, ModelLayer, ModelStatus, Plan};
+use crate::warehouse::{self, Beside, BuildReport, Earlier, Graph, Model, ModelLayer, ModelStatus, Plan};
 
 use super::identify::{Identified, Said, Taken, identify};
 use super::kept::{self, Written};
@@ -61,7 +61,8 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     sqlite(conn.execute_batch("BEGIN"))?;
     let plan = Plan { as_of: &pinned.as_of, only: None, earlier };
     let layer = |conn: &mut Connection, layer: ModelLayer, tests: &mut Runner<'_>| {
-        Ok(warehouse::build_tested(conn, ctx, &graph, layer, &plan, Some(tests))?)
+        let beside = Beside { tests: Some(tests), predictor: Some(&pinned.models) };
+        Ok(warehouse::build_with(conn, ctx, &graph, layer, &plan, beside)?)
     };
     reports.push(("staging", watch.time("staging", || layer(&mut conn, ModelLayer::Staging, &mut tests))?));
     if let Some(test) = stopped_records(&graph, &tests) {
@@ -86,7 +87,11 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     attach_building(&conn, Layer::Gold, &gold_path)?;
     sqlite(conn.execute_batch("BEGIN"))?;
     reports.push(("gold", watch.time("gold", || layer(&mut conn, ModelLayer::Gold, &mut tests))?));
-    sqlite(silver::set_manifest(&conn, "gold", &[("_built_at", &session.clock.now_iso()), ("program", env!("CARGO_PKG_VERSION"))]))?;
+    sqlite(silver::set_manifest(
+        &conn,
+        "gold",
+        &[("_built_at", &session.clock.now_iso()), ("program", env!("CARGO_PKG_VERSION")), ("models", &pinned.models.names())],
+    ))?;
     sqlite(conn.execute_batch("COMMIT"))?;
     must_not_have_failed(&graph, &reports)?;
 
@@ -115,6 +120,7 @@ pub fn build(session: &Session, pinned: &Pinned, options: &RunOptions, ctx: &Run
     ctx.check()?;
     let built = Built { silver: &silver_path, gold: &gold_path, masked: &masked_path, found: &found, index: index.as_ref(), row: &row };
     put_in_place(session, &built)?;
+    churn::note(session, &pinned.models, row.version, &pinned.as_of)?;
     data_tests::keep(session, results, Some(pinned.run), failing)?;
     if let Some(kept) = found.index.take() {
         kept::keep(session, kept);

@@ -23,6 +23,7 @@ use crate::engine::pages::RunOutcome;
 use crate::engine::session::Session;
 use crate::store::control::{BegunBy, PinnedModel};
 
+use super::churn::PinnedModels;
 use super::runs::room;
 
 pub use build::{as_of, current_batches as loaded_batches};
@@ -45,12 +46,14 @@ pub struct RunOptions {
 }
 
 /// What a run saw when it began; whatever comes later goes into the next one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Pinned {
     pub run: RunId,
     pub decision_number: i64,
     pub batches: Vec<i64>,
     pub as_of: String,
+    /// The models that predict in this run.
+    pub models: PinnedModels,
 }
 
 /// Runs and logs the run, however it ends.
@@ -90,8 +93,9 @@ fn pin(session: &Session, begun_by: BegunBy) -> Result<Pinned, EngineError> {
         ));
     }
     let as_of = as_of(session, &conn)?;
+    let models = PinnedModels::of(session)?;
     let mut control = session.control();
     let decision_number = control.decision_number()?;
     let run = control.begin_run(&session.clock.now_iso(), (&session.acting(), begun_by), decision_number, &batches)?;
-    Ok(Pinned { run, decision_number, batches, as_of })
+    Ok(Pinned { run, decision_number, batches, as_of, models })
 }

@@ -9,8 +9,8 @@ use std::time::Instant;
 use crate::base::{Layer, RunCtx, Stage};
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
-use crate::engine::ops::data_tests;
 use crate::engine::ops::runs::room;
+use crate::engine::ops::{churn, data_tests};
 use crate::engine::pages::{MODEL_IS_BUILT, ModelOutcome, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::store::StoreError;
@@ -20,7 +20,7 @@ use crate::store::reader::{attach_copy, attach_read_only, detach, in_memory};
 use crate::store::silver;
 use crate::store::workspace;
 use crate::warehouse::checks::Runner;
-use crate::warehouse::{self, Earlier, Graph, ModelLayer, Plan, selector};
+use crate::warehouse::{self, Beside, Earlier, Graph, ModelLayer, Plan, selector};
 
 use super::build::{broken_models, must_not_have_failed};
 use super::{Pinned, RunAsked, ended};
@@ -85,7 +85,8 @@ fn build(
     let plan = Plan { as_of: &pinned.as_of, only: Some(only), earlier };
     sqlite(conn.execute_batch("BEGIN"))?;
     for layer in [ModelLayer::Staging, ModelLayer::Silver, ModelLayer::Gold] {
-        let report = warehouse::build_tested(&mut conn, ctx, graph, layer, &plan, Some(&mut tests))?;
+        let beside = Beside { tests: Some(&mut tests), predictor: Some(&pinned.models) };
+        let report = warehouse::build_with(&mut conn, ctx, graph, layer, &plan, beside)?;
         must_not_have_failed(graph, &[(layer.name(), report.clone())])?;
         models.extend(
             report.models.into_iter().filter(|status| only.contains(&status.name)).map(|status| ModelOutcome::of(layer.name(), status)),
@@ -125,6 +126,7 @@ fn build(
     workspace::put_in_place(&gold_path, &space.gold(row.version))?;
     workspace::put_in_place(&masked_path, &space.gold_masked(row.version))?;
     session.control().add_version(&row)?;
+    churn::note(session, &pinned.models, row.version, &pinned.as_of)?;
     data_tests::keep(session, results, Some(pinned.run), failing)?;
     Ok(RunOutcome {
         run: pinned.run.0,

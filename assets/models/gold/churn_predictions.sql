@@ -1,0 +1,22 @@
+-- model: churn_predictions
+-- layer: gold
+-- kind: rust
+-- about: How likely each active customer is to show no activity in the 90 days after the as-of date, as the production model has it, and why. Customers who have gone already, or whom no export covers, are not in it.
+-- inputs: gold.churn_features
+-- key: customer_key
+-- index: probability
+-- column: customer_key TEXT
+-- column: probability REAL | of no posted transaction and no day in the app in the next 90 days
+-- column: tier TEXT | Critical, High, Medium, Low: thresholds in workspace.toml
+-- column: recommended_action TEXT | by the rules in workspace.toml
+-- column: reason_1 TEXT | what moves this customer's probability most away from the average, in words with its value
+-- column: reason_2 TEXT
+-- column: reason_3 TEXT
+-- column: contribution_1 REAL | in log odds, as Shapley values of the model give it
+-- column: contribution_2 REAL
+-- column: contribution_3 REAL
+-- column: model_version INTEGER | of the registry
+-- from: customer_key = gold.churn_features.customer_key
+-- from: model_version = generated
+-- from: probability, tier, recommended_action, reason_1, reason_2, reason_3, contribution_1, contribution_2, contribution_3, * = generated, gold.churn_features.*
+SELECT 1

@@ -1,0 +1,21 @@
+-- model: loan_predictions
+-- layer: gold
+-- kind: rust
+-- about: How likely each loan that is still running is to default, as the production model has it, and why.
+-- inputs: gold.loan_features
+-- key: application_id
+-- column: application_id TEXT
+-- column: customer_key TEXT
+-- column: probability REAL | of default
+-- column: tier TEXT | Critical, High, Medium, Low: thresholds in workspace.toml
+-- column: reason_1 TEXT | what moves this loan's probability most away from the average, in words with its value
+-- column: reason_2 TEXT
+-- column: reason_3 TEXT
+-- column: contribution_1 REAL | in log odds, as Shapley values of the model give it
+-- column: contribution_2 REAL
+-- column: contribution_3 REAL
+-- column: model_version INTEGER | of the registry
+-- from: application_id, customer_key = gold.loan_features.application_id, gold.loan_features.customer_key
+-- from: model_version = generated
+-- from: probability, tier, reason_1, reason_2, reason_3, contribution_1, contribution_2, contribution_3, * = generated, gold.loan_features.*
+SELECT 1
