@@ -16,6 +16,7 @@ pub mod generate;
 pub mod ingest;
 pub mod matching;
 pub mod quality;
+pub mod runs;
 pub mod stewardship;
 pub mod store;
 pub mod warehouse;

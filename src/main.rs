@@ -39,6 +39,7 @@ mod window {
         options.read_only_if_held = true;
         options.prepares_review = true;
         options.watches = true;
+        options.keeps_schedule = true;
         let factory: app::BackendFactory = Box::new(move |wake| Box::new(Engine::new(options, Box::new(move || wake()))));
         let result = app::run(factory, Options { first, sample_dir: Some(sample_dir()), forget: false, reopen_last: !request.sample });
         result.map_or_else(|error| cli::stopped(&Stop::Failed(format!("{error}. 'karat demo --headless' works without one."))), |()| 0)

@@ -47,6 +47,7 @@ fn engine(dir: &Path) -> Engine {
         read_only: false,
         prepares_review: true,
         watches: false,
+        keeps_schedule: false,
         keys: dir.join("keys"),
     };
     Engine::new(options, Box::new(|| {}))

@@ -18,6 +18,6 @@ pub use clock::Clock;
 pub use features::FeatureTable;
 pub use ids::{BatchId, CustomerKey, DecisionId, GoldVersion, ItemId, RecordKey, RunId};
 pub use layer::Layer;
-pub use run_ctx::{CancelToken, Cancelled, Progress, ProgressSample, RunCtx, Stage, free_aside};
+pub use run_ctx::{CancelToken, Cancelled, Progress, ProgressSample, RunCtx, Stage, Step, free_aside};
 pub use secret::Secret;
 pub use table::{Cell, DataTable};

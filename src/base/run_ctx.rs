@@ -67,6 +67,7 @@ stages! {
     Publishing = "publishing",
     Verifying = "reading every page of the files",
     Finishing = "finishing",
+    Reporting = "telling of it",
 }
 
 #[derive(Debug, Default)]
@@ -75,6 +76,19 @@ struct ProgressCells {
     done: AtomicU64,
     total: AtomicU64,
     detail: std::sync::Mutex<String>,
+    steps: std::sync::Mutex<Vec<Step>>,
+}
+
+/// A part of a job that is done and stays told: a model that was built.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Step {
+    /// `silver.dim_account`
+    pub name: String,
+    /// built | absent | failed | skipped
+    pub state: String,
+    pub rows: u64,
+    pub seconds: f64,
+    pub message: String,
 }
 
 /// Counters that a job moves and a watcher samples; moving them costs next to nothing.
@@ -109,6 +123,18 @@ impl Progress {
 
     pub fn advance(&self, steps: u64) {
         self.0.done.fetch_add(steps, Ordering::Relaxed);
+    }
+
+    /// Tells of a part that is done.
+    pub fn finish(&self, step: Step) {
+        if let Ok(mut held) = self.0.steps.lock() {
+            held.push(step);
+        }
+    }
+
+    /// The parts that are done, in order.
+    pub fn steps(&self) -> Vec<Step> {
+        self.0.steps.lock().map(|held| held.clone()).unwrap_or_default()
     }
 
     pub fn sample(&self) -> ProgressSample {

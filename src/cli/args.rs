@@ -7,7 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::base::CustomerKey;
 
 use super::match_args::MatchArgs;
+use super::retention::RetentionAction;
 use super::review::{DecisionAction, GoldenAction, NameAction, ReviewAction};
+use super::runs::{RunsAction, ScheduleAction};
 use super::trust::{AuditAction, PackAction, PersonAction};
 
 #[derive(Debug, Parser)]
@@ -112,6 +114,21 @@ pub enum Command {
         /// Leave these models out
         #[arg(long, value_name = "SEL", num_args = 1..)]
         exclude: Vec<String>,
+    },
+    /// Runs that were: what they did, their reports
+    Runs {
+        #[command(subcommand)]
+        action: RunsAction,
+    },
+    /// How long what runs leave behind is kept
+    Retention {
+        #[command(subcommand)]
+        action: RetentionAction,
+    },
+    /// When runs come by themselves
+    Schedule {
+        #[command(subcommand)]
+        action: ScheduleAction,
     },
     /// Run the data tests; ends with 3 where one of severity error fails
     #[command(

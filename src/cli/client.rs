@@ -161,6 +161,7 @@ pub fn session_options(common: &Common, name: &str, read_only: bool) -> SessionO
         read_only_if_held: false,
         read_only,
         watches: false,
+        keeps_schedule: false,
         prepares_review: false,
         keys: keys_dir(),
     }

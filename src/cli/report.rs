@@ -10,6 +10,7 @@ use crate::engine::{Page, Report};
 use super::args::Common;
 use super::client::{Stop, note};
 use super::print::{self, number, size, text_table};
+use super::runs;
 
 pub fn ingested(common: &Common, report: &Report) -> Result<(), Stop> {
     let Report::Ingested(outcome) = report else { return Ok(()) };
@@ -66,6 +67,8 @@ pub fn ran(common: &Common, report: &Report) -> Result<(), Stop> {
             print::out(&format!("{}\n", files_table(&aside)))?;
         }
         print::out(&run_summary(outcome))?;
+        outcome.warnings.iter().for_each(|warning| note(warning));
+        runs::tell_report(&outcome.report);
     }
     let failed: Vec<String> = outcome.failed().map(|model| format!("{}: {}", model.model, model.message)).collect();
     if failed.is_empty() {
@@ -147,9 +150,16 @@ pub fn status(common: &Common, page: &Page) -> Result<(), Stop> {
         ("files", format!("{} not yet in silver", group_thousands(status.new_batches))),
         ("gold", format!("{} published, {} built and not published", version(status.gold_published), version(status.gold_built))),
         ("last run", status.last_run.as_deref().map_or("none", |said| said.trim_start_matches("Last run ")).to_owned()),
-        ("schedule", "none".to_owned()),
+        ("schedule", status.schedule.clone().unwrap_or_else(|| "none".to_owned())),
     ] {
         text.push_str(&format!("{label:<12} {value}\n"));
+    }
+    if status.missed_runs > 0 {
+        text.push_str(&format!(
+            "{:<12} {} that were due did not come; 'karat schedule show' names them\n",
+            "missed",
+            group_thousands(status.missed_runs)
+        ));
     }
     text.push('\n');
     let rows = status.systems.iter().map(|system| {

@@ -11,7 +11,7 @@ use crate::engine::{self, MatchDeed, Page, Query, Report, sample_dir};
 use super::args::{Cli, Command, Common, Format, WeightsAction};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
 use super::match_args::{LinkTypeArg, MatchArgs, YesNo};
-use super::{Wanted, WindowRequest, data, passphrase, print, report, review, sources, stopped, trust, watch};
+use super::{Wanted, WindowRequest, data, passphrase, print, report, retention, review, runs, sources, stopped, trust, watch};
 
 pub fn run(cli: Cli) -> Wanted {
     let Cli { common, command } = cli;
@@ -61,6 +61,9 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         Command::Quarantine { action } => sources::quarantine(common, action),
         Command::Run { no_publish, retry: true, .. } => data::retry(common, !no_publish),
         Command::Run { no_publish, full_refresh, select, exclude, .. } => data::run(common, !no_publish, full_refresh, select, exclude),
+        Command::Runs { action } => runs::runs(common, action),
+        Command::Retention { action } => retention::retention(common, action),
+        Command::Schedule { action } => runs::schedule(common, action),
         command
         @ (Command::Test { .. } | Command::Profile { .. } | Command::Lineage { .. } | Command::Docs { .. } | Command::Export(_)) => {
             data::carry_out(common, command)

@@ -14,6 +14,7 @@ use super::dashboard_deed::DashboardDeed;
 use super::data_deed::DataDeed;
 use super::golden_deed::GoldenDeed;
 use super::review_deed::ReviewDeed;
+use super::runs_deed::RunsDeed;
 use super::trust_deed::TrustDeed;
 use super::watch::Arrival;
 
@@ -60,6 +61,8 @@ pub enum Command {
     Trust(TrustDeed),
     /// Data tests, single models, exports.
     Data(DataDeed),
+    /// Reports of runs, the schedule, what is kept how long.
+    Runs(RunsDeed),
     /// Saved views, and files of charts and pages.
     Dashboard(DashboardDeed),
     /// Models that predict, and the worklist of customers that may leave.
@@ -126,6 +129,7 @@ impl Command {
                 true
             }
             Self::Trust(deed) => deed.is_quick(),
+            Self::Runs(deed) => deed.is_quick(),
             Self::Churn(deed) => deed.is_quick(),
             Self::Match(deed) => matches!(
                 deed,

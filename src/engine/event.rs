@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{DataTable, DecisionId, ProgressSample};
+use crate::base::{DataTable, DecisionId, ProgressSample, Step};
 
 use super::command::Command;
 use super::dashboard_deed::DashboardDeed;
@@ -109,6 +109,8 @@ pub struct JobProgress {
     /// "Run", "Add files".
     pub title: String,
     pub sample: ProgressSample,
+    /// Models that are built so far, in order.
+    pub steps: Vec<Step>,
     /// Seconds since the job began.
     pub elapsed_secs: f64,
     pub cancelling: bool,

@@ -21,6 +21,7 @@ use super::error::EngineError;
 use super::event::{Backend, Event, JobId, JobProgress, Outcome, Report, Ticket};
 use super::query::Query;
 use super::session::{Session, SessionOptions};
+use super::timer::Alarm;
 use super::watch::Folders;
 use super::{answer, ops};
 
@@ -50,6 +51,8 @@ pub(super) struct Shared {
     next: AtomicU64,
     /// The engine is gone; who waits for nothing in particular ends.
     ended: AtomicBool,
+    /// Wakes who keeps the schedule.
+    pub(super) alarm: Alarm,
 }
 
 impl std::fmt::Debug for Shared {
@@ -80,6 +83,7 @@ impl Engine {
             cancelled: Mutex::default(),
             next: AtomicU64::new(1),
             ended: AtomicBool::new(false),
+            alarm: Alarm::default(),
         });
         let (jobs, job_lane) = channel();
         let (quick, quick_lane) = channel();
@@ -94,6 +98,10 @@ impl Engine {
         if shared.options.watches {
             let (lane, jobs) = (Arc::clone(&shared), jobs.clone());
             thread::spawn(move || lane.watch(&jobs));
+        }
+        if shared.options.keeps_schedule {
+            let (lane, jobs) = (Arc::clone(&shared), jobs.clone());
+            thread::spawn(move || lane.keep_time(&jobs));
         }
         let ask_lane = Arc::new(Mutex::new(ask_lane));
         for _ in 0..ANSWERING_THREADS {
@@ -145,6 +153,7 @@ impl Backend for Engine {
             job: running.job,
             title: running.title.to_owned(),
             sample: running.ctx.progress.sample(),
+            steps: running.ctx.progress.steps(),
             elapsed_secs: running.since.elapsed().as_secs_f64(),
             cancelling: running.ctx.cancel.is_cancelled(),
         })
@@ -169,6 +178,7 @@ impl Backend for Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.shared.ended.store(true, Ordering::Release);
+        self.shared.alarm.ring();
         if let Some(running) = self.shared.running.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             running.ctx.cancel.cancel();
         }
@@ -212,6 +222,7 @@ fn title(command: &Command) -> &'static str {
         Command::Data(DataDeed::Export { .. })
         | Command::Dashboard(DashboardDeed::ExportFigure { .. } | DashboardDeed::ExportPage { .. }) => "Export",
         Command::Data(DataDeed::AddTest { .. }) => "Add a test",
+        Command::Runs(deed) => deed.title(),
         Command::Dashboard(_) => "Save a view",
         Command::Churn(ChurnDeed::Train { .. }) => "Train",
         Command::Churn(ChurnDeed::Score { .. }) => "Score",
@@ -221,6 +232,14 @@ fn title(command: &Command) -> &'static str {
 }
 
 impl Shared {
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+
+    pub(super) fn next_job(&self) -> JobId {
+        JobId(self.number())
+    }
+
     fn number(&self) -> u64 {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
@@ -239,6 +258,10 @@ impl Shared {
         *self.session.write().unwrap_or_else(PoisonError::into_inner) = None;
         let session = Arc::new(Session::open(dir, &self.options)?);
         *self.session.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&session));
+        if session.must_write().is_ok() {
+            ops::runs::schedule::note_seen(&session)?;
+            self.alarm.ring();
+        }
         self.emit(Event::Opened { status: Arc::new(answer::status::status(&session)?) });
         Ok(session)
     }

@@ -15,8 +15,10 @@ pub mod ops;
 pub mod pages;
 pub mod query;
 pub mod review_deed;
+pub mod runs_deed;
 mod sample;
 mod session;
+mod timer;
 pub mod trust_deed;
 pub mod watch;
 
@@ -31,6 +33,7 @@ pub use executor::Engine;
 pub use golden_deed::{GoldenChange, GoldenDeed, GoldenTarget};
 pub use query::{MappingAsk, Page, QuarantineFilter, Query, QueueFilter, QueueSort};
 pub use review_deed::{Domain, Relation, ReviewDeed, Verdict};
+pub use runs_deed::{RunsDeed, RunsQuery};
 pub use sample::sample_dir;
 pub use session::{SessionOptions, keys_dir};
 pub use trust_deed::{TrustDeed, TrustQuery};

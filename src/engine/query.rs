@@ -13,10 +13,12 @@ use super::data_deed::DataQuery;
 use super::pages::{
     AuditDeckPage, BulkPage, CataloguePage, ChurnPage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage,
     DashboardView, DecisionPage, DecisionView, Domain, EffectPage, Evaluation, FigureRows, ItemPage, LineagePage, MappingPage,
-    MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage, ReviewEntry,
-    RowLineagePage, SavedView, SourcesPage, StatusPage, SurvivorshipPage, TableQualityPage, TableRowsPage, TrustPage, WhyPage,
+    MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage,
+    RetentionView, ReviewEntry, RowLineagePage, RunPage, RunsPage, SavedView, ScheduleView, SourcesPage, StatusPage, SurvivorshipPage,
+    TableQualityPage, TableRowsPage, TrustPage, WhyPage,
 };
 use super::review_deed::Verdict;
+use super::runs_deed::RunsQuery;
 use super::trust_deed::TrustQuery;
 
 /// A page that is wanted. Hashable: the window keeps pages by their query.
@@ -105,6 +107,8 @@ pub enum Query {
     Trust(TrustQuery),
     /// Data tests, profiles, lineage.
     Data(DataQuery),
+    /// Runs, their reports, the schedule.
+    Runs(RunsQuery),
     /// The front of a file and what its columns may mean.
     Mapping(Box<MappingAsk>),
     /// Rows that were kept aside.
@@ -173,6 +177,10 @@ pub enum Page {
     ColumnLineage(Box<ColumnLineagePage>),
     RowLineage(Box<RowLineagePage>),
     Catalogue(Box<CataloguePage>),
+    Runs(Box<RunsPage>),
+    Run(Box<RunPage>),
+    Schedule(Box<ScheduleView>),
+    Retention(Box<RetentionView>),
     Names(NamesPage),
     Trust(Box<TrustPage>),
     Mapping(Box<MappingPage>),

@@ -98,6 +98,8 @@ pub struct SessionOptions {
     pub prepares_review: bool,
     /// Take new files of the folders that the workspace watches as they appear.
     pub watches: bool,
+    /// Runs when the workspace's schedule says so.
+    pub keeps_schedule: bool,
     /// The folder of people's key files on this machine.
     pub keys: PathBuf,
 }

@@ -38,11 +38,21 @@ pub enum FileStatus {
     NotLoaded,
     NotRecognised,
     Cancelled,
+    /// Its rows were removed: a newer file replaced it long ago.
+    Removed,
 }
 
 impl FileStatus {
-    const ALL: [Self; 7] =
-        [Self::Loading, Self::Loaded, Self::Failed, Self::SameAsBefore, Self::NotLoaded, Self::NotRecognised, Self::Cancelled];
+    const ALL: [Self; 8] = [
+        Self::Loading,
+        Self::Loaded,
+        Self::Failed,
+        Self::SameAsBefore,
+        Self::NotLoaded,
+        Self::NotRecognised,
+        Self::Cancelled,
+        Self::Removed,
+    ];
 
     /// As `batch.status` holds it.
     pub fn name(self) -> &'static str {
@@ -54,6 +64,7 @@ impl FileStatus {
             Self::NotLoaded => "not_loaded",
             Self::NotRecognised => "not_recognised",
             Self::Cancelled => "cancelled",
+            Self::Removed => "removed",
         }
     }
 

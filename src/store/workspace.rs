@@ -17,6 +17,7 @@ use crate::stewardship::policy::FourEyes;
 use super::StoreError;
 use super::data_test::DataTest;
 use super::open::DbError;
+use super::run_settings::{RetentionRule, ScheduleSettings, Smtp};
 
 /// How the names of files begin that are not whole yet.
 const BUILDING: &str = ".building-";
@@ -61,6 +62,15 @@ pub struct Config {
     /// Who answers for tables: `"gold.customer_360" = "Data office"`, or for a whole layer: `gold = "Data office"`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub owners: BTreeMap<String, String>,
+    /// Who is told of runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smtp: Option<Smtp>,
+    /// When runs come by themselves.
+    #[serde(default, skip_serializing_if = "ScheduleSettings::is_empty")]
+    pub schedule: ScheduleSettings,
+    /// How long what runs leave behind is kept.
+    #[serde(default, skip_serializing_if = "RetentionRule::is_empty")]
+    pub retention: RetentionRule,
     /// Tiers, actions and costs of customers that may leave.
     #[serde(default, skip_serializing_if = "ChurnPolicy::is_built_in")]
     pub churn: ChurnPolicy,
@@ -170,6 +180,9 @@ impl Workspace {
             watch: Watch::default(),
             tests: Vec::new(),
             owners: BTreeMap::new(),
+            smtp: None,
+            schedule: ScheduleSettings::default(),
+            retention: RetentionRule::default(),
             churn: ChurnPolicy::default(),
         };
         let workspace = Self { dir: dir.to_owned(), control_copy: None, config };
@@ -285,6 +298,11 @@ impl Workspace {
         self.dir.join("backups")
     }
 
+    /// What runs told of themselves.
+    pub fn reports_dir(&self) -> PathBuf {
+        self.dir.join("reports")
+    }
+
     /// Where a run builds aside.
     pub fn building(&self, name: &str) -> PathBuf {
         self.dir.join(format!("{BUILDING}{name}"))
@@ -292,10 +310,10 @@ impl Workspace {
 
     /// Removes what a killed program left behind. Only the holder of the lock may.
     pub fn clear_building(&self) -> Result<(), StoreError> {
-        for folder in [self.dir.clone(), self.gold_dir(), self.backup_dir()] {
+        for folder in [self.dir.clone(), self.gold_dir(), self.backup_dir(), self.reports_dir()] {
             let entries = match fs::read_dir(&folder) {
                 Ok(entries) => entries,
-                Err(source) if source.kind() == ErrorKind::NotFound => continue,
+                Err(source) if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => continue,
                 Err(source) => return Err(StoreError::io(&folder, source)),
             };
             for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(BUILDING)) {

@@ -18,7 +18,7 @@ use super::model::{Column, Model, ModelKind, ModelLayer};
 use super::predictions::{self, Predictor};
 use super::snapshot;
 use super::sources;
-use crate::base::{RunCtx, Stage};
+use crate::base::{RunCtx, Stage, Step};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -54,6 +54,13 @@ pub struct ModelStatus {
     /// What an incremental model took in; empty where it was built whole.
     #[serde(default)]
     pub note: String,
+}
+
+impl ModelStatus {
+    fn step(&self) -> Step {
+        let state = self.state.name().to_owned();
+        Step { name: self.name.clone(), state, rows: self.rows, seconds: self.seconds, message: self.message.clone() }
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -225,6 +232,9 @@ impl<'a> Builder<'a> {
                 }
             }
             self.record(&status, &model.hash)?;
+            if model.kind != ModelKind::External {
+                ctx.progress.finish(status.step());
+            }
             report.models.push(status);
             ctx.progress.advance(1);
         }

@@ -16,6 +16,7 @@ mod palette;
 mod publish;
 mod quality;
 pub mod review;
+pub mod runs;
 mod sources;
 pub mod status;
 mod suggest;
@@ -68,6 +69,7 @@ pub fn answer(session: &Session, query: &Query, ctx: &RunCtx) -> Result<Page, En
         Query::Evaluate { truth } => Page::Evaluation(super::ops::evaluate::evaluate(session, truth)?),
         Query::Decisions => Page::Decisions(review::decision_views(session)?),
         Query::Data(query) => data::answer(session, query)?,
+        Query::Runs(query) => runs::answer(session, query)?,
         Query::Churn(super::churn_deed::ChurnQuery::Page { target }) => Page::Churn(Box::new(churn::page(session, *target, sight)?)),
         Query::Trust(query) => Page::Trust(Box::new(trust::answer(session, query, ctx)?)),
         Query::ReviewList => Page::ReviewList(session.deck()?.entries(&review::Standing::read(session)?)),

@@ -2,8 +2,9 @@
 
 use crate::base::money::group_thousands;
 use crate::engine::error::EngineError;
+use crate::engine::ops::runs::schedule;
 use crate::engine::ops::trust;
-use crate::engine::pages::{RunOutcome, StatusPage, SystemStatus};
+use crate::engine::pages::{RunOutcome, ScheduleView, StatusPage, SystemStatus};
 use crate::engine::session::Session;
 use crate::store::bronze::query;
 use crate::store::control::{RunRow, RunState};
@@ -28,6 +29,7 @@ pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
     let records = if manifest.is_empty() { Vec::new() } else { sqlite(silver::records_per_system(&conn))? };
     let applied: i64 = manifest.get("decision_number").and_then(|number| number.parse().ok()).unwrap_or_default();
     let queue_open = open_questions(session, &conn)?;
+    let schedule = schedule::view(session, 1)?;
     let live = published.and_then(|version| versions.iter().find(|row| row.version == version));
     let newest = versions.first();
     let customers = newest.map_or(0, |row| row.customers);
@@ -55,6 +57,8 @@ pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
         gold_newest: newest.map(|row| row.version.0),
         last_run_failed: last_run.as_ref().is_some_and(|run| matches!(run.state, RunState::Failed | RunState::Interrupted)),
         last_run: last_run.as_ref().map(run_in_words),
+        schedule: schedule_in_words(&schedule),
+        missed_runs: schedule.missed.len() as u64,
         data_version: session.data_version(),
         systems: systems
             .iter()
@@ -67,6 +71,21 @@ pub fn status(session: &Session) -> Result<StatusPage, EngineError> {
             })
             .collect(),
     })
+}
+
+/// "At 07:00, UTC; next 2026-11-21T07:00:00Z"
+fn schedule_in_words(schedule: &ScheduleView) -> Option<String> {
+    let cron = schedule.cron.as_ref()?;
+    Some(match (&schedule.problem, schedule.next.first()) {
+        (Some(problem), _) => format!("\"{cron}\" is no schedule: {problem}"),
+        (None, Some(next)) => format!("{}; next {next}", schedule.words),
+        (None, None) => schedule.words.clone(),
+    })
+}
+
+/// What a run did; nothing where it did not get so far.
+pub fn outcome_of(run: &RunRow) -> RunOutcome {
+    run.outcome.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
 }
 
 /// Questions of the silver that stands which nobody has answered or put aside.
@@ -83,7 +102,7 @@ fn run_in_words(run: &RunRow) -> String {
         RunState::Interrupted => "The last run was cut short; the store is as it was before it. Run again.".to_owned(),
         RunState::Failed => format!("Last run failed {at}: {}", run.message.as_deref().unwrap_or_default()),
         RunState::Done => {
-            let outcome: RunOutcome = run.outcome.as_deref().and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+            let outcome = outcome_of(run);
             let built = outcome.models.iter().filter(|model| model.state == "built").count();
             let errors = outcome.tests.iter().filter(|test| test.is_error()).count();
             let warnings = outcome.tests.iter().filter(|test| test.is_warning()).count();

@@ -56,6 +56,7 @@ fn people(session: &Session) -> Result<PeoplePage, EngineError> {
 pub fn guard(session: &Session, query: &Query) -> Result<Sight, EngineError> {
     let sight = trust::sight(session)?;
     let is_free = match query {
+        // Runs tell counts alone.
         Query::Status
         | Query::Publish
         | Query::Dashboard { .. }
@@ -64,7 +65,8 @@ pub fn guard(session: &Session, query: &Query) -> Result<Sight, EngineError> {
         | Query::Sql { .. }
         | Query::Evaluate { .. }
         | Query::Palette { .. }
-        | Query::Churn(_) => true,
+        | Query::Churn(_)
+        | Query::Runs(_) => true,
         Query::Trust(trust) => {
             matches!(trust, TrustQuery::People | TrustQuery::AuditVerify { .. } | TrustQuery::Backups | TrustQuery::Verify)
         }

@@ -29,6 +29,7 @@ pub mod pack;
 pub mod publish;
 mod quarantine;
 pub mod run;
+pub mod runs;
 mod source_map;
 mod start;
 pub mod steward;
@@ -96,7 +97,8 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
         }
         Command::Run { publish, full_refresh } => {
             let session = shared.session()?;
-            let outcome = run::run(&session, &run::RunOptions { publish: *publish, full_refresh: *full_refresh, model: None }, ctx);
+            let outcome =
+                run::run(&session, &run::RunOptions { publish: *publish, full_refresh: *full_refresh, ..run::RunOptions::default() }, ctx);
             shared.changed(&session);
             outcome.map(Box::new).map(Report::Ran)
         }
@@ -112,6 +114,7 @@ fn carry_out(shared: &Shared, command: &Command, ctx: &RunCtx) -> Result<Report,
         Command::Golden { deed, user } => steward::golden_deed(shared, deed, user),
         Command::Trust(deed) => trust::perform(shared, deed),
         Command::Data(deed) => data::perform(shared, deed, ctx),
+        Command::Runs(deed) => runs::perform(shared, deed, ctx),
         Command::Dashboard(deed) => dashboards::perform(shared, deed),
         Command::Churn(deed) => churn::perform(shared, deed, ctx),
         Command::Sql { sql, limit } => crate::engine::answer::typed(&*shared.session()?, sql, *limit, ctx),

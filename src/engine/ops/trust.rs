@@ -12,6 +12,7 @@ use crate::engine::executor::Shared;
 use crate::engine::golden_deed::GoldenDeed;
 use crate::engine::pages::{Acting, Sight, TrustOutcome};
 use crate::engine::review_deed::ReviewDeed;
+use crate::engine::runs_deed::RunsDeed;
 use crate::engine::session::Session;
 use crate::engine::trust_deed::TrustDeed;
 use crate::stewardship::policy::{Right, Role};
@@ -192,7 +193,7 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
             return Ok(());
         }
         // A machine may load and run: what it does is in the log under its name.
-        Command::Ingest { .. } | Command::Arrive { .. } | Command::Run { .. } => {
+        Command::Ingest { .. } | Command::Arrive { .. } | Command::Run { .. } | Command::Runs(RunsDeed::Scheduled) => {
             let is_known = session.control().active_people()?.iter().any(|person| person.name == own);
             return if is_known { must_have(session, &own, Right::Build) } else { Ok(()) };
         }
@@ -213,8 +214,12 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
         Command::Publish { user, .. } | Command::Rollback { user, .. } => (user, Right::Publish),
         Command::Data(DataDeed::PublishAnyway { user, .. }) => (user, Right::Approve),
         // The masked gold is for everybody; who sees more is asked where it is read.
-        Command::Data(DataDeed::Export { .. }) | Command::Dashboard(_) | Command::Sql { .. } => return Ok(()),
-        Command::Match(_)
+        Command::Data(DataDeed::Export { .. })
+        | Command::Dashboard(_)
+        | Command::Sql { .. }
+        | Command::Runs(RunsDeed::SaveReport { .. }) => return Ok(()),
+        Command::Runs(_)
+        | Command::Match(_)
         | Command::Source(_)
         | Command::Watch { .. }
         | Command::Quarantine(_)

@@ -1,5 +1,5 @@
 //! The pages as plain public data. Flow: status -> sources -> mapping -> watch -> match_model -> review -> decisions -> parts -> workbench -> customers -> publish
-//! -> dashboards -> trust -> data -> catalogue -> kin -> churn.
+//! -> dashboards -> trust -> data -> catalogue -> kin -> churn -> runs.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
 
@@ -15,6 +15,7 @@ mod match_model;
 mod parts;
 mod publish;
 mod review;
+mod runs;
 mod sources;
 mod status;
 mod trust;
@@ -34,6 +35,7 @@ pub use match_model::*;
 pub use parts::*;
 pub use publish::*;
 pub use review::*;
+pub use runs::*;
 pub use sources::*;
 pub use status::*;
 pub use trust::*;

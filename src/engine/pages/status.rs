@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::runs::ReportOutcome;
 use super::trust::{Role, Sight};
+use crate::base::Step;
 use crate::warehouse::ModelStatus;
 
 /// Shell and `karat status`.
@@ -39,6 +41,10 @@ pub struct StatusPage {
     /// "Last run finished 07:02, 31 models, 18 tests, 2 warnings"
     pub last_run: Option<String>,
     pub last_run_failed: bool,
+    /// "At 07:00, UTC; next 2026-11-21T07:00:00Z"; None: no run comes by itself.
+    pub schedule: Option<String>,
+    /// Runs that were due and did not come.
+    pub missed_runs: u64,
     /// Counts the changes of the data; equal numbers, equal pages.
     pub data_version: u64,
     /// Source systems with their short names.
@@ -133,6 +139,12 @@ pub struct RunOutcome {
     /// How customers were found: all records matched with each other, or the changed ones taken into the index, and why.
     #[serde(default)]
     pub matched: String,
+    /// Worth knowing and stopping nothing: little room on the disk.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+    /// What became of its report. Not kept with the run: the log of reports has it.
+    #[serde(default, skip_deserializing)]
+    pub report: Box<ReportOutcome>,
     pub seconds: f64,
 }
 
@@ -188,6 +200,21 @@ impl ModelOutcome {
             seconds: status.seconds,
             message: status.message,
             note: status.note,
+        }
+    }
+}
+
+impl From<Step> for ModelOutcome {
+    fn from(step: Step) -> Self {
+        let layer = step.name.split_once('.').map_or("", |(schema, _)| schema).to_owned();
+        Self {
+            model: step.name,
+            layer,
+            state: step.state,
+            rows: step.rows,
+            seconds: step.seconds,
+            message: step.message,
+            ..Self::default()
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Bronze. Flow: BatchSpec -> OpenBatch (writer) -> StagedBatch -> views and news; leftovers of a crash or a cancel -> sweep;
-//! batches that are taken back -> withdraw; pages read by query.
+//! batches that are taken back -> withdraw; old batches -> retention; pages read by query.
 //!
 //! The rows of a batch have contiguous rowids in `T_rows`. A view shows a batch only once its status is `loaded`, and every batch of
 //! a drop gets that status in one transaction: a reader sees the whole drop or nothing of it.
@@ -9,6 +9,7 @@ pub mod news;
 mod offsets;
 mod quarantine;
 pub mod query;
+pub mod retention;
 pub mod schema;
 pub mod sweep;
 pub mod views;

@@ -265,3 +265,31 @@ pub fn drift(conn: &Connection, source_system: Option<&str>, limit: u32) -> rusq
     })?;
     rows.collect()
 }
+
+/// A loaded file: number, table, name, rows, rows that are kept aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadedFile {
+    pub batch_id: i64,
+    pub table: String,
+    pub file_name: String,
+    pub rows: u64,
+    pub rejected: u64,
+}
+
+/// Every loaded file, in order of arrival.
+pub fn loaded_files(conn: &Connection) -> rusqlite::Result<Vec<LoadedFile>> {
+    let mut statement = conn.prepare(
+        "SELECT batch_id, table_name, file_name, rows_loaded, rows_rejected FROM bronze.batch
+         WHERE status = 'loaded' AND table_name IS NOT NULL ORDER BY batch_id",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok(LoadedFile {
+            batch_id: row.get(0)?,
+            table: row.get(1)?,
+            file_name: row.get(2)?,
+            rows: unsigned(row, 3)?,
+            rejected: unsigned(row, 4)?,
+        })
+    })?;
+    rows.collect()
+}

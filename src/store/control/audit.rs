@@ -45,6 +45,10 @@ pub enum Deed {
     /// Somebody saw personal data in the clear.
     Unmask,
     Erase,
+    /// Another schedule for runs, or none.
+    Schedule,
+    /// What is kept how long was changed, or what is older was removed.
+    Retention,
     /// A model that predicts was trained, promoted or archived.
     Model,
     /// What was done about a customer that may leave.
@@ -77,6 +81,8 @@ impl Deed {
             Self::Restore => "restore",
             Self::Unmask => "unmask",
             Self::Erase => "erase",
+            Self::Schedule => "schedule",
+            Self::Retention => "retention",
             Self::Model => "model",
             Self::Worklist => "worklist",
         }

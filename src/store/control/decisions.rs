@@ -69,6 +69,15 @@ pub struct Undone {
 }
 
 impl Control {
+    /// The records that decisions and words on golden values name, those that were taken back too: they may be looked at again.
+    pub fn decided_records(&self) -> Result<BTreeSet<RecordKey>, StoreError> {
+        self.read(|conn| {
+            let mut rows = conn.prepare("SELECT DISTINCT source_system, source_customer_id FROM decision_member")?;
+            let found = rows.query_map([], |row| Ok(RecordKey::new(&row.get::<_, String>(0)?, &row.get::<_, String>(1)?)))?;
+            found.collect()
+        })
+    }
+
     /// Appends a decision and its audit entry. When this returns, it is on the disk.
     pub fn decide(&mut self, new: &NewDecision) -> Result<DecisionId, StoreError> {
         self.write(|tx| insert(tx, new, None))

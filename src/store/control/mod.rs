@@ -1,4 +1,4 @@
-//! control.db: what people did and what must not drift. Flow: people -> decisions -> proposals -> identity -> model -> matching -> runs -> test results -> gold versions -> saved views -> watched files -> predictions -> worklist -> audit -> seal.
+//! control.db: what people did and what must not drift. Flow: people -> decisions -> proposals -> identity -> model -> matching -> runs -> schedule -> test results -> gold versions -> saved views -> watched files -> predictions -> worklist -> audit -> seal.
 //!
 //! Written in short transactions only, each safe on disk before it is confirmed (`synchronous = FULL`).
 
@@ -18,6 +18,7 @@ mod people;
 mod predictions;
 mod proposals;
 mod runs;
+mod schedule;
 mod seal;
 mod test_results;
 mod versions;
@@ -48,7 +49,7 @@ pub use packs::{Contradiction, Imported};
 pub use people::Person;
 pub use predictions::{ModelRow, NewModel, Stage as ModelStage, WatchRow};
 pub use proposals::{Proposal, ProposalKind};
-pub use runs::{RunRow, RunState};
+pub use runs::{BegunBy, MailState, ReportRow, RunRow, RunState};
 pub use seal::{DECISION as DECISION_STATEMENT, PACK as PACK_STATEMENT};
 pub use test_results::{TableScore, TestResultRow};
 pub use versions::{PublishDeed, VersionRow};

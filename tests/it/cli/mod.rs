@@ -1,7 +1,7 @@
 //! The program from a terminal. Flow: the demo (demo) -> read-only SQL (query) -> exit codes and JSON (codes) -> one writer, many
 //! readers (held) -> matching against an index (match_against) -> files and models that matching cannot use (match_input) -> files that go wrong (bad_input) -> files of another kind (mapping) -> disks and folders that go wrong (disk)
 //! -> data tests and single models (data_tests, models) -> models of Splink (splink) -> people, keys, four eyes, packs, backups, masks and erasure (trust…)
-//! -> watched folders (watch).
+//! -> watched folders (watch) -> reports of runs (runs).
 
 mod bad_input;
 mod codes;
@@ -14,6 +14,7 @@ mod match_against;
 mod match_input;
 mod models;
 mod query;
+mod runs;
 mod splink;
 mod trust;
 mod trust_again;

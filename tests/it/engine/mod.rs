@@ -12,3 +12,4 @@ mod matching;
 mod profiles;
 mod publish;
 mod rebuild;
+mod schedule;

@@ -39,8 +39,13 @@ impl Desk {
 
     /// An engine without a workspace.
     pub fn closed(unix_secs: i64) -> Self {
-        let options = SessionOptions {
-            clock: Clock::fixed_at(unix_secs),
+        Self::of(Self::options(Clock::fixed_at(unix_secs)))
+    }
+
+    /// How tests open workspaces.
+    pub fn options(clock: Clock) -> SessionOptions {
+        SessionOptions {
+            clock,
             user: "tester".to_owned(),
             holder: "a test".to_owned(),
             wait: Duration::from_secs(5),
@@ -48,8 +53,12 @@ impl Desk {
             read_only: false,
             prepares_review: false,
             watches: false,
+            keeps_schedule: false,
             keys: dir_of_keys(),
-        };
+        }
+    }
+
+    pub fn of(options: SessionOptions) -> Self {
         let (wake, woken) = sync_channel(1);
         let engine = Engine::new(
             options,

@@ -29,6 +29,7 @@ pub fn command(args: &[&str]) -> Command {
         .env_remove("KARAT_PASSPHRASE")
         .env_remove("KARAT_NEW_PASSPHRASE")
         .env_remove("KARAT_KEYS")
+        .env_remove("KARAT_SMTP_PASSWORD")
         .env_remove("DISPLAY")
         .env_remove("WAYLAND_DISPLAY")
         .env("USER", "tester");

@@ -165,10 +165,7 @@ fn outcome(
 ) -> RunOutcome {
     RunOutcome {
         run: pinned.run.0,
-        files: Vec::new(),
         gold_version: Some(version),
-        published: false,
-        why_not_published: None,
         as_of: Some(pinned.as_of.clone()),
         source_records: found.records.len() as u64,
         customers: found.customers.len() as u64,
@@ -179,7 +176,7 @@ fn outcome(
         tests,
         stages: watch.stages,
         matched: found.way.clone(),
-        seconds: 0.0,
+        ..RunOutcome::default()
     }
 }
 

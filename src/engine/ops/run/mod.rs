@@ -1,8 +1,10 @@
-//! One run: bronze to gold. Flow: pin -> staging -> records -> match -> customers -> silver -> gold -> masked copy -> put in place -> publish.
+//! One run: bronze to gold. Flow: pin -> staging -> records -> match -> customers -> silver -> gold -> masked copy -> put in place -> publish
+//! -> report.
 //!
 //! Everything is built aside. Cancelled or killed, the store is as it was; decisions made meanwhile go into the next run.
 
 mod build;
+mod ended;
 mod identify;
 mod kept;
 mod matched;
@@ -19,11 +21,10 @@ use crate::engine::answer::status::open_questions;
 use crate::engine::error::EngineError;
 use crate::engine::pages::RunOutcome;
 use crate::engine::session::Session;
-use crate::store::control::{PinnedModel, RunState};
-use crate::store::workspace::PublishWhen;
+use crate::store::control::{BegunBy, PinnedModel};
 
 use super::churn::PinnedModels;
-use super::publish;
+use super::runs::room;
 
 pub use build::{as_of, current_batches as loaded_batches};
 pub use identify::{match_table, questions_of, sources_of};
@@ -41,6 +42,7 @@ pub struct RunOptions {
     pub full_refresh: bool,
     /// A model to pin and use instead of the pinned one.
     pub model: Option<PinnedModel>,
+    pub begun_by: BegunBy,
 }
 
 /// What a run saw when it began; whatever comes later goes into the next one.
@@ -59,24 +61,11 @@ pub fn run(session: &Session, options: &RunOptions, ctx: &RunCtx) -> Result<RunO
     session.must_write()?;
     let started = Instant::now();
     ctx.progress.enter(Stage::Starting, 0);
-    let pinned = pin(session)?;
+    let warnings = room::check(session)?;
+    let pinned = pin(session, options.begun_by)?;
+    let built = build::build(session, &pinned, options, ctx).and_then(|mut outcome| count_open(session, &mut outcome).map(|()| outcome));
     let asked = RunAsked { full_refresh: options.full_refresh, ..RunAsked::default() };
-    let result = build::build(session, &pinned, options, ctx).map_err(|error| error.in_folder(session.workspace.dir()));
-    let at = session.clock.now_iso();
-    match result {
-        Ok(mut outcome) => {
-            count_open(session, &mut outcome)?;
-            publish_if_wanted(session, options.publish, &mut outcome)?;
-            outcome.seconds = started.elapsed().as_secs_f64();
-            let json = logged(&outcome, &asked);
-            session.control().end_run(pinned.run, &at, RunState::Done, Some(&pinned.as_of), Some(&json), None)?;
-            Ok(outcome)
-        }
-        Err(error) => {
-            end_without(session, &pinned, &asked, &error)?;
-            Err(error)
-        }
-    }
+    ended::end(session, &pinned, built, ended::Wanted { publish: options.publish, started, warnings, asked }, ctx)
 }
 
 /// Of the questions of this run those that wait, counted as everywhere else; the others were put aside, proposed or decided.
@@ -95,30 +84,7 @@ pub struct RunAsked {
     full_refresh: bool,
 }
 
-/// What the log keeps of a run: what came of it, and what it had been asked.
-#[derive(Serialize)]
-struct Logged<'a> {
-    #[serde(flatten)]
-    outcome: &'a RunOutcome,
-    asked: &'a RunAsked,
-}
-
-fn logged(outcome: &RunOutcome, asked: &RunAsked) -> String {
-    serde_json::to_string(&Logged { outcome, asked }).unwrap_or_default()
-}
-
-/// Logs a run that put nothing in place, and what it had been asked.
-fn end_without(session: &Session, pinned: &Pinned, asked: &RunAsked, error: &EngineError) -> Result<(), EngineError> {
-    let json = logged(&RunOutcome { run: pinned.run.0, ..RunOutcome::default() }, asked);
-    let (state, message) = match error {
-        EngineError::Cancelled => (RunState::Cancelled, None),
-        error => (RunState::Failed, Some(error.to_string())),
-    };
-    session.control().end_run(pinned.run, &session.clock.now_iso(), state, Some(&pinned.as_of), Some(&json), message.as_deref())?;
-    Ok(())
-}
-
-fn pin(session: &Session) -> Result<Pinned, EngineError> {
+fn pin(session: &Session, begun_by: BegunBy) -> Result<Pinned, EngineError> {
     let conn = session.reader_of(None)?;
     let batches = build::current_batches(&conn)?;
     if batches.is_empty() {
@@ -130,25 +96,6 @@ fn pin(session: &Session) -> Result<Pinned, EngineError> {
     let models = PinnedModels::of(session)?;
     let mut control = session.control();
     let decision_number = control.decision_number()?;
-    let run = control.begin_run(&session.clock.now_iso(), &session.acting(), decision_number, &batches)?;
+    let run = control.begin_run(&session.clock.now_iso(), (&session.acting(), begun_by), decision_number, &batches)?;
     Ok(Pinned { run, decision_number, batches, as_of, models })
-}
-
-fn publish_if_wanted(session: &Session, is_wanted: bool, outcome: &mut RunOutcome) -> Result<(), EngineError> {
-    if !is_wanted {
-        outcome.why_not_published = Some("look at what would change, then publish it".to_owned());
-        return Ok(());
-    }
-    match session.workspace.config.publish.when {
-        PublishWhen::Approver => outcome.why_not_published = Some("publish.when = approver: an approver publishes it".to_owned()),
-        PublishWhen::QueueEmpty if outcome.review_items > 0 => {
-            outcome.why_not_published = Some(format!("publish.when = queue_empty: {} items wait in Review", outcome.review_items));
-        }
-        PublishWhen::Always | PublishWhen::QueueEmpty => match publish::publish(session, None, &session.acting()) {
-            Ok(_) => outcome.published = true,
-            Err(EngineError::Refused(why)) => outcome.why_not_published = Some(why),
-            Err(error) => return Err(error),
-        },
-    }
-    Ok(())
 }

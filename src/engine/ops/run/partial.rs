@@ -9,11 +9,12 @@ use std::time::Instant;
 use crate::base::{Layer, RunCtx, Stage};
 use crate::engine::answer::sqlite;
 use crate::engine::error::EngineError;
+use crate::engine::ops::runs::room;
 use crate::engine::ops::{churn, data_tests};
 use crate::engine::pages::{MODEL_IS_BUILT, ModelOutcome, RunOutcome, TestOutcome};
 use crate::engine::session::Session;
 use crate::store::StoreError;
-use crate::store::control::{RunState, VersionRow};
+use crate::store::control::{BegunBy, VersionRow};
 use crate::store::failing::FailingRows;
 use crate::store::reader::{attach_copy, attach_read_only, detach, in_memory};
 use crate::store::silver;
@@ -22,7 +23,7 @@ use crate::warehouse::checks::Runner;
 use crate::warehouse::{self, Beside, Earlier, Graph, ModelLayer, Plan, selector};
 
 use super::build::{broken_models, must_not_have_failed};
-use super::{Pinned, RunAsked, end_without, logged, publish_if_wanted};
+use super::{Pinned, RunAsked, ended};
 
 /// Which models.
 #[derive(Debug, Clone, Copy)]
@@ -47,23 +48,11 @@ pub fn run_models(session: &Session, chosen: &Chosen<'_>, ctx: &RunCtx) -> Resul
             "the selection names no model. 'karat query \"select * from gold.catalogue\"' lists them.".to_owned(),
         ));
     }
-    let pinned = super::pin(session)?;
-    let result =
-        build(session, &pinned, (&graph, &only), chosen.full_refresh, ctx).map_err(|error| error.in_folder(session.workspace.dir()));
-    let at = session.clock.now_iso();
+    let warnings = room::check(session)?;
+    let pinned = super::pin(session, BegunBy::Person)?;
+    let built = build(session, &pinned, (&graph, &only), chosen.full_refresh, ctx);
     let asked = RunAsked { select: chosen.select.to_vec(), exclude: chosen.exclude.to_vec(), full_refresh: chosen.full_refresh };
-    let mut outcome = match result {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            end_without(session, &pinned, &asked, &error)?;
-            return Err(error);
-        }
-    };
-    publish_if_wanted(session, chosen.publish, &mut outcome)?;
-    outcome.seconds = started.elapsed().as_secs_f64();
-    let json = logged(&outcome, &asked);
-    session.control().end_run(pinned.run, &at, RunState::Done, Some(&pinned.as_of), Some(&json), None)?;
-    Ok(outcome)
+    ended::end(session, &pinned, built, ended::Wanted { publish: chosen.publish, started, warnings, asked }, ctx)
 }
 
 fn build(

@@ -30,7 +30,7 @@ pub fn retry(session: &Session, publish: bool, ctx: &RunCtx) -> Result<Option<Ru
     if last.state != RunState::Done {
         // It put nothing in place: all of it is to be done again.
         if asked.select.is_empty() && asked.exclude.is_empty() {
-            return run(session, &RunOptions { publish, full_refresh: asked.full_refresh, model: None }, ctx).map(Some);
+            return run(session, &RunOptions { publish, full_refresh: asked.full_refresh, ..RunOptions::default() }, ctx).map(Some);
         }
         let chosen = Chosen { select: &asked.select, exclude: &asked.exclude, publish, full_refresh: asked.full_refresh };
         return run_models(session, &chosen, ctx).map(Some);
