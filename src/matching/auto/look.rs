@@ -56,7 +56,9 @@ pub(super) fn look_at(column: &Column) -> Look {
     let filled = column.values.iter().flatten().filter(|v| !v.trim().is_empty()).count();
     let step = (filled / LOOKED_AT).max(1);
     let values: Vec<&str> = column.values.iter().flatten().map(|v| v.trim()).filter(|v| !v.is_empty()).step_by(step).collect();
-    let values: Vec<&str> = values.into_iter().map(|v| v.char_indices().nth(LONGEST).map_or(v, |(at, _)| &v[..at])).collect();
+    // Quotation marks around a value are the file's, not the value's.
+    let values = values.into_iter().map(|v| v.trim_matches(|c: char| c == '"' || c == '\'' || c.is_whitespace()));
+    let values: Vec<&str> = values.map(|v| v.char_indices().nth(LONGEST).map_or(v, |(at, _)| &v[..at])).collect();
     let count = values.len() as f64;
     let mut look = Look { values: count, filled: filled as f64 / (column.values.len() as f64).max(1.0), ..Look::default() };
     if values.is_empty() {

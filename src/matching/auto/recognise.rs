@@ -404,8 +404,8 @@ fn mend_names(found: &mut [Recognised], records: &Records, looks: &[Look]) {
     // "Name, Vorname": the whole name that stands beside one part of it is the other part.
     let by_role = |wanted: Role| found.iter().filter(|f| f.role == wanted).count();
     let (given, family) = (by_role(Role::GivenName), by_role(Role::FamilyName));
-    if given + family == 1 && by_role(Role::FullName) == 1 {
-        let other = if given == 1 { Role::FamilyName } else { Role::GivenName };
+    if (given > 0) != (family > 0) && by_role(Role::FullName) == 1 {
+        let other = if given > 0 { Role::FamilyName } else { Role::GivenName };
         for ((found, look), column) in found.iter_mut().zip(looks).zip(&records.columns) {
             if found.role == Role::FullName && in_english(&words_of(&column.name)) == "name" && look.words < 1.6 {
                 *found = Recognised::new(other, "it is the other name column beside one that is known");

@@ -74,12 +74,14 @@ fn surname(found: &mut [Recognised], looks: &[Look], is_unknown: &dyn Fn(usize) 
     let mut candidates: Vec<usize> = (0..found.len()).filter(wordy).collect();
     // The nearest column; of two, the one behind.
     candidates.sort_by_key(|at| (at.abs_diff(given), *at < given));
-    let telling = |at: usize| looks[at].given;
-    let most = candidates.iter().copied().max_by(|a, b| telling(*a).total_cmp(&telling(*b)));
-    let nearest = candidates.first().copied();
-    let (Some(most), Some(nearest)) = (most, nearest) else { return };
-    if telling(most) >= 0.05 && telling(most) > 1.5 * telling(nearest) {
-        set(found, most, Role::FamilyName, "beside given names it has more words that are names than the other columns");
+    let Some(nearest) = candidates.first().copied() else { return };
+    let mut telling = candidates.clone();
+    telling.sort_by(|a, b| looks[*b].given.total_cmp(&looks[*a].given));
+    let next = telling.get(1).map_or(0.0, |at| looks[*at].given);
+    if candidates.len() == 1 {
+        set(found, nearest, Role::FamilyName, "it is the only column of single words beside given names");
+    } else if looks[telling[0]].given > 1.5 * next {
+        set(found, telling[0], Role::FamilyName, "beside given names it has more words that are names than the other columns");
     } else if nearest.abs_diff(given) <= 2 {
         set(found, nearest, Role::FamilyName, "it stands beside given names");
     }
