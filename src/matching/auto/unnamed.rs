@@ -63,8 +63,7 @@ fn has(found: &[Recognised], roles: &[Role]) -> bool {
 /// stand nearest.
 fn surname(found: &mut [Recognised], looks: &[Look], is_unknown: &dyn Fn(usize) -> bool) {
     let given: Vec<usize> = (0..found.len()).filter(|at| found[*at].role == Role::GivenName).collect();
-    let [given] = given[..] else { return };
-    if has(found, &[Role::FamilyName]) {
+    if given.len() > 1 || has(found, &[Role::FamilyName]) {
         return;
     }
     let wordy = |at: &usize| {
@@ -72,6 +71,15 @@ fn surname(found: &mut [Recognised], looks: &[Look], is_unknown: &dyn Fn(usize) 
         is_unknown(*at) && found[*at].role == Role::Text && look.alphabetic > 0.8 && look.words < 1.6 && look.street < 0.1
     };
     let mut candidates: Vec<usize> = (0..found.len()).filter(wordy).collect();
+    let [given] = given[..] else {
+        // Persons without given names: of their words those that are names of people now and then.
+        let most = candidates.into_iter().max_by(|a, b| looks[*a].given.total_cmp(&looks[*b].given));
+        let persons = has(found, &[Role::BirthDate, Role::BirthYear]) && !has(found, &[Role::FullName, Role::Organisation]);
+        if let Some(at) = most.filter(|at| persons && looks[*at].given >= 0.05) {
+            set(found, at, Role::FamilyName, "beside birth dates its words are names now and then");
+        }
+        return;
+    };
     // The nearest column; of two, the one behind.
     candidates.sort_by_key(|at| (at.abs_diff(given), *at < given));
     let Some(nearest) = candidates.first().copied() else { return };
