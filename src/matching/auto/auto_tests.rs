@@ -176,7 +176,7 @@ fn words_that_other_columns_of_the_row_have_already_are_not_compared() {
 
 #[test]
 fn of_two_columns_of_given_names_the_one_that_most_records_have_is_read() {
-    let second = |person: usize, copy: usize| if person % 20 == 0 { given(person + 1, copy) } else { String::new() };
+    let second = |person: usize, copy: usize| if person.is_multiple_of(20) { given(person + 1, copy) } else { String::new() };
     let records = table(&[("fname_2", &second), ("fname_1", &given), ("lname", &family)]);
     let settings = settings_for(&records, LinkType::DedupeOnly);
     assert_eq!(settings.field("first_name").map(|field| field.inputs[0].column.as_str()), Some("fname_1"));
