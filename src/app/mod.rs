@@ -26,6 +26,8 @@ mod walk_query_tests;
 #[cfg(test)]
 mod walk_review_tests;
 #[cfg(test)]
+mod walk_risk_tests;
+#[cfg(test)]
 mod walk_sources_tests;
 #[cfg(test)]
 mod walk_speed_tests;

@@ -64,10 +64,16 @@ pub(super) fn says(harness: &Harness<'static, Shell>, words: &str) -> bool {
     names(harness).iter().any(|name| name.contains(words))
 }
 
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 24] = [
     "sources:map:/data/exports/kunden_mitte.csv",
     "sources:quarantine",
     "query",
+    "publish:criteria",
+    "risk",
+    "risk:evaluation",
+    "risk:models",
+    "risk:monitoring",
+    "risk:what_if",
     "catalogue",
     "start",
     "sources",
