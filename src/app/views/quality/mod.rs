@@ -82,6 +82,13 @@ impl Quality {
         }
     }
 
+    /// Shows the rows that failed a test of a table.
+    pub fn open_test(&mut self, table: &str, test: String) {
+        self.choose(table);
+        self.test = Some(test);
+        self.tab = Tab::Rows;
+    }
+
     /// Esc: what was opened last closes first.
     pub fn escape(&mut self) {
         if self.test.take().is_some() {
