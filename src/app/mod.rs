@@ -23,6 +23,8 @@ mod pictures_tests;
 #[cfg(test)]
 mod walk_match_tests;
 #[cfg(test)]
+mod walk_quality_tests;
+#[cfg(test)]
 mod walk_query_tests;
 #[cfg(test)]
 mod walk_review_tests;

@@ -1,8 +1,8 @@
 -- model: fct_invoices
 -- layer: silver
 -- about: One row per sales invoice of the ERP.
--- inputs: bronze.erp_sales_invoices
--- optional: silver.bridge_customer_ids, silver.branch_alias
+-- inputs: bronze.erp_sales_invoices, silver.bridge_customer_ids
+-- optional: silver.branch_alias
 -- key: invoice_id
 -- index: customer_key
 -- column: invoice_id TEXT

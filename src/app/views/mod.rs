@@ -7,6 +7,7 @@ pub mod dashboards;
 pub mod graph;
 pub mod log;
 pub mod matching;
+mod origin;
 mod parts;
 pub mod publish;
 pub mod quality;

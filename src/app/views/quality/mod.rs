@@ -37,6 +37,8 @@ pub struct Quality {
     pub facets: Vec<String>,
     /// The test whose failing rows are open.
     pub test: Option<String>,
+    /// The row whose sources show at the side.
+    pub row: Option<usize>,
     tables_kept: Option<Arc<Page>>,
     kept: Option<(String, Arc<Page>)>,
     rows_kept: Option<Arc<Page>>,
@@ -91,6 +93,9 @@ impl Quality {
 
     /// Esc: what was opened last closes first.
     pub fn escape(&mut self) {
+        if self.row.take().is_some() {
+            return;
+        }
         if self.test.take().is_some() {
             return;
         }
@@ -133,5 +138,6 @@ impl Quality {
         self.filters.push(filter);
         self.tab = Tab::Rows;
         self.test = None;
+        self.row = None;
     }
 }

@@ -59,6 +59,8 @@ pub struct Runs {
     pub(super) timer: usize,
     /// The rule as it is typed: days, versions, reports; None: as it is set.
     pub(super) rule: Option<[String; 3]>,
+    /// The chosen one of what would go: it can be copied.
+    pub(super) going: Option<usize>,
     /// It is asked whether what is old shall go.
     pub(super) removing: bool,
     kept: Option<(RunsQuery, Arc<Page>)>,

@@ -217,7 +217,8 @@ mod tests {
         assert_eq!((facts[0].words.as_str(), facts[0].below.as_str(), facts[0].mood), ("22 Nov 07:00", "1 run was missed", Mood::Warn));
         assert_eq!(facts[1].mood, Mood::Warn);
         let mut wrong = page.clone();
-        wrong.schedule = ScheduleView { cron: Some("x".into()), problem: Some("it has 1 of five fields".into()), ..ScheduleView::default() };
+        wrong.schedule =
+            ScheduleView { cron: Some("x".into()), problem: Some("it has 1 of five fields".into()), ..ScheduleView::default() };
         assert_eq!(super::facts(&wrong)[0].mood, Mood::Error);
         wrong.schedule = ScheduleView::default();
         assert_eq!(super::facts(&wrong)[0].words, "By hand");

@@ -16,7 +16,11 @@ use crate::engine::{Command, RunsDeed};
 
 const LEFT: f32 = 336.0;
 const FIELDS: [(&str, &str, &str); 3] = [
-    ("Days that a replaced file of bronze stays", "runs-days", "Only snapshots that a newer file replaced; never one that people decided about."),
+    (
+        "Days that a replaced file of bronze stays",
+        "runs-days",
+        "Only snapshots that a newer file replaced; never one that people decided about.",
+    ),
     ("Gold versions besides those in use", "runs-golds", "The one people see, the one before it and one that waits stay always."),
     ("Runs whose reports stay", "runs-reports", "The newest ones."),
 ];
@@ -87,7 +91,7 @@ fn going(ui: &mut Ui, panel: Rect, state: &mut Runs, view: &RetentionView) {
     if view.going.is_empty() {
         empty::show(ui, upper, icon::OK, "Nothing is old enough to go.", None);
     } else {
-        table(ui, upper, view);
+        table(ui, upper, state, view);
     }
     if kept_height > 0.0 {
         kept(ui, body.with_min_y(upper.bottom()), view);
@@ -95,7 +99,7 @@ fn going(ui: &mut Ui, panel: Rect, state: &mut Runs, view: &RetentionView) {
     parts::panel_edge(ui, panel);
 }
 
-fn table(ui: &mut Ui, rect: Rect, view: &RetentionView) {
+fn table(ui: &mut Ui, rect: Rect, state: &mut Runs, view: &RetentionView) {
     let texts = |at: usize| view.going.get(at).map(texts).unwrap_or_default();
     let table = Table {
         salt: "runs-going",
@@ -103,17 +107,18 @@ fn table(ui: &mut Ui, rect: Rect, view: &RetentionView) {
         columns: &COLUMNS,
         rows: view.going.len(),
         row_height: 28.0,
-        selected: None,
+        selected: state.going,
         show: None,
         sort: None,
         texts: &texts,
     };
-    table.show(ui, rect, |cell, at, column| {
+    let answer = table.show(ui, rect, |cell, at, column| {
         let t = cell.t;
         if let Some(text) = view.going.get(at).map(self::texts).and_then(|texts| texts.into_iter().nth(column)) {
             cell.text(&text, DENSE, if column == 0 { t.t2 } else { t.t1 });
         }
     });
+    state.going = answer.clicked.or(state.going);
 }
 
 fn texts(going: &GoingView) -> Vec<String> {

@@ -48,7 +48,12 @@ fn when(ui: &mut Ui, panel: Rect, cx: &mut Cx<'_>, state: &mut Runs, view: &Sche
         return;
     }
     if view.cron.is_none() {
-        say(ui, "No run comes by itself. The five fields are minute, hour, day of the month, month and day of the week, in UTC.", BODY, t.t2);
+        say(
+            ui,
+            "No run comes by itself. The five fields are minute, hour, day of the month, month and day of the week, in UTC.",
+            BODY,
+            t.t2,
+        );
         return;
     }
     say(ui, &view.words, SECTION, t.t1);
