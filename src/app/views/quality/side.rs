@@ -88,7 +88,7 @@ fn head<'u>(ui: &'u Ui, rect: Rect, title: &str) -> Row<'u> {
 }
 
 const TESTS: [Column<'static>; 4] =
-    [Column::fixed("Result", 92.0), Column::flex("Test", 1.0, 80.0), Column::fixed("Rows", 56.0).right(), Column::fixed("Runs", 62.0)];
+    [Column::fixed("Result", 84.0), Column::flex("Test", 1.0, 80.0), Column::fixed("Rows", 48.0).right(), Column::fixed("Runs", 58.0)];
 
 fn outcome<'t>(t: &'t Tokens, test: &TableTest) -> (char, &'t Tone, &'static str) {
     match test.outcome.as_str() {
