@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::base::{CustomerKey, ItemId};
+use crate::base::{CustomerKey, ItemId, RunId};
 use crate::engine::pages::{DashboardFilter, DashboardPage, FourEyes};
 use crate::engine::trust_deed::AuditFilter;
 use crate::engine::{Command, QueueFilter};
@@ -24,11 +24,12 @@ pub enum Nav {
     Risk,
     Query,
     Catalogue,
+    Runs,
     Audit,
 }
 
 impl Nav {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Sources,
         Self::Quality,
         Self::Match,
@@ -39,6 +40,7 @@ impl Nav {
         Self::Risk,
         Self::Query,
         Self::Catalogue,
+        Self::Runs,
         Self::Audit,
     ];
 
@@ -59,6 +61,7 @@ impl Nav {
             Self::Risk => "Risk",
             Self::Query => "Query",
             Self::Catalogue => "Catalogue",
+            Self::Runs => "Runs",
             Self::Audit => "Audit",
         }
     }
@@ -75,6 +78,7 @@ impl Nav {
             Self::Dashboards => "Ctrl 7",
             Self::Query => "Ctrl 8",
             Self::Catalogue => "Ctrl 9",
+            Self::Runs => "Ctrl U",
             Self::Audit => "Ctrl 0",
             Self::Risk => "Ctrl R",
         }
@@ -120,6 +124,8 @@ pub enum Pick {
     },
     /// Which folder to watch.
     WatchFolder,
+    /// Where to write the report of a run: a page, or a message where the name ends in .eml.
+    SaveReport(RunId),
 }
 
 /// What is asked about people, keys and copies, before anything is typed.
@@ -147,6 +153,11 @@ pub enum Action {
     /// Review, with those questions first whose answers teach most.
     ReviewTelling,
     OpenCustomer(CustomerKey),
+    /// The rows that failed a test, in Quality.
+    OpenTest {
+        table: String,
+        test: String,
+    },
     /// A question in Review, whatever the filter.
     OpenItem(ItemId),
     /// A place of Review, as `karat screenshot review:PLACE` names it.

@@ -8,6 +8,7 @@ use egui::{Key, Modifiers, Rect, Ui, pos2, vec2};
 
 use crate::app::cx::{Action, Cx, Nav};
 use crate::app::data::Data;
+use crate::app::notice::{Notifier, Silent};
 use crate::app::settings::Settings;
 use crate::app::theme::kind::{DENSE, DENSE_M, SECTION, icon};
 use crate::app::theme::tokens;
@@ -25,8 +26,8 @@ use super::toasts::Toasts;
 use super::{acting, bottom_bar, keys, palette, rail, top_bar};
 
 /// As [`Nav::ALL`] has the pages.
-const PAGES: [Key; 11] =
-    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::R, Key::Num8, Key::Num9, Key::Num0];
+const PAGES: [Key; 12] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::R, Key::Num8, Key::Num9, Key::U, Key::Num0];
 
 /// An entry of the log that this session made.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +69,9 @@ pub struct Shell {
     pub(super) toasts: Toasts,
     pub(super) over: Option<Over>,
     pub(super) picker: Box<dyn FilePicker>,
+    pub(super) notifier: Box<dyn Notifier>,
+    /// Somebody looks at the window.
+    pub(super) is_looked_at: bool,
     pub(super) picking: Option<Receiver<Vec<PathBuf>>>,
     pub(super) pace: Pace,
     /// Decisions of this session that stand, newest last.
@@ -102,6 +106,8 @@ impl Shell {
             toasts: Toasts::default(),
             over: None,
             picker: Box::new(SystemPicker),
+            notifier: Box::new(Silent),
+            is_looked_at: true,
             picking: None,
             pace: Pace::default(),
             decided: Vec::new(),
@@ -112,6 +118,12 @@ impl Shell {
             acted: None,
             noted: BTreeSet::new(),
         }
+    }
+
+    /// Who tells of runs that ended while nobody looked.
+    pub fn with_notifier(mut self, notifier: Box<dyn Notifier>) -> Self {
+        self.notifier = notifier;
+        self
     }
 
     /// Another way to pick files: tests give the paths.
@@ -147,6 +159,10 @@ impl Shell {
             "audit" if !detail.is_empty() => {
                 self.nav = Nav::Audit;
                 self.pages.audit.go_to(detail)?;
+            }
+            "runs" if !detail.is_empty() => {
+                self.nav = Nav::Runs;
+                self.pages.runs.go_to(detail)?;
             }
             "catalogue" => {
                 self.nav = Nav::Catalogue;
@@ -186,6 +202,7 @@ impl Shell {
     pub fn ui(&mut self, ui: &mut Ui) {
         let now = ui.input(|input| input.time);
         let mut actions = Vec::new();
+        self.is_looked_at = ui.input(|input| input.focused);
         self.listen(now);
         self.watch_acting();
         self.take_picked(&mut actions);

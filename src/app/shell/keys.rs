@@ -11,7 +11,7 @@ type Keys = &'static [(&'static str, &'static str)];
 
 const EVERYWHERE: Keys = &[
     ("Ctrl K", "search and all actions"),
-    ("Ctrl 1   Ctrl 0   Ctrl R", "go to a page of the rail; R: Risk"),
+    ("Ctrl 1   Ctrl 0", "go to a page of the rail; Ctrl R: Risk, Ctrl U: Runs"),
     ("F5", "run: match, build, test"),
     ("Ctrl O", "add files, or open a workspace on the start page"),
     ("Ctrl N", "new workspace from a folder of files"),
@@ -110,6 +110,10 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
         Some(Nav::Catalogue) => (
             "In Catalogue",
             &[("/", "find a table or a column"), ("[   ]", "previous, next tab"), ("Esc", "the whole table again, then its columns")],
+        ),
+        Some(Nav::Runs) => (
+            "In Runs",
+            &[("[   ]", "previous, next tab"), ("J   K", "next, previous run"), ("Esc", "give up what was typed, or close the question")],
         ),
         Some(Nav::Audit) => ("In Audit", &[("[   ]", "previous, next tab"), ("/", "look for a person"), ("Esc", "empty the search")]),
         Some(Nav::Dashboards) => ("In Dashboards", &[("[   ]", "previous, next dashboard"), ("Esc", "clear all filters")]),

@@ -1,4 +1,4 @@
-//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> risk -> query -> catalogue -> audit; each is state -> model (no egui) -> paint.
+//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> risk -> query -> catalogue -> runs -> audit; each is state -> model (no egui) -> paint.
 
 pub mod audit;
 pub mod catalogue;
@@ -7,12 +7,14 @@ pub mod dashboards;
 pub mod graph;
 pub mod log;
 pub mod matching;
+mod origin;
 mod parts;
 pub mod publish;
 pub mod quality;
 pub mod query;
 pub mod review;
 pub mod risk;
+pub mod runs;
 pub mod sources;
 pub mod start;
 
@@ -34,6 +36,7 @@ pub struct Pages {
     pub risk: risk::Risk,
     pub query: query::QueryPage,
     pub catalogue: catalogue::Catalogue,
+    pub runs: runs::Runs,
     pub audit: audit::Audit,
 }
 
@@ -50,6 +53,7 @@ impl Pages {
             Nav::Risk => self.risk.ui(ui, rect, cx),
             Nav::Query => self.query.ui(ui, rect, cx),
             Nav::Catalogue => self.catalogue.ui(ui, rect, cx),
+            Nav::Runs => self.runs.ui(ui, rect, cx),
             Nav::Audit => self.audit.ui(ui, rect, cx),
         }
     }
@@ -78,6 +82,7 @@ impl Pages {
             Nav::Dashboards => self.dashboards.clear(),
             Nav::Risk => self.risk.escape(),
             Nav::Catalogue => self.catalogue.escape(),
+            Nav::Runs => self.runs.escape(),
             Nav::Audit => self.audit.escape(),
             Nav::Customers => self.customers.escape(),
             Nav::Quality => self.quality.escape(),
@@ -98,6 +103,7 @@ impl Pages {
             Nav::Quality => self.quality.leave_field(),
             Nav::Catalogue => self.catalogue.leave_field(),
             Nav::Risk => self.risk.leave_field(),
+            Nav::Runs => self.runs.leave_field(),
             _ => {}
         }
     }

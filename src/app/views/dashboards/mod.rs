@@ -13,5 +13,4 @@ mod state;
 mod tiles;
 mod views;
 
-pub use rows::steps as origin_steps;
 pub use state::Dashboards;

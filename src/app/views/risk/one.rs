@@ -6,7 +6,7 @@ use super::{Risk, customers, model, owner_id, paint};
 use crate::app::cx::{Action, Cx};
 use crate::app::theme::kind::{BODY_M, DENSE, DENSE_B, KPI, META, SECTION, icon};
 use crate::app::theme::tokens;
-use crate::app::views::dashboards::origin_steps;
+use crate::app::views::origin;
 use crate::app::views::parts::{self, Lines};
 use crate::app::widgets::{Button, ButtonKind, ButtonSize, Field, Row, area, draw, menu, tabs};
 use crate::app::words;
@@ -19,7 +19,7 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Risk, page: &C
     let top = head(ui, inner, cx, state, page, row);
     let body = inner.with_min_y(top);
     if state.shows_origin {
-        origin(ui, body, cx, page, row);
+        sources(ui, body, cx, page, row);
         return;
     }
     let work_height = if page.target == Target::Churn && row.customer.is_some() { 236.0 } else { 0.0 };
@@ -109,7 +109,7 @@ fn reasons(ui: &mut Ui, place: Rect, page: &ChurnPage, row: &RiskRow) -> f32 {
     text.y - place.top() + 8.0
 }
 
-fn origin(ui: &mut Ui, body: Rect, cx: &mut Cx<'_>, page: &ChurnPage, row: &RiskRow) {
+fn sources(ui: &mut Ui, body: Rect, cx: &mut Cx<'_>, page: &ChurnPage, row: &RiskRow) {
     let table = page.target.predictions();
     let mut line = Row::new(ui, body.with_max_y(body.top() + 32.0), "risk-origin");
     if line.button_right(&Button::new("Query").name("All rows in Query").icon(icon::SQL).kind(ButtonKind::Ghost)).clicked() {
@@ -119,7 +119,7 @@ fn origin(ui: &mut Ui, body: Rect, cx: &mut Cx<'_>, page: &ChurnPage, row: &Risk
     let body = body.with_min_y(body.top() + 36.0);
     let looked = cx.data.look(&Query::Data(DataQuery::RowLineage { table: table.to_owned(), key: vec![model::id(row)] }));
     match looked.page.as_deref() {
-        Some(Page::RowLineage(lineage)) => origin_steps(ui, body, lineage),
+        Some(Page::RowLineage(lineage)) => origin::steps(ui, body, lineage),
         _ => {
             parts::instead(ui, body, &looked, cx);
         }
