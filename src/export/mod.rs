@@ -98,10 +98,11 @@ fn sink(kind: FileKind, aside: &Path, columns: &[String], kinds: &[CellKind]) ->
 }
 
 fn write(conn: &mut Connection, sql: &str, kind: FileKind, columns: &[String], aside: &Path, ctx: &RunCtx) -> Result<u64, StoreError> {
-    let kinds = typed_kinds(conn, sql, kind, columns)?;
+    // Only Parquet has to know them before the first row.
+    let kinds = if kind == FileKind::Parquet { typed::kinds(conn, sql, columns, ctx)? } else { Vec::new() };
     let mut sink = sink(kind, aside, columns, &kinds)?;
     let mut rows = 0_u64;
-    typed::each_row(conn, sql, &mut |row| {
+    typed::each_row(conn, sql, ctx, &mut |row| {
         rows += 1;
         if rows.is_multiple_of(4096) {
             ctx.check()?;
@@ -110,11 +111,6 @@ fn write(conn: &mut Connection, sql: &str, kind: FileKind, columns: &[String], a
     })?;
     sink.finish()?;
     Ok(rows)
-}
-
-/// Only Parquet has to know them before the first row.
-fn typed_kinds(conn: &mut Connection, sql: &str, kind: FileKind, columns: &[String]) -> Result<Vec<CellKind>, StoreError> {
-    if kind == FileKind::Parquet { typed::kinds(conn, sql, columns) } else { Ok(Vec::new()) }
 }
 
 #[cfg(test)]
