@@ -35,6 +35,7 @@ fn guarded(conn: &mut Connection, sql: &str, ctx: &RunCtx) -> Result<(), StoreEr
     forbid_writing(conn).map_err(wrong)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn wrong(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::OperationInterrupted) => StoreError::Cancelled,

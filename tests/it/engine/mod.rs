@@ -1,11 +1,12 @@
 //! The flow from files to gold. Flow: what people decide (decisions) -> how records are matched (matching), and what answers teach (learning)
-//! -> the same again (rebuild) -> what was before (history) -> without matching the whole (index) -> numbered gold (publish) and live gold (live) -> typed SQL (typed_sql), figures against bronze (kpis), dashboards to keep and to hand out (dashboards) -> a real bank's exports (apex), and banks of other shapes (banks).
+//! -> the same again (rebuild) -> what was before (history) -> without matching the whole (index) -> numbered gold (publish) and live gold (live) -> typed SQL (typed_sql), figures against bronze (kpis) -> a real bank's exports (apex), and banks of other shapes (banks).
 
 mod apex;
 mod banks;
 mod decisions;
 mod history;
 mod index;
+mod kpis;
 mod learning;
 mod live;
 mod matching;
