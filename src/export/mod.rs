@@ -80,7 +80,7 @@ pub fn export_bytes(bytes: &[u8], path: &Path) -> Result<(), StoreError> {
 /// Writes aside and puts in place; what fails leaves the place as it was.
 fn whole<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let aside = path.with_extension("unfinished");
-    let result = write(&aside).and_then(|value| put_in_place(&aside, path).map(|()| value));
+    let result = write(&aside).and_then(|value| put_in_place(&aside, path).map(|()| value)).map_err(|error| error.instead_at(path));
     if result.is_err() {
         // What cannot be removed now is written over the next time.
         drop(remove_file(&aside));

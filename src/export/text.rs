@@ -22,7 +22,7 @@ impl Csv {
     }
 
     fn refused(&self, error: csv::Error) -> StoreError {
-        StoreError::io(&self.path, std::io::Error::other(error))
+        StoreError::io(&self.path, error.into())
     }
 }
 

@@ -86,7 +86,7 @@ fn head(ui: &Ui, head: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, chart: &Ch
     Popup::menu(&response).show(|ui| chart_menu(ui, cx, state, chart));
     row.gap_right(2.0);
     if let Some(share) = chart.settled_share {
-        let (width, badge) = trust::show(ui, row.right, row.middle, share, true, (&chart.id, &chart.title));
+        let (width, badge) = trust::show(ui, row.right, row.middle, &trust_in(chart, share), true);
         if badge.clicked() && chart.has_rows {
             state.show_rows(&chart.id, state.filter.clone(), true);
         }
@@ -115,6 +115,10 @@ fn head(ui: &Ui, head: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, chart: &Ch
     if row.room() > 24.0 {
         row.text(&chart.subtitle, META, t.t3);
     }
+}
+
+fn trust_in(chart: &Chart, share: f64) -> trust::Trust<'_> {
+    trust::Trust { id: &chart.id, title: &chart.title, share, quarantined: chart.quarantined }
 }
 
 /// Names of the series; a press takes one out or brings it back.

@@ -334,12 +334,10 @@ fn ledger(desk: &Desk, facts: &mut Facts) {
             at: text(&row, when),
             minor: minor(&row, "amount").unwrap(),
             currency: account.map(|account| account.currency.clone()).unwrap_or_default(),
-            direction: match (kind.to_lowercase().as_str(), text(&row, "direction").to_lowercase().as_str()) {
-                ("deposit" | "credit", _) => "credit",
-                ("withdrawal" | "debit" | "payment", _) => "debit",
-                (_, "credit") => "credit",
-                (_, "debit") => "debit",
-                _ => "",
+            direction: match kind.to_lowercase().as_str() {
+                "deposit" | "credit" => "credit",
+                "withdrawal" | "debit" | "payment" => "debit",
+                _ => ["credit", "debit"].into_iter().find(|side| text(&row, "direction").to_lowercase() == *side).unwrap_or_default(),
             },
             kind,
             channel: String::new(),

@@ -115,6 +115,9 @@ fn segments(look: &Look<'_>) -> BTreeMap<String, f64> {
     bars
 }
 
+/// What a case is called by: its type, its priority, its origin.
+type CaseName = fn(&Case) -> &String;
+
 pub fn complaints(look: &Look<'_>, all: &mut Expected) {
     let cases = &look.facts.cases;
     let edge = edge(look);
@@ -132,7 +135,7 @@ pub fn complaints(look: &Look<'_>, all: &mut Expected) {
     let month = |date: NaiveDate| date.format("%Y-%m").to_string();
     let in_months =
         |case: &&Case| case.opened.is_some_and(|day| (month(look.from)..=month(look.to)).contains(&month(day)) && day <= look.as_of);
-    let kinds: [(&str, fn(&Case) -> &String); 3] = [
+    let kinds: [(&str, CaseName); 3] = [
         ("complaints_by_type", |case| &case.kind),
         ("complaints_by_priority", |case| &case.priority),
         ("complaints_by_origin", |case| &case.origin),
@@ -199,7 +202,7 @@ pub fn app(look: &Look<'_>, all: &mut Expected) {
 }
 
 /// Which fifth each one is in, 5 the highest; the first fifths are one larger where five do not divide.
-fn fifths<'a, T: Ord>(mut of: Vec<(T, &'a str)>) -> BTreeMap<&'a str, usize> {
+fn fifths<T: Ord>(mut of: Vec<(T, &str)>) -> BTreeMap<&str, usize> {
     of.sort();
     let (size, larger) = (of.len() / 5, of.len() % 5);
     let group = |at: usize| if at < larger * (size + 1) { at / (size + 1) } else { larger + (at - larger * (size + 1)) / size };
