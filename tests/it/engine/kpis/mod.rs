@@ -148,7 +148,7 @@ fn same(what: &str, shown: Option<f64>, wanted: Option<f64>) {
     let close = match (shown, wanted) {
         (Some(shown), Some(wanted)) => (shown - wanted).abs() < 0.0061,
         // No rows and none of nothing read alike.
-        (None, None) | (Some(0.0), None) | (None, Some(0.0)) => true,
+        (None | Some(0.0), None) | (None, Some(0.0)) => true,
         _ => false,
     };
     assert!(close, "{what}: the page says {shown:?}, bronze {wanted:?}");
