@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::base::{CustomerKey, ItemId};
+use crate::base::{CustomerKey, ItemId, RunId};
 use crate::engine::pages::{DashboardFilter, DashboardPage, FourEyes};
 use crate::engine::trust_deed::AuditFilter;
 use crate::engine::{Command, QueueFilter};
@@ -23,11 +23,12 @@ pub enum Nav {
     Dashboards,
     Query,
     Catalogue,
+    Runs,
     Audit,
 }
 
 impl Nav {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Sources,
         Self::Quality,
         Self::Match,
@@ -37,6 +38,7 @@ impl Nav {
         Self::Dashboards,
         Self::Query,
         Self::Catalogue,
+        Self::Runs,
         Self::Audit,
     ];
 
@@ -56,6 +58,7 @@ impl Nav {
             Self::Dashboards => "Dashboards",
             Self::Query => "Query",
             Self::Catalogue => "Catalogue",
+            Self::Runs => "Runs",
             Self::Audit => "Audit",
         }
     }
@@ -100,6 +103,8 @@ pub enum Pick {
     },
     /// Which folder to watch.
     WatchFolder,
+    /// Where to write the report of a run: a page, or a message where the name ends in .eml.
+    SaveReport(RunId),
 }
 
 /// What is asked about people, keys and copies, before anything is typed.
@@ -127,6 +132,11 @@ pub enum Action {
     /// Review, with those questions first whose answers teach most.
     ReviewTelling,
     OpenCustomer(CustomerKey),
+    /// The rows that failed a test, in Quality.
+    OpenTest {
+        table: String,
+        test: String,
+    },
     /// A question in Review, whatever the filter.
     OpenItem(ItemId),
     /// A place of Review, as `karat screenshot review:PLACE` names it.

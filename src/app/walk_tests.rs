@@ -64,7 +64,11 @@ pub(super) fn says(harness: &Harness<'static, Shell>, words: &str) -> bool {
     names(harness).iter().any(|name| name.contains(words))
 }
 
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 22] = [
+    "quality",
+    "runs",
+    "runs:schedule",
+    "runs:retention",
     "sources:map:/data/exports/kunden_mitte.csv",
     "sources:quarantine",
     "query",
@@ -225,6 +229,7 @@ fn the_rail_leads_to_every_page() {
         ("Customers", "500 customers"),
         ("Publish, v42 built, not published", "Versions"),
         ("Dashboards", "Executive"),
+        ("Runs", "Next run: 22 Nov 07:00"),
         ("Audit", "Saw personal data"),
     ] {
         harness

@@ -12,7 +12,7 @@ use crate::app::widgets::toast::Mood;
 use crate::app::words;
 use crate::base::Clock;
 use crate::engine::pages::TestsOutcome;
-use crate::engine::{Command, MatchDeed, Outcome, QueueSort, Report, ReviewDeed};
+use crate::engine::{Command, MatchDeed, Outcome, QueueSort, Report, ReviewDeed, RunsDeed};
 
 use super::ask::Ask;
 use super::files::{Want, Written};
@@ -81,8 +81,19 @@ impl Shell {
                         return;
                     }
                 }
+                if matches!(command, Some(Command::Run { .. } | Command::Runs(RunsDeed::Scheduled))) {
+                    self.notify("The run failed", &message);
+                }
                 self.toasts.tell(now, Mood::Error, message, None);
             }
+        }
+    }
+
+    /// Whoever looks at the window sees it there.
+    fn notify(&self, title: &str, words: &str) {
+        if !self.is_looked_at {
+            let workspace = self.data.status.as_ref().map(|status| status.workspace.clone()).unwrap_or_default();
+            self.notifier.tell(&format!("{title}: {workspace}"), words);
         }
     }
 
@@ -110,6 +121,7 @@ impl Shell {
             Report::Ran(outcome) => {
                 self.remember();
                 let (text, action) = ran(&outcome);
+                self.notify("The run is done", &text);
                 self.toasts.tell(now, Mood::Done, text, action);
                 let failed: Vec<&str> = outcome.failed().map(|model| model.model.as_str()).collect();
                 if !failed.is_empty() {
@@ -227,6 +239,10 @@ impl Shell {
                 self.nav = Nav::Customers;
                 self.pages.customers.go_to(key);
             }
+            Action::OpenTest { table, test } => {
+                self.nav = Nav::Quality;
+                self.pages.quality.open_test(&table, test);
+            }
             Action::OpenItem(item) => self.pages.review.open_item(&item),
             Action::OpenReview(place) => {
                 self.at_start = false;
@@ -256,6 +272,7 @@ impl Shell {
                     Pick::SavePage { ending, .. } | Pick::SaveFigure { ending, .. } => Want::Save(Written::Figure(ending)),
                     Pick::SaveBackup => Want::Save(Written::Backup),
                     Pick::WatchFolder => Want::Folder,
+                    Pick::SaveReport(_) => Want::Save(Written::Report),
                 };
                 self.over = Some(Over::Ask(Ask::path(pick, want, self.settings.folder.as_deref())));
             }

@@ -8,6 +8,7 @@ use egui::{Key, Modifiers, Rect, Ui, pos2, vec2};
 
 use crate::app::cx::{Action, Cx, Nav};
 use crate::app::data::Data;
+use crate::app::notice::{Notifier, Silent};
 use crate::app::settings::Settings;
 use crate::app::theme::kind::{DENSE, DENSE_M, SECTION, icon};
 use crate::app::theme::tokens;
@@ -66,6 +67,9 @@ pub struct Shell {
     pub(super) toasts: Toasts,
     pub(super) over: Option<Over>,
     pub(super) picker: Box<dyn FilePicker>,
+    pub(super) notifier: Box<dyn Notifier>,
+    /// Somebody looks at the window.
+    pub(super) is_looked_at: bool,
     pub(super) picking: Option<Receiver<Vec<PathBuf>>>,
     pub(super) pace: Pace,
     /// Decisions of this session that stand, newest last.
@@ -100,6 +104,8 @@ impl Shell {
             toasts: Toasts::default(),
             over: None,
             picker: Box::new(SystemPicker),
+            notifier: Box::new(Silent),
+            is_looked_at: true,
             picking: None,
             pace: Pace::default(),
             decided: Vec::new(),
@@ -110,6 +116,12 @@ impl Shell {
             acted: None,
             noted: BTreeSet::new(),
         }
+    }
+
+    /// Who tells of runs that ended while nobody looked.
+    pub fn with_notifier(mut self, notifier: Box<dyn Notifier>) -> Self {
+        self.notifier = notifier;
+        self
     }
 
     /// Another way to pick files: tests give the paths.
@@ -146,6 +158,10 @@ impl Shell {
                 self.nav = Nav::Audit;
                 self.pages.audit.go_to(detail)?;
             }
+            "runs" if !detail.is_empty() => {
+                self.nav = Nav::Runs;
+                self.pages.runs.go_to(detail)?;
+            }
             "catalogue" => {
                 self.nav = Nav::Catalogue;
                 self.pages.catalogue.go_to(detail);
@@ -176,6 +192,7 @@ impl Shell {
     pub fn ui(&mut self, ui: &mut Ui) {
         let now = ui.input(|input| input.time);
         let mut actions = Vec::new();
+        self.is_looked_at = ui.input(|input| input.focused);
         self.listen(now);
         self.watch_acting();
         self.take_picked(&mut actions);

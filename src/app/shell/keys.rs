@@ -98,6 +98,10 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
             "In Catalogue",
             &[("/", "find a table or a column"), ("[   ]", "previous, next tab"), ("Esc", "the whole table again, then its columns")],
         ),
+        Some(Nav::Runs) => (
+            "In Runs",
+            &[("[   ]", "previous, next tab"), ("J   K", "next, previous run"), ("Esc", "give up what was typed, or close the question")],
+        ),
         Some(Nav::Audit) => ("In Audit", &[("[   ]", "previous, next tab"), ("/", "look for a person"), ("Esc", "empty the search")]),
         Some(Nav::Dashboards) => ("In Dashboards", &[("[   ]", "previous, next dashboard"), ("Esc", "clear all filters")]),
     }

@@ -1,4 +1,4 @@
-//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> query -> catalogue -> audit; each is state -> model (no egui) -> paint.
+//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> query -> catalogue -> runs -> audit; each is state -> model (no egui) -> paint.
 
 pub mod audit;
 pub mod catalogue;
@@ -7,11 +7,13 @@ pub mod dashboards;
 pub mod graph;
 pub mod log;
 pub mod matching;
+mod origin;
 mod parts;
 pub mod publish;
 pub mod quality;
 pub mod query;
 pub mod review;
+pub mod runs;
 pub mod sources;
 pub mod start;
 
@@ -32,6 +34,7 @@ pub struct Pages {
     pub dashboards: dashboards::Dashboards,
     pub query: query::QueryPage,
     pub catalogue: catalogue::Catalogue,
+    pub runs: runs::Runs,
     pub audit: audit::Audit,
 }
 
@@ -47,6 +50,7 @@ impl Pages {
             Nav::Dashboards => self.dashboards.ui(ui, rect, cx),
             Nav::Query => self.query.ui(ui, rect, cx),
             Nav::Catalogue => self.catalogue.ui(ui, rect, cx),
+            Nav::Runs => self.runs.ui(ui, rect, cx),
             Nav::Audit => self.audit.ui(ui, rect, cx),
         }
     }
@@ -74,6 +78,7 @@ impl Pages {
         match nav {
             Nav::Dashboards => self.dashboards.clear(),
             Nav::Catalogue => self.catalogue.escape(),
+            Nav::Runs => self.runs.escape(),
             Nav::Audit => self.audit.escape(),
             Nav::Customers => self.customers.escape(),
             Nav::Quality => self.quality.escape(),
@@ -92,6 +97,7 @@ impl Pages {
             Nav::Customers => self.customers.leave_field(),
             Nav::Quality => self.quality.leave_field(),
             Nav::Catalogue => self.catalogue.leave_field(),
+            Nav::Runs => self.runs.leave_field(),
             _ => {}
         }
     }
