@@ -65,7 +65,7 @@ fn a_view_is_kept_renamed_deleted_and_each_of_it_taken_back() {
     kept(&desk, undo_save);
     assert_eq!(names(&desk), ["Another"]);
     for (deed, words) in [
-        (save("another"), "another view is called another"),
+        (save("Another"), "another view is called Another"),
         (save(" "), "1 to 60 letters"),
         (save(&"x".repeat(61)), "1 to 60 letters"),
         (save("two\nlines"), "1 to 60 letters"),
