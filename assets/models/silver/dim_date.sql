@@ -1,6 +1,6 @@
 -- model: dim_date
 -- layer: silver
--- about: Every day from the first fact to the last; the as-of date alone where nothing has a date.
+-- about: Every day from the first fact to the last.
 -- optional: silver.fct_transactions, silver.fct_complaints, silver.fct_interactions, silver.fct_digital_engagement, silver.fct_daily_balances, silver.fct_loans, silver.fct_investments, silver.customer_notes
 -- key: date
 -- column: date TEXT | ISO date
@@ -26,9 +26,9 @@ WITH RECURSIVE range AS (
     )
 ),
 day (date) AS (
-    SELECT max(coalesce(low, :as_of), date(:as_of, '-30 years')) FROM range
+    SELECT max(low, date(:as_of, '-30 years')) FROM range WHERE low IS NOT NULL
     UNION ALL
-    SELECT date(date, '+1 day') FROM day WHERE date < (SELECT min(max(coalesce(high, :as_of), :as_of), date(:as_of, '+5 years')) FROM range)
+    SELECT date(date, '+1 day') FROM day WHERE date < (SELECT min(max(high, :as_of), date(:as_of, '+5 years')) FROM range)
 )
 SELECT date, CAST(substr(date, 1, 4) AS INTEGER), (CAST(substr(date, 6, 2) AS INTEGER) + 2) / 3, CAST(substr(date, 6, 2) AS INTEGER),
     substr(date, 1, 7), date(date, '-' || ((strftime('%w', date) + 6) % 7) || ' days'), CAST(substr(date, 9, 2) AS INTEGER),
