@@ -172,7 +172,7 @@ fn a_parquet_of_another_schema_under_the_same_name_leaves_the_store_as_it_was() 
     let report = bench.ingest_all();
     assert_eq!(report.files[0].status, FileStatus::NotRecognised);
     let told = &report.files[0].message;
-    assert!(told.contains("gs_branches.parquet") && told.contains("sku"), "{told}");
+    assert!(told.starts_with("gs_branches.parquet is no table that is known: none has its 2 columns."), "{told}");
     assert_eq!((bench.number("SELECT count(*) FROM gs_branches"), bench.number("SELECT count(*) FROM gs_branches_rows")), before);
 }
 
