@@ -21,6 +21,8 @@ pub mod words;
 #[cfg(test)]
 mod pictures_tests;
 #[cfg(test)]
+mod walk_dashboard_speed_tests;
+#[cfg(test)]
 mod walk_match_tests;
 #[cfg(test)]
 mod walk_quality_tests;

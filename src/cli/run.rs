@@ -206,7 +206,10 @@ pub(super) fn rows(common: &Common, page: &Page, format: Format) -> Result<(), S
 fn print_table(common: &Common, table: &DataTable, format: Format) -> Result<(), Stop> {
     let format = if common.json { Format::Json } else { format };
     if table.truncated && format != Format::Table {
-        note(&format!("These are the first {} rows; there are more. Say --limit N for more.", table.rows.len()));
+        note(&format!(
+            "These are the first {} rows; there are more. Say --limit N for more, or write all to a file with karat export --query.",
+            table.rows.len()
+        ));
     }
     match format {
         Format::Table => print::out(&print::table(table)),
