@@ -24,6 +24,11 @@ pub enum DataDeed {
     AddTest { test: Box<DataTest> },
     /// Writes a table, or what a query answers, into a file: CSV, Parquet, XLSX or JSON by its ending. Ends in `Report::Said`.
     Export { sql: String, file: PathBuf },
+    /// Writes a new folder for Spark and dbt: every table as Parquet, the matching model for Splink, the models as a dbt project. Ends in
+    /// `Report::Said`.
+    ExportSpark { dir: PathBuf },
+    /// Writes the GitHub Actions workflow that tests a repository with a workspace's settings, models and tests. Ends in `Report::Said`.
+    ExportWorkflow { dir: PathBuf },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
