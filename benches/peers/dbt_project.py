@@ -54,7 +54,7 @@ def compared(workspace, project):
     theirs = duckdb.connect(str(project / "karat.duckdb"), read_only=True)
     read = {path.stem for path in (project / "models").rglob("*.sql") if "-- Read as Karat built it" in path.read_text()}
     names = [name for (name,) in ours.execute(
-        "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%' and name <> 'manifest' order by 1")]
+        "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%' and name not in ('manifest', 'model_run') order by 1")]
     built = {name for (name,) in theirs.execute("select table_name from information_schema.tables where table_schema = 'gold'").fetchall()}
     differing, rows = [], 0
     print(f"{'table of gold':34}{'rows':>9}{'dbt':>9}  result")

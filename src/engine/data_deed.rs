@@ -50,6 +50,8 @@ pub enum DataQuery {
     /// The rows that a row was made from, down to files and lines; `key` has the values of the table's key, the last ones may be left out.
     /// Answered by `Page::RowLineage`.
     RowLineage { table: String, key: Vec<String> },
+    /// Which models a selection means, without building them. Answered by `Page::Table`.
+    Selected { select: Vec<String>, exclude: Vec<String> },
     /// Every table with its columns, tests and lineage. Answered by `Page::Catalogue`.
     Catalogue,
 }
