@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 TARGET = "x86_64-unknown-linux-gnu"
+READ_BY_HAND = {"forust-ml": "Apache-2.0"}  # brings the text, names no licence in its manifest
 PAGE = Path(__file__).with_name("licences.md")
 
 
@@ -19,7 +20,8 @@ packages = json.loads(cargo("metadata", "--format-version", "1", "--filter-platf
 by_licence = collections.defaultdict(set)
 for package in packages:
     if package["name"] in linked and package["name"] != "karat":
-        by_licence[package["license"].replace("/", " OR ")].add(package["name"])
+        licence = package["license"] or READ_BY_HAND[package["name"]]
+        by_licence[licence.replace("/", " OR ")].add(package["name"])
 rows = [f"| {licence} | {', '.join(sorted(names))} |" for licence, names in sorted(by_licence.items(), key=lambda e: (-len(e[1]), e[0]))]
 head = PAGE.read_text().split("| licence |")[0]
 PAGE.write_text(head + "\n".join(["| licence | libraries |", "|---|---|", *rows]) + "\n")
