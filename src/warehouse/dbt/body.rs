@@ -12,11 +12,10 @@ use super::Said;
 pub(super) fn select(model: &Model) -> Result<String, String> {
     let why = |part: String| format!("its SQL has {part}, for which there is no portable word");
     match model.kind {
-        ModelKind::Table | ModelKind::View => portable::select(&model.body).map_err(why),
         ModelKind::Incremental if model.increment.as_ref().is_some_and(|rule| rule.intake_of(model) == Intake::Microbatch) => {
             Err("dbt's microbatch wants an event time per source; this one is built whole by Karat".to_owned())
         }
-        ModelKind::Incremental => portable::select(&model.body).map_err(why),
+        ModelKind::Table | ModelKind::View | ModelKind::Incremental => portable::select(&model.body).map_err(why),
         ModelKind::Copy | ModelKind::Alias => {
             let input = model.all_inputs().next().map_or("", String::as_str);
             let columns: Vec<&str> = model.columns.iter().map(|column| column.name.as_str()).collect();

@@ -40,8 +40,7 @@ fn plain(expr: &Expr) -> Result<String, String> {
     Ok(match expr {
         Expr::Identifier(ident) => name(ident),
         Expr::CompoundIdentifier(parts) => match parts.as_slice() {
-            [table, column] => format!("{}.{}", name(table), name(column)),
-            [_, table, column] => format!("{}.{}", name(table), name(column)),
+            [table, column] | [_, table, column] => format!("{}.{}", name(table), name(column)),
             _ => return Err(unknown(expr)),
         },
         Expr::Value(literal) => return literal_of(&literal.value).ok_or_else(|| unknown(expr)),
