@@ -114,6 +114,9 @@ pub enum Command {
         /// Leave these models out
         #[arg(long, value_name = "SEL", num_args = 1..)]
         exclude: Vec<String>,
+        /// Name the models that would be built, and build nothing
+        #[arg(long, conflicts_with_all = ["retry", "full_refresh", "no_publish"])]
+        list: bool,
     },
     /// Runs that were: what they did, their reports
     Runs {

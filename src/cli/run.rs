@@ -6,7 +6,7 @@ use clap::CommandFactory;
 
 use crate::base::{Cell, DataTable, GoldVersion};
 use crate::engine::command::{LinkType, MatchSpec};
-use crate::engine::{self, MatchDeed, Page, Query, Report, sample_dir};
+use crate::engine::{self, DataQuery, MatchDeed, Page, Query, Report, sample_dir};
 
 use super::args::{Cli, Command, Common, Format, WeightsAction};
 use super::client::{Client, Fallback, Stop, note, user, workspace};
@@ -60,6 +60,9 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
         Command::Source { action } => sources::source(common, action),
         Command::Quarantine { action } => sources::quarantine(common, action),
         Command::Run { no_publish, retry: true, .. } => data::retry(common, !no_publish),
+        Command::Run { list: true, select, exclude, .. } => {
+            rows(common, &*reader(common, "run")?.ask(Query::Data(DataQuery::Selected { select, exclude }))?, Format::Table)
+        }
         Command::Run { no_publish, full_refresh, select, exclude, .. } => data::run(common, !no_publish, full_refresh, select, exclude),
         Command::Runs { action } => runs::runs(common, action),
         Command::Retention { action } => retention::retention(common, action),

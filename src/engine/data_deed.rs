@@ -24,6 +24,11 @@ pub enum DataDeed {
     AddTest { test: Box<DataTest> },
     /// Writes a table, or what a query answers, into a file: CSV, Parquet, XLSX or JSON by its ending. Ends in `Report::Said`.
     Export { sql: String, file: PathBuf },
+    /// Writes a new folder for Spark and dbt: every table as Parquet, the matching model for Splink, the models as a dbt project. Ends in
+    /// `Report::Said`.
+    ExportSpark { dir: PathBuf },
+    /// Writes the GitHub Actions workflow that tests a repository with a workspace's settings, models and tests. Ends in `Report::Said`.
+    ExportWorkflow { dir: PathBuf },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -45,6 +50,8 @@ pub enum DataQuery {
     /// The rows that a row was made from, down to files and lines; `key` has the values of the table's key, the last ones may be left out.
     /// Answered by `Page::RowLineage`.
     RowLineage { table: String, key: Vec<String> },
+    /// Which models a selection means, without building them. Answered by `Page::Table`.
+    Selected { select: Vec<String>, exclude: Vec<String> },
     /// Every table with its columns, tests and lineage. Answered by `Page::Catalogue`.
     Catalogue,
 }

@@ -219,7 +219,7 @@ fn title(command: &Command) -> &'static str {
         Command::Data(DataDeed::Test { .. }) => "Test",
         Command::Data(DataDeed::RunModels { .. }) => "Run models",
         Command::Data(DataDeed::Retry { .. }) => "Run again what was left undone",
-        Command::Data(DataDeed::Export { .. })
+        Command::Data(DataDeed::Export { .. } | DataDeed::ExportSpark { .. } | DataDeed::ExportWorkflow { .. })
         | Command::Dashboard(DashboardDeed::ExportFigure { .. } | DashboardDeed::ExportPage { .. }) => "Export",
         Command::Data(DataDeed::AddTest { .. }) => "Add a test",
         Command::Runs(deed) => deed.title(),

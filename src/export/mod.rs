@@ -55,6 +55,12 @@ pub fn export(conn: &mut Connection, sql: &str, path: &Path, ctx: &RunCtx) -> Re
     whole(path, |aside| write(conn, sql, kind, &columns, aside, ctx))
 }
 
+/// Writes what a statement answers as Parquet, with columns whose kinds are known. The connection reads only from then on.
+pub fn parquet_of(conn: &mut Connection, sql: &str, columns: &[(String, CellKind)], path: &Path, ctx: &RunCtx) -> Result<u64, StoreError> {
+    let (names, kinds): (Vec<String>, Vec<CellKind>) = columns.iter().cloned().unzip();
+    whole(path, |aside| fill(conn, sql, sink(FileKind::Parquet, aside, &names, &kinds)?, ctx))
+}
+
 /// Writes a table that is in memory, in the form that the file's ending names. Returns the rows written.
 pub fn export_table(table: &DataTable, path: &Path) -> Result<u64, StoreError> {
     let Some(kind) = FileKind::of(path) else {
@@ -100,7 +106,10 @@ fn sink(kind: FileKind, aside: &Path, columns: &[String], kinds: &[CellKind]) ->
 fn write(conn: &mut Connection, sql: &str, kind: FileKind, columns: &[String], aside: &Path, ctx: &RunCtx) -> Result<u64, StoreError> {
     // Only Parquet has to know them before the first row.
     let kinds = if kind == FileKind::Parquet { typed::kinds(conn, sql, columns, ctx)? } else { Vec::new() };
-    let mut sink = sink(kind, aside, columns, &kinds)?;
+    fill(conn, sql, sink(kind, aside, columns, &kinds)?, ctx)
+}
+
+fn fill(conn: &mut Connection, sql: &str, mut sink: Box<dyn Sink>, ctx: &RunCtx) -> Result<u64, StoreError> {
     let mut rows = 0_u64;
     typed::each_row(conn, sql, ctx, &mut |row| {
         rows += 1;

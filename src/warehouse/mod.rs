@@ -1,6 +1,7 @@
 //! Silver and gold as SQL models. Flow: model files -> head -> graph -> selector (over before) -> build over sources (with functions, branch, incremental, snapshot, kpi, catalogue)
 //! -> checks -> content_hash -> mask -> diff -> dashboard, saved (queries), live (increments);
-//! predictions carries numbers to models that predict, and their answers back; lineage tells what every column is made from.
+//! predictions carries numbers to models that predict, and their answers back; lineage tells what every column is made from;
+//! dbt (by portable) says the models as a project for other engines.
 //!
 //! Everything runs on one connection whose schemas are called bronze, silver and gold.
 
@@ -13,6 +14,7 @@ mod catalogue;
 pub mod checks;
 pub mod content_hash;
 pub mod dashboard;
+pub mod dbt;
 pub mod diff;
 mod embedded;
 pub mod functions;
@@ -25,6 +27,7 @@ pub mod lineage;
 pub mod live;
 pub mod mask;
 pub mod model;
+mod portable;
 pub mod predictions;
 pub mod risk;
 pub mod saved;

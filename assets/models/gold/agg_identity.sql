@@ -12,8 +12,8 @@
 SELECT systems, records, branch_id, count(*), sum(is_pending)
 FROM (
     SELECT b.customer_key, concat_ws(' + ', max(CASE b.source_system WHEN 'erpnext' THEN 'ERP' END), max(CASE b.source_system WHEN 'salesforce' THEN 'CRM' END), max(CASE b.source_system WHEN 'supabase' THEN 'App' END), max(CASE b.source_system WHEN 'google_sheets' THEN 'Sheets' END),
-            max(CASE WHEN b.source_system NOT IN ('erpnext', 'salesforce', 'supabase', 'google_sheets') THEN b.source_system END)) AS systems, count(*) AS records, coalesce(v.branch_id, '') AS branch_id,
-        coalesce(v.is_pending, 0) AS is_pending
+            max(CASE WHEN b.source_system NOT IN ('erpnext', 'salesforce', 'supabase', 'google_sheets') THEN b.source_system END)) AS systems, count(*) AS records, coalesce(max(v.branch_id), '') AS branch_id,
+        coalesce(max(v.is_pending), 0) AS is_pending
     FROM gold.bridge_customer_ids b
     LEFT JOIN gold.customer_activity v ON v.customer_key = b.customer_key
     GROUP BY b.customer_key

@@ -38,7 +38,7 @@ SELECT l.application_id, l.customer_key, l.day, l.is_defaulted IS NULL, l.is_def
     (SELECT count(*) FROM silver.fct_loans o WHERE o.customer_key = l.customer_key AND o.is_approved AND o.application_date < l.day),
     CASE WHEN c.customer_since <= l.day THEN round((julianday(l.day) - julianday(c.customer_since)) / 30.4375, 2) END,
     (SELECT count(*) FROM silver.dim_account a WHERE a.customer_key = l.customer_key AND (a.opened_date IS NULL OR a.opened_date <= l.day)),
-    coalesce(t.n, 0), CASE WHEN t.is_one THEN round(t.amount, 2) END, CASE WHEN t.is_one THEN round(l.amount / nullif(t.amount, 0), 6) END,
+    coalesce(t.n, 0), CASE WHEN t.is_one THEN round(t.amount, 2) END, CASE WHEN t.is_one THEN round(l.amount * 1.0 / nullif(t.amount, 0), 6) END,
     (SELECT CAST(julianday(l.day) - julianday(max(transaction_date)) AS INTEGER) FROM silver.fct_transactions x
         WHERE x.customer_key = l.customer_key AND x.transaction_date <= l.day AND x.is_posted),
     (SELECT count(*) FROM silver.fct_complaints s WHERE s.customer_key = l.customer_key AND s.opened_date > l.d180 AND s.opened_date <= l.day),

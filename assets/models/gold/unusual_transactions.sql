@@ -36,7 +36,7 @@ placed AS (
 usual AS (
     SELECT customer_key, transaction_type, currency, avg(amount_minor) AS median
     FROM placed
-    WHERE place IN ((n + 1) / 2, (n + 2) / 2)
+    WHERE place IN ((CAST(n AS INTEGER) + 1) / 2, (CAST(n AS INTEGER) + 2) / 2)
     GROUP BY 1, 2, 3
 ),
 away AS (
@@ -46,7 +46,7 @@ away AS (
     JOIN usual u USING (customer_key, transaction_type, currency)
 ),
 spread AS (
-    SELECT customer_key, transaction_type, currency, avg(CASE WHEN distance IN ((n + 1) / 2, (n + 2) / 2) THEN deviation END) AS mad,
+    SELECT customer_key, transaction_type, currency, avg(CASE WHEN distance IN ((CAST(n AS INTEGER) + 1) / 2, (CAST(n AS INTEGER) + 2) / 2) THEN deviation END) AS mad,
         avg(deviation) AS mean_deviation
     FROM away
     GROUP BY 1, 2, 3

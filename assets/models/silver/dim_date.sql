@@ -31,6 +31,6 @@ day (date) AS (
     SELECT date(date, '+1 day') FROM day WHERE date < (SELECT min(max(high, :as_of), date(:as_of, '+5 years')) FROM range)
 )
 SELECT date, CAST(substr(date, 1, 4) AS INTEGER), (CAST(substr(date, 6, 2) AS INTEGER) + 2) / 3, CAST(substr(date, 6, 2) AS INTEGER),
-    substr(date, 1, 7), date(date, '-' || ((strftime('%w', date) + 6) % 7) || ' days'), CAST(substr(date, 9, 2) AS INTEGER),
-    (strftime('%w', date) + 6) % 7 + 1, strftime('%w', date) IN ('0', '6')
+    substr(date, 1, 7), date(date, 'weekday 0', '-6 days'), CAST(substr(date, 9, 2) AS INTEGER),
+    (CAST(strftime('%w', date) AS INTEGER) + 6) % 7 + 1, CAST(strftime('%w', date) AS INTEGER) IN (0, 6)
 FROM day

@@ -6,7 +6,7 @@ use std::path::Path;
 use rustc_hash::FxHashMap;
 
 use crate::base::dates::{DateOrder, parse_date};
-use crate::base::{CancelToken, DataTable, GoldVersion, RunCtx};
+use crate::base::{CancelToken, Cell, DataTable, GoldVersion, RunCtx};
 use crate::engine::data_deed::{DataQuery, Filter};
 use crate::engine::error::EngineError;
 use crate::engine::ops::data_tests;
@@ -18,6 +18,7 @@ use crate::quality::{Profiler, Score, findings, rows_unlike, score, stale};
 use crate::store::control::RunState;
 use crate::store::reader::Connection;
 use crate::store::{bronze, failing, typed, values};
+use crate::warehouse::{Model, selector};
 
 use super::{catalogue, lineage, sqlite, suggest};
 
@@ -34,8 +35,19 @@ pub fn answer(session: &Session, query: &DataQuery) -> Result<Page, EngineError>
         DataQuery::Lineage { table } => lineage::lineage(session, table).map(|page| Page::Lineage(Box::new(page))),
         DataQuery::ColumnLineage { column } => lineage::column(session, column).map(|page| Page::ColumnLineage(Box::new(page))),
         DataQuery::RowLineage { table, key } => lineage::row(session, table, key).map(|page| Page::RowLineage(Box::new(page))),
+        DataQuery::Selected { select, exclude } => selected(session, select, exclude).map(Page::Table),
         DataQuery::Catalogue => catalogue::catalogue(session).map(|page| Page::Catalogue(Box::new(page))),
     }
+}
+
+/// In the order in which they are built.
+fn selected(session: &Session, select: &[String], exclude: &[String]) -> Result<DataTable, EngineError> {
+    let graph = data_tests::graph(session)?;
+    let chosen = selector::select(&graph, select, exclude, &data_tests::before(session)?)?;
+    let columns = ["model", "layer", "file"].map(str::to_owned).into();
+    let texts = |model: &Model| [model.id(), model.layer.name().to_owned(), model.path().to_owned()].map(Cell::Text).into();
+    let rows = graph.models().iter().filter(|model| chosen.contains(&model.id())).map(texts).collect();
+    Ok(DataTable { columns, rows, truncated: false })
 }
 
 /// A reader of everything, with the newest gold.

@@ -80,6 +80,7 @@ pub fn guard(session: &Session, query: &Query) -> Result<Sight, EngineError> {
                     | DataQuery::Lineage { .. }
                     | DataQuery::ColumnLineage { .. }
                     | DataQuery::Catalogue
+                    | DataQuery::Selected { .. }
             )
         }
         _ => false,

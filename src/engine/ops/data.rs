@@ -12,7 +12,7 @@ use crate::engine::pages::Sight;
 use crate::engine::session::Session;
 use crate::warehouse::checks::{Known, check_of};
 
-use super::{data_tests, publish, run, trust};
+use super::{data_tests, dbt, publish, run, trust, workflow};
 
 pub(in crate::engine) fn perform(shared: &Shared, deed: &DataDeed, ctx: &RunCtx) -> Result<Report, EngineError> {
     let session = shared.session()?;
@@ -32,6 +32,8 @@ pub(in crate::engine) fn perform(shared: &Shared, deed: &DataDeed, ctx: &RunCtx)
         DataDeed::PublishAnyway { version, reason, user } => publish::publish_anyway(&session, *version, reason, user)
             .map(|(version, summary)| Report::Published { version: version.0, summary }),
         DataDeed::Export { sql, file } => return export(&session, sql, file, ctx).map(Report::Said),
+        DataDeed::ExportSpark { dir } => return dbt::write(&session, dir, ctx).map(Report::Said),
+        DataDeed::ExportWorkflow { dir } => return workflow::write(dir).map(Report::Said),
         DataDeed::AddTest { test } => {
             add_test(&session, test)?;
             drop(session);

@@ -8,6 +8,7 @@ pub mod churn;
 mod dashboards;
 mod data;
 pub mod data_tests;
+mod dbt;
 pub mod decide;
 pub mod erase;
 pub mod evaluate;
@@ -36,6 +37,7 @@ pub mod steward;
 pub mod trust;
 pub mod trust_proposals;
 mod watch;
+mod workflow;
 
 use crate::base::{DecisionId, RunCtx};
 

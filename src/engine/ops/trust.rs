@@ -214,7 +214,7 @@ pub fn guard(session: &Session, command: &Command) -> Result<(), EngineError> {
         Command::Publish { user, .. } | Command::Rollback { user, .. } => (user, Right::Publish),
         Command::Data(DataDeed::PublishAnyway { user, .. }) => (user, Right::Approve),
         // The masked gold is for everybody; who sees more is asked where it is read.
-        Command::Data(DataDeed::Export { .. })
+        Command::Data(DataDeed::Export { .. } | DataDeed::ExportSpark { .. } | DataDeed::ExportWorkflow { .. })
         | Command::Dashboard(_)
         | Command::Sql { .. }
         | Command::Runs(RunsDeed::SaveReport { .. }) => return Ok(()),

@@ -8,7 +8,7 @@ mod expression;
 mod made;
 mod origins;
 mod query;
-mod read;
+pub(super) mod read;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
