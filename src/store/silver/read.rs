@@ -248,7 +248,9 @@ pub fn search_customers(conn: &Connection, search: &str, limit: u32) -> rusqlite
 
 /// Customers of the silver that stands.
 pub fn customer_count(conn: &Connection) -> rusqlite::Result<u64> {
-    conn.query_row("SELECT count(DISTINCT customer_key) FROM silver.bridge_customer_ids", [], |row| Ok(row.get::<_, i64>(0)?.unsigned_abs()))
+    conn.query_row("SELECT count(DISTINCT customer_key) FROM silver.bridge_customer_ids", [], |row| {
+        Ok(row.get::<_, i64>(0)?.unsigned_abs())
+    })
 }
 
 /// One customer in one line.
