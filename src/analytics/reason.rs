@@ -38,7 +38,6 @@ pub fn words(feature: &str, value: f64) -> String {
     let days = |what: &str| format!("{what} {}", counted(value, "day"));
     match feature {
         "days_since_last_transaction" => days("No transaction for"),
-        "days_since_first_transaction" => days("First transaction before"),
         "days_since_last_login" => days("No login for"),
         "days_since_last_complaint" => days("Last complaint before"),
         "days_since_last_complaint_resolved" => days("A complaint was settled before"),

@@ -8,7 +8,6 @@
 -- column: cutoff_date TEXT
 -- column: is_active INTEGER | 1: a posted transaction or a day in the app in the 90 days up to the cut-off; 0: gone already, so not predicted; NULL: no export covers the customer
 -- column: days_since_last_transaction INTEGER
--- column: days_since_first_transaction INTEGER
 -- column: transactions_last_30_days INTEGER
 -- column: transactions_last_90_days INTEGER
 -- column: transaction_frequency_change REAL | transactions of 90 days as a share of those of the 90 before, less 1; NULL: none before
@@ -119,7 +118,7 @@ product AS (
 SELECT c.customer_key, d0,
     CASE WHEN t.customer_key IS NULL AND has.transactions THEN NULL WHEN t.customer_key IS NULL AND a.customer_key IS NULL THEN NULL
         ELSE max(coalesce(t.last, ''), coalesce(a.last, '')) > d90 END,
-    CAST(julianday(d0) - julianday(t.last) AS INTEGER), CAST(julianday(d0) - julianday(t.first) AS INTEGER), t.n_30, t.n_90,
+    CAST(julianday(d0) - julianday(t.last) AS INTEGER), t.n_30, t.n_90,
     round(t.n_90 * 1.0 / nullif(t.n_before, 0) - 1, 6), round((julianday(t.last) - julianday(t.first)) / nullif(t.n - 1, 0), 4),
     round((julianday(d0) - julianday(t.last)) * (t.n - 1) / nullif(julianday(t.last) - julianday(t.first), 0), 4),
     CASE WHEN t.is_one_currency THEN t.amount_90 / 100.0 END,

@@ -152,8 +152,7 @@ fn amounts_with_a_decimal_comma_are_not_a_hundred_times_as_much() {
     );
     let customer = bench.file(
         "Customer.csv",
-        "name;customer_name;email_id;mobile_no;territory;customer_group\nCUST-1;Ida Berg;ida@mail.example.com;;Mitte;Individual\n"
-            .to_owned(),
+        "name;customer_name;email_id;mobile_no;territory;customer_group\nCUST-1;Ida Berg;ida@mail.example.com;;Mitte;Individual\n",
     );
     assert!(bench.ingest(&[&file, &customer]).iter().all(|(_, status, _)| status == "loaded"));
     assert_eq!(bench.value("SELECT grand_total FROM bronze.erp_sales_invoices WHERE name = 'SI-1'"), "1.234,50", "bronze keeps what came");

@@ -92,6 +92,12 @@ fn remarks(evaluation: &Evaluation, left_out: &LeftOut) -> Vec<String> {
             boosting.interval.low, boosting.interval.high
         ));
     }
+    if let Some(later) = boosting.later.as_ref().filter(|later| boosting.mean_auc - later.auc > 0.1) {
+        remarks.push(format!(
+            "On later days than any it learnt from it does worse: AUC {:.3} ({:.3} to {:.3}). Expect that of the next months, not the AUC of the folds.",
+            later.auc, later.interval.low, later.interval.high
+        ));
+    }
     if logistic.mean_auc >= boosting.mean_auc {
         remarks
             .push(format!("The plain logistic regression does as well (AUC {:.3}): the trees find nothing beyond it.", logistic.mean_auc));
