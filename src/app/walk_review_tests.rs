@@ -153,6 +153,8 @@ fn the_deck_says_before_the_answer_that_a_second_person_approves_it() {
     let (mut harness, _) = open("review");
     harness.run_steps(3);
     assert!(says(&harness, "If same: Customers 498 becomes 497"), "totals, not the item's own two");
+    key(&mut harness, Key::J);
+    harness.run_steps(3);
     assert!(says(&harness, "A second person approves this one: the value at risk is more than 50000"));
 }
 
