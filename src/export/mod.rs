@@ -80,7 +80,7 @@ pub fn export_bytes(bytes: &[u8], path: &Path) -> Result<(), StoreError> {
 /// Writes aside and puts in place; what fails leaves the place as it was.
 fn whole<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let aside = path.with_extension("unfinished");
-    let result = write(&aside).and_then(|value| put_in_place(&aside, path).map(|()| value));
+    let result = write(&aside).and_then(|value| put_in_place(&aside, path).map(|()| value)).map_err(|error| error.instead_at(path));
     if result.is_err() {
         // What cannot be removed now is written over the next time.
         drop(remove_file(&aside));
@@ -98,10 +98,11 @@ fn sink(kind: FileKind, aside: &Path, columns: &[String], kinds: &[CellKind]) ->
 }
 
 fn write(conn: &mut Connection, sql: &str, kind: FileKind, columns: &[String], aside: &Path, ctx: &RunCtx) -> Result<u64, StoreError> {
-    let kinds = typed_kinds(conn, sql, kind, columns)?;
+    // Only Parquet has to know them before the first row.
+    let kinds = if kind == FileKind::Parquet { typed::kinds(conn, sql, columns, ctx)? } else { Vec::new() };
     let mut sink = sink(kind, aside, columns, &kinds)?;
     let mut rows = 0_u64;
-    typed::each_row(conn, sql, &mut |row| {
+    typed::each_row(conn, sql, ctx, &mut |row| {
         rows += 1;
         if rows.is_multiple_of(4096) {
             ctx.check()?;
@@ -110,11 +111,6 @@ fn write(conn: &mut Connection, sql: &str, kind: FileKind, columns: &[String], a
     })?;
     sink.finish()?;
     Ok(rows)
-}
-
-/// Only Parquet has to know them before the first row.
-fn typed_kinds(conn: &mut Connection, sql: &str, kind: FileKind, columns: &[String]) -> Result<Vec<CellKind>, StoreError> {
-    if kind == FileKind::Parquet { typed::kinds(conn, sql, columns) } else { Ok(Vec::new()) }
 }
 
 #[cfg(test)]
