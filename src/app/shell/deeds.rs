@@ -75,10 +75,11 @@ impl Shell {
                     self.pages.review.refused(&item);
                 }
                 if let Some(command) = command {
-                    self.pages.review.refused_deed(command, &message);
+                    // Beside the value that was typed; said twice it would cover the evidence.
+                    let told = self.pages.review.refused_deed(command, &message);
                     self.pages.customers.refused(command, &message);
                     self.pages.risk.refused(command, &message);
-                    if self.refused_trust(command, &message) {
+                    if self.refused_trust(command, &message) || told && self.nav == Nav::Review {
                         return;
                     }
                 }
