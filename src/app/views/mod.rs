@@ -72,6 +72,7 @@ impl Pages {
     pub fn foot(&self, nav: Nav) -> f32 {
         match nav {
             Nav::Review => self.review.foot(),
+            Nav::Risk => self.risk.foot(),
             _ => 0.0,
         }
     }

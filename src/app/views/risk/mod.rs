@@ -147,6 +147,11 @@ impl Risk {
         }
     }
 
+    /// What is done about a customer stands at the foot: messages leave it free.
+    pub fn foot(&self) -> f32 {
+        if self.tab == Tab::Customers { one::WORK } else { 0.0 }
+    }
+
     pub fn leave_field(&mut self) {
         self.search.text.clear();
     }

@@ -14,6 +14,9 @@ use crate::engine::churn_deed::Target;
 use crate::engine::pages::{ChurnPage, RiskRow, WorkOutcome, WorkStatus};
 use crate::engine::{ChurnDeed, Command, DataQuery, Page, Query};
 
+/// How high what is done about a customer stands.
+pub const WORK: f32 = 236.0;
+
 pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Risk, page: &ChurnPage, row: &RiskRow) {
     let inner = rect.shrink2(vec2(16.0, 0.0));
     let top = head(ui, inner, cx, state, page, row);
@@ -22,7 +25,7 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Risk, page: &C
         sources(ui, body, cx, page, row);
         return;
     }
-    let work_height = if page.target == Target::Churn && row.customer.is_some() { 236.0 } else { 0.0 };
+    let work_height = if page.target == Target::Churn && row.customer.is_some() { WORK } else { 0.0 };
     let upper = body.with_max_y((body.bottom() - work_height).max(body.top() + 60.0));
     area::scroll(ui, upper, "risk-reasons", |ui, place| reasons(ui, place, page, row));
     if work_height > 0.0 {
