@@ -21,6 +21,7 @@ pub enum Nav {
     Customers,
     Publish,
     Dashboards,
+    Risk,
     Query,
     Catalogue,
     Runs,
@@ -28,7 +29,7 @@ pub enum Nav {
 }
 
 impl Nav {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Sources,
         Self::Quality,
         Self::Match,
@@ -36,6 +37,7 @@ impl Nav {
         Self::Customers,
         Self::Publish,
         Self::Dashboards,
+        Self::Risk,
         Self::Query,
         Self::Catalogue,
         Self::Runs,
@@ -56,10 +58,29 @@ impl Nav {
             Self::Customers => "Customers",
             Self::Publish => "Publish",
             Self::Dashboards => "Dashboards",
+            Self::Risk => "Risk",
             Self::Query => "Query",
             Self::Catalogue => "Catalogue",
             Self::Runs => "Runs",
             Self::Audit => "Audit",
+        }
+    }
+
+    /// The keys that lead to it.
+    pub fn keys(self) -> &'static str {
+        match self {
+            Self::Sources => "Ctrl 1",
+            Self::Quality => "Ctrl 2",
+            Self::Match => "Ctrl 3",
+            Self::Review => "Ctrl 4",
+            Self::Customers => "Ctrl 5",
+            Self::Publish => "Ctrl 6",
+            Self::Dashboards => "Ctrl 7",
+            Self::Query => "Ctrl 8",
+            Self::Catalogue => "Ctrl 9",
+            Self::Runs => "Ctrl U",
+            Self::Audit => "Ctrl 0",
+            Self::Risk => "Ctrl R",
         }
     }
 
@@ -141,6 +162,8 @@ pub enum Action {
     OpenItem(ItemId),
     /// A place of Review, as `karat screenshot review:PLACE` names it.
     OpenReview(&'static str),
+    /// A tab of Risk, as `karat screenshot risk:TAB` names it.
+    OpenRisk(&'static str),
     Send(Command),
     CancelJob,
     /// The start page, while a workspace stays open.

@@ -29,6 +29,8 @@ mod walk_query_tests;
 #[cfg(test)]
 mod walk_review_tests;
 #[cfg(test)]
+mod walk_risk_tests;
+#[cfg(test)]
 mod walk_runs_tests;
 #[cfg(test)]
 mod walk_sources_tests;

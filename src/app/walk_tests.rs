@@ -64,7 +64,7 @@ pub(super) fn says(harness: &Harness<'static, Shell>, words: &str) -> bool {
     names(harness).iter().any(|name| name.contains(words))
 }
 
-const PAGES: [&str; 22] = [
+const PAGES: [&str; 28] = [
     "quality",
     "runs",
     "runs:schedule",
@@ -72,6 +72,12 @@ const PAGES: [&str; 22] = [
     "sources:map:/data/exports/kunden_mitte.csv",
     "sources:quarantine",
     "query",
+    "publish:criteria",
+    "risk",
+    "risk:evaluation",
+    "risk:models",
+    "risk:monitoring",
+    "risk:what_if",
     "catalogue",
     "start",
     "sources",

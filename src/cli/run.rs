@@ -100,6 +100,7 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report::published(common, &done)
         }
         Command::Evaluate { truth } => report::evaluation(common, &*reader(common, "evaluate")?.ask(Query::Evaluate { truth })?),
+        Command::Criteria => super::criteria::criteria(common),
         Command::Churn { action } => super::churn::churn(common, action),
         Command::Weights { action } => weights(common, action),
         Command::Match(args) => match_files(common, *args),

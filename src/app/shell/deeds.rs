@@ -77,6 +77,7 @@ impl Shell {
                 if let Some(command) = command {
                     self.pages.review.refused_deed(command, &message);
                     self.pages.customers.refused(command, &message);
+                    self.pages.risk.refused(command, &message);
                     if self.refused_trust(command, &message) {
                         return;
                     }
@@ -159,7 +160,8 @@ impl Shell {
                 self.pages.dashboards.kept_view(&undo);
                 self.toasts.tell(now, Mood::Done, format!("{summary}."), Some("Take back"));
             }
-            Report::Churn(outcome) => self.toasts.tell(now, Mood::Done, format!("{}.", outcome.summary), None),
+            Report::Churn(outcome) => self.predicted(now, command, &outcome),
+            Report::Said(summary) if matches!(command, Some(Command::Churn(_))) => self.policy_kept(now, command, &summary),
             Report::Said(summary) => self.toasts.tell(now, Mood::Done, format!("{summary}."), None),
             Report::Trust(outcome) => self.trusted(now, command, &outcome),
             // The window never sends these two; they belong to the command line.
@@ -216,7 +218,7 @@ impl Shell {
                 let deed = Box::new(ReviewDeed::Undo { decision, with_dependants: false });
                 self.data.send(Command::Review { deed, user });
             }
-            Some(Made::Source(command)) => self.send(now, *command),
+            Some(Made::Other(command)) => self.send(now, *command),
             None => self.toasts.tell(now, Mood::Info, "Nothing left to take back: every decision of this session was.", None),
         }
     }
@@ -244,6 +246,13 @@ impl Shell {
                 self.pages.quality.open_test(&table, test);
             }
             Action::OpenItem(item) => self.pages.review.open_item(&item),
+            Action::OpenRisk(tab) => {
+                self.at_start = false;
+                self.nav = Nav::Risk;
+                if let Err(why) = self.pages.risk.go_to(tab) {
+                    self.toasts.tell(now, Mood::Error, why, None);
+                }
+            }
             Action::OpenReview(place) => {
                 self.at_start = false;
                 self.nav = Nav::Review;

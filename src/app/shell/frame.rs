@@ -25,7 +25,9 @@ use super::palette::Palette;
 use super::toasts::Toasts;
 use super::{acting, bottom_bar, keys, palette, rail, top_bar};
 
-const PAGES: [Key; 10] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9, Key::Num0];
+/// As [`Nav::ALL`] has the pages.
+const PAGES: [Key; 12] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::R, Key::Num8, Key::Num9, Key::U, Key::Num0];
 
 /// An entry of the log that this session made.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,8 +36,8 @@ pub(super) enum Made {
     Answer(DecisionId),
     /// A deed of the workbench: its batch goes with it.
     Deed(DecisionId),
-    /// A deed on the sources, and the command that takes it back.
-    Source(Box<Command>),
+    /// A deed that is not in the log of decisions, and the command that takes it back.
+    Other(Box<Command>),
 }
 
 impl Made {
@@ -43,7 +45,7 @@ impl Made {
     pub(super) fn id(&self) -> Option<DecisionId> {
         match self {
             Self::Answer(id) | Self::Deed(id) => Some(*id),
-            Self::Source(_) => None,
+            Self::Other(_) => None,
         }
     }
 }
@@ -166,6 +168,14 @@ impl Shell {
                 self.nav = Nav::Catalogue;
                 self.pages.catalogue.go_to(detail);
             }
+            "publish" if !detail.is_empty() => {
+                self.nav = Nav::Publish;
+                self.pages.publish.go_to(detail)?;
+            }
+            "risk" if !detail.is_empty() => {
+                self.nav = Nav::Risk;
+                self.pages.risk.go_to(detail)?;
+            }
             "dashboards" => {
                 self.nav = Nav::Dashboards;
                 self.pages.dashboards.go_to(detail)?;
@@ -245,6 +255,7 @@ impl Shell {
             }
             Some("Run") => actions.push(Action::Send(Command::Run { publish: false, full_refresh: false })),
             Some("Open Review") => actions.push(Action::Go(Nav::Review)),
+            Some("Open Risk") => actions.push(Action::Go(Nav::Risk)),
             Some("Open Match") => actions.push(Action::Go(Nav::Match)),
             Some("Open Publish") => actions.push(Action::Go(Nav::Publish)),
             _ => {}

@@ -21,6 +21,7 @@ fn code(nav: Nav) -> char {
         Nav::Customers => icon::CUSTOMERS,
         Nav::Publish => icon::PUBLISH,
         Nav::Dashboards => icon::DASHBOARDS,
+        Nav::Risk => icon::TREND_DOWN,
         Nav::Query => icon::QUERY,
         Nav::Catalogue => icon::TABLE,
         Nav::Runs => icon::PLAY,

@@ -1,4 +1,4 @@
-//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> query -> catalogue -> runs -> audit; each is state -> model (no egui) -> paint.
+//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> risk -> query -> catalogue -> runs -> audit; each is state -> model (no egui) -> paint.
 
 pub mod audit;
 pub mod catalogue;
@@ -13,6 +13,7 @@ pub mod publish;
 pub mod quality;
 pub mod query;
 pub mod review;
+pub mod risk;
 pub mod runs;
 pub mod sources;
 pub mod start;
@@ -32,6 +33,7 @@ pub struct Pages {
     pub customers: customers::Customers,
     pub publish: publish::Publish,
     pub dashboards: dashboards::Dashboards,
+    pub risk: risk::Risk,
     pub query: query::QueryPage,
     pub catalogue: catalogue::Catalogue,
     pub runs: runs::Runs,
@@ -48,6 +50,7 @@ impl Pages {
             Nav::Customers => self.customers.ui(ui, rect, cx),
             Nav::Publish => self.publish.ui(ui, rect, cx),
             Nav::Dashboards => self.dashboards.ui(ui, rect, cx),
+            Nav::Risk => self.risk.ui(ui, rect, cx),
             Nav::Query => self.query.ui(ui, rect, cx),
             Nav::Catalogue => self.catalogue.ui(ui, rect, cx),
             Nav::Runs => self.runs.ui(ui, rect, cx),
@@ -77,6 +80,7 @@ impl Pages {
     pub fn escape(&mut self, nav: Nav) {
         match nav {
             Nav::Dashboards => self.dashboards.clear(),
+            Nav::Risk => self.risk.escape(),
             Nav::Catalogue => self.catalogue.escape(),
             Nav::Runs => self.runs.escape(),
             Nav::Audit => self.audit.escape(),
@@ -85,7 +89,8 @@ impl Pages {
             Nav::Match => self.matching.escape(),
             Nav::Review => self.review.escape(),
             Nav::Sources => self.sources.escape(),
-            Nav::Publish | Nav::Query => {}
+            Nav::Publish => self.publish.escape(),
+            Nav::Query => {}
         }
     }
 
@@ -97,6 +102,7 @@ impl Pages {
             Nav::Customers => self.customers.leave_field(),
             Nav::Quality => self.quality.leave_field(),
             Nav::Catalogue => self.catalogue.leave_field(),
+            Nav::Risk => self.risk.leave_field(),
             Nav::Runs => self.runs.leave_field(),
             _ => {}
         }

@@ -92,7 +92,8 @@ fn of_file(ui: &Ui, body: Rect, asked: &Asked<'_>) {
     }
 }
 
-fn steps(ui: &mut Ui, body: Rect, page: &RowLineagePage) {
+/// The steps from a row down to files and lines, and what people decided on the way.
+pub fn steps(ui: &mut Ui, body: Rect, page: &RowLineagePage) {
     let t = tokens(ui);
     area::scroll(ui, body, "origin-steps", |ui, rect| {
         let mut y = rect.top();
