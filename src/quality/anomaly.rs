@@ -64,9 +64,13 @@ pub fn stale(columns: &[ColumnProfile], as_of: &str) -> Option<TableFinding> {
     is_stale.then(|| TableFinding {
         column: name.clone(),
         gravity: Gravity::Warn,
-        title: format!("Nothing new for {age} days"),
-        detail: format!("The newest {name} is {}; as a rule no pause is longer than {pause} days.", dates.latest),
+        title: format!("Nothing new for {}", in_days(age)),
+        detail: format!("The newest {name} is {}; as a rule no pause is longer than {}.", dates.latest, in_days(pause)),
         rows: 0,
         condition: format!("to_date({quoted}) = '{}'", dates.latest),
     })
+}
+
+fn in_days(days: i64) -> String {
+    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }

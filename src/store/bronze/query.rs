@@ -132,8 +132,8 @@ pub fn rows_of_loads(conn: &Connection, table: &str, last: u32) -> rusqlite::Res
         return Ok(Vec::new());
     }
     let mut statement = conn.prepare(
-        "SELECT coalesce(of_batch, batch_id) AS load, sum(rows_loaded) FROM bronze.batch WHERE table_name = ?1 AND status = 'loaded'
-         GROUP BY load ORDER BY load DESC LIMIT ?2",
+        "SELECT coalesce(of_batch, batch_id) AS whole, sum(rows_loaded) FROM bronze.batch WHERE table_name = ?1 AND status = 'loaded'
+         GROUP BY whole ORDER BY whole DESC LIMIT ?2",
     )?;
     let rows = statement.query_map(params![table, last], |row| Ok((row.get(0)?, unsigned(row, 1)?)))?;
     let mut found = rows.collect::<rusqlite::Result<Vec<_>>>()?;

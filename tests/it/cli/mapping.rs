@@ -139,8 +139,8 @@ fn files_of_other_names_orders_and_headers_give_the_same_gold() {
     bench.karat(&["run"]).ok();
     let (of_mapped, of_plain) = (bench.tables(), plain.tables());
     let differ: Vec<&String> = of_plain.keys().filter(|table| of_plain.get(*table) != of_mapped.get(*table)).collect();
-    assert!(differ.is_empty(), "{differ:?}");
-    assert_eq!(bench.hashes(), plain.hashes());
+    assert_eq!(differ, ["silver.customer_record", "silver.stg_customer_record"], "these two name the file of each record");
+    assert_eq!(bench.hashes().1, plain.hashes().1, "gold");
     // The mapping file alone is enough for the same files in another workspace.
     let again = Bench::new();
     std::fs::write(again.path().join("workspace.toml"), toml).unwrap();
@@ -153,5 +153,5 @@ fn files_of_other_names_orders_and_headers_give_the_same_gold() {
     let loaded = again.ingest(&files.iter().map(String::as_str).collect::<Vec<_>>());
     assert!(loaded.iter().all(|(_, status, _)| status == "loaded"), "{loaded:?}");
     again.karat(&["run"]).ok();
-    assert_eq!(again.hashes(), plain.hashes());
+    assert_eq!(again.hashes().1, plain.hashes().1);
 }
