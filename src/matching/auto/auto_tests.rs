@@ -145,7 +145,7 @@ fn a_birth_date_in_three_columns_without_names_is_told_beside_names() {
 fn the_words_that_repeat_least_name_a_table_without_other_names() {
     let records = table(&[
         ("c1", &|person, _| ["thai food", "grill bar", "sea food"][person % 3].to_owned()),
-        ("c2", &|person, _| format!("{} corner {}", FAMILY[person % 8], FAMILY[person / 8 % 8])),
+        ("c2", &|person, _| format!("{} {} {}", FAMILY[person % 8], FAMILY[person / 8 % 8], ["inn", "bar"][person / 64])),
         ("c3", &|person, _| format!("{} Mill Lane", person + 1)),
     ]);
     assert_eq!(roles(&records)[1], Role::Organisation);

@@ -404,7 +404,7 @@ fn mend_names(found: &mut [Recognised], records: &Records, looks: &[Look]) {
     // "Name, Vorname": the whole name that stands beside one part of it is the other part.
     let by_role = |wanted: Role| found.iter().filter(|f| f.role == wanted).count();
     let (given, family) = (by_role(Role::GivenName), by_role(Role::FamilyName));
-    if (given > 0) != (family > 0) && by_role(Role::FullName) == 1 {
+    if (given > 0) != (family > 0) {
         let other = if given > 0 { Role::FamilyName } else { Role::GivenName };
         for ((found, look), column) in found.iter_mut().zip(looks).zip(&records.columns) {
             if found.role == Role::FullName && in_english(&words_of(&column.name)) == "name" && look.words < 1.6 {

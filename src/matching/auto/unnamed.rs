@@ -86,7 +86,8 @@ fn surname(found: &mut [Recognised], looks: &[Look], is_unknown: &dyn Fn(usize) 
     let mut telling = candidates.clone();
     telling.sort_by(|a, b| looks[*b].given.total_cmp(&looks[*a].given));
     let next = telling.get(1).map_or(0.0, |at| looks[*at].given);
-    if candidates.len() == 1 {
+    // Whole names have the surname already: then what is told must be told well.
+    if candidates.len() == 1 && !has(found, &[Role::FullName]) {
         set(found, nearest, Role::FamilyName, "it is the only column of single words beside given names");
     } else if looks[telling[0]].given > 1.5 * next {
         set(found, telling[0], Role::FamilyName, "beside given names it has more words that are names than the other columns");
