@@ -33,7 +33,7 @@ SELECTIONS = [
     ("file:gold_kpi.sql", ""),
     ("fqn:gold_kpi", ""),
     ("gold.gold_kpi", ""),
-    ("source:bronze", ""),
+    ("source:bronze+", ""),
     ("source:bronze.erp_accounts+1", ""),
     ("source:bronze.erp_items+", ""),
     ("config.materialized:view", ""),

@@ -138,6 +138,12 @@ impl Model {
         format!("{}_{}", self.layer.schema(), self.name)
     }
 
+    /// `models/gold/gold_kpi.sql`: in the folder of its own file, under the name that the exported dbt project knows it by.
+    pub fn project_path(&self) -> String {
+        let folder = self.path().rsplit_once('/').map_or("models", |(folder, _)| folder);
+        format!("{folder}/{}.sql", self.flat_name())
+    }
+
     /// The line of its file that first reads a table; 1 where none does.
     pub(crate) fn line_of(&self, table: &str) -> usize {
         tables_used(&self.body).into_iter().find(|(used, _)| used == table).map_or(1, |(_, line)| line + self.head_lines)

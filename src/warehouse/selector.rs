@@ -104,7 +104,7 @@ fn starts(graph: &Graph, what: &str, before: &Before) -> Result<BTreeSet<String>
         Some(("config.materialized", kind)) => ids(&|model| materialized(model) == kind),
         Some(("resource_type", kind)) => ids(&|_| kind == "model"),
         Some(("layer", layer)) => ids(&|model| model.layer.name() == layer || model.layer.schema() == layer),
-        Some(("path", path)) => ids(&|model| lies_in(path, model.path())),
+        Some(("path", path)) => ids(&|model| lies_in(path, model)),
         Some(("file", file)) => ids(&|model| is_file(file, model)),
         Some(("fqn", name)) => ids(&|model| is_named(name, model)),
         Some(("source", source)) => sources(graph, source),
@@ -115,7 +115,7 @@ fn starts(graph: &Graph, what: &str, before: &Before) -> Result<BTreeSet<String>
         Some((method, _)) => {
             return Err(WarehouseError::Other(format!("no method of selection is called {method}: there are {METHODS}")));
         }
-        None if what.contains('/') => ids(&|model| lies_in(what, model.path())),
+        None if what.contains('/') => ids(&|model| lies_in(what, model)),
         None if what.ends_with(".sql") => ids(&|model| is_file(what, model)),
         None => {
             let mut found = ids(&|model| fits(what, &model.name) || fits(what, &model.id()) || is_named(what, model));
@@ -148,7 +148,7 @@ fn sources(graph: &Graph, pattern: &str) -> BTreeSet<String> {
 /// By the folders under `models/` and its name there, from the left: `gold`, `gold.gold_kpi`, `*.gold_kpi`.
 fn is_named(pattern: &str, model: &Model) -> bool {
     let flat = model.flat_name();
-    if pattern == flat {
+    if fits(pattern, &flat) {
         return true;
     }
     let folders = model.path().strip_prefix("models/").and_then(|path| path.rsplit_once('/')).map_or("", |(folders, _)| folders);
@@ -177,10 +177,13 @@ fn is_file(pattern: &str, model: &Model) -> bool {
 }
 
 /// The file, or a folder that it is in. `*` is anything within a name, `**` any folders.
-fn lies_in(pattern: &str, path: &str) -> bool {
+fn lies_in(pattern: &str, model: &Model) -> bool {
     let pattern: Vec<&str> = pattern.trim_start_matches("./").trim_end_matches('/').split('/').collect();
-    let parts: Vec<&str> = path.split('/').collect();
-    (1..=parts.len()).any(|end| fits_path(&pattern, &parts[..end]))
+    // In the exported project the file's name has the schema in front.
+    [model.path().to_owned(), model.project_path()].iter().any(|path| {
+        let parts: Vec<&str> = path.split('/').collect();
+        (1..=parts.len()).any(|end| fits_path(&pattern, &parts[..end]))
+    })
 }
 
 fn fits_path(pattern: &[&str], parts: &[&str]) -> bool {

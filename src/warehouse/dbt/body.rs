@@ -74,12 +74,22 @@ pub(super) fn file(said: &Said<'_>) -> String {
         }
         Err(why) => {
             note(&format!("Read as Karat built it: {why}."));
+            text.push_str(&depends_on(model));
             let cells: Vec<String> = model.columns.iter().map(|column| name(&column.name)).collect();
             let source = format!("{{{{ source(\"{}\", \"{}\") }}}}", model.layer.schema(), model.name);
             text.push_str(&format!("select\n    {}\nfrom {source}\n", cells.join(",\n    ")));
         }
     }
     text
+}
+
+/// What a model is made from whose SELECT does not say it: dbt's selections follow it.
+fn depends_on(model: &Model) -> String {
+    let inputs = model.all_inputs().map(|input| match input.strip_prefix("bronze.") {
+        Some(table) => format!("-- depends_on: {{{{ source(\"bronze\", \"{table}\") }}}}\n"),
+        None => format!("-- depends_on: {}\n", reference(input)),
+    });
+    inputs.collect()
 }
 
 fn typed(from: &str, column: &Column) -> String {

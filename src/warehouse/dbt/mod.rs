@@ -52,7 +52,7 @@ pub fn project(conn: &Connection, graph: &Graph, as_of: &str) -> Result<Project>
     project.files.push(("macros/project.sql".to_owned(), include_str!("../../../assets/dbt/project.sql").to_owned()));
     project.files.push(("tests/generic/karat_unique_key.sql".to_owned(), include_str!("../../../assets/dbt/unique_key.sql").to_owned()));
     for one in &said {
-        project.files.push((path_of(one.model), body::file(one)));
+        project.files.push((one.model.project_path(), body::file(one)));
     }
     project.kept = said.iter().filter_map(|one| Some((one.model.id(), one.body.as_ref().err()?.clone()))).collect();
     let bronze = bronze_read(&said);
@@ -64,15 +64,9 @@ pub fn project(conn: &Connection, graph: &Graph, as_of: &str) -> Result<Project>
     Ok(project)
 }
 
-/// `models/gold/gold_kpi.sql`: in the folder of the model's own file, under the name that the project knows it by.
-fn path_of(model: &Model) -> String {
-    let folder = model.path().rsplit_once('/').map_or("models", |(folder, _)| folder);
-    format!("{folder}/{}.sql", model.flat_name())
-}
-
-/// Tables of bronze that a model of the project reads.
+/// Tables of bronze that a model of the project is made from.
 fn bronze_read(said: &[Said<'_>]) -> BTreeSet<String> {
-    let read = said.iter().filter(|one| one.body.is_ok()).flat_map(|one| one.model.all_inputs());
+    let read = said.iter().flat_map(|one| one.model.all_inputs());
     read.filter_map(|input| input.strip_prefix("bronze.")).map(str::to_owned).collect()
 }
 

@@ -27,7 +27,7 @@ fn what_sqlite_answers_otherwise_goes_through_a_macro() {
         says("SELECT (CAST(a AS INTEGER) + 2) / 3 FROM t"),
         "select {{ karat_whole_division(\"(cast(a as bigint) + 2)\", \"3\") }} from t"
     );
-    assert_eq!(says("SELECT a IS b FROM t ORDER BY 1"), "select (cast(a is not distinct from b as int)) from t");
+    assert_eq!(says("SELECT a IS b FROM t ORDER BY 1"), "select cast(a is not distinct from b as int) from t");
     assert_eq!(
         says("SELECT 1 FROM t JOIN u ON lower(t.a) IS u.a AND t.b IS NOT u.b AND c"),
         "select 1 from t join u on ({{ karat_lower(\"t.a\") }} is not distinct from u.a) and (t.b is distinct from u.b) and c <> 0"

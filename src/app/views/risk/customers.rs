@@ -150,7 +150,7 @@ fn list(ui: &mut Ui, rect: Rect, state: &mut Risk, page: &ChurnPage, listed: &[&
         row_height: 28.0,
         selected,
         show: selected.filter(|_| state.follow),
-        sort: Some((if state.search.by_loss { 3 } else { 2 }, true)),
+        sort: Some((if state.search.by_loss { 3 } else { 2 }, !state.search.rises)),
         texts: &cells,
     };
     let answer = table.show(ui, rect, |cell, at, column| {
@@ -169,7 +169,7 @@ fn list(ui: &mut Ui, rect: Rect, state: &mut Risk, page: &ChurnPage, listed: &[&
         }
     });
     if let Some(column) = answer.sort_by {
-        state.search.by_loss = column == 3;
+        state.search.sort(column == 3);
     }
     if let Some(at) = answer.clicked.or(answer.opened) {
         state.choose(listed.get(at));

@@ -66,6 +66,8 @@ pub struct Risk {
     pub(super) version: Option<u32>,
     /// The gold whose drift shows; None: the newest.
     pub(super) watched: Option<u32>,
+    /// The feature whose drift is read.
+    pub(super) feature: Option<String>,
     pub(super) asking: Option<Asking>,
     pub(super) costs: Option<model::Costs>,
     /// Why the last training came to nothing.
@@ -85,6 +87,7 @@ impl Default for Risk {
             shows_origin: false,
             version: None,
             watched: None,
+            feature: None,
             asking: None,
             costs: None,
             refused: None,

@@ -54,9 +54,17 @@ pub struct Search {
     pub whose: Whose,
     /// By expected loss instead of probability.
     pub by_loss: bool,
+    /// The least first.
+    pub rises: bool,
 }
 
 impl Search {
+    /// By this, the most first; pressed again, the other way round.
+    pub fn sort(&mut self, by_loss: bool) {
+        self.rises = self.by_loss == by_loss && !self.rises;
+        self.by_loss = by_loss;
+    }
+
     pub fn toggle(&mut self, tier: Tier) {
         self.tier = if self.tier == Some(tier) { None } else { Some(tier) };
     }
@@ -81,6 +89,9 @@ pub fn listed<'p>(page: &'p ChurnPage, search: &Search, user: &str) -> Vec<&'p R
     if search.by_loss {
         let loss = |row: &RiskRow| row.expected_loss().unwrap_or(f64::NEG_INFINITY);
         rows.sort_by(|a, b| loss(b).total_cmp(&loss(a)));
+    }
+    if search.rises {
+        rows.reverse();
     }
     rows
 }

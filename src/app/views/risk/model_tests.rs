@@ -10,6 +10,13 @@ fn the_list_is_narrowed_by_tier_owner_and_words() {
     assert_eq!(of(&Search { whose: Whose::Mine, ..Search::default() }), ["C-0731"]);
     assert_eq!(of(&Search { text: "spring waiver".into(), ..Search::default() }), ["C-0731"]);
     assert_eq!(of(&Search { by_loss: true, ..Search::default() })[0], "C-0412");
+    let mut search = Search::default();
+    search.sort(true);
+    let falling = of(&search);
+    search.sort(true);
+    assert_eq!(of(&search).into_iter().rev().collect::<Vec<_>>(), falling, "pressed again, the other way round");
+    search.sort(false);
+    assert_eq!(of(&search), of(&Search::default()), "another column begins with the most");
 }
 
 #[test]

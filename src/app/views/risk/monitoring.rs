@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &mut Risk, page: &ChurnPage) {
     golds(ui, left.with_min_y(split + 6.0), state, page);
     let chosen = state.watched.and_then(|gold| page.watches.iter().find(|watch| watch.gold_version == gold)).or(page.watches.first());
     if let Some(watch) = chosen {
-        features(ui, right, watch);
+        features(ui, right, state, watch);
     }
 }
 
@@ -102,7 +102,7 @@ fn gold_texts(watch: &WatchView) -> Vec<String> {
     ]
 }
 
-fn features(ui: &mut Ui, rect: Rect, watch: &WatchView) {
+fn features(ui: &mut Ui, rect: Rect, state: &mut Risk, watch: &WatchView) {
     let title = format!("Features of v{} since training, the furthest first", watch.gold_version);
     let (_, body) = parts::panel(ui, rect, &title, true);
     if watch.drift.features.is_empty() {
@@ -123,12 +123,12 @@ fn features(ui: &mut Ui, rect: Rect, watch: &WatchView) {
         columns: &columns,
         rows: watch.drift.features.len(),
         row_height: 26.0,
-        selected: None,
+        selected: watch.drift.features.iter().position(|feature| Some(&feature.name) == state.feature.as_ref()),
         show: None,
         sort: None,
         texts: &cells,
     };
-    table.show(ui, body, |cell, at, column| {
+    let answer = table.show(ui, body, |cell, at, column| {
         let Some(feature) = watch.drift.features.get(at) else { return };
         let t = cell.t;
         let warns = column == 2 && feature.psi >= crate::engine::pages::PSI_MOVED;
@@ -145,6 +145,9 @@ fn features(ui: &mut Ui, rect: Rect, watch: &WatchView) {
             },
         );
     });
+    if let Some(feature) = answer.clicked.or(answer.opened).and_then(|at| watch.drift.features.get(at)) {
+        state.feature = Some(feature.name.clone());
+    }
     parts::panel_edge(ui, rect);
 }
 

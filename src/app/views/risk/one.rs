@@ -139,7 +139,8 @@ fn work(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Risk, row: &RiskRo
     draw::hline(ui, rect.left() - 16.0, rect.right() + 16.0, rect.top(), t.line);
     let line = |top: f32, height: f32| Rect::from_min_size(pos2(rect.left(), rect.top() + top), vec2(rect.width(), height));
     let mut title = Row::new(ui, line(8.0, 24.0), "risk-work");
-    if title.button_right(&Button::new("Give to me").icon(icon::ASSIGN).kind(ButtonKind::Ghost)).clicked() {
+    let is_mine = draft.owner == cx.data.user();
+    if !is_mine && title.button_right(&Button::new("Give to me").icon(icon::ASSIGN).kind(ButtonKind::Ghost)).clicked() {
         draft.owner = cx.data.user();
     }
     title.heading("What is done", DENSE_B);
