@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::boost::{self, Parameters};
 use super::error::{AnalyticsError, Result};
 use super::logistic;
-use super::measure::{GainPoint, ReliabilityBin, auc, auc_in, average_precision, brier, gain, order_of, real, reliability};
+use super::measure::{GainPoint, ReliabilityBin, RocPoint, auc, auc_in, average_precision, brier, gain, order_of, real, reliability, roc};
 use super::split::{FOLDS, folds, later_from};
 use super::target::{Labelled, Target};
 use crate::base::{RunCtx, Stage};
@@ -53,6 +53,9 @@ pub struct Scored {
     pub brier: f64,
     pub reliability: Vec<ReliabilityBin>,
     pub gain: Vec<GainPoint>,
+    /// Over all folds. Empty of models that an earlier program trained.
+    #[serde(default)]
+    pub roc: Vec<RocPoint>,
     /// Other subjects and later days than any that training saw; None: too few of them.
     pub later: Option<Later>,
 }
@@ -231,6 +234,7 @@ fn scored(name: &str, data: &Labelled, scores: &[f64], fold: &[usize], seed: u64
         brier: brier(scores, &data.labels),
         reliability: reliability(scores, &data.labels),
         gain: gain(scores, &data.labels),
+        roc: roc(scores, &data.labels),
         later,
     }
 }

@@ -80,6 +80,38 @@ pub fn reliability(probabilities: &[f64], labels: &[bool]) -> Vec<ReliabilityBin
     sums.iter().enumerate().filter(|(_, sum)| sum.0 > 0).map(bin).collect()
 }
 
+/// From some score on: this share of the events, and this share of the other rows.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct RocPoint {
+    pub false_alarms: f64,
+    pub found: f64,
+}
+
+/// The ROC curve from (0, 0) to (1, 1), of at most about a hundred points. Empty where all rows ended the same way.
+pub fn roc(scores: &[f64], labels: &[bool]) -> Vec<RocPoint> {
+    const MOST: usize = 100;
+    let events = labels.iter().filter(|label| **label).count();
+    let others = labels.len() - events;
+    if events == 0 || others == 0 {
+        return Vec::new();
+    }
+    let mut order = order_of(scores);
+    order.reverse();
+    let step = order.len().div_ceil(MOST);
+    let mut points = vec![RocPoint { false_alarms: 0.0, found: 0.0 }];
+    let (mut seen, mut found, mut drawn) = (0, 0, 0);
+    for group in order.chunk_by(|a, b| scores[*a].total_cmp(&scores[*b]).is_eq()) {
+        seen += group.len();
+        found += group.iter().filter(|row| labels[**row]).count();
+        // Rows of one score stand or fall together: no point lies among them.
+        if seen - drawn >= step || seen == order.len() {
+            points.push(RocPoint { false_alarms: real(seen - found) / real(others), found: real(found) / real(events) });
+            drawn = seen;
+        }
+    }
+    points
+}
+
 /// Contacting the riskiest share of the rows finds this share of the events.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct GainPoint {

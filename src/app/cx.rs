@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::base::{CustomerKey, ItemId};
+use crate::base::{CustomerKey, ItemId, RunId};
 use crate::engine::pages::{DashboardFilter, DashboardPage, FourEyes};
 use crate::engine::trust_deed::AuditFilter;
 use crate::engine::{Command, QueueFilter};
@@ -21,13 +21,15 @@ pub enum Nav {
     Customers,
     Publish,
     Dashboards,
+    Risk,
     Query,
     Catalogue,
+    Runs,
     Audit,
 }
 
 impl Nav {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Sources,
         Self::Quality,
         Self::Match,
@@ -35,8 +37,10 @@ impl Nav {
         Self::Customers,
         Self::Publish,
         Self::Dashboards,
+        Self::Risk,
         Self::Query,
         Self::Catalogue,
+        Self::Runs,
         Self::Audit,
     ];
 
@@ -54,9 +58,29 @@ impl Nav {
             Self::Customers => "Customers",
             Self::Publish => "Publish",
             Self::Dashboards => "Dashboards",
+            Self::Risk => "Risk",
             Self::Query => "Query",
             Self::Catalogue => "Catalogue",
+            Self::Runs => "Runs",
             Self::Audit => "Audit",
+        }
+    }
+
+    /// The keys that lead to it.
+    pub fn keys(self) -> &'static str {
+        match self {
+            Self::Sources => "Ctrl 1",
+            Self::Quality => "Ctrl 2",
+            Self::Match => "Ctrl 3",
+            Self::Review => "Ctrl 4",
+            Self::Customers => "Ctrl 5",
+            Self::Publish => "Ctrl 6",
+            Self::Dashboards => "Ctrl 7",
+            Self::Query => "Ctrl 8",
+            Self::Catalogue => "Ctrl 9",
+            Self::Runs => "Ctrl U",
+            Self::Audit => "Ctrl 0",
+            Self::Risk => "Ctrl R",
         }
     }
 
@@ -100,6 +124,8 @@ pub enum Pick {
     },
     /// Which folder to watch.
     WatchFolder,
+    /// Where to write the report of a run: a page, or a message where the name ends in .eml.
+    SaveReport(RunId),
 }
 
 /// What is asked about people, keys and copies, before anything is typed.
@@ -127,10 +153,17 @@ pub enum Action {
     /// Review, with those questions first whose answers teach most.
     ReviewTelling,
     OpenCustomer(CustomerKey),
+    /// The rows that failed a test, in Quality.
+    OpenTest {
+        table: String,
+        test: String,
+    },
     /// A question in Review, whatever the filter.
     OpenItem(ItemId),
     /// A place of Review, as `karat screenshot review:PLACE` names it.
     OpenReview(&'static str),
+    /// A tab of Risk, as `karat screenshot risk:TAB` names it.
+    OpenRisk(&'static str),
     Send(Command),
     CancelJob,
     /// The start page, while a workspace stays open.

@@ -7,6 +7,53 @@ use super::screenshot::{Picture, draw};
 use super::settings::{Recent, Settings};
 use super::shell::Shell;
 
+const DRAWN: &[&str] = &[
+    "start",
+    "sources",
+    "sources:map:/data/exports/kunden_mitte.csv",
+    "sources:mappings",
+    "sources:quarantine",
+    "match",
+    "match:preview",
+    "match:suggested",
+    "match:measured",
+    "match:audited",
+    "review",
+    "review:i2",
+    "review:graph",
+    "review:bulk",
+    "review:audit",
+    "review:log",
+    "customers",
+    "customer:C-0731",
+    "publish",
+    "publish:criteria",
+    "audit",
+    "audit:people",
+    "audit:verify",
+    "audit:packs",
+    "review:approve",
+    "review:timeline",
+    "dashboards",
+    "query",
+    "catalogue",
+    "runs",
+    "runs:schedule",
+    "runs:retention",
+    "quality",
+    "catalogue:lineage:silver.dim_account",
+    "catalogue:lineage:silver.dim_account.balance_minor",
+    "dashboards:transactions",
+    "risk",
+    "risk:evaluation",
+    "risk:models",
+    "risk:monitoring",
+    "risk:what_if",
+    "risk:loan_default/worklist",
+    "palette:pe",
+    "keys",
+];
+
 #[test]
 fn pictures_of_every_page() {
     let Ok(dir) = std::env::var("KARAT_PICTURES") else {
@@ -15,41 +62,7 @@ fn pictures_of_every_page() {
     };
     let only = std::env::var("KARAT_PAGE").unwrap_or_default();
     let sizes = std::env::var("KARAT_SIZES").unwrap_or_else(|_| "1280x720 1920x1080".into());
-    for page in [
-        "start",
-        "sources",
-        "sources:map:/data/exports/kunden_mitte.csv",
-        "sources:mappings",
-        "sources:quarantine",
-        "match",
-        "match:preview",
-        "match:suggested",
-        "match:measured",
-        "match:audited",
-        "review",
-        "review:i2",
-        "review:graph",
-        "review:bulk",
-        "review:audit",
-        "review:log",
-        "customers",
-        "customer:C-0731",
-        "publish",
-        "audit",
-        "audit:people",
-        "audit:verify",
-        "audit:packs",
-        "review:approve",
-        "review:timeline",
-        "dashboards",
-        "query",
-        "catalogue",
-        "catalogue:lineage:silver.dim_account",
-        "catalogue:lineage:silver.dim_account.balance_minor",
-        "dashboards:transactions",
-        "palette:pe",
-        "keys",
-    ] {
+    for page in DRAWN.iter().copied() {
         if !only.is_empty() && !only.split(' ').any(|only| only == page) {
             continue;
         }

@@ -19,8 +19,12 @@ use crate::engine::pages::QueuePage;
 use crate::engine::{Backend, Command, Engine, Event, Outcome, Page, Query, SessionOptions};
 
 fn harness(backend: Box<dyn Backend>) -> Harness<'static, Shell> {
+    harness_at(backend, "review")
+}
+
+pub(super) fn harness_at(backend: Box<dyn Backend>, page: &str) -> Harness<'static, Shell> {
     let mut shell = Shell::new(backend, Settings::default());
-    shell.show_page("review").expect("a page");
+    shell.show_page(page).expect("a page");
     Harness::builder()
         .with_size(Vec2::new(1280.0, 720.0))
         .with_theme(egui::Theme::Light)
@@ -31,13 +35,13 @@ fn harness(backend: Box<dyn Backend>) -> Harness<'static, Shell> {
 }
 
 /// A frame and how long it took.
-fn frame(harness: &mut Harness<'static, Shell>) -> Duration {
+pub(super) fn frame(harness: &mut Harness<'static, Shell>) -> Duration {
     let began = Instant::now();
     harness.step();
     began.elapsed()
 }
 
-fn engine(dir: &Path) -> Engine {
+pub(super) fn engine(dir: &Path) -> Engine {
     let options = SessionOptions {
         clock: Clock::System,
         user: "ines".to_owned(),
@@ -53,7 +57,7 @@ fn engine(dir: &Path) -> Engine {
     Engine::new(options, Box::new(|| {}))
 }
 
-fn perform(engine: &Engine, command: Command) {
+pub(super) fn perform(engine: &Engine, command: Command) {
     let job = engine.send(command);
     loop {
         std::thread::sleep(Duration::from_millis(5));
@@ -68,7 +72,7 @@ fn perform(engine: &Engine, command: Command) {
     }
 }
 
-fn milliseconds(of: &[Duration], share: f64) -> f64 {
+pub(super) fn milliseconds(of: &[Duration], share: f64) -> f64 {
     let mut sorted: Vec<f64> = of.iter().map(|one| one.as_secs_f64() * 1e3).collect();
     sorted.sort_by(f64::total_cmp);
     #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a short list")]

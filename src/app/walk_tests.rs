@@ -64,10 +64,20 @@ pub(super) fn says(harness: &Harness<'static, Shell>, words: &str) -> bool {
     names(harness).iter().any(|name| name.contains(words))
 }
 
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 28] = [
+    "quality",
+    "runs",
+    "runs:schedule",
+    "runs:retention",
     "sources:map:/data/exports/kunden_mitte.csv",
     "sources:quarantine",
     "query",
+    "publish:criteria",
+    "risk",
+    "risk:evaluation",
+    "risk:models",
+    "risk:monitoring",
+    "risk:what_if",
     "catalogue",
     "start",
     "sources",
@@ -225,6 +235,7 @@ fn the_rail_leads_to_every_page() {
         ("Customers", "500 customers"),
         ("Publish, v42 built, not published", "Versions"),
         ("Dashboards", "Executive"),
+        ("Runs", "Next run: 22 Nov 07:00"),
         ("Audit", "Saw personal data"),
     ] {
         harness

@@ -6,6 +6,7 @@ use anyhow::anyhow;
 
 use crate::engine::{Backend, Command};
 
+use super::notice::Desktop;
 use super::settings::Settings;
 use super::shell::Shell;
 use super::theme;
@@ -60,7 +61,7 @@ impl Window {
         cc.egui_ctx.set_theme(settings.theme.preference());
         cc.egui_ctx.set_zoom_factor(settings.zoom);
         let ctx = cc.egui_ctx.clone();
-        let mut shell = Shell::new(factory(Arc::new(move || ctx.request_repaint())), settings);
+        let mut shell = Shell::new(factory(Arc::new(move || ctx.request_repaint())), settings).with_notifier(Box::new(Desktop));
         if let Some(dir) = options.sample_dir {
             shell.sample_dir = dir;
         }

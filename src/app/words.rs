@@ -12,6 +12,12 @@ pub fn count(number: u64) -> String {
     group_thousands(number)
 }
 
+/// A sum in whole units: "12,340", "\u{2212}25"
+pub fn count_of(sum: f64) -> String {
+    let whole = format!("{:.0}", sum.abs()).parse::<u64>().map_or_else(|_| "many".to_owned(), group_thousands);
+    if sum <= -0.5 { format!("\u{2212}{whole}") } else { whole }
+}
+
 /// "1 file", "16 files"
 pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })

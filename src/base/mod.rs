@@ -1,10 +1,11 @@
-//! What every module may use. Flow: ids name things -> layer, dates and money give values a meaning -> features hold numbers -> shown says how they read -> clock, secret and run_ctx carry a job.
+//! What every module may use. Flow: ids name things -> layer, dates and money give values a meaning -> features hold numbers -> form tells how a value is written -> shown says how they read -> clock, secret and run_ctx carry a job.
 //!
 //! Nothing here knows a table, a file format or a window.
 
 pub mod clock;
 pub mod dates;
 pub mod features;
+pub mod form;
 pub mod hash;
 pub mod ids;
 pub mod layer;

@@ -311,6 +311,8 @@ pub enum Command {
         #[arg(long = "override", value_name = "REASON")]
         reason: Option<String>,
     },
+    /// What the proof of concept is judged by, with evidence; ends with 1 where a criterion is not met
+    Criteria,
     /// The gold versions
     Versions,
     /// Go back to an earlier gold (default: the one published before)
@@ -357,8 +359,8 @@ pub enum Command {
     /// A picture of a page, without a display
     #[cfg(feature = "gui")]
     Screenshot {
-        /// start, sources, sources:map:FILE, sources:quarantine, quality, match, review, customers, customer:C-1042, publish,
-        /// dashboards, query, catalogue, catalogue:lineage:gold.customer_360, audit, audit:people, audit:verify or audit:packs
+        /// start, sources, sources:map:FILE, sources:quarantine, quality, match, review, customers, customer:C-1042, publish, publish:criteria,
+        /// dashboards, risk, risk:evaluation, risk:loan_default/models, query, catalogue, catalogue:lineage:gold.customer_360, audit, audit:people, audit:verify or audit:packs
         page: String,
         #[arg(long, value_name = "FILE.png")]
         out: PathBuf,

@@ -231,6 +231,9 @@ fn evaluated(common: &Common, page: &ChurnPage, version: Option<u32>) -> Result<
     let mut text =
         format!("Model {} of {} ({}), trained {} by {}.\n", model.version, page.target.name(), model.stage, model.trained_at, model.author);
     text.push_str(&evaluation(found));
+    for remark in &model.remarks {
+        text.push_str(&format!("\n{remark}\n"));
+    }
     let bins = found.boosting.reliability.iter().map(|bin| {
         vec![
             Cell::text(format!("{:.1} to {:.1}", bin.from, bin.to)),

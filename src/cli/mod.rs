@@ -3,6 +3,7 @@
 pub mod args;
 mod churn;
 pub mod client;
+mod criteria;
 mod data;
 mod docs;
 mod export;

@@ -49,7 +49,10 @@ pub fn table(table: &DataTable) -> String {
         text.push_str(&line(row));
     }
     if table.truncated {
-        text.push_str(&format!("More rows than {} were found; say --limit N for more.\n", group_thousands(table.rows.len() as u64)));
+        text.push_str(&format!(
+            "More rows than {} were found; say --limit N for more, or write all to a file with karat export --query.\n",
+            group_thousands(table.rows.len() as u64)
+        ));
     }
     text
 }

@@ -276,12 +276,19 @@ struct ItemWithEffects<'a> {
     #[serde(flatten)]
     item: &'a ItemPage,
     effects: &'a [Effect],
+    /// Why a second person would have to approve it.
+    waits_because: Option<&'a str>,
 }
 
 pub fn review_item(common: &Common, page: &Page, if_same: &Page) -> Result<(), Stop> {
     let (Page::Item(item), Page::Effect(if_same)) = (page, if_same) else { return Ok(()) };
-    let effects = &if_same.effects;
-    if common.json { print::json(&ItemWithEffects { item, effects }) } else { print::out(&item_text(item, effects)) }
+    let (effects, waits_because) = (&if_same.effects, if_same.waits_because.as_deref());
+    if common.json {
+        return print::json(&ItemWithEffects { item, effects, waits_because });
+    }
+    let mut text = item_text(item, effects);
+    text.extend(waits_because.map(|why| format!("  if same, a second person approves it: {why}\n")));
+    print::out(&text)
 }
 
 fn item_text(item: &ItemPage, effects: &[Effect]) -> String {

@@ -103,6 +103,7 @@ fn carry_out(common: &Common, command: Command) -> Result<(), Stop> {
             report::published(common, &done)
         }
         Command::Evaluate { truth } => report::evaluation(common, &*reader(common, "evaluate")?.ask(Query::Evaluate { truth })?),
+        Command::Criteria => super::criteria::criteria(common),
         Command::Churn { action } => super::churn::churn(common, action),
         Command::Weights { action } => weights(common, action),
         Command::Match(args) => match_files(common, *args),
@@ -208,7 +209,10 @@ pub(super) fn rows(common: &Common, page: &Page, format: Format) -> Result<(), S
 fn print_table(common: &Common, table: &DataTable, format: Format) -> Result<(), Stop> {
     let format = if common.json { Format::Json } else { format };
     if table.truncated && format != Format::Table {
-        note(&format!("These are the first {} rows; there are more. Say --limit N for more.", table.rows.len()));
+        note(&format!(
+            "These are the first {} rows; there are more. Say --limit N for more, or write all to a file with karat export --query.",
+            table.rows.len()
+        ));
     }
     match format {
         Format::Table => print::out(&print::table(table)),

@@ -11,9 +11,9 @@ use super::churn_deed::ChurnQuery;
 use super::command::SourceMapping;
 use super::data_deed::DataQuery;
 use super::pages::{
-    AuditDeckPage, BulkPage, CataloguePage, ChurnPage, ColumnLineagePage, CustomerPage, CustomersPage, DashboardFilter, DashboardPage,
-    DashboardView, DecisionPage, DecisionView, Domain, EffectPage, Evaluation, FigureRows, ItemPage, LineagePage, MappingPage,
-    MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage,
+    AuditDeckPage, BulkPage, CataloguePage, ChurnPage, ColumnLineagePage, CriteriaPage, CustomerPage, CustomersPage, DashboardFilter,
+    DashboardPage, DashboardView, DecisionPage, DecisionView, Domain, EffectPage, Evaluation, FigureRows, ItemPage, LineagePage,
+    MappingPage, MatchModelPage, NamesPage, PalettePage, PartsPage, PublishPage, QualityPage, QualityTablesPage, QuarantinePage, QueuePage,
     RetentionView, ReviewEntry, RowLineagePage, RunPage, RunsPage, SavedView, ScheduleView, SourcesPage, StatusPage, SurvivorshipPage,
     TableQualityPage, TableRowsPage, TrustPage, WhyPage,
 };
@@ -37,6 +37,8 @@ pub enum Query {
     },
     Customer(CustomerKey),
     Publish,
+    /// What the proof of concept is judged by, with evidence.
+    Criteria,
     /// The matching model, its settings and what the last match told of itself.
     MatchModel,
     Dashboard {
@@ -153,6 +155,7 @@ pub enum Page {
     Customers(CustomersPage),
     Customer(Box<CustomerPage>),
     Publish(PublishPage),
+    Criteria(CriteriaPage),
     MatchModel(Box<MatchModelPage>),
     Dashboard(Box<DashboardView>),
     DashboardRows(Box<FigureRows>),

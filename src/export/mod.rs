@@ -86,7 +86,7 @@ pub fn export_bytes(bytes: &[u8], path: &Path) -> Result<(), StoreError> {
 /// Writes aside and puts in place; what fails leaves the place as it was.
 fn whole<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, StoreError>) -> Result<T, StoreError> {
     let aside = path.with_extension("unfinished");
-    let result = write(&aside).and_then(|value| put_in_place(&aside, path).map(|()| value));
+    let result = write(&aside).and_then(|value| put_in_place(&aside, path).map(|()| value)).map_err(|error| error.instead_at(path));
     if result.is_err() {
         // What cannot be removed now is written over the next time.
         drop(remove_file(&aside));
@@ -104,13 +104,14 @@ fn sink(kind: FileKind, aside: &Path, columns: &[String], kinds: &[CellKind]) ->
 }
 
 fn write(conn: &mut Connection, sql: &str, kind: FileKind, columns: &[String], aside: &Path, ctx: &RunCtx) -> Result<u64, StoreError> {
-    let kinds = typed_kinds(conn, sql, kind, columns)?;
+    // Only Parquet has to know them before the first row.
+    let kinds = if kind == FileKind::Parquet { typed::kinds(conn, sql, columns, ctx)? } else { Vec::new() };
     fill(conn, sql, sink(kind, aside, columns, &kinds)?, ctx)
 }
 
 fn fill(conn: &mut Connection, sql: &str, mut sink: Box<dyn Sink>, ctx: &RunCtx) -> Result<u64, StoreError> {
     let mut rows = 0_u64;
-    typed::each_row(conn, sql, &mut |row| {
+    typed::each_row(conn, sql, ctx, &mut |row| {
         rows += 1;
         if rows.is_multiple_of(4096) {
             ctx.check()?;
@@ -119,11 +120,6 @@ fn fill(conn: &mut Connection, sql: &str, mut sink: Box<dyn Sink>, ctx: &RunCtx)
     })?;
     sink.finish()?;
     Ok(rows)
-}
-
-/// Only Parquet has to know them before the first row.
-fn typed_kinds(conn: &mut Connection, sql: &str, kind: FileKind, columns: &[String]) -> Result<Vec<CellKind>, StoreError> {
-    if kind == FileKind::Parquet { typed::kinds(conn, sql, columns) } else { Ok(Vec::new()) }
 }
 
 #[cfg(test)]

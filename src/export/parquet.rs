@@ -1,7 +1,9 @@
 //! Parquet, a row group after the other.
 
 use std::fs::File;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use polars::prelude::{BatchedWriter, Column, DataFrame, DataType, NamedFrom, ParquetWriter, PolarsError, Schema, Series};
 
@@ -46,8 +48,25 @@ impl Values {
     }
 }
 
+/// A file that keeps why the disk refused a write: the library's own error does not say.
+struct Kept {
+    file: File,
+    refusal: Arc<Mutex<Option<io::ErrorKind>>>,
+}
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes).inspect_err(|error| *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.kind()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 pub struct Parquet {
-    writer: BatchedWriter<File>,
+    writer: BatchedWriter<Kept>,
+    refusal: Arc<Mutex<Option<io::ErrorKind>>>,
     path: PathBuf,
     columns: Vec<(String, Values)>,
     held: usize,
@@ -72,9 +91,11 @@ impl Parquet {
                 )));
             }
         }
-        let writer = ParquetWriter::new(file).batched(&schema).map_err(|error| refused(path, error))?;
+        let refusal = Arc::default();
+        let kept = Kept { file, refusal: Arc::clone(&refusal) };
+        let writer = ParquetWriter::new(kept).batched(&schema).map_err(|error| refused(path, error))?;
         let columns = columns.iter().zip(kinds).map(|(name, kind)| (name.clone(), Values::of(*kind))).collect();
-        Ok(Self { writer, path: path.to_owned(), columns, held: 0 })
+        Ok(Self { writer, refusal, path: path.to_owned(), columns, held: 0 })
     }
 
     fn write_group(&mut self) -> Result<(), StoreError> {
@@ -84,12 +105,17 @@ impl Parquet {
         let columns: Vec<Column> = self.columns.iter_mut().map(|(name, values)| values.take(name)).collect();
         let frame = DataFrame::new(self.held, columns).map_err(|error| refused(&self.path, error))?;
         self.held = 0;
-        self.writer.write_batch(&frame).map_err(|error| refused(&self.path, error))
+        self.writer.write_batch(&frame).map_err(|error| self.because(error))
+    }
+
+    fn because(&self, error: PolarsError) -> StoreError {
+        let refusal = *self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
+        refusal.map_or_else(|| refused(&self.path, error), |kind| StoreError::io(&self.path, kind.into()))
     }
 }
 
 fn refused(path: &Path, error: PolarsError) -> StoreError {
-    StoreError::io(path, std::io::Error::other(error))
+    StoreError::io(path, io::Error::other(error))
 }
 
 impl Sink for Parquet {
@@ -103,6 +129,6 @@ impl Sink for Parquet {
 
     fn finish(mut self: Box<Self>) -> Result<(), StoreError> {
         self.write_group()?;
-        self.writer.finish().map(drop).map_err(|error| refused(&self.path, error))
+        self.writer.finish().map(drop).map_err(|error| self.because(error))
     }
 }

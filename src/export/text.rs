@@ -22,7 +22,11 @@ impl Csv {
     }
 
     fn refused(&self, error: csv::Error) -> StoreError {
-        StoreError::io(&self.path, std::io::Error::other(error))
+        let source = match error.into_kind() {
+            csv::ErrorKind::Io(source) => source,
+            other => std::io::Error::other(format!("{other:?}")),
+        };
+        StoreError::io(&self.path, source)
     }
 }
 

@@ -68,6 +68,8 @@ impl Sink for Sheet {
 
     fn finish(mut self: Box<Self>) -> Result<(), StoreError> {
         let path = self.path.clone();
-        self.book.save(&path).map_err(|error| StoreError::io(&path, std::io::Error::other(error)))
+        let bytes = self.book.save_to_buffer().map_err(|error| StoreError::io(&path, std::io::Error::other(error)))?;
+        // The library would hide why the disk refused them.
+        std::fs::write(&path, bytes).map_err(|source| StoreError::io(&path, source))
     }
 }

@@ -106,9 +106,9 @@ impl Model {
         }
     }
 
-    /// Households can be told from persons only where given names and addresses are compared.
+    /// Households can be told from persons only where given names or birth dates, and addresses, are compared.
     pub fn knows_households(settings: &Settings) -> bool {
-        settings.comparisons.iter().any(|c| c.kind == ComparisonKind::GivenName)
+        settings.comparisons.iter().any(|c| matches!(c.kind, ComparisonKind::GivenName | ComparisonKind::Date))
             && settings.comparisons.iter().any(|c| matches!(c.kind, ComparisonKind::Street | ComparisonKind::Postcode))
     }
 

@@ -5,8 +5,9 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use super::dates::{self, DateProfile};
-use super::form::{form_of, has_diacritics, has_loose_space, is_placeholder};
+use super::form::{has_diacritics, has_loose_space, is_placeholder};
 use super::numbers::{self, NumberProfile};
+use crate::base::form::form_of;
 
 /// What most values of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -146,7 +147,7 @@ impl Profiler {
         profile.with_diacritics += count(has_diacritics(value));
         profile.loose_space += count(has_loose_space(value));
         profile.placeholders += count(is_placeholder(value));
-        let form = form_of(value.trim());
+        let form = form_of(value);
         if self.forms.len() < MOST_FORMS || self.forms.contains_key(&form) {
             *self.forms.entry(form).or_default() += rows;
         }

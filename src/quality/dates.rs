@@ -22,6 +22,8 @@ pub struct DateProfile {
     pub ambiguous: u64,
     /// 1900-01-01, 1970-01-01 and 9999-12-31, which stand for no date.
     pub placeholders: u64,
+    /// Nineteen of twenty pauses between neighbouring days are at most so long; None where there are too few days to tell.
+    pub usual_pause_days: Option<i64>,
     /// By year, or by month where all lie within two years.
     pub histogram: Vec<Bin>,
 }
@@ -40,6 +42,22 @@ pub fn date_of(value: &str) -> Option<(NaiveDate, bool)> {
 
 pub fn is_placeholder(date: NaiveDate) -> bool {
     [(1900, 1, 1), (1970, 1, 1), (9999, 12, 31)].contains(&(date.year(), date.month(), date.day()))
+}
+
+/// Days that tell of a rhythm at least.
+const RHYTHM: usize = 10;
+
+/// `sorted`: days, one or several times each.
+#[expect(clippy::cast_possible_truncation, reason = "days that were whole numbers before")]
+fn usual_pause(sorted: &[(f64, u64)]) -> Option<i64> {
+    let mut days: Vec<i64> = sorted.iter().map(|(day, _)| *day as i64).collect();
+    days.dedup();
+    let mut pauses: Vec<i64> = days.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    pauses.sort_unstable();
+    if pauses.len() < RHYTHM {
+        return None;
+    }
+    pauses.get(pauses.len() * 19 / 20).copied()
 }
 
 /// `values`: each distinct date with its count and whether it is ambiguous. None where there is none.
@@ -81,6 +99,7 @@ pub fn profile(values: &[(NaiveDate, u64, bool)]) -> Option<DateProfile> {
         latest: real.last().map(|(days, _)| iso(*days)).unwrap_or_default(),
         ambiguous: count(&|(_, _, ambiguous)| *ambiguous),
         placeholders,
+        usual_pause_days: usual_pause(&real),
         histogram,
     })
 }

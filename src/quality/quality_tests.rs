@@ -1,5 +1,7 @@
-use super::form::{form_of, has_loose_space};
+use super::anomaly::{rows_unlike, stale, unlike};
+use super::form::has_loose_space;
 use super::*;
+use crate::base::form::form_of;
 
 fn profile(name: &str, values: &[(&str, u64)]) -> ColumnProfile {
     let mut profiler = Profiler::new(name);
@@ -81,4 +83,39 @@ fn a_score_is_the_mean_of_what_can_be_told() {
     assert_eq!(found.unique, None, "half of the ids stand twice: no key");
     assert!((found.score - 100.0 * (7.0 / 8.0 + 6.0 / 7.0 + 0.5) / 3.0).abs() < 1e-9);
     assert_eq!(score(&[], None), Score::default());
+}
+
+#[test]
+fn counts_are_compared_with_what_is_usual() {
+    assert_eq!(unlike(&[100, 102, 98, 101], 99), None);
+    assert_eq!(unlike(&[100, 102, 98, 101], 50), Some(101));
+    // Three are too few to tell; what hardly varies may vary by a fifth; what varies much may vary more.
+    assert_eq!(unlike(&[100, 100], 5), None);
+    assert_eq!(unlike(&[100, 100, 100], 119), None);
+    assert_eq!(unlike(&[100, 100, 100], 121), Some(100));
+    assert_eq!(unlike(&[50, 100, 150, 200, 120], 10), None);
+    let found = rows_unlike(&[1_500, 1_510, 1_490], 700, "The newest file has", "_batch_id = 4".into()).unwrap();
+    assert_eq!((found.title.as_str(), found.rows, found.condition.as_str()), ("Far fewer rows than before", 700, "_batch_id = 4"));
+    assert_eq!(found.detail, "The newest file has 700; the 3 before it had 1500 in the middle.");
+}
+
+#[test]
+fn a_table_that_stopped_is_told_by_its_own_rhythm() {
+    let days = |name: &str, step: u64| {
+        let mut profiler = Profiler::new(name);
+        for at in 0..40 {
+            let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap() + chrono::Days::new(at * step);
+            profiler.add(Some(&day.to_string()), 3);
+        }
+        profiler.finish()
+    };
+    let daily = days("opened_date", 1);
+    assert_eq!(daily.dates.as_ref().unwrap().usual_pause_days, Some(1));
+    // The last day is 9 February.
+    assert_eq!(stale(std::slice::from_ref(&daily), "2026-02-12"), None, "three days are a weekend");
+    let found = stale(std::slice::from_ref(&daily), "2026-02-19").unwrap();
+    assert_eq!((found.title.as_str(), found.condition.as_str()), ("Nothing new for 10 days", "to_date(\"opened_date\") = '2026-02-09'"));
+    assert_eq!(stale(&[days("opened_date", 30)], "2029-04-30"), None, "monthly days pause for a month");
+    assert_eq!(stale(&[days("birth_date", 1)], "2030-01-01"), None, "birthdays tell nothing");
+    assert_eq!(stale(&[days("opened_date", 1)], "2026-01-05"), None, "days after the as-of date are left out");
 }

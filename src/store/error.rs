@@ -43,6 +43,17 @@ impl StoreError {
         Self::Db(DbError::of(path, source))
     }
 
+    /// The same failure of the disk, told of the place that a person named and not of the one beside it.
+    pub fn instead_at(self, path: &Path) -> Self {
+        let path = path.to_owned();
+        match self {
+            Self::Db(DbError::Full { .. }) => DbError::Full { path }.into(),
+            Self::Db(DbError::ReadOnly { .. }) => DbError::ReadOnly { path }.into(),
+            Self::Io { source, .. } => Self::Io { path, source },
+            other => other,
+        }
+    }
+
     pub fn io(path: &Path, source: std::io::Error) -> Self {
         let path = path.to_owned();
         match source.kind() {

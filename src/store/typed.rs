@@ -1,6 +1,7 @@
 //! SQL that a person typed. Flow: statement -> a connection that may only read -> a table of cells.
 
 use rusqlite::Connection;
+use rusqlite::limits::Limit;
 use rusqlite::types::ValueRef;
 
 use crate::base::{Cell, DataTable, Layer, RunCtx};
@@ -8,17 +9,38 @@ use crate::base::{Cell, DataTable, Layer, RunCtx};
 use super::StoreError;
 use super::reader::forbid_writing;
 
-/// Runs one statement over the attached layers; at most `limit` rows. The connection reads only from then on.
+/// What an answer may hold in memory: a table that is looked at, not one that is kept. A file takes all.
+const MOST_BYTES: usize = 256 << 20;
+/// Bytes of one value.
+const LONGEST_VALUE: i32 = 64 << 20;
+
+/// Runs one statement over the attached layers; at most `limit` rows, and fewer where they would fill the memory. The connection reads only
+/// from then on.
 pub fn query(conn: &mut Connection, sql: &str, limit: usize, ctx: &RunCtx) -> Result<DataTable, StoreError> {
+    guarded(conn, sql, ctx)?;
+    read(conn, sql, limit).map_err(wrong)
+}
+
+/// From here on the connection reads only, stops within moments once it is cancelled, and makes no value that would fill the memory.
+fn guarded(conn: &mut Connection, sql: &str, ctx: &RunCtx) -> Result<(), StoreError> {
     /// Steps of SQLite's machine between two looks at whether it was cancelled: some milliseconds at most.
     const STEPS: i32 = 20_000;
+    if sql.contains('\0') {
+        // SQLite would end there and say nothing of the rest.
+        return Err(StoreError::Refused("there is a NUL character in the statement. Take it out.".to_owned()));
+    }
     let cancel = ctx.cancel.clone();
-    let wrong = |error: rusqlite::Error| match error.sqlite_error_code() {
+    conn.progress_handler(STEPS, Some(move || cancel.is_cancelled())).map_err(wrong)?;
+    conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE).map_err(wrong)?;
+    forbid_writing(conn).map_err(wrong)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "map_err hands it over")]
+fn wrong(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::OperationInterrupted) => StoreError::Cancelled,
         _ => StoreError::Refused(in_words(&error)),
-    };
-    conn.progress_handler(STEPS, Some(move || cancel.is_cancelled())).map_err(wrong)?;
-    forbid_writing(conn).and_then(|()| read(conn, sql, limit)).map_err(wrong)
+    }
 }
 
 fn read(conn: &Connection, sql: &str, limit: usize) -> rusqlite::Result<DataTable> {
@@ -26,15 +48,22 @@ fn read(conn: &Connection, sql: &str, limit: usize) -> rusqlite::Result<DataTabl
     let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut table = DataTable { rows: Vec::new(), truncated: false, columns };
     let mut rows = statement.query([])?;
+    let mut bytes = 0;
     while let Some(row) = rows.next()? {
-        if table.rows.len() == limit {
+        if table.rows.len() == limit || bytes > MOST_BYTES {
             table.truncated = true;
             break;
         }
         let cells = (0..table.columns.len()).map(|at| row.get_ref(at).map(cell_of)).collect::<rusqlite::Result<Vec<Cell>>>()?;
+        bytes += cells.iter().map(size_of_cell).sum::<usize>();
         table.rows.push(cells);
     }
     Ok(table)
+}
+
+fn size_of_cell(cell: &Cell) -> usize {
+    let text = if let Cell::Text(text) = cell { text.len() } else { 0 };
+    size_of::<Cell>() + text
 }
 
 /// What all values of a column are.
@@ -48,13 +77,14 @@ pub enum CellKind {
 /// The names of what a statement answers. The connection reads only from then on.
 pub fn columns(conn: &mut Connection, sql: &str) -> Result<Vec<String>, StoreError> {
     let names = |conn: &Connection| conn.prepare(sql).map(|statement| statement.column_names().map(str::to_owned).collect());
-    forbid_writing(conn).and_then(|()| names(conn)).map_err(|error| StoreError::Refused(in_words(&error)))
+    guarded(conn, sql, &RunCtx::default())?;
+    names(conn).map_err(wrong)
 }
 
 /// What each column's values are: numbers only where all are.
-pub fn kinds(conn: &mut Connection, sql: &str, columns: &[String]) -> Result<Vec<CellKind>, StoreError> {
+pub fn kinds(conn: &mut Connection, sql: &str, columns: &[String], ctx: &RunCtx) -> Result<Vec<CellKind>, StoreError> {
     let mut found: Vec<Option<CellKind>> = vec![None; columns.len()];
-    each_row(conn, sql, &mut |row| {
+    each_row(conn, sql, ctx, &mut |row| {
         for (kind, cell) in found.iter_mut().zip(row) {
             *kind = with(*kind, cell);
         }
@@ -78,15 +108,17 @@ fn with(kind: Option<CellKind>, cell: &Cell) -> Option<CellKind> {
     }
 }
 
-/// Hands every row to `each`. The connection reads only from then on.
-pub fn each_row(conn: &mut Connection, sql: &str, each: &mut dyn FnMut(&[Cell]) -> Result<(), StoreError>) -> Result<(), StoreError> {
-    let refused = |error: rusqlite::Error| StoreError::Refused(in_words(&error));
-    forbid_writing(conn).map_err(refused)?;
-    let mut statement = conn.prepare(sql).map_err(refused)?;
+/// Takes one row of an answer.
+pub type EachRow<'a> = &'a mut dyn FnMut(&[Cell]) -> Result<(), StoreError>;
+
+/// Hands every row to `each`, until it is cancelled. The connection reads only from then on.
+pub fn each_row(conn: &mut Connection, sql: &str, ctx: &RunCtx, each: EachRow<'_>) -> Result<(), StoreError> {
+    guarded(conn, sql, ctx)?;
+    let mut statement = conn.prepare(sql).map_err(wrong)?;
     let width = statement.column_count();
-    let mut rows = statement.query([]).map_err(refused)?;
-    while let Some(row) = rows.next().map_err(refused)? {
-        let cells = (0..width).map(|at| row.get_ref(at).map(cell_of)).collect::<rusqlite::Result<Vec<Cell>>>().map_err(refused)?;
+    let mut rows = statement.query([]).map_err(wrong)?;
+    while let Some(row) = rows.next().map_err(wrong)? {
+        let cells = (0..width).map(|at| row.get_ref(at).map(cell_of)).collect::<rusqlite::Result<Vec<Cell>>>().map_err(wrong)?;
         each(&cells)?;
     }
     Ok(())
@@ -107,6 +139,9 @@ fn in_words(error: &rusqlite::Error) -> String {
         return "a query may only read: SELECT from bronze, silver, gold and control. Nothing was changed.".to_owned();
     }
     match error {
+        error if error.sqlite_error_code() == Some(rusqlite::ErrorCode::TooBig) => {
+            format!("a value of the answer is longer than {} MB. Cut it, with substr() for instance.", LONGEST_VALUE >> 20)
+        }
         rusqlite::Error::MultipleStatement => "one statement at a time: leave out what follows the first semicolon.".to_owned(),
         other => other.to_string(),
     }

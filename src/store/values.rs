@@ -20,6 +20,10 @@ pub enum Filter {
     Between { column: String, from: String, to: String },
     /// A date that begins with this: `1984`, `1984-03`.
     Within { column: String, part: String },
+    /// Written in this form (`9{4}-9{2}-9{2}`).
+    Form { column: String, form: String },
+    /// So many characters long.
+    Length { column: String, characters: u64 },
     /// A condition in SQL, for the rows of a finding.
     Where { column: String, condition: String },
 }
@@ -31,6 +35,8 @@ impl Filter {
             | Self::Missing { column }
             | Self::Between { column, .. }
             | Self::Within { column, .. }
+            | Self::Form { column, .. }
+            | Self::Length { column, .. }
             | Self::Where { column, .. } => column,
         }
     }
@@ -47,6 +53,8 @@ impl Filter {
                 format!("to_real(CAST({name} AS TEXT)) BETWEEN CAST({} AS REAL) AND CAST({} AS REAL)", text_sql(from), text_sql(to))
             }
             Self::Within { part, .. } => format!("to_date({name}) LIKE {} || '%'", text_sql(part)),
+            Self::Form { form, .. } => format!("form_of(CAST({name} AS TEXT)) = {}", text_sql(form)),
+            Self::Length { characters, .. } => format!("length(CAST({name} AS TEXT)) = {characters} AND trim({name}) <> ''"),
             Self::Where { condition, .. } => format!("({condition})"),
         }
     }

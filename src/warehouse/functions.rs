@@ -25,6 +25,7 @@ const PIVOT_YEAR: i32 = 2030;
 /// branch)` the identity key of a branch note; `after_label(text, label)` the word behind a label in free text; `mode(text)` the
 /// most frequent value of a group, the smallest where they tie; `mask_name(text)` initials.
 /// `from_comma(text)`: `1.234,56` with a point before its fraction and no other marks.
+/// `form_of(text)`: how it is written, `A{2}-9{4}`.
 /// `regexp(pattern, text)`: is the pattern found in the text?
 /// All give NULL for what they cannot read.
 pub fn register(conn: &Connection) -> Result<()> {
@@ -59,6 +60,7 @@ pub fn register(conn: &Connection) -> Result<()> {
     conn.create_scalar_function("after_label", 2, flags, |ctx| {
         Ok(text(ctx, 0).zip(text(ctx, 1)).and_then(|(text, label)| after_label(text, label)).map(str::to_owned))
     })?;
+    conn.create_scalar_function("form_of", 1, flags, |ctx| Ok(text(ctx, 0).map(crate::base::form::form_of)))?;
     conn.create_scalar_function("regexp", 2, flags, |ctx| {
         type Failed = Box<dyn std::error::Error + Send + Sync>;
         let pattern: Arc<Regex> =

@@ -19,6 +19,9 @@ pub struct PredictionRow {
     pub reasons: Vec<String>,
     pub contributions: Vec<f64>,
     pub rule_score: Option<i64>,
+    /// Scale 2.
+    pub exposure_minor: Option<i64>,
+    pub currency: Option<String>,
 }
 
 /// Predictions beside the rule score.
@@ -71,14 +74,19 @@ pub fn customers(conn: &Connection) -> Result<u64> {
 
 /// The most probable first.
 pub fn rows(conn: &Connection, table: &str, limit: usize) -> Result<Vec<PredictionRow>> {
-    let (id, action) = match table {
-        "gold.loan_predictions" => ("application_id", "NULL"),
-        _ => ("customer_key", "p.recommended_action"),
+    let (id, action, exposure, join) = match table {
+        "gold.loan_predictions" => (
+            "application_id",
+            "NULL",
+            "coalesce(l.outstanding_minor, abs(l.amount_minor)), l.currency",
+            "LEFT JOIN gold.fct_loans l ON l.application_id = p.application_id",
+        ),
+        _ => ("customer_key", "p.recommended_action", "c.total_balance_minor, c.currency", ""),
     };
     let sql = format!(
         "SELECT p.{id}, p.customer_key, c.full_name, coalesce(c.primary_branch, c.branch_id), p.probability, p.tier, {action}, p.reason_1, p.reason_2, p.reason_3,
-           p.contribution_1, p.contribution_2, p.contribution_3, c.risk_score
-         FROM {table} p LEFT JOIN gold.customer_360 c ON c.customer_key = p.customer_key ORDER BY p.probability DESC, 1 LIMIT {limit}"
+           p.contribution_1, p.contribution_2, p.contribution_3, c.risk_score, {exposure}
+         FROM {table} p LEFT JOIN gold.customer_360 c ON c.customer_key = p.customer_key {join} ORDER BY p.probability DESC, 1 LIMIT {limit}"
     );
     let mut statement = conn.prepare(&sql).at(table)?;
     let text = |row: &rusqlite::Row<'_>, at: usize| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
@@ -97,6 +105,8 @@ pub fn rows(conn: &Connection, table: &str, limit: usize) -> Result<Vec<Predicti
                 reasons: reasons.into_iter().flatten().collect(),
                 contributions: contributions.into_iter().flatten().collect(),
                 rule_score: row.get(13)?,
+                exposure_minor: row.get(14)?,
+                currency: row.get(15)?,
             })
         })
         .at(table)?;

@@ -12,7 +12,7 @@ use crate::app::widgets::toast::Mood;
 use crate::app::words;
 use crate::base::Clock;
 use crate::engine::pages::TestsOutcome;
-use crate::engine::{Command, MatchDeed, Outcome, QueueSort, Report, ReviewDeed};
+use crate::engine::{Command, MatchDeed, Outcome, QueueSort, Report, ReviewDeed, RunsDeed};
 
 use super::ask::Ask;
 use super::files::{Want, Written};
@@ -75,14 +75,27 @@ impl Shell {
                     self.pages.review.refused(&item);
                 }
                 if let Some(command) = command {
-                    self.pages.review.refused_deed(command, &message);
+                    // Beside the value that was typed; said twice it would cover the evidence.
+                    let told = self.pages.review.refused_deed(command, &message);
                     self.pages.customers.refused(command, &message);
-                    if self.refused_trust(command, &message) {
+                    self.pages.risk.refused(command, &message);
+                    if self.refused_trust(command, &message) || told && self.nav == Nav::Review {
                         return;
                     }
                 }
+                if matches!(command, Some(Command::Run { .. } | Command::Runs(RunsDeed::Scheduled))) {
+                    self.notify("The run failed", &message);
+                }
                 self.toasts.tell(now, Mood::Error, message, None);
             }
+        }
+    }
+
+    /// Whoever looks at the window sees it there.
+    fn notify(&self, title: &str, words: &str) {
+        if !self.is_looked_at {
+            let workspace = self.data.status.as_ref().map(|status| status.workspace.clone()).unwrap_or_default();
+            self.notifier.tell(&format!("{title}: {workspace}"), words);
         }
     }
 
@@ -110,6 +123,7 @@ impl Shell {
             Report::Ran(outcome) => {
                 self.remember();
                 let (text, action) = ran(&outcome);
+                self.notify("The run is done", &text);
                 self.toasts.tell(now, Mood::Done, text, action);
                 let failed: Vec<&str> = outcome.failed().map(|model| model.model.as_str()).collect();
                 if !failed.is_empty() {
@@ -147,7 +161,8 @@ impl Shell {
                 self.pages.dashboards.kept_view(&undo);
                 self.toasts.tell(now, Mood::Done, format!("{summary}."), Some("Take back"));
             }
-            Report::Churn(outcome) => self.toasts.tell(now, Mood::Done, format!("{}.", outcome.summary), None),
+            Report::Churn(outcome) => self.predicted(now, command, &outcome),
+            Report::Said(summary) if matches!(command, Some(Command::Churn(_))) => self.policy_kept(now, command, &summary),
             Report::Said(summary) => self.toasts.tell(now, Mood::Done, format!("{summary}."), None),
             Report::Trust(outcome) => self.trusted(now, command, &outcome),
             // The window never sends these two; they belong to the command line.
@@ -204,7 +219,7 @@ impl Shell {
                 let deed = Box::new(ReviewDeed::Undo { decision, with_dependants: false });
                 self.data.send(Command::Review { deed, user });
             }
-            Some(Made::Source(command)) => self.send(now, *command),
+            Some(Made::Other(command)) => self.send(now, *command),
             None => self.toasts.tell(now, Mood::Info, "Nothing left to take back: every decision of this session was.", None),
         }
     }
@@ -227,7 +242,18 @@ impl Shell {
                 self.nav = Nav::Customers;
                 self.pages.customers.go_to(key);
             }
+            Action::OpenTest { table, test } => {
+                self.nav = Nav::Quality;
+                self.pages.quality.open_test(&table, test);
+            }
             Action::OpenItem(item) => self.pages.review.open_item(&item),
+            Action::OpenRisk(tab) => {
+                self.at_start = false;
+                self.nav = Nav::Risk;
+                if let Err(why) = self.pages.risk.go_to(tab) {
+                    self.toasts.tell(now, Mood::Error, why, None);
+                }
+            }
             Action::OpenReview(place) => {
                 self.at_start = false;
                 self.nav = Nav::Review;
@@ -256,6 +282,7 @@ impl Shell {
                     Pick::SavePage { ending, .. } | Pick::SaveFigure { ending, .. } => Want::Save(Written::Figure(ending)),
                     Pick::SaveBackup => Want::Save(Written::Backup),
                     Pick::WatchFolder => Want::Folder,
+                    Pick::SaveReport(_) => Want::Save(Written::Report),
                 };
                 self.over = Some(Over::Ask(Ask::path(pick, want, self.settings.folder.as_deref())));
             }

@@ -30,6 +30,8 @@ pub enum Written {
     Pack,
     Backup,
     Rows,
+    /// What a run told of itself.
+    Report,
     /// A page or a figure of the dashboards, with the ending of its form.
     Figure(&'static str),
 }
@@ -41,6 +43,7 @@ impl Written {
             Self::Pack => "Write the decision pack",
             Self::Backup => "Copy control.db",
             Self::Rows => "Write the rows: .csv, .parquet, .xlsx or .json",
+            Self::Report => "Write the report: .html, or .eml as a message",
             Self::Figure(_) => "Write the figures",
         }
     }
@@ -53,6 +56,7 @@ impl Written {
             Self::Pack => "decisions.karatpack",
             Self::Backup => "control-copy.db",
             Self::Rows => "rows.csv",
+            Self::Report => "run.html",
             Self::Figure(ending) => return format!("dashboard.{ending}"),
         }
         .to_owned()

@@ -8,6 +8,7 @@ use egui::{Key, Modifiers, Rect, Ui, pos2, vec2};
 
 use crate::app::cx::{Action, Cx, Nav};
 use crate::app::data::Data;
+use crate::app::notice::{Notifier, Silent};
 use crate::app::settings::Settings;
 use crate::app::theme::kind::{DENSE, DENSE_M, SECTION, icon};
 use crate::app::theme::tokens;
@@ -24,7 +25,9 @@ use super::palette::Palette;
 use super::toasts::Toasts;
 use super::{acting, bottom_bar, keys, palette, rail, top_bar};
 
-const PAGES: [Key; 10] = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9, Key::Num0];
+/// As [`Nav::ALL`] has the pages.
+const PAGES: [Key; 12] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::R, Key::Num8, Key::Num9, Key::U, Key::Num0];
 
 /// An entry of the log that this session made.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,8 +36,8 @@ pub(super) enum Made {
     Answer(DecisionId),
     /// A deed of the workbench: its batch goes with it.
     Deed(DecisionId),
-    /// A deed on the sources, and the command that takes it back.
-    Source(Box<Command>),
+    /// A deed that is not in the log of decisions, and the command that takes it back.
+    Other(Box<Command>),
 }
 
 impl Made {
@@ -42,7 +45,7 @@ impl Made {
     pub(super) fn id(&self) -> Option<DecisionId> {
         match self {
             Self::Answer(id) | Self::Deed(id) => Some(*id),
-            Self::Source(_) => None,
+            Self::Other(_) => None,
         }
     }
 }
@@ -66,6 +69,9 @@ pub struct Shell {
     pub(super) toasts: Toasts,
     pub(super) over: Option<Over>,
     pub(super) picker: Box<dyn FilePicker>,
+    pub(super) notifier: Box<dyn Notifier>,
+    /// Somebody looks at the window.
+    pub(super) is_looked_at: bool,
     pub(super) picking: Option<Receiver<Vec<PathBuf>>>,
     pub(super) pace: Pace,
     /// Decisions of this session that stand, newest last.
@@ -100,6 +106,8 @@ impl Shell {
             toasts: Toasts::default(),
             over: None,
             picker: Box::new(SystemPicker),
+            notifier: Box::new(Silent),
+            is_looked_at: true,
             picking: None,
             pace: Pace::default(),
             decided: Vec::new(),
@@ -110,6 +118,12 @@ impl Shell {
             acted: None,
             noted: BTreeSet::new(),
         }
+    }
+
+    /// Who tells of runs that ended while nobody looked.
+    pub fn with_notifier(mut self, notifier: Box<dyn Notifier>) -> Self {
+        self.notifier = notifier;
+        self
     }
 
     /// Another way to pick files: tests give the paths.
@@ -146,9 +160,21 @@ impl Shell {
                 self.nav = Nav::Audit;
                 self.pages.audit.go_to(detail)?;
             }
+            "runs" if !detail.is_empty() => {
+                self.nav = Nav::Runs;
+                self.pages.runs.go_to(detail)?;
+            }
             "catalogue" => {
                 self.nav = Nav::Catalogue;
                 self.pages.catalogue.go_to(detail);
+            }
+            "publish" if !detail.is_empty() => {
+                self.nav = Nav::Publish;
+                self.pages.publish.go_to(detail)?;
+            }
+            "risk" if !detail.is_empty() => {
+                self.nav = Nav::Risk;
+                self.pages.risk.go_to(detail)?;
             }
             "dashboards" => {
                 self.nav = Nav::Dashboards;
@@ -176,6 +202,7 @@ impl Shell {
     pub fn ui(&mut self, ui: &mut Ui) {
         let now = ui.input(|input| input.time);
         let mut actions = Vec::new();
+        self.is_looked_at = ui.input(|input| input.focused);
         self.listen(now);
         self.watch_acting();
         self.take_picked(&mut actions);
@@ -228,6 +255,7 @@ impl Shell {
             }
             Some("Run") => actions.push(Action::Send(Command::Run { publish: false, full_refresh: false })),
             Some("Open Review") => actions.push(Action::Go(Nav::Review)),
+            Some("Open Risk") => actions.push(Action::Go(Nav::Risk)),
             Some("Open Match") => actions.push(Action::Go(Nav::Match)),
             Some("Open Publish") => actions.push(Action::Go(Nav::Publish)),
             _ => {}

@@ -11,7 +11,7 @@ type Keys = &'static [(&'static str, &'static str)];
 
 const EVERYWHERE: Keys = &[
     ("Ctrl K", "search and all actions"),
-    ("Ctrl 1   Ctrl 0", "go to a page of the rail"),
+    ("Ctrl 1   Ctrl 0", "go to a page of the rail; Ctrl R: Risk, Ctrl U: Runs"),
     ("F5", "run: match, build, test"),
     ("Ctrl O", "add files, or open a workspace on the start page"),
     ("Ctrl N", "new workspace from a folder of files"),
@@ -94,9 +94,26 @@ fn of_page(nav: Option<Nav>) -> (&'static str, Keys) {
             ],
         ),
         Some(Nav::Publish) => ("In Publish", &[("Ctrl \u{21e7} P", "publish what was built")]),
+        Some(Nav::Risk) => (
+            "In Risk",
+            &[
+                ("[   ]", "previous, next tab"),
+                ("J   K", "next, previous of the worklist"),
+                ("1   4", "only this tier, or all again"),
+                ("Enter   R", "open the customer; where the row comes from"),
+                ("E", "what is done: to the owner"),
+                ("Ctrl \u{21b5}", "save what is done"),
+                ("/", "find in the worklist"),
+                ("Esc", "close, then take filters off"),
+            ],
+        ),
         Some(Nav::Catalogue) => (
             "In Catalogue",
             &[("/", "find a table or a column"), ("[   ]", "previous, next tab"), ("Esc", "the whole table again, then its columns")],
+        ),
+        Some(Nav::Runs) => (
+            "In Runs",
+            &[("[   ]", "previous, next tab"), ("J   K", "next, previous run"), ("Esc", "give up what was typed, or close the question")],
         ),
         Some(Nav::Audit) => ("In Audit", &[("[   ]", "previous, next tab"), ("/", "look for a person"), ("Esc", "empty the search")]),
         Some(Nav::Dashboards) => ("In Dashboards", &[("[   ]", "previous, next dashboard"), ("Esc", "clear all filters")]),

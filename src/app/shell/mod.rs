@@ -10,6 +10,7 @@ pub mod files;
 mod frame;
 mod keys;
 pub mod palette;
+mod predicted;
 mod rail;
 mod reviewed;
 mod sourced;

@@ -8,7 +8,7 @@ use crate::app::theme::kind::{BODY, DENSE, META, META_B, icon};
 use crate::app::theme::tokens;
 use crate::app::widgets::{Field, Row, area, draw, hallmark};
 use crate::base::CustomerKey;
-use crate::engine::{Command, Page, Query};
+use crate::engine::{ChurnDeed, Command, Page, Query};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Palette {
@@ -43,6 +43,15 @@ const IN_REVIEW: [(&str, &str); 6] = [
     ("Review: spellings of branches and complaints", "names"),
 ];
 
+/// Tabs of Risk by what one wants there.
+const IN_RISK: [(&str, &str); 5] = [
+    ("Risk: who may leave, and what is done", "worklist"),
+    ("Risk: how right the model is", "evaluation"),
+    ("Risk: train, promote, retire models", "models"),
+    ("Risk: drift of predictions", "monitoring"),
+    ("Risk: what contacting customers costs and saves", "what_if"),
+];
+
 /// Actions whose words hold every word that was typed.
 pub fn actions(text: &str, open: bool) -> Vec<Entry> {
     let entry = |label: &str, keys, action| Entry {
@@ -55,13 +64,20 @@ pub fn actions(text: &str, open: bool) -> Vec<Entry> {
     };
     let mut all = Vec::new();
     if open {
-        const KEYS: [&str; 10] = ["Ctrl 1", "Ctrl 2", "Ctrl 3", "Ctrl 4", "Ctrl 5", "Ctrl 6", "Ctrl 7", "Ctrl 8", "Ctrl 9", "Ctrl 0"];
-        for (at, nav) in Nav::ALL.into_iter().enumerate() {
-            all.push(entry(&format!("Go to {}", nav.title()), KEYS.get(at).copied(), Action::Go(nav)));
+        for nav in Nav::ALL {
+            all.push(entry(&format!("Go to {}", nav.title()), Some(nav.keys()), Action::Go(nav)));
         }
         for (label, place) in IN_REVIEW {
             all.push(entry(label, None, Action::OpenReview(place)));
         }
+        for (label, tab) in IN_RISK {
+            all.push(entry(label, None, Action::OpenRisk(tab)));
+        }
+        all.push(entry(
+            "Score customers with the model in production, and publish",
+            None,
+            Action::Send(Command::Churn(ChurnDeed::Score { publish: true })),
+        ));
         all.push(entry("Run: match, build, test", Some("F5"), Action::Send(Command::Run { publish: false, full_refresh: false })));
         all.push(entry("Run and publish", None, Action::Send(Command::Run { publish: true, full_refresh: false })));
         all.push(entry("Run everything from bronze again", None, Action::Send(Command::Run { publish: false, full_refresh: true })));

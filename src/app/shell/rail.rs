@@ -21,8 +21,10 @@ fn code(nav: Nav) -> char {
         Nav::Customers => icon::CUSTOMERS,
         Nav::Publish => icon::PUBLISH,
         Nav::Dashboards => icon::DASHBOARDS,
+        Nav::Risk => icon::TREND_DOWN,
         Nav::Query => icon::QUERY,
         Nav::Catalogue => icon::TABLE,
+        Nav::Runs => icon::PLAY,
         Nav::Audit => icon::HISTORY,
     }
 }
@@ -33,6 +35,7 @@ fn badge(nav: Nav, status: &StatusPage, t: &Tokens) -> Option<(String, Tone, &'s
     match nav {
         Nav::Sources if status.source_warnings > 0 => Some((words::count(status.source_warnings), t.warn, "warnings")),
         Nav::Review if status.queue_open > 0 => Some((words::count(status.queue_open), Tone { text: t.on_accent, tint: t.accent }, "open")),
+        Nav::Runs if status.missed_runs > 0 => Some((words::count(status.missed_runs), t.warn, "missed")),
         Nav::Publish => status.gold_built.map(|version| (format!("v{version}"), plain, "built, not published")),
         _ => None,
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::app::cx::{Action, Nav, Pick};
 use crate::app::widgets::toast::Mood;
 use crate::engine::pages::ReviewOutcome;
-use crate::engine::{Command, DashboardDeed, DataDeed, ReviewDeed, TrustDeed};
+use crate::engine::{Command, DashboardDeed, DataDeed, ReviewDeed, RunsDeed, TrustDeed};
 
 use super::frame::{Made, Shell};
 
@@ -80,6 +80,7 @@ impl Shell {
                 Command::Dashboard(DashboardDeed::ExportFigure { page, filter: *filter, figure, file: with_ending(path, ending) })
             }
             Pick::SaveBackup => Command::Trust(TrustDeed::Backup { to: Some(path), user }),
+            Pick::SaveReport(run) => Command::Runs(RunsDeed::SaveReport { run, file: with_ending(path, "html") }),
             Pick::WatchFolder => Command::Watch { folder: path, on: true },
             Pick::ReadPack => {
                 self.pages.audit.look_into(path);

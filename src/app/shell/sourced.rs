@@ -18,7 +18,7 @@ impl Shell {
             _ => return,
         };
         let is_undone = undo.is_some();
-        self.decided.extend(undo.map(|command| Made::Source(Box::new(command))));
+        self.decided.extend(undo.map(|command| Made::Other(Box::new(command))));
         self.toasts.tell(now, Mood::Done, text, is_undone.then_some("Undo"));
     }
 }

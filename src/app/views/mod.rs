@@ -1,4 +1,4 @@
-//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> query -> catalogue -> audit; each is state -> model (no egui) -> paint.
+//! The pages. Flow: start -> sources -> quality -> matching -> review -> customers -> publish -> dashboards -> risk -> query -> catalogue -> runs -> audit; each is state -> model (no egui) -> paint.
 
 pub mod audit;
 pub mod catalogue;
@@ -7,11 +7,14 @@ pub mod dashboards;
 pub mod graph;
 pub mod log;
 pub mod matching;
+mod origin;
 mod parts;
 pub mod publish;
 pub mod quality;
 pub mod query;
 pub mod review;
+pub mod risk;
+pub mod runs;
 pub mod sources;
 pub mod start;
 
@@ -30,8 +33,10 @@ pub struct Pages {
     pub customers: customers::Customers,
     pub publish: publish::Publish,
     pub dashboards: dashboards::Dashboards,
+    pub risk: risk::Risk,
     pub query: query::QueryPage,
     pub catalogue: catalogue::Catalogue,
+    pub runs: runs::Runs,
     pub audit: audit::Audit,
 }
 
@@ -45,8 +50,10 @@ impl Pages {
             Nav::Customers => self.customers.ui(ui, rect, cx),
             Nav::Publish => self.publish.ui(ui, rect, cx),
             Nav::Dashboards => self.dashboards.ui(ui, rect, cx),
+            Nav::Risk => self.risk.ui(ui, rect, cx),
             Nav::Query => self.query.ui(ui, rect, cx),
             Nav::Catalogue => self.catalogue.ui(ui, rect, cx),
+            Nav::Runs => self.runs.ui(ui, rect, cx),
             Nav::Audit => self.audit.ui(ui, rect, cx),
         }
     }
@@ -65,6 +72,7 @@ impl Pages {
     pub fn foot(&self, nav: Nav) -> f32 {
         match nav {
             Nav::Review => self.review.foot(),
+            Nav::Risk => self.risk.foot(),
             _ => 0.0,
         }
     }
@@ -73,14 +81,17 @@ impl Pages {
     pub fn escape(&mut self, nav: Nav) {
         match nav {
             Nav::Dashboards => self.dashboards.clear(),
+            Nav::Risk => self.risk.escape(),
             Nav::Catalogue => self.catalogue.escape(),
+            Nav::Runs => self.runs.escape(),
             Nav::Audit => self.audit.escape(),
             Nav::Customers => self.customers.escape(),
             Nav::Quality => self.quality.escape(),
             Nav::Match => self.matching.escape(),
             Nav::Review => self.review.escape(),
             Nav::Sources => self.sources.escape(),
-            Nav::Publish | Nav::Query => {}
+            Nav::Publish => self.publish.escape(),
+            Nav::Query => {}
         }
     }
 
@@ -92,6 +103,8 @@ impl Pages {
             Nav::Customers => self.customers.leave_field(),
             Nav::Quality => self.quality.leave_field(),
             Nav::Catalogue => self.catalogue.leave_field(),
+            Nav::Risk => self.risk.leave_field(),
+            Nav::Runs => self.runs.leave_field(),
             _ => {}
         }
     }

@@ -1,11 +1,13 @@
 //! What several pages have in common: the head, a page that is awaited or that failed.
 
+use std::sync::Arc;
+
 use egui::accesskit::Role;
-use egui::{Rect, Ui, pos2, vec2};
+use egui::{Color32, Rect, Ui, pos2, vec2};
 
 use crate::app::cx::Cx;
 use crate::app::data::Looked;
-use crate::app::theme::kind::{DENSE_B, META, PAGE, icon};
+use crate::app::theme::kind::{DENSE_B, Kind, META, PAGE, icon};
 use crate::app::theme::{Tokens, Tone, tokens};
 use crate::app::widgets::{Row, draw, empty};
 use crate::engine::pages::StatusPage;
@@ -91,4 +93,36 @@ pub fn panel<'u>(ui: &'u Ui, rect: Rect, title: &str, line: bool) -> (Row<'u>, R
 pub fn panel_edge(ui: &Ui, rect: Rect) {
     let t = tokens(ui);
     draw::outline(ui, rect, 10.0, t.line, 1.0);
+}
+
+/// Text from the top down.
+pub struct Lines<'u> {
+    pub ui: &'u Ui,
+    pub inner: Rect,
+    pub y: f32,
+    /// Lines so far: each needs a name of its own.
+    pub said: usize,
+}
+
+impl std::fmt::Debug for Lines<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lines").field("y", &self.y).finish_non_exhaustive()
+    }
+}
+
+impl Lines<'_> {
+    pub fn say(&mut self, text: &str, kind: Kind, color: Color32) {
+        let galley = draw::wrapped(self.ui, text, kind, color, self.inner.width());
+        let place = Rect::from_min_size(pos2(self.inner.left(), self.y), galley.size());
+        self.said += 1;
+        draw::spoken(self.ui, place, self.ui.scope_id().with(("text", self.said)), Role::Label, text);
+        self.y += galley.size().y + 3.0;
+        self.ui.painter().galley(draw::snapped(self.ui, place.min), Arc::clone(&galley), color);
+    }
+
+    pub fn title(&mut self, text: &str) {
+        let t = tokens(self.ui);
+        self.y += 8.0;
+        self.say(text, DENSE_B, t.t2);
+    }
 }

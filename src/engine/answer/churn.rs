@@ -2,7 +2,7 @@
 
 use crate::analytics::{Drift, Parameters, ProbabilityBin, Target, Tier};
 use crate::engine::error::EngineError;
-use crate::engine::ops::churn::model_of;
+use crate::engine::ops::churn::{Metrics, model_of, remarks};
 use crate::engine::pages::{ChurnPage, ModelView, RiskRow, Sight, TierCount, WatchView};
 use crate::engine::session::Session;
 use crate::store::control::{ModelRow, ModelStage};
@@ -81,6 +81,8 @@ fn fill(session: &Session, conn: &Connection, page: &mut ChurnPage) -> Result<()
                 reasons: row.reasons,
                 contributions: row.contributions,
                 rule_score: row.rule_score,
+                exposure_minor: row.exposure_minor,
+                currency: row.currency,
                 work: customer.and_then(|customer| worklist.get(&customer).cloned()),
             }
         })
@@ -97,6 +99,7 @@ fn model_view(session: &Session, target: Target, row: ModelRow) -> ModelView {
         Some(Err(error)) => fault = Some(error.to_string()),
         None => {}
     }
+    let metrics: Option<Metrics> = serde_json::from_str(&row.metrics).ok();
     ModelView {
         version: row.version,
         stage: row.stage,
@@ -106,7 +109,9 @@ fn model_view(session: &Session, target: Target, row: ModelRow) -> ModelView {
         data_hash: row.data_hash,
         parameters: serde_json::from_str::<Parameters>(&row.parameters).map_or_else(|_| row.parameters.clone(), |p| p.in_words()),
         size_bytes: row.size_bytes,
-        evaluation: serde_json::from_str(&row.metrics).ok(),
+        remarks: metrics.as_ref().map(|found| remarks(&found.evaluation, &found.left_out)).unwrap_or_default(),
+        left_out: metrics.as_ref().map(|found| found.left_out.clone()).unwrap_or_default(),
+        evaluation: metrics.map(|found| found.evaluation),
         importance,
         refused,
         fault,

@@ -10,11 +10,12 @@ use crate::base::{CancelToken, Cell, DataTable, GoldVersion, RunCtx};
 use crate::engine::data_deed::{DataQuery, Filter};
 use crate::engine::error::EngineError;
 use crate::engine::ops::data_tests;
-use crate::engine::pages::{ColumnProfile, QualityTable, QualityTablesPage, TableQualityPage, TableRowsPage, TableTest};
+use crate::engine::pages::{ColumnProfile, QualityTable, QualityTablesPage, TableFinding, TableQualityPage, TableRowsPage, TableTest};
 use crate::engine::query::Page;
 use crate::engine::session::Session;
 use crate::ingest::table::read_table_with;
-use crate::quality::{Profiler, Score, findings, score};
+use crate::quality::{Profiler, Score, findings, rows_unlike, score, stale};
+use crate::store::control::RunState;
 use crate::store::reader::Connection;
 use crate::store::{bronze, failing, typed, values};
 use crate::warehouse::{Model, selector};
@@ -148,11 +149,17 @@ fn table_page(session: &Session, table: &str) -> Result<TableQualityPage, Engine
     let rows = columns.first().map_or(0, |column| column.rows);
     let as_of = crate::engine::ops::run::as_of(session, &conn)?;
     let (layer, name) = table.split_once('.').unwrap_or(("", table));
+    let history = history(session, &conn, table, rows)?;
+    let mut found = history.finding();
+    found.extend(stale(&columns, &as_of));
+    found.extend(findings(&columns));
     let mut page = TableQualityPage {
         table: table.to_owned(),
         layer: layer.to_owned(),
         rows,
-        findings: findings(&columns),
+        rows_before: history.earlier,
+        key: data_tests::graph(session)?.get(table).map(|model| model.key.clone()).unwrap_or_default(),
+        findings: found,
         score: score_of(&columns, &as_of),
         scores: session.control().scores(table, TREND)?.into_iter().map(|score| score.score).collect(),
         ..TableQualityPage::default()
@@ -185,6 +192,38 @@ fn table_page(session: &Session, table: &str) -> Result<TableQualityPage, Engine
     }
     page.columns = columns;
     Ok(page)
+}
+
+/// How many rows a table had before.
+struct History {
+    earlier: Vec<u64>,
+    now: u64,
+    /// What has so many rows.
+    what: String,
+    condition: String,
+}
+
+impl History {
+    fn finding(&self) -> Vec<TableFinding> {
+        rows_unlike(&self.earlier, self.now, &self.what, self.condition.clone()).into_iter().collect()
+    }
+}
+
+/// Of a source table its files, of a model its builds.
+fn history(session: &Session, conn: &Connection, table: &str, rows: u64) -> Result<History, EngineError> {
+    let none = History { earlier: Vec::new(), now: rows, what: String::new(), condition: "1".to_owned() };
+    if let Some(name) = table.strip_prefix("bronze.") {
+        let mut loads = sqlite(bronze::query::rows_of_loads(conn, name, TREND))?;
+        let Some((batch, now)) = loads.pop() else { return Ok(none) };
+        let earlier = loads.into_iter().map(|(_, rows)| rows).collect();
+        return Ok(History { earlier, now, what: "The newest file has".to_owned(), condition: format!("_batch_id = {batch}") });
+    }
+    let mut earlier = Vec::new();
+    for run in session.control().runs(TREND)?.iter().filter(|run| run.state == RunState::Done).skip(1) {
+        earlier.extend(super::status::outcome_of(run).models.into_iter().filter(|model| model.model == table).map(|model| model.rows));
+    }
+    earlier.reverse();
+    Ok(History { earlier, what: "The newest build has".to_owned(), ..none })
 }
 
 pub fn file_page(path: &Path) -> Result<TableQualityPage, EngineError> {

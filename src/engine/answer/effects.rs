@@ -1,4 +1,5 @@
-//! What an answer changes downstream. Flow: clusters with it and without -> customers, keys; their rows joined -> figures: "2 and 1 -> 3".
+//! What an answer changes downstream. Flow: clusters with it and without -> customers, keys; their rows joined -> figures: "2 and 1 -> 3"; and whether
+//! a second person has to approve it.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +8,14 @@ use rusqlite::Connection;
 use crate::base::money::format_minor;
 use crate::base::{CustomerKey, DecisionId, ItemId};
 use crate::engine::error::EngineError;
-use crate::engine::ops::decide::{self, By};
+use crate::engine::ops::decide::{self, By, Entry};
+use crate::engine::ops::trust_proposals::{needed, policy};
 use crate::engine::pages::{CompareCell, CompareRow, Effect, EffectPage, GoldenCell};
 use crate::engine::review_deed::Verdict;
 use crate::engine::session::Session;
 use crate::store::gold::{CustomerFigures, customer_figures};
 use crate::store::reader::{attach_read_only_as, in_memory};
-use crate::store::silver::brief_of;
+use crate::store::silver::{brief_of, customer_count};
 use crate::warehouse::joined::build_joined;
 
 use super::review::DeckItem;
@@ -28,11 +30,18 @@ pub fn of_same(session: &Session, id: &ItemId) -> Result<EffectPage, EngineError
     let newest = session.control().versions()?.first().map(|version| version.version);
     let conn = session.reader_of(newest)?;
     let item = deck.item(id)?;
+    let entry = decide::of_item(session, &conn, item, &Verdict::Same, By { user: "", reason: None })?;
     let effects = match deck.what_if_if_ready() {
-        Some(what_if) => by_clusters(session, &conn, what_if, item, &Verdict::Same)?,
+        Some(what_if) => by_clusters(session, &conn, what_if, &entry)?,
         None => joined_as_they_stand(session, &conn, item)?,
     };
-    Ok(EffectPage { effects })
+    Ok(EffectPage { effects, waits_because: second_person(session, &entry)? })
+}
+
+/// Why a second person has to approve the answer; None where nobody has to.
+fn second_person(session: &Session, entry: &Entry) -> Result<Option<String>, EngineError> {
+    let reasons = needed(&policy(session)?, entry.new.answer, &entry.case);
+    Ok((!reasons.is_empty()).then(|| reasons.join("; ")))
 }
 
 fn joined_as_they_stand(session: &Session, conn: &Connection, item: &DeckItem) -> Result<Vec<Effect>, EngineError> {
@@ -51,7 +60,9 @@ fn joined_as_they_stand(session: &Session, conn: &Connection, item: &DeckItem) -
     sized.sort_unstable();
     let kept = sized[0].1;
     let mut effects = figures(session, conn, &distinct, kept)?;
-    effects.extend(customers_and_keys(&distinct, 1, &kept.to_string(), true));
+    let all = sqlite(customer_count(conn))?;
+    effects.push(customers(all, all.saturating_sub(distinct.len() as u64 - 1)));
+    effects.push(keys(&distinct, &[Some(kept)]));
     Ok(effects)
 }
 
@@ -60,22 +71,20 @@ pub fn of_verdict(session: &Session, id: &ItemId, verdict: &Verdict) -> Result<E
     let deck = session.deck()?;
     let newest = session.control().versions()?.first().map(|version| version.version);
     let conn = session.reader_of(newest)?;
-    let Some(what_if) = deck.what_if(session)? else { return Ok(EffectPage::default()) };
-    Ok(EffectPage { effects: by_clusters(session, &conn, what_if, deck.item(id)?, verdict)? })
+    let entry = decide::of_item(session, &conn, deck.item(id)?, verdict, By { user: "", reason: None })?;
+    let effects = match deck.what_if(session)? {
+        Some(what_if) => by_clusters(session, &conn, what_if, &entry)?,
+        None => Vec::new(),
+    };
+    Ok(EffectPage { effects, waits_because: second_person(session, &entry)? })
 }
 
-fn by_clusters(
-    session: &Session,
-    conn: &Connection,
-    what_if: &WhatIf,
-    item: &DeckItem,
-    verdict: &Verdict,
-) -> Result<Vec<Effect>, EngineError> {
-    let new = decide::of_item(session, conn, item, verdict, By { user: "", reason: None })?.new;
+fn by_clusters(session: &Session, conn: &Connection, what_if: &WhatIf, entry: &Entry) -> Result<Vec<Effect>, EngineError> {
     let decisions = session.control().decisions()?;
     let mut with = decisions.clone();
-    with.push(new.as_decided(DecisionId(i64::MAX)));
-    let changed = what_if.clusters(&decisions)?.regrouped(&what_if.clusters(&with)?);
+    with.push(entry.new.as_decided(DecisionId(i64::MAX)));
+    let (old, new) = (what_if.clusters(&decisions)?, what_if.clusters(&with)?);
+    let changed = old.regrouped(&new);
     if changed.before.is_empty() {
         return Ok(Vec::new());
     }
@@ -87,9 +96,8 @@ fn by_clusters(
         [Some(kept)] if is_whole => figures(session, conn, &before, *kept)?,
         _ => Vec::new(),
     };
-    let in_words = |key: &Option<CustomerKey>| key.map_or("a new one".to_owned(), |key| key.to_string());
-    let kept = after.iter().map(in_words).collect::<Vec<_>>().join(" and ");
-    effects.extend(customers_and_keys(&before, after.len(), &kept, after.len() == 1));
+    effects.push(customers(old.count(), new.count()));
+    effects.push(keys(&before, &after));
     effects.extend(gone_elsewhere(what_if, &changed.after, &after));
     Ok(effects)
 }
@@ -111,13 +119,18 @@ fn gone_elsewhere(what_if: &WhatIf, groups: &[Vec<u32>], keys: &[Option<Customer
     moves.into_iter().map(effect).collect()
 }
 
-fn customers_and_keys(before: &[CustomerKey], after: usize, kept: &str, is_one: bool) -> [Effect; 2] {
-    let keys = before.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
-    let effect = |label: &str, before: String, after: String| Effect { label: label.to_owned(), before, after, warns: false };
-    [
-        effect("Customers", before.len().to_string(), after.to_string()),
-        effect(if is_one { "Key kept" } else { "Keys" }, keys, kept.to_owned()),
-    ]
+/// All customers of the bank.
+fn customers(before: u64, after: u64) -> Effect {
+    Effect { label: "Customers".to_owned(), before: before.to_string(), after: after.to_string(), warns: false }
+}
+
+/// Of customers that become one: the keys that lead to the kept one from now on.
+fn keys(before: &[CustomerKey], after: &[Option<CustomerKey>]) -> Effect {
+    let kept = after.iter().map(|key| key.map_or("a new one".to_owned(), |key| key.to_string())).collect::<Vec<_>>().join(" and ");
+    let gives_up = |key: &&CustomerKey| after.len() > 1 || !after.contains(&Some(**key));
+    let before = before.iter().filter(gives_up).map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+    let label = if after.len() == 1 { "Key kept" } else { "Keys" };
+    Effect { label: label.to_owned(), before, after: kept, warns: false }
 }
 
 /// Figures of customers that are joined under one key: as they are, and as gold's own models make them of all their rows.
@@ -139,8 +152,8 @@ fn figures(session: &Session, conn: &Connection, before: &[CustomerKey], kept: C
     };
     effects.extend(number("Accounts joined", &|f| f.accounts));
     effects.extend(number("Complaints, 90 d", &|f| f.complaints_90_days));
-    effects.extend(number("Transactions", &|f| f.transactions));
     effects.extend(risk(&now, &then));
+    effects.extend(number("Transactions", &|f| f.transactions));
     Ok(effects)
 }
 

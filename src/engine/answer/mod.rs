@@ -3,6 +3,7 @@
 pub mod bulk;
 mod catalogue;
 mod churn;
+mod criteria;
 pub mod customers;
 pub mod dashboards;
 pub mod data;
@@ -56,6 +57,7 @@ pub fn answer(session: &Session, query: &Query, ctx: &RunCtx) -> Result<Page, En
         Query::Customers { search } => Page::Customers(customers::list(session, search)?),
         Query::Customer(key) => Page::Customer(Box::new(customers::one(session, *key)?)),
         Query::MatchModel => Page::MatchModel(Box::new(match_model::match_model_page(session)?)),
+        Query::Criteria => Page::Criteria(criteria::criteria(session, sight)?),
         Query::Publish => Page::Publish(publish::publish_page(session, sight)?),
         Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboards::dashboard(session, *page, filter, sight)?)),
         Query::DashboardRows { page, filter, figure, unsettled, limit } => {

@@ -59,6 +59,7 @@ pub fn guard(session: &Session, query: &Query) -> Result<Sight, EngineError> {
         // Runs tell counts alone.
         Query::Status
         | Query::Publish
+        | Query::Criteria
         | Query::Dashboard { .. }
         | Query::DashboardRows { .. }
         | Query::DashboardViews

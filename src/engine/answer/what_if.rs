@@ -176,6 +176,10 @@ impl Clusters {
         groups
     }
 
+    pub fn count(&self) -> u64 {
+        self.0.iter().collect::<rustc_hash::FxHashSet<_>>().len() as u64
+    }
+
     /// The cluster of a record.
     pub fn group_of(&self, row: u32) -> Vec<u32> {
         let name = self.0[row as usize];

@@ -162,6 +162,21 @@ fn damaged_files_are_told_of_and_the_store_stays_as_it_was() {
 }
 
 #[test]
+fn a_parquet_of_another_schema_under_the_same_name_leaves_the_store_as_it_was() {
+    let mut bench = Bench::new();
+    bench.file("gs_branches.parquet", branches_parquet());
+    assert_eq!(bench.ingest_all().files[0].status, FileStatus::Loaded);
+    let before = (bench.number("SELECT count(*) FROM gs_branches"), bench.number("SELECT count(*) FROM gs_branches_rows"));
+    let other = parquet(vec![Column::new("sku".into(), ["A-1", "A-2"]), Column::new("price".into(), [9.5_f64, 3.25])]);
+    bench.file("gs_branches.parquet", other);
+    let report = bench.ingest_all();
+    assert_eq!(report.files[0].status, FileStatus::NotRecognised);
+    let told = &report.files[0].message;
+    assert!(told.starts_with("gs_branches.parquet is no table that is known: none has its 2 columns."), "{told}");
+    assert_eq!((bench.number("SELECT count(*) FROM gs_branches"), bench.number("SELECT count(*) FROM gs_branches_rows")), before);
+}
+
+#[test]
 fn any_cut_of_a_packed_file_is_an_answer_and_never_a_panic() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("x");

@@ -154,7 +154,7 @@ pub fn propose(session: &Session, item: &ItemId, verdict: &Verdict, by: By<'_>) 
 }
 
 /// Why the policy wants a second person for this answer. "Unsure" binds nothing and needs none.
-fn needed(policy: &FourEyes, answer: Answer, case: &Case) -> Vec<String> {
+pub fn needed(policy: &FourEyes, answer: Answer, case: &Case) -> Vec<String> {
     if answer == Answer::Unsure { Vec::new() } else { policy.reasons(case) }
 }
 

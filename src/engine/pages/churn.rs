@@ -1,9 +1,10 @@
 //! Models that predict, and the customers that may leave.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use crate::analytics::drift::{MOVED as PSI_MOVED, OLD as PSI_OLD};
-pub use crate::analytics::measure::{GainPoint, ReliabilityBin};
+pub use crate::analytics::evaluation::Later as LaterAuc;
+pub use crate::analytics::measure::{GainPoint, ReliabilityBin, RocPoint};
 pub use crate::analytics::model::Importance;
 pub use crate::analytics::saving::{best as best_saving, saving, savings};
 pub use crate::analytics::{
@@ -39,7 +40,7 @@ pub struct TrainedModel {
 }
 
 /// Who is not learnt from, on the newest cut-off date.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LeftOut {
     /// No export covers them: they have no label, and are not counted as gone.
     pub not_covered: u64,
@@ -100,7 +101,20 @@ pub struct RiskRow {
     pub contributions: Vec<f64>,
     /// As the rule has it, 0 to 100.
     pub rule_score: Option<i64>,
+    /// The customer's balance, or what is still owed of the loan (where a source says it, else its amount); scale 2. None: not known, or of
+    /// several currencies.
+    pub exposure_minor: Option<i64>,
+    pub currency: Option<String>,
     pub work: Option<WorkEntry>,
+}
+
+impl RiskRow {
+    /// Probability times what is at stake, in minor units.
+    #[expect(clippy::cast_precision_loss, reason = "an expectation, shown in whole units")]
+    pub fn expected_loss(&self) -> Option<f64> {
+        // A balance below 0 is not lost with the customer.
+        self.exposure_minor.map(|minor| minor.max(0) as f64 * self.probability)
+    }
 }
 
 /// One model of the registry.
@@ -119,7 +133,10 @@ pub struct ModelView {
     pub evaluation: Option<ModelEvaluation>,
     pub importance: Vec<Importance>,
     pub refused: Vec<Refused>,
-    /// Why it cannot be used; of the production model only.
+    pub left_out: LeftOut,
+    /// What a person should know before relying on it.
+    pub remarks: Vec<String>,
+    /// Why it cannot be used; of the production model and candidates only.
     pub fault: Option<String>,
 }
 

@@ -41,6 +41,10 @@ pub struct TableQualityPage {
     pub table: String,
     pub layer: String,
     pub rows: u64,
+    /// Rows of its earlier loads (of bronze) or builds, oldest first.
+    pub rows_before: Vec<u64>,
+    /// Columns that tell its rows from each other, where a model makes it.
+    pub key: Vec<String>,
     pub columns: Vec<ColumnProfile>,
     pub findings: Vec<TableFinding>,
     pub score: Score,

@@ -1,10 +1,11 @@
 //! The pages as plain public data. Flow: status -> sources -> mapping -> watch -> match_model -> review -> decisions -> parts -> workbench -> customers -> publish
-//! -> dashboards -> trust -> data -> catalogue -> kin -> churn -> runs.
+//! -> dashboards -> trust -> data -> catalogue -> kin -> churn -> criteria -> runs.
 //!
 //! No egui, no SQL: what a page shows and nothing else. Text in here is ready to be read by a person.
 
 mod catalogue;
 mod churn;
+mod criteria;
 mod customers;
 mod dashboards;
 mod data;
@@ -25,6 +26,7 @@ mod workbench;
 pub use super::ops::evaluate::Evaluation;
 pub use catalogue::*;
 pub use churn::*;
+pub use criteria::*;
 pub use customers::*;
 pub use dashboards::*;
 pub use data::*;

@@ -232,4 +232,6 @@ pub struct NameRow {
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct EffectPage {
     pub effects: Vec<Effect>,
+    /// Why the policy makes this verdict a proposal that a second person approves; None: it holds at once.
+    pub waits_because: Option<String>,
 }

@@ -58,8 +58,12 @@ fn tile(canvas: &mut Canvas, place: Place, figure: &Figure) {
         Some(false) => canvas::BAD,
         None => canvas::INK3,
     };
-    canvas.text_cut((inner.x, inner.bottom()), 11.0, Weight::Regular, color, &figure.change, inner.width - 60.0);
-    spark(canvas, Place::new(inner.right() - 54.0, inner.bottom() - 20.0, 54.0, 20.0), &figure.spark);
+    canvas.text_cut((inner.x, inner.bottom()), 11.0, Weight::Regular, color, &figure.change, inner.width);
+    // The change has the whole line; the small picture stands beside the figure, where there is room.
+    let figure_ends = unit_at + canvas::width(&figure.unit, 11.0);
+    if figure_ends + 8.0 < inner.right() - 46.0 {
+        spark(canvas, Place::new(inner.right() - 46.0, inner.y + 17.0, 46.0, 20.0), &figure.spark);
+    }
 }
 
 fn spark(canvas: &mut Canvas, place: Place, values: &[f64]) {

@@ -121,3 +121,63 @@ fn positions_and_lists_are_chosen_by_name_and_content() {
     assert!(!choice.columns[5].is_used && choice.columns[5].why.contains("no evidence"), "ids are no evidence");
     assert!(choice.columns.iter().all(|column| !column.why.is_empty()));
 }
+
+#[test]
+fn a_birth_date_in_three_columns_without_names_is_told_beside_names() {
+    let records = table(&[
+        ("c1", &given),
+        ("c2", &|person, _| (person % 31 + 1).to_string()),
+        ("c3", &family),
+        ("c4", &|person, _| (person % 12 + 1).to_string()),
+        ("c5", &|person, _| (1930 + person % 70).to_string()),
+    ]);
+    use Role as R;
+    assert_eq!(roles(&records), [R::GivenName, R::BirthDay, R::FamilyName, R::BirthMonth, R::BirthYear]);
+    let nameless = table(&[
+        ("c1", &|person, _| (person % 31 + 1).to_string()),
+        ("c2", &|person, _| (person % 12 + 1).to_string()),
+        ("c3", &|person, _| (1930 + person % 70).to_string()),
+    ]);
+    assert!(roles(&nameless).iter().all(|role| *role == R::Ignored), "numbers of things that have no names are no births");
+}
+
+#[test]
+fn the_words_that_repeat_least_name_a_table_without_other_names() {
+    let records = table(&[
+        ("c1", &|person, _| ["thai food", "grill bar", "sea food"][person % 3].to_owned()),
+        ("c2", &|person, _| format!("{} {} {}", FAMILY[person % 8], FAMILY[person / 8 % 8], ["inn", "bar"][person / 64])),
+        ("c3", &|person, _| format!("{} Mill Lane", person + 1)),
+    ]);
+    assert_eq!(roles(&records)[1], Role::Organisation);
+}
+
+#[test]
+fn names_of_columns_in_other_languages_are_known() {
+    use Role as R;
+    let german: [Made<'_>; 6] = [
+        ("Name", &family),
+        ("Vorname", &given),
+        ("Geburtsdatum", &birth),
+        ("Straße", &|person, _| format!("{} Lindenweg", person % 40 + 1)),
+        ("PLZ", &|person, _| format!("{:05}", 10_000 + person % 60)),
+        ("Ort", &|person, _| ["Bremen", "Kassel", "Hagen"][person % 3].to_owned()),
+    ];
+    assert_eq!(roles(&table(&german)), [R::FamilyName, R::GivenName, R::BirthDate, R::Street, R::Postcode, R::City]);
+    let french: [Made<'_>; 3] = [("prénom", &given), ("nom", &family), ("courriel", &|person, _| format!("p{person}@mail.org"))];
+    assert_eq!(roles(&table(&french)), [R::GivenName, R::FamilyName, R::Email]);
+}
+
+#[test]
+fn words_that_other_columns_of_the_row_have_already_are_not_compared() {
+    let both = |person: usize, copy: usize| format!("{} {}", family(person, copy), given(person, copy));
+    let records = table(&[("first_name", &given), ("last_name", &family), ("remark", &both)]);
+    assert_eq!(roles(&records)[2], Role::Ignored);
+}
+
+#[test]
+fn of_two_columns_of_given_names_the_one_that_most_records_have_is_read() {
+    let second = |person: usize, copy: usize| if person.is_multiple_of(20) { given(person + 1, copy) } else { String::new() };
+    let records = table(&[("fname_2", &second), ("fname_1", &given), ("lname", &family)]);
+    let settings = settings_for(&records, LinkType::DedupeOnly);
+    assert_eq!(settings.field("first_name").map(|field| field.inputs[0].column.as_str()), Some("fname_1"));
+}

@@ -71,12 +71,12 @@ pub fn choose(records: &Records, link_type: LinkType) -> Choice {
 fn settings_of(records: &Records, link_type: LinkType, roles: &[Role]) -> Settings {
     let usable = |at: usize| link_type != LinkType::LinkOnly || in_every_source(records, at);
     let columns = |wanted: Role| -> Vec<String> {
-        roles
-            .iter()
-            .enumerate()
-            .filter(|(at, role)| **role == wanted && usable(*at))
-            .map(|(at, _)| records.columns[at].name.clone())
-            .collect()
+        let mut found: Vec<usize> = (0..roles.len()).filter(|at| roles[*at] == wanted && usable(*at)).collect();
+        if matches!(wanted, Role::GivenName | Role::FamilyName | Role::BirthYear | Role::BirthMonth | Role::BirthDay) {
+            // One column is read: of first and second given names the one that most records have, wherever it stands.
+            found.sort_by_key(|at| std::cmp::Reverse(records.columns[*at].values.iter().flatten().count()));
+        }
+        found.into_iter().map(|at| records.columns[at].name.clone()).collect()
     };
     let mut settings = Settings::new(link_type);
     name_fields(&mut settings, &columns);

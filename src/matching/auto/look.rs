@@ -2,7 +2,7 @@
 
 use crate::base::dates::{DateOrder, parse_date};
 use crate::matching::records::Column;
-use crate::matching::standardise::{clean_gender, fold, nickname};
+use crate::matching::standardise::{clean_gender, fold, is_kind_of_street, nickname};
 
 /// Values looked at per column.
 const LOOKED_AT: usize = 2_000;
@@ -29,6 +29,8 @@ pub(super) struct Look {
     pub gender: f64,
     pub legal_form: f64,
     pub address: f64,
+    /// A word for a kind of street stands behind another word.
+    pub street: f64,
     pub postcode: f64,
     /// Five digits.
     pub five_digits: f64,
@@ -54,7 +56,9 @@ pub(super) fn look_at(column: &Column) -> Look {
     let filled = column.values.iter().flatten().filter(|v| !v.trim().is_empty()).count();
     let step = (filled / LOOKED_AT).max(1);
     let values: Vec<&str> = column.values.iter().flatten().map(|v| v.trim()).filter(|v| !v.is_empty()).step_by(step).collect();
-    let values: Vec<&str> = values.into_iter().map(|v| v.char_indices().nth(LONGEST).map_or(v, |(at, _)| &v[..at])).collect();
+    // Quotation marks around a value are the file's, not the value's.
+    let values = values.into_iter().map(|v| v.trim_matches(|c: char| c == '"' || c == '\'' || c.is_whitespace()));
+    let values: Vec<&str> = values.map(|v| v.char_indices().nth(LONGEST).map_or(v, |(at, _)| &v[..at])).collect();
     let count = values.len() as f64;
     let mut look = Look { values: count, filled: filled as f64 / (column.values.len() as f64).max(1.0), ..Look::default() };
     if values.is_empty() {
@@ -115,6 +119,7 @@ impl Look {
             words.next().is_some_and(|w| w.as_bytes().first().is_some_and(u8::is_ascii_digit))
                 && words.any(|w| w.len() > 2 && w.bytes().all(|b| b.is_ascii_lowercase()))
         });
+        self.street = share(values, |v| fold(v).split(' ').skip(1).any(is_kind_of_street));
         self.words = values.iter().map(|v| v.split_whitespace().count() as f64).sum::<f64>() / values.len() as f64;
     }
 
@@ -128,7 +133,9 @@ impl Look {
         for value in values {
             if value.len() >= 6 && (value.contains(['-', '/', '.']) || value.len() == 8) {
                 let year = parse_date(value, DateOrder::DayFirst, 2025).map(|d| chrono::Datelike::year(&d.date));
-                years.extend(year.filter(|year| (1850..2100).contains(year)));
+                // Eight digits in a row are a date only where the year is a likely one; with separators any year will do.
+                let earliest = if value.contains(['-', '/', '.']) { 1000 } else { 1850 };
+                years.extend(year.filter(|year| (earliest..2100).contains(year)));
             }
         }
         self.date = years.len() as f64 / values.len() as f64;

@@ -1,4 +1,4 @@
-//! Flow: column values (look) -> roles by name and content (recognise, unnamed; agreement) -> fields and comparisons (choose)
+//! Flow: column values (look) -> roles by name and content (words, recognise, unnamed; agreement) -> fields and comparisons (choose)
 //!     -> blocking rules (rules) -> settings without configuration, and why each column is what it is.
 
 mod agreement;
@@ -8,6 +8,7 @@ mod look;
 mod recognise;
 mod rules;
 mod unnamed;
+mod words;
 
 pub use bank::bank_settings;
 pub use choose::{Choice, ColumnChoice, choose, settings_for};

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::agreement::Agreement;
 use super::look::{Look, look_at};
 use super::unnamed;
+use super::words::in_english;
 use crate::matching::records::Records;
+use crate::matching::standardise::fold;
 
 /// What a column was recognised as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +88,7 @@ pub fn recognise(records: &Records) -> Vec<Recognised> {
     mend_names(&mut found, records, &looks);
     unnamed::mend(&mut found, records, &looks);
     leave_out_copies(&mut found, records);
+    leave_out_repeats(&mut found, records);
     judge_by_agreement(&mut found, records, &looks);
     found
 }
@@ -98,6 +101,32 @@ fn leave_out_copies(found: &mut [Recognised], records: &Records) {
         if let Some(twin) = twin.filter(|_| found[at].role != Role::Ignored) {
             let why = format!("it says the same as \"{}\" in every row", records.columns[twin].name);
             found[at] = Recognised::new(Role::Ignored, &why);
+        }
+    }
+}
+
+/// Rows looked at to tell whether a column only repeats others, and the share of them that must.
+const REPEATS_LOOKED_AT: usize = 1_000;
+const REPEATED: f64 = 0.7;
+
+/// Words that other columns of the row have already ("first and last name" beside both) would count twice.
+fn leave_out_repeats(found: &mut [Recognised], records: &Records) {
+    let step = (records.len() / REPEATS_LOOKED_AT).max(1);
+    for at in 0..found.len() {
+        if found[at].role != Role::Text {
+            continue;
+        }
+        let others: Vec<usize> = (0..found.len()).filter(|other| *other != at && found[*other].role != Role::Ignored).collect();
+        let (mut repeated, mut seen) = (0_usize, 0_usize);
+        for row in (0..records.len()).step_by(step) {
+            let Some(value) = records.columns[at].values[row].as_deref() else { continue };
+            seen += 1;
+            let beside: Vec<String> = others.iter().filter_map(|other| records.columns[*other].values[row].as_deref()).map(fold).collect();
+            let said = |word: &str| beside.iter().any(|text| text.split(' ').any(|other| other == word));
+            repeated += usize::from(fold(value).split(' ').all(said));
+        }
+        if seen > 0 && repeated as f64 >= REPEATED * seen as f64 {
+            found[at] = Recognised::new(Role::Ignored, "other columns say it already");
         }
     }
 }
@@ -176,8 +205,14 @@ pub(super) fn words_of(name: &str) -> String {
     out.trim_matches('_').to_owned()
 }
 
+/// Whether nothing is known of what a column is called: only its values can tell.
+pub(super) fn is_unknown(column: &str, look: &Look) -> bool {
+    let name = in_english(&words_of(column));
+    unnamed::says_nothing(&name) || by_name(&name, look).is_none() && !has_any(&name, ANSWERS) && !is_id_name(&name)
+}
+
 fn role_of(column: &str, look: &Look) -> Recognised {
-    let name = words_of(column);
+    let name = in_english(&words_of(column));
     if unnamed::says_nothing(&name) {
         let (role, why) = unnamed::by_content(look);
         return Recognised::new(role, why);
@@ -366,8 +401,19 @@ fn mend_names(found: &mut [Recognised], records: &Records, looks: &[Look]) {
             found[at] = Recognised::new(Role::FamilyName, "it is the other name column beside given names");
         }
     }
+    // "Name, Vorname": the whole name that stands beside one part of it is the other part.
+    let by_role = |wanted: Role| found.iter().filter(|f| f.role == wanted).count();
+    let (given, family) = (by_role(Role::GivenName), by_role(Role::FamilyName));
+    if (given > 0) != (family > 0) {
+        let other = if given > 0 { Role::FamilyName } else { Role::GivenName };
+        for ((found, look), column) in found.iter_mut().zip(looks).zip(&records.columns) {
+            if found.role == Role::FullName && in_english(&words_of(&column.name)) == "name" && look.words < 1.6 {
+                *found = Recognised::new(other, "it is the other name column beside one that is known");
+            }
+        }
+    }
     // "name" of things that are no persons: few known given names.
-    let persons = given > 0 || family;
+    let persons = given + family > 0;
     for (found, look) in found.iter_mut().zip(looks) {
         if found.role == Role::FullName && !persons && look.given < 0.15 {
             *found = Recognised::new(Role::Organisation, "its names are not those of persons");

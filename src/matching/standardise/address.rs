@@ -53,6 +53,28 @@ pub fn street_word(word: &str) -> &str {
     }
 }
 
+/// "road", "ave": words that name a kind of street and hardly anything else.
+pub fn is_kind_of_street(word: &str) -> bool {
+    matches!(
+        street_word(word),
+        "street"
+            | "road"
+            | "avenue"
+            | "boulevard"
+            | "drive"
+            | "lane"
+            | "court"
+            | "place"
+            | "square"
+            | "terrace"
+            | "crescent"
+            | "highway"
+            | "parkway"
+            | "close"
+            | "circle"
+    )
+}
+
 /// Words that begin a description of where a numbered house stands ("between 44th and 45th sts.", "at 10th st.", "near West St.").
 const DIRECTIONS_FROM: &[&str] =
     &["between", "bet", "btwn", "at", "near", "nr", "off", "opposite", "opp", "corner", "cnr", "facing", "behind"];

@@ -13,7 +13,7 @@ pub mod nickname;
 pub mod phone;
 pub mod phonetic;
 
-pub use address::{AddressParts, split_address};
+pub use address::{AddressParts, is_kind_of_street, split_address};
 pub use date::PartialDate;
 pub use email::{EmailParts, clean_email, email_parts};
 pub use fold::{digits_of, fold};

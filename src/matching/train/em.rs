@@ -7,7 +7,7 @@ use crate::matching::blocking::Plan;
 use crate::matching::comparison::household_mask;
 use crate::matching::error::MatchError;
 use crate::matching::levels::{self, levels_of};
-use crate::matching::model::Model;
+use crate::matching::model::{ComparisonModel, Model};
 use crate::matching::settings::{ComparisonKind, Settings, Transform};
 
 use super::estimate_u::{self, LevelCounts};
@@ -237,6 +237,7 @@ fn expect(model: &Model, patterns: &[Pattern]) -> Expected {
 
 fn maximise(model: &mut Model, usual: &Model, expected: &Expected, all_pairs: f64) {
     let kinds: Vec<ComparisonKind> = model.settings.comparisons.iter().map(|c| c.kind).collect();
+    let chief = chief(model, &kinds);
     for (at, comparison) in model.comparisons.iter_mut().enumerate() {
         let counts = &expected.levels[at];
         let total_m: f64 = counts.iter().map(|c| c[0]).sum();
@@ -250,7 +251,7 @@ fn maximise(model: &mut Model, usual: &Model, expected: &Expected, all_pairs: f6
                 level.u_probability
             };
         }
-        keep_order(comparison, kinds[at]);
+        keep_order(comparison, if chief == Some(at) { Some(DIFFERS_AT_MOST) } else { differs_at_most(kinds[at]) });
     }
     model.probability_two_random_records_match = ((expected.matches + 0.5) / all_pairs).clamp(1e-12, 0.5);
     if model.probability_same_place > 0.0 {
@@ -261,9 +262,24 @@ fn maximise(model: &mut Model, usual: &Model, expected: &Expected, all_pairs: f6
     }
 }
 
+/// Share of matches that may differ in what tells most, where the table has no names.
+const DIFFERS_AT_MOST: f64 = 0.5;
+
+/// The comparison that tells most in a table without names and birth dates: random pairs are equal in it least often. Without one
+/// that matches have to agree in, EM could as well take for matches what only shares a town and a kind.
+fn chief(model: &Model, kinds: &[ComparisonKind]) -> Option<usize> {
+    if kinds.iter().any(|kind| differs_at_most(*kind).is_some()) {
+        return None;
+    }
+    let equal = |at: &usize| model.comparisons[*at].comparison_levels.last().map_or(1.0, |level| level.u_probability);
+    (0..kinds.len()).min_by(|a, b| equal(a).total_cmp(&equal(b)))
+}
+
 /// Disagreement never speaks for a match, full agreement never against one.
-fn keep_order(comparison: &mut crate::matching::model::ComparisonModel, kind: ComparisonKind) {
-    anchor(comparison, kind);
+fn keep_order(comparison: &mut ComparisonModel, differs_at_most: Option<f64>) {
+    if let Some(most) = differs_at_most {
+        anchor(comparison, most);
+    }
     let top = comparison.comparison_levels.len() - 1;
     for (g, level) in comparison.comparison_levels.iter_mut().enumerate() {
         if g == 0 {
@@ -275,13 +291,17 @@ fn keep_order(comparison: &mut crate::matching::model::ComparisonModel, kind: Co
 }
 
 /// Matches keep their meaning: one person's records seldom differ in given name, surname and birth date.
-fn anchor(comparison: &mut crate::matching::model::ComparisonModel, kind: ComparisonKind) {
-    let most = match kind {
-        ComparisonKind::GivenName | ComparisonKind::Date => 0.25,
-        ComparisonKind::FamilyName => 0.35,
-        ComparisonKind::Organisation => 0.3,
-        _ => return,
-    };
+fn differs_at_most(kind: ComparisonKind) -> Option<f64> {
+    match kind {
+        ComparisonKind::GivenName | ComparisonKind::Date => Some(0.25),
+        ComparisonKind::FamilyName => Some(0.35),
+        ComparisonKind::Organisation => Some(0.3),
+        _ => None,
+    }
+}
+
+/// Limits the share of matches that differ; the other levels keep their proportions.
+fn anchor(comparison: &mut ComparisonModel, most: f64) {
     let levels = &mut comparison.comparison_levels;
     if levels[0].m_probability > most {
         let scale = (1.0 - most) / (1.0 - levels[0].m_probability).max(1e-9);

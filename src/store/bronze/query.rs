@@ -126,6 +126,21 @@ pub fn batches(conn: &Connection, source_system: Option<&str>, limit: u32, offse
 const CURRENT: &str = "SELECT * FROM batch AS b WHERE b.status = 'loaded' AND (b.load <> 'snapshot' OR NOT EXISTS (SELECT 1 FROM batch AS n \
      WHERE n.table_name = b.table_name AND n.source_system = b.source_system AND n.status = 'loaded' AND coalesce(n.of_batch, n.batch_id) > coalesce(b.of_batch, b.batch_id)))";
 
+/// Rows of the last files of a table, each with its batch, oldest first. A file that completes another one counts with it.
+pub fn rows_of_loads(conn: &Connection, table: &str, last: u32) -> rusqlite::Result<Vec<(i64, u64)>> {
+    if !crate::store::silver::has_table(conn, "bronze", "batch")? {
+        return Ok(Vec::new());
+    }
+    let mut statement = conn.prepare(
+        "SELECT coalesce(of_batch, batch_id) AS whole, sum(rows_loaded) FROM bronze.batch WHERE table_name = ?1 AND status = 'loaded'
+         GROUP BY whole ORDER BY whole DESC LIMIT ?2",
+    )?;
+    let rows = statement.query_map(params![table, last], |row| Ok((row.get(0)?, unsigned(row, 1)?)))?;
+    let mut found = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    found.reverse();
+    Ok(found)
+}
+
 /// Names of the files behind batches.
 pub fn file_names(conn: &Connection) -> rusqlite::Result<BTreeMap<i64, String>> {
     let mut statement = conn.prepare("SELECT batch_id, file_name FROM batch")?;

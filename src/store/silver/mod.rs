@@ -7,7 +7,7 @@ mod versions;
 mod write;
 
 pub use read::{
-    CustomerBrief, GoldenOrigin, ModelRuns, QueueMember, StoredItem, all_records, balances, branch_names, bridge, brief_of,
+    CustomerBrief, GoldenOrigin, ModelRuns, QueueMember, StoredItem, all_records, balances, branch_names, bridge, brief_of, customer_count,
     customer_of_record, golden_origins, has_table, manifest, model_runs, queue_heads, queue_items, record_by_key, record_id_of,
     records_by_id, records_of_customers, records_per_system, search_customers, searchable, shared_counts,
 };

@@ -246,6 +246,13 @@ pub fn search_customers(conn: &Connection, search: &str, limit: u32) -> rusqlite
     Ok((briefs?, u64::try_from(total).unwrap_or_default()))
 }
 
+/// Customers of the silver that stands.
+pub fn customer_count(conn: &Connection) -> rusqlite::Result<u64> {
+    conn.query_row("SELECT count(DISTINCT customer_key) FROM silver.bridge_customer_ids", [], |row| {
+        Ok(row.get::<_, i64>(0)?.unsigned_abs())
+    })
+}
+
 /// One customer in one line.
 pub fn brief_of(conn: &Connection, customer: &str) -> rusqlite::Result<Option<CustomerBrief>> {
     conn.query_row(&format!("{BRIEF_COLUMNS} FROM silver.dim_customer c WHERE c.customer_key = ?1"), [customer], brief_row).optional()

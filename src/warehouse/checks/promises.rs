@@ -4,6 +4,9 @@ use super::check::{Check, Severity};
 
 struct Test {
     name: &'static str,
+    /// Which of the kinds that people declare it is, and of which column; `promise` where it is none of them.
+    kind: &'static str,
+    column: Option<&'static str>,
     model: &'static str,
     severity: Severity,
     /// Every table and column that it reads, beyond `model`.
@@ -18,6 +21,8 @@ macro_rules! unique {
     ($model:literal, $key:literal) => {
         Test {
             name: concat!("unique_", $key),
+            kind: "unique",
+            column: Some($key),
             model: $model,
             severity: Severity::Error,
             needs: &[],
@@ -32,6 +37,9 @@ macro_rules! orphans {
     ($model:literal, $id:literal, $date:literal) => {
         Test {
             name: "known_customer",
+            // The model looked the customer up: without one the row points nowhere.
+            kind: "relationships",
+            column: Some("customer_key"),
             model: $model,
             severity: Severity::Warn,
             needs: &[],
@@ -53,6 +61,8 @@ const TESTS: &[Test] = &[
     unique!("gold.customer_360", "customer_key"),
     Test {
         name: "no_lost_staged_record",
+        kind: "promise",
+        column: None,
         model: "silver.customer_record",
         severity: Severity::Error,
         needs: &["silver.stg_customer_record"],
@@ -63,6 +73,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "no_lost_record",
+        kind: "promise",
+        column: None,
         model: "silver.bridge_customer_ids",
         severity: Severity::Error,
         needs: &["silver.customer_record"],
@@ -74,6 +86,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "bridge_customers_exist",
+        kind: "relationships",
+        column: Some("customer_key"),
         model: "silver.bridge_customer_ids",
         severity: Severity::Error,
         needs: &["silver.dim_customer"],
@@ -84,6 +98,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "customers_have_records",
+        kind: "promise",
+        column: None,
         model: "silver.dim_customer",
         severity: Severity::Error,
         needs: &["silver.bridge_customer_ids"],
@@ -93,6 +109,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "retired_keys_are_gone",
+        kind: "promise",
+        column: None,
         model: "silver.customer_key_alias",
         severity: Severity::Error,
         needs: &["silver.dim_customer"],
@@ -103,6 +121,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "same_customers_in_gold",
+        kind: "promise",
+        column: None,
         model: "gold.customer_360",
         severity: Severity::Error,
         needs: &["silver.dim_customer"],
@@ -113,6 +133,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "same_transactions_in_gold",
+        kind: "promise",
+        column: None,
         model: "gold.fct_transactions",
         severity: Severity::Error,
         needs: &["silver.fct_transactions"],
@@ -123,6 +145,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "ledger_balances",
+        kind: "promise",
+        column: None,
         model: "silver.fct_ledger_entries",
         severity: Severity::Warn,
         needs: &[],
@@ -134,6 +158,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "two_entries",
+        kind: "promise",
+        column: None,
         model: "silver.fct_ledger_entries",
         severity: Severity::Warn,
         needs: &[],
@@ -143,6 +169,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "balance_reconciles",
+        kind: "promise",
+        column: None,
         model: "silver.dim_account",
         severity: Severity::Warn,
         needs: &["silver.fct_daily_balances"],
@@ -154,6 +182,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "known_branch",
+        kind: "promise",
+        column: None,
         model: "silver.branch_alias",
         severity: Severity::Warn,
         needs: &[],
@@ -172,6 +202,8 @@ const TESTS: &[Test] = &[
     orphans!("silver.customer_notes", "note_id", "note_date"),
     Test {
         name: "known_client",
+        kind: "relationships",
+        column: Some("client_id"),
         model: "bronze.raw_erp_transactions",
         severity: Severity::Warn,
         needs: &["bronze.raw_crm_customers"],
@@ -182,6 +214,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "has_business_date",
+        kind: "promise",
+        column: None,
         model: "silver.fct_transactions",
         severity: Severity::Warn,
         needs: &[],
@@ -191,6 +225,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "has_amount",
+        kind: "promise",
+        column: None,
         model: "silver.fct_transactions",
         severity: Severity::Warn,
         needs: &[],
@@ -200,6 +236,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "has_business_date",
+        kind: "promise",
+        column: None,
         model: "silver.fct_complaints",
         severity: Severity::Warn,
         needs: &[],
@@ -209,6 +247,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "closed_after_opened",
+        kind: "promise",
+        column: None,
         model: "silver.fct_complaints",
         severity: Severity::Warn,
         needs: &[],
@@ -218,6 +258,8 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "has_customer_key",
+        kind: "promise",
+        column: None,
         model: "silver.fct_app_events",
         severity: Severity::Warn,
         needs: &[],
@@ -235,8 +277,8 @@ pub fn promises() -> Vec<Check> {
 fn check_of(test: &Test) -> Check {
     Check {
         name: test.name.to_owned(),
-        kind: "promise".to_owned(),
-        column: None,
+        kind: test.kind.to_owned(),
+        column: test.column.map(str::to_owned),
         table: test.model.to_owned(),
         severity: test.severity,
         error_if: None,

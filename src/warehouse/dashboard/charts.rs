@@ -56,7 +56,7 @@ impl<'a> About<'a> {
             definition: self.definition.to_owned(),
             facet: self.facet.map(str::to_owned),
             settled_share: self.settled_share,
-            has_rows: super::rows::has_rows(self.id),
+            has_rows: true,
             left_out: resolved.left_out.iter().map(|label| (*label).to_owned()).collect(),
             sql: reader.written(&resolved.sql),
             ..Chart::default()
@@ -113,6 +113,7 @@ pub(crate) fn compared_by(reader: &Reader<'_>, about: About<'_>, grain: Grain, s
     before.resize(now.len(), 0.0);
     let mut chart = about.when(grain.label()).chart(reader, ChartKind::Area, sql);
     let starts = axis(&mut chart, reader.period, grain);
+    say_if_short(&mut chart, reader.period, grain);
     chart.table = DataTable {
         columns: vec!["from".into(), "this period".into(), "period before".into()],
         rows: starts
@@ -205,6 +206,14 @@ fn axis(chart: &mut Chart, period: Period, grain: Grain) -> Vec<String> {
     let ends = starts.iter().skip(1).map(|next| super::period::back(*next, 1)).chain([period.to]);
     chart.spans = starts.iter().zip(ends).map(|(start, end)| (start.to_string(), end.to_string())).collect();
     starts.iter().map(ToString::to_string).collect()
+}
+
+/// A last week that the period cuts short looks like a fall: its days are said.
+fn say_if_short(chart: &mut Chart, period: Period, grain: Grain) {
+    let days = period.days() % 7;
+    if grain == Grain::Week && days != 0 {
+        chart.subtitle.push_str(&format!(", the last one of {days} day{}", if days == 1 { "" } else { "s" }));
+    }
 }
 
 fn series(name: &str, values: &[f64], is_before: bool) -> Series {

@@ -27,6 +27,10 @@ fn with_layers(conn: &Connection) {
     }
 }
 
+fn page_of(conn: &Connection, page: DashboardPage, filter: &DashboardFilter) -> Result<Dashboard> {
+    dashboard(conn, page, filter, &waiting(conn).unwrap())
+}
+
 fn tile<'a>(board: &'a Dashboard, id: &str) -> &'a Tile {
     board.tiles.iter().find(|t| t.id == id).unwrap()
 }
@@ -39,7 +43,7 @@ fn chart<'a>(board: &'a Dashboard, id: &str) -> &'a Chart {
 fn the_executive_page_counts_what_gold_holds() {
     let conn = built();
     let filter = DashboardFilter { from: Some("2025-10-01".into()), ..Default::default() };
-    let board = dashboard(&conn, DashboardPage::Executive, &filter).unwrap();
+    let board = page_of(&conn, DashboardPage::Executive, &filter).unwrap();
     assert_eq!((board.period.as_str(), board.period_before.as_str()), ("1 Oct to 31 Dec 2025", "1 Jul to 30 Sep 2025"));
     assert_eq!(board.filter.currency.as_deref(), Some("USD"));
     assert_eq!(board.tiles.len(), 6);
@@ -62,7 +66,7 @@ fn the_executive_page_counts_what_gold_holds() {
 fn a_branch_and_a_currency_narrow_every_figure() {
     let conn = built();
     let filter = DashboardFilter { branch: Some("BR002".into()), currency: Some("EUR".into()), ..Default::default() };
-    let board = dashboard(&conn, DashboardPage::Executive, &filter).unwrap();
+    let board = page_of(&conn, DashboardPage::Executive, &filter).unwrap();
     assert_eq!(tile(&board, "total_balance").value, "1,000");
     assert_eq!(tile(&board, "total_balance").unit, "EUR");
     assert_eq!(tile(&board, "total_transactions").number, None);
@@ -72,7 +76,7 @@ fn a_branch_and_a_currency_narrow_every_figure() {
 fn every_page_has_tiles_and_charts_with_their_rows() {
     let conn = built();
     for page in DashboardPage::ALL {
-        let board = dashboard(&conn, page, &DashboardFilter::default()).unwrap();
+        let board = page_of(&conn, page, &DashboardFilter::default()).unwrap();
         assert!(board.tiles.len() >= 4 && board.charts.len() >= 3, "{page:?}");
         for tile in &board.tiles {
             assert!(!tile.definition.is_empty() && !tile.sql.is_empty(), "{page:?} {}", tile.id);
@@ -96,13 +100,13 @@ fn a_bank_without_accounts_says_so() {
     load_folder(&conn, &folder);
     build_all(&mut conn, "2026-01-11");
     with_layers(&conn);
-    let board = dashboard(&conn, DashboardPage::Executive, &DashboardFilter::default()).unwrap();
+    let board = page_of(&conn, DashboardPage::Executive, &DashboardFilter::default()).unwrap();
     assert_eq!(tile(&board, "total_balance").value, "\u{2013}");
     assert_eq!(tile(&board, "total_balance").change_text, "no source");
     assert!(tile(&board, "total_transactions").number.is_some_and(|n| n > 100.0));
     for page in DashboardPage::ALL {
         let started = std::time::Instant::now();
-        dashboard(&conn, page, &DashboardFilter::default()).unwrap();
+        page_of(&conn, page, &DashboardFilter::default()).unwrap();
         println!("{page:?} {:?}", started.elapsed());
     }
 }
@@ -169,7 +173,7 @@ fn counted(board: &Dashboard, id: &str, rows: &FigureRows) -> Option<f64> {
 fn rows_are_the_figures(conn: &Connection, filters: &[DashboardFilter]) {
     for page in DashboardPage::ALL {
         for filter in filters {
-            let board = dashboard(conn, page, filter).unwrap_or_else(|error| panic!("{page:?} {filter:?}: {error}"));
+            let board = page_of(conn, page, filter).unwrap_or_else(|error| panic!("{page:?} {filter:?}: {error}"));
             sql_gives_the_figure(conn, &board, page);
             for tile in board.tiles.iter().filter(|tile| tile.has_rows) {
                 let rows = all_rows(conn, page, filter, &tile.id);
@@ -217,12 +221,12 @@ fn every_number_is_what_its_rows_and_its_sql_say_under_any_filter() {
 fn a_click_on_a_part_gives_the_part_in_every_chart_that_carries_it() {
     let conn = built();
     for page in DashboardPage::ALL {
-        let board = dashboard(&conn, page, &DashboardFilter::default()).unwrap();
+        let board = page_of(&conn, page, &DashboardFilter::default()).unwrap();
         for chart in board.charts.iter().filter(|chart| chart.facet.is_some()) {
             for (at, key) in chart.filter_keys.iter().enumerate() {
                 let Some(key) = key else { continue };
                 let narrowed = narrowed_by(&DashboardFilter::default(), chart.facet.as_deref().unwrap(), key);
-                let again = dashboard(&conn, page, &narrowed).unwrap();
+                let again = page_of(&conn, page, &narrowed).unwrap();
                 assert!(!again.chosen.is_empty(), "{page:?} {}", chart.id);
                 let own = again.charts.iter().find(|known| known.id == chart.id).unwrap();
                 assert!(own.left_out.is_empty(), "{page:?} {}: its own facet is not carried", chart.id);
@@ -243,19 +247,43 @@ fn what_is_unsettled_waits_in_review_and_a_stranger_is_refused() {
     assert_eq!(waits.rows.rows.len(), 1);
     let no = figure_rows(&conn, DashboardPage::Executive, &DashboardFilter::default(), "nothing", false, 1).unwrap_err();
     assert!(no.to_string().contains("no figure called nothing"), "{no}");
-    let odd = dashboard(&conn, DashboardPage::Executive, &with(&[("1=1; --", "x")])).unwrap_err();
+    let odd = page_of(&conn, DashboardPage::Executive, &with(&[("1=1; --", "x")])).unwrap_err();
     assert!(odd.to_string().contains("not filtered by"), "{odd}");
     let limited = figure_rows(&conn, DashboardPage::Transactions, &DashboardFilter::default(), "total_transactions", false, 1).unwrap();
     assert!(limited.rows.truncated && limited.rows.rows.len() == 1);
 }
 
 #[test]
+fn rows_in_quarantine_lower_the_trust_in_what_they_would_have_fed() {
+    let conn = built();
+    let before = page_of(&conn, DashboardPage::Loans, &DashboardFilter::default()).unwrap();
+    assert_eq!(
+        (tile(&before, "loan_approval_rate").settled_share, tile(&before, "loan_approval_rate").quarantined),
+        (tile(&before, "total_loan_portfolio").settled_share, 0)
+    );
+    conn.execute_batch(
+        "INSERT INTO bronze.batch (batch_id, file_name, file_path, size_bytes, sha256, source_system, table_name, status, ingested_at, rows_loaded)
+             VALUES (1, 'erp_loans.csv', '', 0, '', 'erpnext', 'erp_loans', 'loaded', '', 3);
+         INSERT INTO bronze.quarantine VALUES (1, 1, 'erp_loans', 'erp_loans.csv', 5, '', 'too few fields', 'x', 'open'),
+             (2, 1, 'erp_loans', 'erp_loans.csv', 6, '', 'too few fields', 'y', 'superseded');",
+    )
+    .unwrap();
+    let after = page_of(&conn, DashboardPage::Loans, &DashboardFilter::default()).unwrap();
+    for (before, after) in before.tiles.iter().zip(&after.tiles).filter(|(tile, _)| tile.number.is_some()) {
+        let is_of_loans = after.id.contains("loan");
+        let wanted = before.settled_share.unwrap() * if is_of_loans { 0.75 } else { 1.0 };
+        assert!((after.settled_share.unwrap() - wanted).abs() < 1e-9, "{}: {:?}", after.id, after.settled_share);
+        assert_eq!(after.quarantined, u64::from(is_of_loans), "{}", after.id);
+    }
+}
+
+#[test]
 fn a_gold_of_an_older_program_says_so() {
     let conn = built();
     conn.execute_batch("DROP TABLE gold.agg_daily_transactions").unwrap();
-    let error = dashboard(&conn, DashboardPage::Transactions, &with(&[("channel", "App")])).unwrap_err().to_string();
+    let error = page_of(&conn, DashboardPage::Transactions, &with(&[("channel", "App")])).unwrap_err().to_string();
     assert!(error.contains("agg_daily_transactions") && error.contains("Run, then publish"), "{error}");
-    assert!(dashboard(&conn, DashboardPage::Service, &DashboardFilter::default()).is_ok(), "the other pages go on");
+    assert!(page_of(&conn, DashboardPage::Service, &DashboardFilter::default()).is_ok(), "the other pages go on");
 }
 
 #[test]

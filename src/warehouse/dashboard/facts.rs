@@ -397,6 +397,15 @@ FROM bronze.quarantine t JOIN {batches} b ON b.batch_id = t.batch_id
 WHERE t.state = 'open'",
             "t.file_name, t.line",
         ),
+        "score_by_table" => (
+            "the newest score of each table, and what it is the average of",
+            "control.table_score",
+            "SELECT t.table_name, round(t.score, 1) AS score, t.rows, round(t.complete, 1) AS complete, round(t.valid, 1) AS valid,
+    round(t.unique_part, 1) AS unique_part, round(t.fresh, 1) AS fresh, t.at AS profiled_at
+FROM control.table_score t
+WHERE t.at = (SELECT max(n.at) FROM control.table_score n WHERE n.table_name = t.table_name)",
+            "t.score, t.table_name",
+        ),
         "tests_failed" | "tests_passed" | "failing_by_table" | "failing_tests" => (
             "the newest run of each data test",
             "control.test_result",

@@ -132,8 +132,10 @@ pub struct Tile {
     /// Whether the change is good news; None where it is neither.
     pub better: Option<bool>,
     pub spark: Vec<f64>,
-    /// Share of its rows that wait for nobody (0 to 1).
+    /// Share of its rows that wait for nobody (0 to 1): neither in Review nor in quarantine.
     pub settled_share: Option<f64>,
+    /// Rows of its files that wait in quarantine.
+    pub quarantined: u64,
     pub definition: String,
     /// Gives the number, with every value of the filter in it.
     pub sql: String,
@@ -168,7 +170,9 @@ pub struct Chart {
     /// One per x position.
     pub x_labels: Vec<String>,
     pub series: Vec<Series>,
+    /// As that of a tile.
     pub settled_share: Option<f64>,
+    pub quarantined: u64,
     pub definition: String,
     pub sql: String,
     /// The rows behind the picture (and the picture itself where `kind` is Table).

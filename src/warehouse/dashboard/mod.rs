@@ -17,10 +17,12 @@ mod reader;
 mod rows;
 mod segments;
 mod tiles;
+mod waiting;
 
 pub use facet::label;
 pub use figures::{Absent, Chart, ChartKind, Dashboard, DashboardFilter, DashboardPage, FigureRows, Series, Tile};
 pub use rows::narrowed_by;
+pub use waiting::{Waiting, waiting};
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -31,12 +33,13 @@ use reader::Reader;
 type Page = Result<(Vec<Tile>, Vec<Chart>)>;
 
 /// One page over the schema `gold` of this connection; data quality reads `bronze` and `control` too. All money on it is in the one
-/// currency that `filter` names.
-pub fn dashboard(conn: &Connection, page: DashboardPage, filter: &DashboardFilter) -> Result<Dashboard> {
+/// currency that `filter` names. `waiting`: what is in quarantine, which gold does not know.
+pub fn dashboard(conn: &Connection, page: DashboardPage, filter: &DashboardFilter, waiting: &Waiting) -> Result<Dashboard> {
     conn.set_prepared_statement_cache_capacity(128);
     let read = || {
         let reader = Reader::new(conn, filter)?;
-        let (tiles, charts) = figures_of(&reader, page)?;
+        let (mut tiles, mut charts) = figures_of(&reader, page)?;
+        waiting.lower(&reader, &mut tiles, &mut charts);
         whole(reader, tiles, charts)
     };
     read().map_err(in_words)

@@ -69,7 +69,7 @@ pub(crate) fn data_quality(reader: &Reader<'_>) -> Page {
 }
 
 fn quality_charts(reader: &Reader<'_>) -> Result<Vec<Chart>> {
-    Ok(vec![
+    let mut charts = vec![
         bars(
             reader,
             About::new(
@@ -110,7 +110,18 @@ fn quality_charts(reader: &Reader<'_>) -> Result<Vec<Chart>> {
             &format!("SELECT q.reason, count(*) AS rows FROM {WAITING} GROUP BY 1 ORDER BY 2 DESC, 1"),
         )?,
         failing_tests(reader)?,
-    ])
+    ];
+    let of_nothing = [
+        ("failing_by_table", "No row fails a test, or none was run yet."),
+        ("score_by_table", "No table was scored yet: run the tests on the Quality page."),
+        ("quarantine_by_reason", "No row waits in quarantine."),
+    ];
+    for chart in charts.iter_mut().filter(|chart| chart.x_labels.is_empty()) {
+        if let Some((_, words)) = of_nothing.iter().find(|(id, _)| *id == chart.id) {
+            chart.note = Some((*words).to_owned());
+        }
+    }
+    Ok(charts)
 }
 
 fn failing_tests(reader: &Reader<'_>) -> Result<Chart> {

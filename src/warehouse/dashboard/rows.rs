@@ -7,11 +7,6 @@ use super::reader::Reader;
 use crate::base::DataTable;
 use crate::warehouse::error::{Result, WarehouseError};
 
-/// Figures whose rows can be asked for.
-pub(crate) fn has_rows(id: &str) -> bool {
-    !matches!(id, "score_by_table")
-}
-
 /// At most `limit` rows behind a figure. `unsettled`: only those that wait for somebody.
 pub(crate) fn rows(reader: &Reader<'_>, id: &str, title: &str, unsettled: bool, limit: usize) -> Result<FigureRows> {
     let Some(facts) = facts(reader, id) else {

@@ -95,10 +95,11 @@ pub(crate) fn tile(reader: &Reader<'_>, of: TileOf<'_>) -> Result<Tile> {
         better,
         spark: spark(reader, of.spark)?,
         settled_share: of.settled_share.filter(|_| now.is_some()),
+        quarantined: 0,
         definition: if of.definition.is_empty() { known } else { of.definition.to_owned() },
         sql: reader.written(&resolved.sql),
         table: if now.is_some() { reader.table(of.table)? } else { DataTable::default() },
-        has_rows: now.is_some() && super::rows::has_rows(of.id),
+        has_rows: now.is_some(),
         left_out: resolved.left_out.iter().map(|label| (*label).to_owned()).collect(),
     })
 }

@@ -146,3 +146,43 @@ fn profiles_lineage_and_exports_are_told() {
     assert_eq!(back["rows"].as_i64(), Some(customers));
     bench.karat(&["export", "--query", "delete from gold.kpi", "--out", &bench.dir().join("x.csv").display().to_string()]).fails(1);
 }
+
+#[test]
+fn what_is_unlike_before_and_how_values_are_written_lead_to_rows() {
+    use karat::engine::data_deed::Filter;
+    use karat::engine::{DataQuery, Page, Query};
+
+    let bench = Bench::new();
+    let file = |day: u32, rows: u32| {
+        let lines: String = (0..rows).map(|n| format!("BR{n:03},Branch {n},A. Ray,2015-03-{:02},4,Nord,{n}\n", n % 28 + 1)).collect();
+        let text = format!("branch_id,branch_name,manager_name,opened_date,performance_rating,region,staff_count\n{lines}");
+        bench.karat(&["ingest", &bench.file(&format!("day{day}/gs_branches.csv"), text)]).ok();
+    };
+    for (day, rows) in [(1, 60), (2, 61), (3, 59)] {
+        file(day, rows);
+    }
+    let profile = || bench.karat(&["profile", "bronze.gs_branches"]).ok();
+    assert!(!profile().contains("Far fewer rows"), "59 are as many as before");
+    file(4, 20);
+    assert!(
+        profile().contains("Far fewer rows than before. The newest file has 20; the 3 before it had 60 in the middle."),
+        "{}",
+        profile()
+    );
+    // The finding, a form and a length open their rows.
+    let desk = bench.desk();
+    let Page::TableQuality(page) = &*desk.ask(Query::Data(DataQuery::Table { table: "bronze.gs_branches".into() })) else { panic!() };
+    let finding = page.findings.iter().find(|finding| finding.title.starts_with("Far fewer")).unwrap();
+    let rows = |filter: Filter| {
+        let query = DataQuery::Rows { table: "bronze.gs_branches".into(), filters: vec![filter], facets: Vec::new(), limit: 100 };
+        match &*desk.ask(Query::Data(query)) {
+            Page::TableRows(page) => page.matching,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(rows(Filter::Where { column: finding.column.clone(), condition: finding.condition.clone() }), 20);
+    let of = |name: &str| name.to_owned();
+    assert_eq!(rows(Filter::Form { column: of("branch_name"), form: of("Aa{5} 9{2}") }), 10);
+    assert_eq!(rows(Filter::Length { column: of("branch_name"), characters: 8 }), 10);
+    assert_eq!(page.rows_before, [60, 61, 59]);
+}

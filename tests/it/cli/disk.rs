@@ -120,6 +120,51 @@ fn a_full_disk_leaves_the_store_as_it_was() {
     assert_eq!(bench.hashes(), before);
 }
 
+#[test]
+fn an_export_to_a_full_disk_says_so_and_leaves_the_file_that_was_there() {
+    let (bench, _) = Bench::of_bank(40, 9);
+    let small = bench.dir().join("small");
+    let Some(_disk) = SmallDisk::mount(&small, 1) else {
+        println!("skipped: cannot mount a small disk");
+        return;
+    };
+    let chart = ["--chart", "executive/amount_over_time"];
+    let page = ["--dashboard", "executive"];
+    let rows = ["--query", "SELECT * FROM gold.fct_transactions"];
+    let exports = [
+        (chart, "chart.svg"),
+        (chart, "chart.png"),
+        (chart, "data.csv"),
+        (chart, "data.json"),
+        (chart, "data.xlsx"),
+        (chart, "data.parquet"),
+        (page, "page.html"),
+        (page, "page.pdf"),
+        (rows, "rows.csv"),
+        (rows, "rows.xlsx"),
+        (rows, "rows.parquet"),
+    ];
+    for (_, name) in &exports {
+        std::fs::write(small.join(name), "as it was").unwrap();
+    }
+    // Full to the last byte.
+    let mut filler = std::fs::File::create(small.join("filler")).unwrap();
+    while std::io::Write::write(&mut filler, &[0; 4096]).is_ok_and(|written| written > 0) {}
+    let listed = || {
+        let mut names: Vec<_> = std::fs::read_dir(&small).unwrap().flatten().map(|entry| entry.file_name()).collect();
+        names.sort();
+        names
+    };
+    let before = listed();
+    for (what, name) in &exports {
+        let file = small.join(name);
+        let said = bench.karat(&["export", what[0], what[1], "--out", file.to_str().unwrap()]).fails(1);
+        assert!(said.contains("The disk is full") && said.contains(name) && !said.contains("unfinished"), "{name}: {said}");
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "as it was", "{name}");
+        assert_eq!(listed(), before, "{name}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_limit_on_file_sizes_breaks_a_run_off_cleanly() {

@@ -104,3 +104,54 @@ fn rows_of_quarantine_are_mended_read_again_and_taken_back() {
     assert_eq!(waits[0]["mended"], "BR2,Two,A,2015-03-15,4,C,1", "what was mended is kept");
     bench.karat(&["quarantine", "undo", &batch]).fails(1);
 }
+
+/// The same rows with the columns from right to left, under headers in another language.
+fn translated(text: &str) -> (String, String) {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let label = |name: &str| format!("Feld {}", name.chars().rev().collect::<String>());
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(names.iter().rev().map(|name| label(name))).unwrap();
+    for row in reader.records() {
+        writer.write_record(row.unwrap().iter().rev()).unwrap();
+    }
+    let columns: Vec<String> = names.iter().map(|name| format!("{}={name}", label(name))).collect();
+    (String::from_utf8(writer.into_inner().unwrap()).unwrap(), columns.join(","))
+}
+
+#[test]
+fn files_of_other_names_orders_and_headers_give_the_same_gold() {
+    let (plain, bank) = Bench::of_bank(40, 9);
+    let bench = Bench::new();
+    for (at, entry) in std::fs::read_dir(bank.files()).unwrap().flatten().enumerate() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let table = match name.trim_end_matches(".csv") {
+            "sb_sessions" => "sb_app_sessions",
+            "sb_events" => "sb_app_events",
+            other => other,
+        };
+        let (text, columns) = translated(&bank.file(&name));
+        let file = bench.file(&format!("Auszug {at}.csv"), text);
+        assert_eq!(bench.ingest(&[&file])[0].1, "not recognised", "{name}");
+        bench.karat(&["source", "map", &file, "--to", table, "--columns", &columns, "--load"]).ok();
+    }
+    let toml = std::fs::read_to_string(bench.path().join("workspace.toml")).unwrap();
+    bench.karat(&["run"]).ok();
+    let (of_mapped, of_plain) = (bench.tables(), plain.tables());
+    let differ: Vec<&String> = of_plain.keys().filter(|table| of_plain.get(*table) != of_mapped.get(*table)).collect();
+    assert_eq!(differ, ["silver.customer_record", "silver.stg_customer_record"], "these two name the file of each record");
+    assert_eq!(bench.hashes().1, plain.hashes().1, "gold");
+    // The mapping file alone is enough for the same files in another workspace.
+    let again = Bench::new();
+    std::fs::write(again.path().join("workspace.toml"), toml).unwrap();
+    let files: Vec<String> = std::fs::read_dir(bench.dir())
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path().display().to_string())
+        .filter(|path| path.ends_with(".csv"))
+        .collect();
+    let loaded = again.ingest(&files.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(loaded.iter().all(|(_, status, _)| status == "loaded"), "{loaded:?}");
+    again.karat(&["run"]).ok();
+    assert_eq!(again.hashes().1, plain.hashes().1);
+}

@@ -15,6 +15,8 @@ fn team(policy: &str) -> Team {
 fn a_decision_under_the_policy_waits_and_is_not_in_a_run_before_it_is_approved() {
     let team = team("probability = [0.0, 1.0]");
     let item = team.items("tomas", "open")[0].clone();
+    let shown = team.ran("tomas", &["review", "show", &item]).ok();
+    assert!(shown.contains("if same, a second person approves it: the probability"), "said before it is decided: {shown}");
     let said = team.ran("tomas", &["review", "decide", &item, "same", "--reason", "one phone"]).ok();
     assert!(said.contains("second person") && said.contains("probability"), "{said}");
     assert_eq!(team.items("tomas", "proposed"), std::slice::from_ref(&item));

@@ -35,6 +35,12 @@ fn bank_000_is_read_out_of_wrapped_lines_and_its_orphans_are_told() {
         "2024-08-29T17:53:00Z"
     );
     assert_eq!(bench.number("SELECT count(*) FROM gold.fct_transactions WHERE customer_key IS NULL"), 999);
+    let orphans = "SELECT kind, severity, outcome, failing_rows, column_name FROM control.test_result WHERE name IN ('known_client', 'known_customer')
+        AND table_name IN ('bronze.raw_erp_transactions', 'silver.fct_transactions') ORDER BY table_name";
+    assert_eq!(
+        bench.rows(orphans),
+        [["relationships", "warn", "warn", "999", "client_id"], ["relationships", "warn", "warn", "999", "customer_key"]]
+    );
     let told = bench.value("SELECT tests FROM control.gold_version");
     assert!(told.contains("999 rows belong to no known customer"), "{told}");
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use karat::base::{FeatureTable, RunCtx};
-use karat::engine::churn_deed::Target;
+use karat::base::{CustomerKey, FeatureTable, RunCtx};
+use karat::engine::churn_deed::{Target, Work, WorkStatus};
 use karat::engine::pages::{ChurnPage, TrainedModel};
 use karat::engine::{ChurnDeed, ChurnQuery, Command, Outcome, Page, Query, Report};
 use karat::warehouse::{self, Graph, predictions};
@@ -146,4 +146,69 @@ fn a_cancelled_training_leaves_the_registry_as_it_was() {
     desk.engine.cancel(job);
     assert!(matches!(desk.end_of(job), Outcome::Cancelled));
     assert!(page(&desk).models.is_empty());
+}
+
+#[test]
+fn what_cannot_be_learnt_from_is_said_and_nothing_is_kept() {
+    const CASES: [(&str, &[&str]); 3] = [
+        ("DELETE FROM fct_digital_engagement; UPDATE fct_transactions SET transaction_date = NULL", &["has a date"]),
+        // Everybody moves something every month.
+        (
+            "INSERT INTO fct_transactions (transaction_id, customer_key, transaction_date, amount_minor, is_posted)
+             WITH RECURSIVE day(d) AS (SELECT '2023-01-01' UNION ALL SELECT date(d, '+28 days') FROM day WHERE d < '2026-12-31')
+             SELECT 'each ' || customer_key || d, customer_key, d, 100, 1 FROM dim_customer, day",
+            &["every known outcome is the same: still active"],
+        ),
+        (
+            "DELETE FROM dim_customer WHERE customer_key <> (SELECT min(customer_key) FROM dim_customer)",
+            &["only 1 customer", "every known outcome is the same", "no customer has a known outcome"],
+        ),
+    ];
+    for (sql, reasons) in CASES {
+        let (bench, _) = Bench::of_bank(80, 5);
+        Connection::open(bench.path().join("silver.db")).unwrap().execute_batch(sql).unwrap();
+        let desk = bench.desk();
+        let said = desk.refused(Command::Churn(ChurnDeed::Train { target: Target::Churn, promote: true, user: "tester".to_owned() }));
+        assert!(reasons.iter().any(|reason| said.contains(reason)), "{said}");
+        assert!(page(&desk).models.is_empty());
+    }
+}
+
+#[test]
+fn work_is_written_taken_back_and_refused_for_nobody() {
+    let (bench, _) = Bench::of_bank(80, 5);
+    let desk = bench.desk();
+    let customer = bench.value("SELECT min(customer_key) FROM gold.customer_360").parse().unwrap();
+    let work = Work { owner: Some(" ines ".to_owned()), status: WorkStatus::Contacted, ..Work::default() };
+    let set = |customer| Command::Churn(ChurnDeed::Work { customer, work: work.clone(), user: "tester".to_owned() });
+    let Report::Churn(outcome) = desk.done(set(customer)) else { panic!("no entry") };
+    let entry = outcome.work_entry.unwrap();
+    let kept = || bench.value("SELECT count(*) || ' ' || coalesce(max(owner), '') FROM control.worklist_entry WHERE undone_by IS NULL");
+    assert_eq!(kept(), "1 ines");
+    let undo = Command::Churn(ChurnDeed::UndoWork { entry, user: "tester".to_owned() });
+    desk.done(undo.clone());
+    assert_eq!(kept(), "0 ");
+    assert!(desk.refused(undo).contains("taken back already"));
+    assert!(desk.refused(set(CustomerKey(999_999))).contains("there is no customer"));
+}
+
+#[test]
+fn success_criteria_judge_themselves_with_evidence() {
+    let (bench, _) = Bench::of_bank(80, 5);
+    let desk = bench.desk();
+    let of = |id: &str| match &*desk.ask(Query::Criteria) {
+        Page::Criteria(page) => page.criteria.iter().find(|one| one.id == id).cloned().unwrap(),
+        other => panic!("{other:?}"),
+    };
+    for id in ["sources", "customer_360", "dashboard"] {
+        assert!(of(id).is_met, "{:?}", of(id));
+    }
+    assert!(of("sources").evidence.contains("salesforce") && of("customer_360").evidence.contains("gold v1"));
+    let auc = of("auc");
+    assert!(!auc.is_met && auc.remedy.is_some_and(|remedy| remedy.contains("karat churn train")), "{}", auc.evidence);
+    trained_any(&desk);
+    let candidate = of("auc");
+    assert!(!candidate.is_met && candidate.evidence.contains("model 1 (candidate)"), "a candidate scores nobody: {candidate:?}");
+    drop(desk);
+    assert!(bench.karat(&["criteria"]).fails(1).contains("criteria are met"));
 }

@@ -132,3 +132,26 @@ fn one_person_s_undo_leaves_the_other_s_later_answers() {
     let standing: Vec<&str> = log.iter().filter(|view| !view.undone).map(|view| view.user.as_str()).collect();
     assert_eq!(standing, ["tomas", "tomas"]);
 }
+
+#[test]
+fn two_stewards_on_one_item_leave_two_entries_and_the_later_one_holds_until_it_is_taken_back() {
+    let (bench, _) = Bench::of_bank(80, 5);
+    let desk = bench.desk();
+    let item = largest(&desk, "possible_merge");
+    let sides = |bench: &Bench| -> std::collections::BTreeSet<String> {
+        let customers = bench.customers();
+        item.groups.iter().flatten().map(|key| customers[&name(key)].clone()).collect()
+    };
+    let say =
+        |verdict: Verdict, user: &str| does(&desk, ReviewDeed::Decide { item: item.id.clone(), verdict, reason: None }, user).decisions[0];
+    let first = say(Verdict::Same, "ines");
+    let second = say(Verdict::Different, "tomas");
+    desk.run();
+    assert!(sides(&bench).len() > 1, "the later answer holds");
+    let Page::Decisions(log) = &*desk.ask(Query::Decisions) else { panic!() };
+    let entries: Vec<_> = log.iter().map(|view| (view.decision, view.user.as_str(), view.undone)).collect();
+    assert_eq!(entries, [(second, "tomas", false), (first, "ines", false)], "neither is lost, both are named");
+    does(&desk, ReviewDeed::Undo { decision: second, with_dependants: false }, "tomas");
+    desk.run();
+    assert_eq!(sides(&bench).len(), 1, "the other's answer, which never went away, holds again");
+}

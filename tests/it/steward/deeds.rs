@@ -219,3 +219,20 @@ fn spellings_of_branches_are_confirmed_and_remembered() {
     desk.run();
     assert_eq!(of(&row.spelling), [vec![row.meaning.clone().unwrap()]]);
 }
+
+#[test]
+fn a_rule_that_selects_nothing_leaves_the_choice_to_what_comes_after_it() {
+    let (bench, _) = Bench::of_bank(80, 5);
+    let named = "SELECT count(*) FROM silver.dim_customer WHERE city IS NOT NULL";
+    let before = bench.number(named);
+    let path = bench.path().join("workspace.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(
+        &path,
+        format!("{text}\n[survivorship]\nsource_priority = [\"nowhere\"]\nfields = {{ city = [\"source_priority\"] }}\n"),
+    )
+    .unwrap();
+    bench.karat(&["run"]).ok();
+    assert!(before > 0);
+    assert_eq!(bench.number(named), before, "no value is lost to a system that nobody has");
+}

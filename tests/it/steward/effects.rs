@@ -66,7 +66,7 @@ fn compare(bench: &Bench, seed: u64) -> bool {
         return false;
     }
     let counted = find(&said.effects, "Customers").unwrap_or_else(|| panic!("{place}"));
-    assert_eq!((counted.before.clone(), counted.after.clone()), (gone.len().to_string(), made.len().to_string()), "{place}");
+    assert_eq!((counted.before.clone(), counted.after.clone()), (old.len().to_string(), new.len().to_string()), "{place}");
     let [joined] = made.as_slice() else { return true };
     let key = &now[joined.first().unwrap()];
     assert_eq!(find(&said.effects, "Key kept").unwrap().after, *key, "{place}");

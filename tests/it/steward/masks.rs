@@ -1,12 +1,15 @@
 //! Whatever an analyst asks of the engine or tells it to write, no value comes out in the clear. The window and the terminal have no other way.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use karat::base::{CustomerKey, DecisionId, Secret};
 use karat::engine::pages::{DashboardFilter, DashboardPage, Role};
 use karat::engine::trust_deed::AuditFilter;
-use karat::engine::{Answer, Backend, Command, Domain, Event, MatchDeed, Query, QueueFilter, ReviewDeed, TrustDeed, TrustQuery, Verdict};
+use karat::engine::{
+    Answer, Backend, Command, DashboardDeed, DataDeed, Domain, Event, MatchDeed, Query, QueueFilter, ReviewDeed, TrustDeed, TrustQuery,
+    Verdict,
+};
 
 use super::does;
 use crate::support::{Bench, Desk};
@@ -82,13 +85,75 @@ fn queries(desk: &Desk) -> Vec<Query> {
     all
 }
 
-#[test]
-fn no_page_query_or_export_of_an_analyst_holds_a_value_in_the_clear() {
-    let (bench, _) = Bench::of_bank(80, 5);
+/// Names, e-mails and phones of the bank.
+fn values(bench: &Bench) -> BTreeSet<String> {
     let sql = "SELECT full_name FROM silver.dim_customer WHERE length(full_name) > 8 UNION SELECT email FROM silver.dim_customer
                UNION SELECT phone FROM silver.dim_customer WHERE length(phone) > 6";
     let values: BTreeSet<String> = bench.rows(sql).into_iter().flatten().filter(|value| !value.is_empty()).collect();
     assert!(values.len() > 150, "{}", values.len());
+    values
+}
+
+fn sign_in_an_analyst(desk: &Desk) {
+    enrol(desk, "mask-ines", Role::Approver);
+    enrol(desk, "mask-ana", Role::Analyst);
+    desk.done(trust(TrustDeed::SignIn { person: "mask-ana".to_owned(), passphrase: Secret::new("mask-ana opens it".to_owned()) }));
+}
+
+/// Every page and every figure with its data, as files that can be searched; gives what they hold.
+fn handed_out(desk: &Desk, dir: &Path) -> Vec<(String, String)> {
+    std::fs::create_dir_all(dir).unwrap();
+    let mut commands = Vec::new();
+    let filter = DashboardFilter::default;
+    for page in DashboardPage::ALL {
+        for ending in ["html", "svg"] {
+            let file = dir.join(format!("{}.{ending}", page.name()));
+            commands.push((file.clone(), Command::Dashboard(DashboardDeed::ExportPage { page, filter: filter(), file })));
+        }
+    }
+    let lists = [(DashboardPage::Executive, "who_to_call"), (DashboardPage::Signals, "warned"), (DashboardPage::Signals, "unusual_list")];
+    for (page, figure) in lists {
+        for ending in ["svg", "csv", "json"] {
+            let file = dir.join(format!("{figure}.{ending}"));
+            let deed = DashboardDeed::ExportFigure { page, filter: filter(), figure: figure.to_owned(), file: file.clone() };
+            commands.push((file, Command::Dashboard(deed)));
+        }
+    }
+    let file = dir.join("rows.csv");
+    commands.push((file.clone(), Command::Data(DataDeed::Export { sql: "SELECT * FROM gold.customer_360".to_owned(), file })));
+    let held = |(file, command): (PathBuf, Command)| {
+        desk.done(command);
+        (file.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(file).unwrap())
+    };
+    commands.into_iter().map(held).collect()
+}
+
+#[test]
+fn no_file_that_an_analyst_takes_from_the_dashboards_holds_a_value_in_the_clear() {
+    let (bench, _) = Bench::of_bank(80, 5);
+    let values = values(&bench);
+    let desk = bench.desk();
+    let shown = |text: &str| values.iter().any(|value| text.contains(value.as_str()));
+    let clear = handed_out(&desk, &bench.dir().join("clear"));
+    let in_the_clear: Vec<&str> = clear.iter().filter(|(_, text)| shown(text)).map(|(name, _)| name.as_str()).collect();
+    assert!(in_the_clear.contains(&"rows.csv") && in_the_clear.contains(&"who_to_call.csv"), "the search finds them: {in_the_clear:?}");
+    sign_in_an_analyst(&desk);
+    for (name, text) in handed_out(&desk, &bench.dir().join("masked")) {
+        assert!(!shown(&text), "{name}");
+        assert!(
+            name == "rows.csv" || text.contains("personal data masked") || name.starts_with("data_quality") || text.lines().count() < 3,
+            "{name}"
+        );
+    }
+    let file = bench.dir().join("silver.csv");
+    let said = desk.refused(Command::Data(DataDeed::Export { sql: "SELECT * FROM silver.dim_customer".to_owned(), file: file.clone() }));
+    assert!(!file.exists() && !shown(&said), "{said}");
+}
+
+#[test]
+fn no_page_query_or_export_of_an_analyst_holds_a_value_in_the_clear() {
+    let (bench, _) = Bench::of_bank(80, 5);
+    let values = values(&bench);
     let desk = bench.desk();
     let queries = queries(&desk);
     // Words about people are in the log and on the queue.
@@ -97,9 +162,7 @@ fn no_page_query_or_export_of_an_analyst_holds_a_value_in_the_clear() {
     let shows = |text: &str| values.iter().find(|value| text.contains(value.as_str())).cloned();
     let in_the_clear = queries.iter().filter(|query| shows(&answered(&desk, (*query).clone())).is_some()).count();
     assert!(in_the_clear > 10, "the sweep would find them: {in_the_clear} pages of somebody who may see them do");
-    enrol(&desk, "mask-ines", Role::Approver);
-    enrol(&desk, "mask-ana", Role::Analyst);
-    desk.done(trust(TrustDeed::SignIn { person: "mask-ana".to_owned(), passphrase: Secret::new("mask-ana opens it".to_owned()) }));
+    sign_in_an_analyst(&desk);
     for query in &queries {
         let page = answered(&desk, query.clone());
         assert_eq!(shows(&page), None, "{query:?}");

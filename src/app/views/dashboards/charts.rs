@@ -28,13 +28,15 @@ pub fn card(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, (c
     let flush = chart.kind == ChartKind::Table;
     let side = if flush { 1.0 } else { 12.0 };
     let mut body = Rect::from_min_max(pos2(rect.left() + side, rect.top() + 36.0), rect.max - vec2(side, if flush { 1.0 } else { 10.0 }));
-    if let Some(note) = model::note(chart) {
+    let no_values = chart.series.iter().all(|series| series.values.iter().all(Option::is_none));
+    let is_empty = (flush && chart.table.rows.is_empty()) || (!flush && (chart.x_labels.is_empty() || no_values));
+    // What an empty chart has to say stands in its middle.
+    if let Some(note) = model::note(chart).filter(|_| !is_empty || !chart.left_out.is_empty()) {
         let line = body.with_min_y(body.bottom() - 20.0);
         body.max.y = line.top();
         foot(ui, line.shrink2(vec2(if flush { 11.0 } else { 0.0 }, 0.0)), state, chart, &note);
     }
-    let no_values = chart.series.iter().all(|series| series.values.iter().all(Option::is_none));
-    if (flush && chart.table.rows.is_empty()) || (!flush && (chart.x_labels.is_empty() || no_values)) {
+    if is_empty {
         empty::show(ui, body, icon::DASHBOARDS, &model::why_empty(chart, absent), None);
         return;
     }
@@ -86,7 +88,7 @@ fn head(ui: &Ui, head: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, chart: &Ch
     Popup::menu(&response).show(|ui| chart_menu(ui, cx, state, chart));
     row.gap_right(2.0);
     if let Some(share) = chart.settled_share {
-        let (width, badge) = trust::show(ui, row.right, row.middle, share, true, (&chart.id, &chart.title));
+        let (width, badge) = trust::show(ui, row.right, row.middle, &trust_in(chart, share), true);
         if badge.clicked() && chart.has_rows {
             state.show_rows(&chart.id, state.filter.clone(), true);
         }
@@ -115,6 +117,10 @@ fn head(ui: &Ui, head: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, chart: &Ch
     if row.room() > 24.0 {
         row.text(&chart.subtitle, META, t.t3);
     }
+}
+
+fn trust_in(chart: &Chart, share: f64) -> trust::Trust<'_> {
+    trust::Trust { id: &chart.id, title: &chart.title, share, quarantined: chart.quarantined }
 }
 
 /// Names of the series; a press takes one out or brings it back.
@@ -211,7 +217,7 @@ fn horizontal(ui: &mut Ui, rect: Rect, state: &mut Dashboards, chart: &Chart) {
     let t = tokens(ui);
     let Some(series) = chart.series.first() else { return };
     let most = series.values.iter().flatten().copied().fold(0.0, f64::max);
-    let height = row_height(rect.height(), chart.x_labels.len(), 33.0, 24.0);
+    let height = row_height(rect.height(), chart.x_labels.len(), 33.0, 20.0);
     let widest = chart.x_labels.iter().map(|label| draw::line(ui, label, DENSE_B, t.t1).size().x).fold(60.0, f32::max);
     let label_width = (widest + 4.0).min(rect.width() * 0.42);
     let is_on = |state: &Dashboards, at: usize| {
@@ -233,7 +239,7 @@ fn horizontal(ui: &mut Ui, rect: Rect, state: &mut Dashboards, chart: &Chart) {
         draw::text_in(ui, inner.with_max_x(inner.left() + label_width), label, kind, color);
         let track = Rect::from_min_max(pos2(inner.left() + label_width + 10.0, 0.0), pos2(inner.right() - 66.0, 0.0));
         let bar_height = (height * 0.44).min(14.0);
-        let width = (track.width() * share(value.unwrap_or(0.0), most)).max(if value.is_some() { 2.0 } else { 0.0 });
+        let width = (track.width() * share(value.unwrap_or(0.0), most)).max(if value.is_some_and(|value| value > 0.0) { 2.0 } else { 0.0 });
         let bar = Rect::from_min_size(pos2(track.left(), inner.center().y - bar_height / 2.0), vec2(width, bar_height));
         draw::fill(ui, bar, 2.0, if dim { mix(t.series[0], t.bg1, 0.35) } else { t.series[0] });
         let words = value.map_or_else(|| "\u{2013}".to_owned(), words::short);

@@ -60,7 +60,7 @@ pub fn note(chart: &Chart) -> Option<String> {
 pub fn why_empty(chart: &Chart, absent: &[Absent]) -> String {
     let missing = absent.iter().find(|absent| chart.sql.contains(&absent.table));
     missing.map_or_else(
-        || "No rows in this period.".to_owned(),
+        || chart.note.clone().unwrap_or_else(|| "No rows in this period.".to_owned()),
         |absent| format!("{} is missing: {}.", absent.table, absent.why.trim_end_matches('.')),
     )
 }

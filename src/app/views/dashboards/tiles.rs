@@ -31,7 +31,8 @@ pub fn show(ui: &Ui, rect: Rect, state: &mut Dashboards, tile: &Tile) {
     let middle = inner.top() + 34.0;
     let mut right = inner.right();
     if let Some(share) = tile.settled_share {
-        let (width, badge) = trust::show(ui, inner.right(), middle, share, !narrow, (&tile.id, &tile.title));
+        let of = trust::Trust { id: &tile.id, title: &tile.title, share, quarantined: tile.quarantined };
+        let (width, badge) = trust::show(ui, inner.right(), middle, &of, !narrow);
         right -= width + 6.0;
         if badge.clicked() && tile.has_rows {
             state.show_rows(&tile.id, state.filter.clone(), true);

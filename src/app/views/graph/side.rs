@@ -101,7 +101,12 @@ pub fn foot(ui: &Ui, rect: Rect, graph: &mut Graph, scene: &Scene<'_>) -> Out {
     }
     row.gap_right(10.0);
     for system in systems(scene).iter().rev() {
-        row.text_right(&hallmark::of(system).short, META, t.t2);
+        let short = hallmark::of(system).short;
+        // Where the deeds leave no room, the marks speak for themselves.
+        if draw::line(ui, &short, META, t.t2).size().x + 32.0 > row.room() {
+            break;
+        }
+        row.text_right(&short, META, t.t2);
         row.gap_right(4.0).hallmark_right(system, 14.0).gap_right(10.0);
     }
     out

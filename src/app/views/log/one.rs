@@ -1,15 +1,13 @@
 //! One entry: who, when, why; what changed since and what depends on it; what taking it back would change.
 
-use std::sync::Arc;
-
 use egui::accesskit::Role;
-use egui::{Color32, Rect, Ui, pos2, vec2};
+use egui::{Rect, Ui, pos2, vec2};
 
 use super::{Log, Out, model};
 use crate::app::cx::Cx;
-use crate::app::theme::kind::{BODY_M, DENSE, DENSE_B, DENSE_M, Kind, META, SECTION, icon};
+use crate::app::theme::kind::{BODY_M, DENSE, DENSE_B, DENSE_M, META, SECTION, icon};
 use crate::app::theme::tokens;
-use crate::app::views::parts;
+use crate::app::views::parts::{self, Lines};
 use crate::app::widgets::{Button, ButtonKind, ButtonSize, Row, area, draw, hallmark, tabs};
 use crate::app::words;
 use crate::base::DecisionId;
@@ -39,31 +37,6 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, log: &mut Log, decision: D
     });
     foot(ui, rect.with_min_y(rect.bottom() - FOOT), cx, log, page, &mut out);
     out
-}
-
-/// Text from the top down.
-struct Lines<'u> {
-    ui: &'u Ui,
-    inner: Rect,
-    y: f32,
-    said: usize,
-}
-
-impl Lines<'_> {
-    fn say(&mut self, text: &str, kind: Kind, color: Color32) {
-        let galley = draw::wrapped(self.ui, text, kind, color, self.inner.width());
-        let place = Rect::from_min_size(pos2(self.inner.left(), self.y), galley.size());
-        self.said += 1;
-        draw::spoken(self.ui, place, self.ui.scope_id().with(("log-text", self.said)), Role::Label, text);
-        self.y += galley.size().y + 3.0;
-        self.ui.painter().galley(draw::snapped(self.ui, place.min), Arc::clone(&galley), color);
-    }
-
-    fn title(&mut self, text: &str) {
-        let t = tokens(self.ui);
-        self.y += 8.0;
-        self.say(text, DENSE_B, t.t2);
-    }
 }
 
 fn about(text: &mut Lines<'_>, page: &DecisionPage) {

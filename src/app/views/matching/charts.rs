@@ -82,7 +82,7 @@ fn percent(share: f64, span: f64) -> String {
 }
 
 /// Lines across with their labels at the left, `words` above and below; the frame that is left for the plot.
-pub(super) fn ruled(ui: &Ui, rect: Rect, x: (f64, f64), y: (f64, f64), words: (&str, &str)) -> Option<PlotFrame> {
+pub fn ruled(ui: &Ui, rect: Rect, x: (f64, f64), y: (f64, f64), words: (&str, &str)) -> Option<PlotFrame> {
     let t = tokens(ui);
     let span = y.1 - y.0;
     let ticks = percent_ticks(y.0, y.1, f64::from((rect.height() - 54.0) / 22.0).clamp(1.0, 4.2));

@@ -1,7 +1,7 @@
 //! Match: the model, its settings and what they mean. Flow: MatchModelPage -> model -> paint (histogram, rules, comparisons, levels, charts) ->
 //! edits of the draft -> preview -> apply.
 
-mod charts;
+pub(super) mod charts;
 mod comparisons;
 mod dialogs;
 mod histogram;

@@ -1,5 +1,6 @@
 //! Publish: what people see, what was built, what would change, and the way back. Flow: PublishPage -> model -> paint -> Publish, Rollback.
 
+mod criteria;
 pub mod model;
 mod paint;
 
@@ -19,11 +20,27 @@ pub struct Publish {
     pub(self) changed_only: bool,
     pub(self) figure: Option<usize>,
     pub(self) tests: bool,
+    /// The success criteria show instead of the versions.
+    pub(self) criteria: bool,
     kept: Option<Arc<Page>>,
 }
 
 impl Publish {
+    /// `karat screenshot publish:criteria`
+    pub fn go_to(&mut self, name: &str) -> Result<(), String> {
+        self.criteria = name == "criteria";
+        if self.criteria { Ok(()) } else { Err(format!("Publish has no {name}: criteria.")) }
+    }
+
+    pub fn escape(&mut self) {
+        self.criteria = false;
+    }
+
     pub fn ui(&mut self, ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>) {
+        if self.criteria {
+            criteria::show(ui, rect, cx, self);
+            return;
+        }
         let mut looked = cx.data.look(&Query::Publish);
         looked.page = looked.page.or_else(|| self.kept.clone());
         self.kept.clone_from(&looked.page);

@@ -16,7 +16,7 @@ use crate::engine::pages::{ChangeCount, Figure, PublishPage};
 
 pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Publish, page: &PublishPage, model: &Model) {
     let t = tokens(ui);
-    let body = head(ui, rect, cx, model);
+    let body = head(ui, rect, cx, state, model);
     let side_width = if rect.width() < 1300.0 { 296.0 } else { 340.0 };
     let side = body.with_min_x(body.right() - side_width);
     let main = body.with_max_x(side.left());
@@ -50,7 +50,7 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Publish, page:
     versions(ui, side_body, cx, model);
 }
 
-fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, model: &Model) -> Rect {
+fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Publish, model: &Model) -> Rect {
     let (mut row, body) = parts::head(ui, rect, "Publish");
     let t = row.t;
     match model.live {
@@ -87,6 +87,11 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, model: &Model) -> Rect {
         if row.button_right(&Button::new(&label).icon(icon::UNDO).size(ButtonSize::Medium)).clicked() {
             cx.act(Action::AskRollback { version: Some(before), to: format!("v{before}") });
         }
+    }
+    row.gap_right(8.0);
+    let criteria = Button::new("Criteria").name("Success criteria").icon(icon::SEAL).size(ButtonSize::Medium);
+    if row.button_right(&criteria.tooltip("Are the criteria of the proof of concept met, and by what evidence")).clicked() {
+        state.criteria = true;
     }
     body
 }

@@ -142,7 +142,7 @@ fn detail(ui: &mut Ui, rect: Rect, state: &mut Quality, column: &ColumnProfile) 
         let mut height: f32 = 0.0;
         for (at, place) in places.iter().enumerate() {
             height = height.max(match at {
-                0 => forms(ui, *place, column),
+                0 => forms(ui, *place, state, column),
                 1 => values(ui, *place, state, column),
                 _ => facts(ui, *place, column),
             });
@@ -199,16 +199,32 @@ const LINE: f32 = 22.0;
 /// Lists of at most so many lines.
 const LINES: usize = 5;
 
-fn forms(ui: &Ui, rect: Rect, column: &ColumnProfile) -> f32 {
+/// Forms, most frequent first; each opens its rows.
+fn forms(ui: &Ui, rect: Rect, state: &mut Quality, column: &ColumnProfile) -> f32 {
     let t = tokens(ui);
     draw::text(ui, rect.min + vec2(0.0, 8.0), Align2::LEFT_CENTER, "How it is written", DENSE_B, t.t1);
     let mut y = rect.top() + 20.0;
     let most = column.forms.first().map_or(1, |(_, rows)| *rows).max(1);
     for (form, rows) in column.forms.iter().take(LINES) {
-        bar_line(ui, Rect::from_min_size(pos2(rect.left(), y), vec2(rect.width(), LINE)), form, *rows, most, false);
+        let place = Rect::from_min_size(pos2(rect.left(), y), vec2(rect.width(), LINE));
+        if value_line(ui, place, (&column.name, form), *rows, most, false) {
+            state.only(Filter::Form { column: column.name.clone(), form: form.clone() });
+        }
         y += LINE;
     }
     y - rect.top()
+}
+
+/// A line that opens its rows; true where it was pressed. `label`: the column and what the rows have there.
+fn value_line(ui: &Ui, place: Rect, label: (&str, &str), rows: u64, most: u64, is_odd: bool) -> bool {
+    let t = tokens(ui);
+    let id = ui.scope_id().with(("quality-value", label));
+    let response = draw::pressable(ui, place, id, Role::Button, &format!("Rows with {}, {}", label.1, words::count(rows)), 4.0);
+    if response.hovered() {
+        draw::fill(ui, place, 4.0, t.hover);
+    }
+    bar_line(ui, place, label.1, rows, most, is_odd);
+    response.clicked()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a place on screen")]
@@ -242,13 +258,7 @@ fn values(ui: &Ui, rect: Rect, state: &mut Quality, column: &ColumnProfile) -> f
     let mut y = rect.top() + 20.0;
     let mut line = |label: &str, rows: u64, is_odd: bool, filter: Filter| {
         let place = Rect::from_min_size(pos2(rect.left(), y), vec2(rect.width(), LINE));
-        let id = ui.scope_id().with(("quality-value", &column.name, label));
-        let response = draw::pressable(ui, place, id, Role::Button, &format!("Rows with {label}, {}", words::count(rows)), 4.0);
-        if response.hovered() {
-            draw::fill(ui, place, 4.0, t.hover);
-        }
-        bar_line(ui, place, label, rows, most, is_odd);
-        if response.clicked() {
+        if value_line(ui, place, (&column.name, label), rows, most, is_odd) {
             state.only(filter);
         }
         y += LINE;

@@ -37,6 +37,8 @@ pub struct Quality {
     pub facets: Vec<String>,
     /// The test whose failing rows are open.
     pub test: Option<String>,
+    /// The row whose sources show at the side.
+    pub row: Option<usize>,
     tables_kept: Option<Arc<Page>>,
     kept: Option<(String, Arc<Page>)>,
     rows_kept: Option<Arc<Page>>,
@@ -82,8 +84,18 @@ impl Quality {
         }
     }
 
+    /// Shows the rows that failed a test of a table.
+    pub fn open_test(&mut self, table: &str, test: String) {
+        self.choose(table);
+        self.test = Some(test);
+        self.tab = Tab::Rows;
+    }
+
     /// Esc: what was opened last closes first.
     pub fn escape(&mut self) {
+        if self.row.take().is_some() {
+            return;
+        }
         if self.test.take().is_some() {
             return;
         }
@@ -126,5 +138,6 @@ impl Quality {
         self.filters.push(filter);
         self.tab = Tab::Rows;
         self.test = None;
+        self.row = None;
     }
 }

@@ -99,6 +99,18 @@ pub fn score_words(page: &TableQualityPage) -> String {
     format!("mean of {parts}{change}")
 }
 
+/// Rows of earlier loads or builds, then of now.
+#[expect(clippy::cast_precision_loss, reason = "a line of sixty pixels")]
+pub fn rows_line(page: &TableQualityPage) -> Vec<f64> {
+    page.rows_before.iter().chain([&page.rows]).map(|rows| *rows as f64).collect()
+}
+
+/// "Rows before: 1,380, 1,391; now 1,399"
+pub fn rows_words(page: &TableQualityPage) -> String {
+    let before: Vec<String> = page.rows_before.iter().map(|rows| words::count(*rows)).collect();
+    format!("Rows before: {}; now {}", before.join(", "), words::count(page.rows))
+}
+
 pub fn missing_words(column: &ColumnProfile) -> String {
     format!("{:.1}\u{2009}%", column.missing_share() * 100.0)
 }
@@ -140,7 +152,8 @@ pub fn bar_filter(column: &ColumnProfile, bin: &Bin) -> Option<Filter> {
         ColumnKind::Number => Some(Filter::Between { column: name, from: format!("{:?}", bin.from), to: format!("{:?}", bin.to) }),
         ColumnKind::Date => Some(Filter::Within { column: name, part: bin.label.clone() }),
         ColumnKind::Category => Some(Filter::Is { column: name, values: vec![bin.label.clone()] }),
-        ColumnKind::Key | ColumnKind::Text | ColumnKind::Empty => None,
+        ColumnKind::Key | ColumnKind::Text => bin.label.parse().ok().map(|characters| Filter::Length { column: name, characters }),
+        ColumnKind::Empty => None,
     }
 }
 
@@ -150,7 +163,7 @@ pub fn by_words(column: &ColumnProfile) -> &'static str {
         ColumnKind::Date if column.histogram.first().is_some_and(|bin| bin.label.len() > 4) => "by month, click a bar to see its rows",
         ColumnKind::Date => "by year, click a bar to see its rows",
         ColumnKind::Number | ColumnKind::Category => "by value, click a bar to see its rows",
-        ColumnKind::Key | ColumnKind::Text => "by number of characters",
+        ColumnKind::Key | ColumnKind::Text => "by number of characters, click a bar to see its rows",
         ColumnKind::Empty => "nothing to show",
     }
 }
@@ -202,6 +215,9 @@ pub fn filter_words(filter: &Filter) -> String {
             format!("{column}: {} to {}", number(from), number(to))
         }
         Filter::Within { part, .. } => format!("{column}: {part}"),
+        Filter::Form { form, .. } => format!("{column}: {form}"),
+        Filter::Length { characters, .. } => format!("{column}: {}", words::counted(*characters, "character", "characters")),
+        Filter::Where { .. } if column.is_empty() => "rows of the finding".to_owned(),
         Filter::Where { .. } => format!("{column}: rows of the finding"),
     }
 }

@@ -40,13 +40,16 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Quality, group
     let below = head(ui, middle, cx, page);
     let below = score(ui, below, page);
     let below = tab_row(ui, below, state, page);
+    let mut side_is_taken = false;
     match state.tab {
-        Tab::Rows => rows::show(ui, below, cx, state, page),
+        Tab::Rows => side_is_taken = rows::show(ui, (below, side_rect), cx, state, page),
         Tab::Columns => columns::show(ui, below, state, page),
         Tab::Suggested => side::suggested(ui, below, cx, page),
         Tab::Drift => side::drift(ui, below, page),
     }
-    side::show(ui, side_rect, state, page);
+    if !side_is_taken {
+        side::show(ui, side_rect, state, page);
+    }
 }
 
 fn color(t: &Tokens, mood: Mood) -> egui::Color32 {
@@ -117,6 +120,14 @@ fn head(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, page: &TableQualityPage) -> Rect {
     row.gap(10.0);
     let facts = format!("{}, {}", words::counted(page.rows, "row", "rows"), words::counted(page.columns.len() as u64, "column", "columns"));
     row.text(&facts, META, t.t3);
+    if page.rows_before.len() > 1 && row.room() > 80.0 {
+        row.gap(8.0);
+        let place = Rect::from_min_size(pos2(row.left, row.middle - 9.0), vec2(56.0, 18.0));
+        let line: Vec<f64> = model::rows_line(page);
+        sparkline::paint(ui, place, &line);
+        let said = model::rows_words(page);
+        draw::spoken(ui, place, ui.scope_id().with("quality-rows-before"), egui::accesskit::Role::Label, &said).on_hover_text(&said);
+    }
     body
 }
 
@@ -184,6 +195,7 @@ fn tab_row(ui: &Ui, rect: Rect, state: &mut Quality, page: &TableQualityPage) ->
     if let Some(at) = chosen {
         state.tab = TABS[at];
         state.test = None;
+        state.row = None;
     }
     rect.with_min_y(strip.bottom())
 }

@@ -7,9 +7,11 @@ use super::{LISTED, Quality, model};
 use crate::app::cx::Cx;
 use crate::app::theme::kind::{DENSE, DENSE_B, META, icon};
 use crate::app::theme::tokens;
+use crate::app::views::origin::{self, Asked};
 use crate::app::views::parts;
 use crate::app::widgets::{Button, ButtonKind, ButtonSize, Row, area, draw, empty, facet, filter_chip, menu, table};
 use crate::app::words;
+use crate::base::{Cell, DataTable};
 use crate::engine::data_deed::Filter;
 use crate::engine::pages::{ColumnKind, ColumnProfile, TableQualityPage, TableRowsPage};
 use crate::engine::{DataQuery, Page, Query};
@@ -20,10 +22,10 @@ const VALUES: usize = 8;
 /// Columns whose facets are open at first.
 const OPEN: usize = 3;
 
-pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Quality, page: &TableQualityPage) {
+/// True: the side shows where the chosen row comes from.
+pub fn show(ui: &mut Ui, (rect, side): (Rect, Rect), cx: &mut Cx<'_>, state: &mut Quality, page: &TableQualityPage) -> bool {
     if let Some(test) = state.test.clone() {
-        failing(ui, rect, cx, state, page, &test);
-        return;
+        return failing(ui, (rect, side), cx, state, page, &test);
     }
     if state.facets.is_empty() {
         let telling =
@@ -41,7 +43,7 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Quality, page:
     state.rows_kept.clone_from(&looked.page);
     let Some(Page::TableRows(rows)) = looked.page.as_deref() else {
         parts::instead(ui, rect, &looked, cx);
-        return;
+        return false;
     };
     let left = Rect::from_min_size(rect.min, vec2(FACETS, rect.height()));
     facets(ui, left, state, page, rows);
@@ -50,9 +52,25 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Quality, page:
     chips(ui, strip, state, rows);
     if let Some(message) = looked.error.as_ref().filter(|_| !looked.waiting) {
         empty::show(ui, right.with_min_y(strip.bottom()), icon::WARN_CIRCLE, message, None);
-        return;
+        return false;
     }
-    table::data(ui, right.with_min_y(strip.bottom()), "quality-rows", "Rows", &rows.rows, 28.0);
+    let answer = table::data(ui, right.with_min_y(strip.bottom()), "quality-rows", "Rows", &rows.rows, 28.0);
+    state.row = answer.clicked.or(state.row);
+    comes_from(ui, side, cx, state, page, &rows.rows)
+}
+
+/// Where the chosen row comes from, down to files and lines; false where none is chosen.
+fn comes_from(ui: &mut Ui, side: Rect, cx: &mut Cx<'_>, state: &mut Quality, page: &TableQualityPage, rows: &DataTable) -> bool {
+    let Some(cells) = state.row.and_then(|at| rows.rows.get(at)) else { return false };
+    // The last columns of a key may be missing among what a test shows.
+    let at = |name: &String| rows.columns.iter().position(|column| column == name).and_then(|at| cells.get(at));
+    let key: Vec<String> = page.key.iter().map_while(at).map(Cell::plain).collect();
+    let mut place = area::child(ui, side, "quality-origin");
+    let asked = Asked { table: &page.table, key: &key, columns: &rows.columns, cells };
+    if origin::show(&mut place, side, cx, asked) {
+        state.row = None;
+    }
+    true
 }
 
 /// How many rows fit, and the filters that are on.
@@ -192,14 +210,15 @@ fn bars(ui: &Ui, rect: Rect, state: &mut Quality, column: &ColumnProfile) {
 }
 
 /// The rows that failed a test when it was last run.
-fn failing(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Quality, page: &TableQualityPage, test: &str) {
+fn failing(ui: &mut Ui, (rect, side): (Rect, Rect), cx: &mut Cx<'_>, state: &mut Quality, page: &TableQualityPage, test: &str) -> bool {
     let t = tokens(ui);
     let strip = Rect::from_min_size(rect.min, vec2(rect.width(), 36.0));
     draw::hline(ui, strip.left(), strip.right(), strip.bottom() - 1.0, t.line);
     let mut row = Row::new(ui, strip.shrink2(vec2(12.0, 0.0)), "quality-failing");
     if row.button_right(&Button::new("All rows").size(ButtonSize::Small).kind(ButtonKind::Ghost)).clicked() {
         state.test = None;
-        return;
+        state.row = None;
+        return false;
     }
     row.gap_right(12.0);
     let message = page.tests.iter().find(|known| known.name == test).map(|known| known.message.clone()).unwrap_or_default();
@@ -211,7 +230,12 @@ fn failing(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Quality, page: 
     let body = rect.with_min_y(strip.bottom());
     match looked.page.as_deref() {
         Some(Page::Table(found)) if found.rows.is_empty() => drop(empty::show(ui, body, icon::OK, "No row fails this test.", None)),
-        Some(Page::Table(found)) => drop(table::data(ui, body, "quality-failing-rows", "Failing rows", found, 28.0)),
+        Some(Page::Table(found)) => {
+            let answer = table::data(ui, body, "quality-failing-rows", "Failing rows", found, 28.0);
+            state.row = answer.clicked.or(state.row);
+            return comes_from(ui, side, cx, state, page, found);
+        }
         _ => drop(parts::instead(ui, body, &looked, cx)),
     }
+    false
 }

@@ -68,7 +68,7 @@ fn finding_row(ui: &Ui, rect: Rect, at: usize, finding: &TableFinding) -> bool {
     draw::hline(ui, rect.left(), rect.right(), rect.bottom() - 1.0, t.line);
     let (code, tone) = if finding.gravity == Gravity::Warn { (icon::WARN, t.warn) } else { (icon::INFO, t.info) };
     draw::icon_fill(ui, pos2(rect.left() + 18.0, rect.center().y), code, 14.0, tone.text);
-    let rows = words::counted(finding.rows, "row", "rows");
+    let rows = if finding.rows > 0 { words::counted(finding.rows, "row", "rows") } else { String::new() };
     let (taken, _) = draw::text_in_right(ui, rect.with_max_x(rect.right() - 12.0), &rows, DENSE_M, t.acc.text);
     let text = Rect::from_min_max(pos2(rect.left() + 34.0, rect.top() + 6.0), pos2(rect.right() - taken - 20.0, rect.top() + 24.0));
     let (_, cut) = draw::text_in(ui, text, &finding.title, DENSE_M, t.t1);
@@ -88,7 +88,7 @@ fn head<'u>(ui: &'u Ui, rect: Rect, title: &str) -> Row<'u> {
 }
 
 const TESTS: [Column<'static>; 4] =
-    [Column::fixed("Result", 92.0), Column::flex("Test", 1.0, 80.0), Column::fixed("Rows", 56.0).right(), Column::fixed("Runs", 62.0)];
+    [Column::fixed("Result", 84.0), Column::flex("Test", 1.0, 80.0), Column::fixed("Rows", 48.0).right(), Column::fixed("Runs", 58.0)];
 
 fn outcome<'t>(t: &'t Tokens, test: &TableTest) -> (char, &'t Tone, &'static str) {
     match test.outcome.as_str() {
@@ -159,6 +159,7 @@ fn tests(ui: &mut Ui, rect: Rect, state: &mut Quality, page: &TableQualityPage) 
     });
     if let Some(test) = answer.clicked.and_then(|at| page.tests.get(at)) {
         state.test = Some(test.name.clone());
+        state.row = None;
         state.tab = Tab::Rows;
     }
 }

@@ -13,7 +13,7 @@ use crate::base::DataTable;
 use crate::engine::{Command, JobId, SavedQuery, saved_queries};
 
 /// Rows that are listed; a file takes all of them.
-pub const LISTED: usize = 10_000;
+const LISTED: usize = 10_000;
 /// Statements of this session that are kept.
 const KEPT: usize = 50;
 

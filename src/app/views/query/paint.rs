@@ -3,7 +3,7 @@
 use egui::accesskit::Role;
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
-use super::{Answer, LISTED, QueryPage, editor, model};
+use super::{Answer, QueryPage, editor, model};
 use crate::app::cx::Cx;
 use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, MONO, MONO_S, icon};
 use crate::app::theme::tokens;
@@ -157,7 +157,7 @@ fn found(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut QueryPage, table:
     let strip = Rect::from_min_size(rect.min, vec2(rect.width(), STRIP));
     let mut row = Row::new(ui, strip.shrink2(vec2(16.0, 0.0)), "query-found");
     let rows = words::counted(table.rows.len() as u64, "row", "rows");
-    let said = if table.truncated { format!("The first {}; a file takes all", words::count(LISTED as u64)) } else { rows };
+    let said = if table.truncated { format!("The first {}; a file takes all", words::count(table.rows.len() as u64)) } else { rows };
     let place = row.text(&said, DENSE_M, t.t1);
     draw::spoken(ui, place, ui.scope_id().with("query-count"), Role::Label, &said);
     row.gap(8.0);

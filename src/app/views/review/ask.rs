@@ -1,5 +1,7 @@
 //! The line that is typed below the comparison: to whom, a comment, until when, a note, a golden value. Esc leaves it.
 
+use egui::text::{CCursor, CCursorRange};
+use egui::text_edit::TextEditState;
 use egui::{Id, Key, Rect, Ui, pos2, vec2};
 
 use super::state::Review;
@@ -145,6 +147,8 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue:
     let response = field.show(&mut place, field_place, &mut ask.text);
     if std::mem::take(&mut ask.fresh) {
         response.request_focus();
+        // What stands there is replaced by typing.
+        select_all(ui, id, &ask.text);
     }
     send |= response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if send && !leave {
@@ -152,6 +156,13 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue:
     } else if !leave {
         state.ask = Some(ask);
     }
+}
+
+fn select_all(ui: &Ui, id: Id, text: &str) {
+    let mut typing = TextEditState::load(ui.ctx(), id).unwrap_or_default();
+    let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
+    typing.cursor.set_char_range(Some(all));
+    typing.store(ui.ctx(), id);
 }
 
 /// Everybody who was given something, most first.

@@ -1,5 +1,7 @@
 //! Below the comparison: what "same" would change, the answers, and the foot with speed and undo.
 
+use std::sync::Arc;
+
 use egui::accesskit::Role;
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
@@ -11,7 +13,7 @@ use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, icon};
 use crate::app::theme::tokens;
 use crate::app::widgets::{Button, ButtonKind, ButtonSize, Row, draw, progress};
 use crate::app::words;
-use crate::engine::pages::{Effect, ItemPage, ItemState, QueuePage};
+use crate::engine::pages::{Effect, EffectPage, ItemPage, ItemState, QueuePage};
 use crate::engine::{Answer, Page, Query, Verdict};
 
 pub const EFFECTS: f32 = 50.0;
@@ -19,21 +21,36 @@ pub const NOTE: f32 = 28.0;
 pub const ANSWERS: f32 = 54.0;
 pub const FOOT: f32 = 34.0;
 
-/// "If same": before -> after, as many as fit; the rest on hover. Another answer's where its button is pointed at.
-pub fn effects(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &Review, item: &ItemPage) {
+/// What the answer that is looked at would change; None: not known (yet). "Same", or the answer whose button is pointed at.
+pub fn effect_of(ui: &Ui, cx: &mut Cx<'_>, state: &Review, item: &ItemPage) -> Option<Arc<Page>> {
+    let verdict = state.considered.map_or(Verdict::Same, Verdict::from);
+    let query = Query::Effect { item: item.id.clone(), verdict };
+    // Who decides faster than they read asks for nothing: the next item comes first.
+    if state.rests(ui, cx) { cx.data.look(&query).page } else { cx.data.known(&query) }
+}
+
+/// "If same": before -> after, as many as fit; the rest on hover.
+pub fn effects(ui: &Ui, rect: Rect, state: &Review, page: Option<&EffectPage>) {
     let t = tokens(ui);
     draw::fill(ui, rect, 0.0, t.bg2);
     draw::hline(ui, rect.left(), rect.right(), rect.top(), t.line);
-    let verdict = state.considered.map_or(Verdict::Same, Verdict::from);
     let title = state.considered.map_or("If same", model::if_answered);
-    let query = Query::Effect { item: item.id.clone(), verdict };
-    // Who decides faster than they read asks for nothing: the next item comes first.
-    let page = if state.rests(ui, cx) { cx.data.look(&query).page } else { cx.data.known(&query) };
-    let effects = match page.as_deref() {
-        Some(Page::Effect(page)) => Some(page.effects.clone()),
-        _ => None,
-    };
-    strip(ui, rect, title, effects.as_deref());
+    strip(ui, rect, title, page.map(|page| page.effects.as_slice()));
+}
+
+/// Says that the answer becomes a proposal, before it is given.
+pub fn second_person(ui: &Ui, rect: Rect, why: &str) {
+    let t = tokens(ui);
+    draw::fill(ui, rect, 0.0, t.bg2);
+    draw::hline(ui, rect.left(), rect.right(), rect.top(), t.line);
+    let mut row = Row::new(ui, rect.shrink2(vec2(12.0, 0.0)), "second-person");
+    row.icon(icon::RELATED, 14.0, t.t2).gap(8.0);
+    let title = "A second person approves this one:";
+    row.text(title, DENSE_M, t.t1);
+    row.gap(6.0);
+    row.text(&format!("{why}, so your answer becomes a proposal."), DENSE, t.t2);
+    let said = format!("{title} {why}");
+    draw::spoken(ui, rect, ui.scope_id().with("second-person"), Role::Status, &said).on_hover_text(&said);
 }
 
 /// `effects` None: not known (yet).
@@ -70,10 +87,20 @@ pub fn strip(ui: &Ui, rect: Rect, title: &str, effects: Option<&[Effect]>) {
         draw::icon(ui, pos2(before.right() + 11.0, lower), icon::ARROW, 12.0, t.t3);
         let color = if effect.warns { t.warn.text } else { t.t1 };
         draw::text(ui, pos2(before.right() + 22.0, lower), Align2::LEFT_CENTER, &effect.after, DENSE_B, color);
-        let said = format!("{title}: {} {} becomes {}", effect.label, effect.before, effect.after);
+        let said = said(title, effect);
         draw::spoken(ui, place, ui.scope_id().with(("effect", title, at)), Role::Label, &said);
         x += width + spare;
     }
+    if let Some(rest) = effects.get(fit..).filter(|rest| !rest.is_empty()) {
+        let rest = rest.iter().map(|effect| said(title, effect)).collect::<Vec<_>>().join("\n");
+        let place = rect.with_max_x(rect.left() + begin);
+        draw::text(ui, pos2(place.right() - 8.0, lower), Align2::RIGHT_CENTER, "\u{2026}", META, t.t3);
+        draw::spoken(ui, place, ui.scope_id().with(("effects-rest", title)), Role::Label, &rest).on_hover_text(&rest);
+    }
+}
+
+fn said(title: &str, effect: &Effect) -> String {
+    format!("{title}: {} {} becomes {}", effect.label, effect.before, effect.after)
 }
 
 fn width(ui: &Ui, effect: &Effect) -> f32 {

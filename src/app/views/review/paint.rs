@@ -125,7 +125,20 @@ fn deck_middle(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, que
     let answers = rect.with_min_y(rect.bottom() - decide::ANSWERS);
     let item_state = item_state(state, queue_page, item);
     let note = Rect::from_min_size(pos2(rect.left(), answers.top() - decide::NOTE), vec2(rect.width(), decide::NOTE));
-    let effects_bottom = if decide::note(ui, note, item, item_state) { note.top() } else { answers.top() };
+    let effect = decide::effect_of(ui, cx, state, item);
+    let effect = match effect.as_deref() {
+        Some(Page::Effect(effect)) => Some(effect),
+        _ => None,
+    };
+    let waits = effect.and_then(|effect| effect.waits_because.as_deref());
+    let effects_bottom = match waits {
+        _ if decide::note(ui, note, item, item_state) => note.top(),
+        Some(why) => {
+            decide::second_person(ui, note, why);
+            note.top()
+        }
+        None => answers.top(),
+    };
     let effects = Rect::from_min_max(pos2(rect.left(), effects_bottom - decide::EFFECTS), pos2(rect.right(), effects_bottom));
     let grid = rect.with_max_y(effects.top());
     let mut place = area::child(ui, grid, "compare-side");
@@ -134,7 +147,7 @@ fn deck_middle(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, que
     } else {
         compare::show(&mut place, grid, state, &model::sheet(item, state.standard));
     }
-    decide::effects(ui, effects, cx, state, item);
+    decide::effects(ui, effects, state, effect);
     if state.ask.is_some() {
         ask::show(&mut area::child(ui, answers, "ask-side"), answers, cx, state, queue_page, Some(item));
     } else if state.relating {

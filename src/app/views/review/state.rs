@@ -437,8 +437,8 @@ impl Review {
         }
     }
 
-    /// A deed was refused: what was typed comes back with the reason.
-    pub fn refused_deed(&mut self, command: &Command, message: &str) {
+    /// A deed was refused: what was typed comes back with the reason. True where the reason stands there.
+    pub fn refused_deed(&mut self, command: &Command, message: &str) -> bool {
         match command {
             Command::Review { deed, .. } => match deed.as_ref() {
                 ReviewDeed::Decide { item, .. } => self.refused(item),
@@ -448,15 +448,13 @@ impl Review {
             Command::Golden {
                 deed: GoldenDeed::Field { of: GoldenTarget::Item(_), field, change: GoldenChange::Type(text), .. }, ..
             } => {
-                self.ask = Some(Ask {
-                    what: What::Value { field: field.clone() },
-                    text: text.clone(),
-                    refused: Some(message.to_owned()),
-                    fresh: true,
-                });
+                let what = What::Value { field: field.clone() };
+                self.ask = Some(Ask { what, text: text.clone(), refused: Some(message.to_owned()), fresh: true });
+                return true;
             }
             _ => {}
         }
+        false
     }
 
     /// Esc while nobody types.

@@ -7,6 +7,7 @@ mod train;
 mod watching;
 
 pub use predictor::PinnedModels;
+pub use train::{Metrics, remarks};
 pub use watching::note;
 
 use crate::analytics::{Model, Policy, Target};

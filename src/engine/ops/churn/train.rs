@@ -1,5 +1,7 @@
 //! Training. Flow: silver -> rows with outcomes -> leak check of the sources -> model with its evaluation -> a candidate in the registry.
 
+use serde::{Deserialize, Serialize};
+
 use crate::analytics::{self, Evaluation, Parameters, Target, TextColumn, leak};
 use crate::base::RunCtx;
 use crate::engine::answer::sqlite;
@@ -14,6 +16,15 @@ use crate::store::reader::Connection;
 use crate::warehouse::{self, predictions};
 
 use super::rows;
+
+/// What the registry keeps as a model's metrics.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Metrics {
+    #[serde(flatten)]
+    pub evaluation: Evaluation,
+    #[serde(default)]
+    pub left_out: LeftOut,
+}
 
 /// Trains aside; nothing is kept before the model stands whole.
 pub fn train(session: &Session, target: Target, promote: bool, user: &str, ctx: &RunCtx) -> Result<ChurnOutcome, EngineError> {
@@ -42,7 +53,7 @@ pub fn train(session: &Session, target: Target, promote: bool, user: &str, ctx: 
         as_of,
         data_hash: model.data_hash.clone(),
         parameters: json(serde_json::to_string(&model.parameters))?,
-        metrics: json(serde_json::to_string(&model.evaluation))?,
+        metrics: json(serde_json::to_string(&Metrics { evaluation: model.evaluation.clone(), left_out: left_out.clone() }))?,
         program: model.program.clone(),
         text,
     })?;
@@ -83,7 +94,8 @@ fn summary(target: Target, version: u32, stage: ModelStage, evaluation: &Evaluat
     .replace("a candidate model", "a candidate")
 }
 
-fn remarks(evaluation: &Evaluation, left_out: &LeftOut) -> Vec<String> {
+/// What a person should know before relying on a model.
+pub fn remarks(evaluation: &Evaluation, left_out: &LeftOut) -> Vec<String> {
     let mut remarks = Vec::new();
     let (boosting, logistic) = (&evaluation.boosting, &evaluation.logistic);
     if !evaluation.has_signal {

@@ -25,7 +25,8 @@ pub fn perform(session: &Session, deed: &DashboardDeed) -> Result<Report, Engine
         }
         DashboardDeed::RenameView { view, name } => {
             let name = proper(name)?;
-            let before = session.control().rename_view(*view, name, &at)?.ok_or_else(|| taken(name))?;
+            let is_there = session.control().views()?.iter().any(|known| known.id == *view);
+            let before = session.control().rename_view(*view, name, &at)?.ok_or_else(|| if is_there { taken(name) } else { gone() })?;
             Ok(kept(format!("The view {before} is called {name} now"), DashboardDeed::RenameView { view: *view, name: before }))
         }
         DashboardDeed::DeleteView { view } => {
@@ -33,7 +34,9 @@ pub fn perform(session: &Session, deed: &DashboardDeed) -> Result<Report, Engine
             Ok(kept(format!("Deleted the view {name}"), DashboardDeed::RestoreView { view: *view }))
         }
         DashboardDeed::RestoreView { view } => {
-            let name = session.control().delete_view(*view, None)?.ok_or_else(gone)?;
+            let no_way =
+                || EngineError::Refused("the view cannot come back: another view has its name by now. Rename that one first.".to_owned());
+            let name = session.control().delete_view(*view, None)?.ok_or_else(no_way)?;
             Ok(kept(format!("The view {name} is back"), DashboardDeed::DeleteView { view: *view }))
         }
         DashboardDeed::ExportFigure { .. } | DashboardDeed::ExportPage { .. } => Err(gone()),
