@@ -8,8 +8,8 @@ use crate::support::Bench;
 
 fn exported(bench: &Bench) -> PathBuf {
     let out = bench.dir().join("project");
-    let said = bench.karat(&["export", "--spark", &out.display().to_string()]).ok();
-    assert!(said.contains("as Parquet") && said.contains("dbt models"), "{said}");
+    let ran = bench.karat(&["export", "--spark", &out.display().to_string()]);
+    assert!(ran.code == 0 && ran.err.contains("as Parquet") && ran.err.contains("dbt models"), "{}", ran.err);
     out
 }
 
