@@ -30,9 +30,11 @@ fn collect(dir: &Path, endings: &[&str], found: &mut Vec<Source>) {
     let Ok(entries) = std::fs::read_dir(dir) else { return };
     for entry in entries.flatten() {
         let path = entry.path();
-        if path.is_dir() {
+        // The virtual environments of benches/peers are nobody's text of ours.
+        let is_environment = entry.file_name().to_string_lossy().starts_with(".venv");
+        if path.is_dir() && !is_environment {
             collect(&path, endings, found);
-        } else if path.extension().is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted)) {
+        } else if path.is_file() && path.extension().is_some_and(|ending| endings.iter().any(|wanted| ending == *wanted)) {
             let name = path.strip_prefix(root()).unwrap().components().map(|part| part.as_os_str().to_string_lossy());
             found.push(Source { path: name.collect::<Vec<_>>().join("/"), text: std::fs::read_to_string(&path).unwrap() });
         }
