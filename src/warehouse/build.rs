@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::branch;
 use super::catalogue;
 use super::checks::Runner;
-use super::error::{Result, SqlContext, WarehouseError};
+use super::ddl::{create_sql, index_sql, quoted};
+use super::error::{Result, SqlContext, WarehouseError, in_file};
 use super::functions;
 use super::graph::Graph;
 use super::incremental;
 use super::kpi;
-use super::model::{Column, Model, ModelKind, ModelLayer};
+use super::model::{Model, ModelKind, ModelLayer};
 use super::predictions::{self, Predictor};
 use super::snapshot;
 use super::sources;
@@ -476,48 +477,6 @@ fn external_present(conn: &Connection, graph: &Graph) -> Result<Vec<String>> {
         }
     }
     Ok(present)
-}
-
-/// SQLite's word on a statement with the file and the line of it, where it tells the place. `sql` has one line before the model's body.
-pub(crate) fn in_file(model: &Model, sql: &str, error: rusqlite::Error) -> WarehouseError {
-    match &error {
-        rusqlite::Error::SqlInputError { msg, offset, .. } => {
-            let before = usize::try_from(*offset).ok().and_then(|offset| sql.get(..offset)).unwrap_or_default();
-            let line = (model.head_lines + before.matches('\n').count()).max(1);
-            WarehouseError::Model { file: model.file.clone(), line, message: msg.clone() }
-        }
-        _ => WarehouseError::Sql { what: model.id(), source: error },
-    }
-}
-
-pub(crate) fn quoted(model: &Model) -> String {
-    format!("{}.\"{}\"", model.layer.schema(), model.name)
-}
-
-/// `CREATE TABLE` of a model as its head declares it.
-pub fn create_sql(model: &Model) -> String {
-    create_with(model, &model.columns)
-}
-
-/// The same with other columns.
-pub(crate) fn create_with(model: &Model, columns: &[Column]) -> String {
-    let mut parts: Vec<String> = columns.iter().map(|column| format!("\"{}\" {}", column.name, column.sql_type)).collect();
-    if !model.key.is_empty() {
-        parts.push(format!("PRIMARY KEY ({})", model.key.join(", ")));
-    }
-    format!("CREATE TABLE {} ({})", quoted(model), parts.join(", "))
-}
-
-/// Its indexes, made after the rows are in.
-pub fn index_sql(model: &Model) -> String {
-    let schema = model.layer.schema();
-    model
-        .indexes
-        .iter()
-        .map(|columns| {
-            format!("CREATE INDEX {schema}.\"{}_{}\" ON \"{}\" ({});", model.name, columns.join("_"), model.name, columns.join(", "))
-        })
-        .collect()
 }
 
 /// The as-of date that a built schema (`silver` or `gold`) counts from.

@@ -1,5 +1,6 @@
 //! What can go wrong while silver and gold are built. Never carries a customer's values.
 
+use super::model::Model;
 use crate::base::Cancelled;
 
 #[derive(Debug, thiserror::Error)]
@@ -49,5 +50,17 @@ impl<T> SqlContext<T> for rusqlite::Result<T> {
                 WarehouseError::Sql { what: what.to_owned(), source }
             }
         })
+    }
+}
+
+/// SQLite's word on a statement with the file and the line of it, where it tells the place. `sql` has one line before the model's body.
+pub(crate) fn in_file(model: &Model, sql: &str, error: rusqlite::Error) -> WarehouseError {
+    match &error {
+        rusqlite::Error::SqlInputError { msg, offset, .. } => {
+            let before = usize::try_from(*offset).ok().and_then(|offset| sql.get(..offset)).unwrap_or_default();
+            let line = (model.head_lines + before.matches('\n').count()).max(1);
+            WarehouseError::Model { file: model.file.clone(), line, message: msg.clone() }
+        }
+        _ => WarehouseError::Sql { what: model.id(), source: error },
     }
 }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::build::{BuildReport, build, create_sql};
+use super::build::{BuildReport, build};
+use super::ddl::create_sql;
 use super::graph::Graph;
 use super::model::{ModelKind, ModelLayer};
 use super::sources::TABLES;

@@ -6,8 +6,9 @@
 
 use rusqlite::Connection;
 
-use super::build::{bind, create_with, in_file, index_sql, quoted};
-use super::error::{Result, SqlContext, WarehouseError};
+use super::build::bind;
+use super::ddl::{create_with, index_sql, quoted};
+use super::error::{Result, SqlContext, WarehouseError, in_file};
 use super::model::{Column, Model};
 use super::snapshot::doubled;
 use super::sources::typed_columns_of;

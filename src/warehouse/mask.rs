@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
-use super::build::{create_sql, index_sql};
+use super::ddl::{create_sql, index_sql};
 use super::error::{Result, SqlContext, WarehouseError};
 use super::functions;
 use super::graph::Graph;

@@ -1,4 +1,4 @@
-//! Silver and gold as SQL models. Flow: model files -> head -> graph -> selector (over before) -> build over sources (with functions, branch, incremental, snapshot, kpi, catalogue)
+//! Silver and gold as SQL models. Flow: model files -> head -> graph -> selector (over before) -> build over sources (with functions, ddl, branch, incremental, snapshot, kpi, catalogue)
 //! -> checks -> content_hash -> mask -> diff -> dashboard, saved (queries), live (increments);
 //! predictions carries numbers to models that predict, and their answers back; lineage tells what every column is made from;
 //! dbt (by portable) says the models as a project for other engines.
@@ -15,6 +15,7 @@ pub mod checks;
 pub mod content_hash;
 pub mod dashboard;
 pub mod dbt;
+mod ddl;
 pub mod diff;
 mod embedded;
 pub mod functions;
@@ -35,8 +36,9 @@ pub mod selector;
 pub mod snapshot;
 pub mod sources;
 
-pub use build::{Beside, BuildReport, Earlier, ModelState, ModelStatus, Plan, as_of, build, build_with, create_sql};
+pub use build::{Beside, BuildReport, Earlier, ModelState, ModelStatus, Plan, as_of, build, build_with};
 pub use content_hash::{content_hash, table_hashes};
+pub use ddl::create_sql;
 pub use error::WarehouseError;
 pub use functions::register;
 pub use graph::Graph;

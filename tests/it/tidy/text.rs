@@ -6,14 +6,9 @@ const MOST_LINES: usize = 500;
 const MOST_LINES_OF_A_FUNCTION: usize = 80;
 
 /// Files over the limit. This list may only shrink.
-const LONG_FILES: [&str; 1] = [
-    // One build, with its tests and predictions beside.
-    "src/warehouse/build.rs",
-];
+const LONG_FILES: [&str; 0] = [];
 /// `file fn name` over the limit. This list may only shrink.
-const LONG_FUNCTIONS: [&str; 4] = [
-    // One transaction from copies to what stands.
-    "src/engine/ops/run/partial.rs fn build",
+const LONG_FUNCTIONS: [&str; 3] = [
     // Pages written out by hand.
     "src/app/fixtures/dashboards.rs fn view",
     "src/app/fixtures/review.rs fn item",

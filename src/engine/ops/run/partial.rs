@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::base::{Layer, RunCtx, Stage};
@@ -16,9 +17,9 @@ use crate::engine::session::Session;
 use crate::store::StoreError;
 use crate::store::control::{BegunBy, VersionRow};
 use crate::store::failing::FailingRows;
-use crate::store::reader::{attach_copy, attach_read_only, detach, in_memory};
+use crate::store::reader::{Connection, attach_copy, attach_read_only, detach, in_memory};
 use crate::store::silver;
-use crate::store::workspace;
+use crate::store::workspace::{self, Workspace};
 use crate::warehouse::checks::Runner;
 use crate::warehouse::{self, Beside, Earlier, Graph, ModelLayer, Plan, selector};
 
@@ -68,14 +69,7 @@ fn build(
         return Err(EngineError::Refused("nothing is built yet that single models could be built over. Say 'karat run' first.".to_owned()));
     };
     let (silver_path, gold_path, masked_path) = (space.building("silver.db"), space.building("gold.db"), space.building("gold_masked.db"));
-    for (from, to) in [(space.silver(), &silver_path), (space.gold(before.version), &gold_path)] {
-        fs::copy(&from, to).map_err(|source| StoreError::io(to, source))?;
-    }
-    let mut conn = in_memory()?;
-    attach_read_only(&conn, Layer::Bronze, &space.bronze())?;
-    attach_copy(&conn, Layer::Silver, &silver_path)?;
-    attach_copy(&conn, Layer::Gold, &gold_path)?;
-    sqlite(warehouse::register(&conn))?;
+    let mut conn = over_copies(space, [(space.silver(), &silver_path), (space.gold(before.version), &gold_path)])?;
     let mut checks = data_tests::checks(session, graph, &pinned.as_of)?;
     checks.retain(|check| only.contains(&check.table));
     let failing = FailingRows::create(&space.building("quality.db"), Some(&space.quality()))?;
@@ -138,6 +132,20 @@ fn build(
         matched: "not matched: single models were built".to_owned(),
         ..RunOutcome::default()
     })
+}
+
+/// Bronze as it is, silver and gold as copies that may be written.
+fn over_copies(space: &Workspace, copies: [(PathBuf, &PathBuf); 2]) -> Result<Connection, EngineError> {
+    for (from, to) in &copies {
+        fs::copy(from, to).map_err(|source| StoreError::io(to, source))?;
+    }
+    let conn = in_memory()?;
+    attach_read_only(&conn, Layer::Bronze, &space.bronze())?;
+    for (layer, (_, copy)) in [Layer::Silver, Layer::Gold].into_iter().zip(copies) {
+        attach_copy(&conn, layer, copy)?;
+    }
+    sqlite(warehouse::register(&conn))?;
+    Ok(conn)
 }
 
 /// Results of the version before with those of now; what was not tested now stands as it was found before.
