@@ -1,7 +1,7 @@
 //! Tabs with an accent line under the chosen one, and segments.
 
 use egui::accesskit::Role;
-use egui::{Color32, Rect, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, Key, Modifiers, Rect, Ui, WidgetInfo, pos2, vec2};
 
 use super::draw;
 use crate::app::theme::kind::{DENSE, DENSE_M};
@@ -23,6 +23,18 @@ impl Tab {
         self.count = Some(count.into());
         self
     }
+}
+
+/// The tab that `[` and `]` lead to: the one before, the one behind, round about.
+pub fn stepped<T: Copy + PartialEq>(ui: &Ui, all: &[T], on: T) -> T {
+    let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let at = all.iter().position(|tab| *tab == on).unwrap_or(0);
+    let steps = match (pressed(Key::OpenBracket), pressed(Key::CloseBracket)) {
+        (true, false) => all.len() - 1,
+        (false, true) => 1,
+        _ => return on,
+    };
+    all.get((at + steps) % all.len()).copied().unwrap_or(on)
 }
 
 /// From the left of `rect`, their lines on its bottom. Returns the one that was chosen and the right end.

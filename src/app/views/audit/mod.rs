@@ -118,13 +118,7 @@ impl Audit {
             return;
         }
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        let at = Tab::ALL.iter().position(|tab| *tab == self.tab).unwrap_or(0);
-        if pressed(Key::OpenBracket) {
-            self.tab = Tab::ALL[(at + Tab::ALL.len() - 1) % Tab::ALL.len()];
-        }
-        if pressed(Key::CloseBracket) {
-            self.tab = Tab::ALL[(at + 1) % Tab::ALL.len()];
-        }
+        self.tab = tabs::stepped(ui, &Tab::ALL, self.tab);
         if pressed(Key::Slash) {
             self.tab = Tab::Log;
             ui.ctx().memory_mut(|memory| memory.request_focus(person_id()));

@@ -10,6 +10,7 @@ use egui::{Id, Key, Modifiers, Rect, Ui};
 
 use crate::app::cx::Cx;
 use crate::app::views::parts;
+use crate::app::widgets::tabs;
 use crate::engine::pages::{CataloguePage, Kin};
 use crate::engine::{DataQuery, Page, Query};
 
@@ -87,13 +88,7 @@ impl Catalogue {
             ui.input_mut(|input| input.events.retain(|event| !matches!(event, egui::Event::Text(_))));
         }
         const TABS: [Tab; 3] = [Tab::Columns, Tab::Lineage, Tab::Tests];
-        let at = TABS.iter().position(|tab| *tab == self.tab).unwrap_or(0);
-        if pressed(Key::OpenBracket) {
-            self.tab = TABS[at.saturating_sub(1)];
-        }
-        if pressed(Key::CloseBracket) {
-            self.tab = TABS[(at + 1).min(TABS.len() - 1)];
-        }
+        self.tab = tabs::stepped(ui, &TABS, self.tab);
     }
 
     /// A table, and a column of it where one is meant.

@@ -110,22 +110,20 @@ fn bar(text: &mut Lines<'_>, name: &str, value: f64, most: f64) {
     text.y += 19.0;
 }
 
-fn ways(found: &ModelEvaluation) -> [&Scored; 2] {
-    [&found.boosting, &found.logistic]
+/// One curve of each way of predicting: its name and its points.
+fn curves(ui: &Ui, found: &ModelEvaluation, dots: bool, of: impl Fn(&Scored) -> (String, Vec<[f64; 2]>)) -> Vec<Curve> {
+    let colors = tokens(ui).series;
+    let one = |(scored, color): (&Scored, _)| {
+        let (name, points) = of(scored);
+        Curve { name, points, color, dots }
+    };
+    [&found.boosting, &found.logistic].into_iter().zip(colors).map(one).collect()
 }
 
 fn roc(ui: &mut Ui, rect: Rect, found: &ModelEvaluation) {
-    let t = tokens(ui);
-    let curves: Vec<Curve> = ways(found)
-        .iter()
-        .zip(t.series)
-        .map(|(scored, color)| Curve {
-            name: format!("{} {:.3}", scored.name, scored.mean_auc),
-            points: scored.roc.iter().map(|point| [point.false_alarms, point.found]).collect(),
-            color,
-            dots: false,
-        })
-        .collect();
+    let curves = curves(ui, found, false, |scored| {
+        (format!("{} {:.3}", scored.name, scored.mean_auc), scored.roc.iter().map(|point| [point.false_alarms, point.found]).collect())
+    });
     let said = if found.boosting.roc.is_empty() { "This model was trained before curves were kept: train again to see it" } else { "" };
     let words_of = Words { title: "ROC, all folds", said, below: "share of the others that is alarmed for nothing" };
     charts::curves(ui, rect, words_of, &curves, |x| {
@@ -141,17 +139,9 @@ fn roc(ui: &mut Ui, rect: Rect, found: &ModelEvaluation) {
 }
 
 fn calibration(ui: &mut Ui, rect: Rect, found: &ModelEvaluation) {
-    let t = tokens(ui);
-    let curves: Vec<Curve> = ways(found)
-        .iter()
-        .zip(t.series)
-        .map(|(scored, color)| Curve {
-            name: scored.name.clone(),
-            points: scored.reliability.iter().map(|bin| [bin.predicted, bin.observed]).collect(),
-            color,
-            dots: true,
-        })
-        .collect();
+    let curves = curves(ui, found, true, |scored| {
+        (scored.name.clone(), scored.reliability.iter().map(|bin| [bin.predicted, bin.observed]).collect())
+    });
     let words_of =
         Words { title: "Calibration", said: "On the diagonal, it happens as often as it is said to", below: "predicted probability" };
     charts::curves(ui, rect, words_of, &curves, |x| {
@@ -168,17 +158,8 @@ fn calibration(ui: &mut Ui, rect: Rect, found: &ModelEvaluation) {
 }
 
 fn gain(ui: &mut Ui, rect: Rect, found: &ModelEvaluation) {
-    let t = tokens(ui);
-    let curves: Vec<Curve> = ways(found)
-        .iter()
-        .zip(t.series)
-        .map(|(scored, color)| Curve {
-            name: scored.name.clone(),
-            points: scored.gain.iter().map(|point| [point.contacted, point.found]).collect(),
-            color,
-            dots: false,
-        })
-        .collect();
+    let curves =
+        curves(ui, found, false, |scored| (scored.name.clone(), scored.gain.iter().map(|point| [point.contacted, point.found]).collect()));
     let lift = |point: &GainPoint| if point.contacted > 0.0 { point.found / point.contacted } else { 1.0 };
     let tenth = found.boosting.gain.iter().find(|point| point.contacted >= 0.099);
     let said = tenth.map_or_else(String::new, |point| format!("Lift of the riskiest tenth: {:.1}", lift(point)));

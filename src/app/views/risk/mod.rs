@@ -17,6 +17,7 @@ use egui::{Id, Key, Modifiers, Rect, Ui};
 
 use crate::app::cx::{Action, Cx};
 use crate::app::views::parts;
+use crate::app::widgets::tabs;
 use crate::engine::churn_deed::Target;
 use crate::engine::pages::{ChurnPage, RiskRow};
 use crate::engine::{ChurnDeed, ChurnQuery, Command, Page, Query};
@@ -74,6 +75,16 @@ pub struct Risk {
     pub(super) refused: Option<String>,
     pub(super) follow: bool,
     kept: Option<(Target, Arc<Page>)>,
+    narrowed: Option<Narrowed>,
+}
+
+/// Which rows fit, and what of: thousands of rows are read for it, so only when one of these changed.
+#[derive(Debug)]
+struct Narrowed {
+    page: Arc<Page>,
+    search: model::Search,
+    user: String,
+    rows: Vec<usize>,
 }
 
 impl Default for Risk {
@@ -93,6 +104,7 @@ impl Default for Risk {
             refused: None,
             follow: false,
             kept: None,
+            narrowed: None,
         }
     }
 }
@@ -177,9 +189,21 @@ impl Risk {
             parts::instead(ui, body, &looked, cx);
             return;
         };
-        let listed = model::listed(page, &self.search, &cx.data.user());
+        self.narrow(looked.page.as_ref(), page, &cx.data.user());
+        let places = self.narrowed.iter().flat_map(|narrowed| &narrowed.rows);
+        let listed: Vec<&RiskRow> = places.filter_map(|at| page.rows.get(*at)).collect();
         self.walk(ui, cx, page, &listed);
         paint::page(ui, rect, cx, self, page, &listed);
+    }
+
+    fn narrow(&mut self, of: Option<&Arc<Page>>, page: &ChurnPage, user: &str) {
+        let Some(of) = of else { return };
+        let stands =
+            self.narrowed.as_ref().is_some_and(|known| Arc::ptr_eq(&known.page, of) && known.search == self.search && known.user == user);
+        if !stands {
+            let rows = model::listed(page, &self.search, user);
+            self.narrowed = Some(Narrowed { page: of.clone(), search: self.search.clone(), user: user.to_owned(), rows });
+        }
     }
 
     fn keys(&mut self, ui: &Ui, cx: &Cx<'_>) {
@@ -187,13 +211,7 @@ impl Risk {
             return;
         }
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        let at = Tab::ALL.iter().position(|tab| *tab == self.tab).unwrap_or(0);
-        if pressed(Key::OpenBracket) {
-            self.tab = Tab::ALL[(at + Tab::ALL.len() - 1) % Tab::ALL.len()];
-        }
-        if pressed(Key::CloseBracket) {
-            self.tab = Tab::ALL[(at + 1) % Tab::ALL.len()];
-        }
+        self.tab = tabs::stepped(ui, &Tab::ALL, self.tab);
         let to_search = pressed(Key::Slash);
         let to_owner = self.tab == Tab::Customers && pressed(Key::E);
         if to_search {

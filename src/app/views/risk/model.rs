@@ -75,19 +75,19 @@ pub fn id(row: &RiskRow) -> String {
     row.loan.clone().or_else(|| row.customer.map(|key| key.to_string())).unwrap_or_default()
 }
 
-/// The rows that show, in order.
-pub fn listed<'p>(page: &'p ChurnPage, search: &Search, user: &str) -> Vec<&'p RiskRow> {
+/// The rows that show, in order, by their places in the page.
+pub fn listed(page: &ChurnPage, search: &Search, user: &str) -> Vec<usize> {
     let typed: Vec<String> = search.text.split_whitespace().map(str::to_lowercase).collect();
-    let fits = |row: &&RiskRow| {
+    let fits = |row: &RiskRow| {
         let work = row.work.as_ref().map(|entry| &entry.work);
         let campaign = work.and_then(|work| work.campaign.clone()).unwrap_or_default();
         let owner = work.and_then(|work| work.owner.clone()).unwrap_or_default();
         let whole = format!("{} {} {} {owner} {campaign} {}", row.name, id(row), row.branch, row.reasons.join(" ")).to_lowercase();
         search.tier.is_none_or(|tier| row.tier == tier) && search.whose.holds(work, user) && typed.iter().all(|word| whole.contains(word))
     };
-    let mut rows: Vec<&RiskRow> = page.rows.iter().filter(fits).collect();
+    let mut rows: Vec<usize> = (0..page.rows.len()).filter(|at| fits(&page.rows[*at])).collect();
     if search.by_loss {
-        let loss = |row: &RiskRow| row.expected_loss().unwrap_or(f64::NEG_INFINITY);
+        let loss = |at: &usize| page.rows[*at].expected_loss().unwrap_or(f64::NEG_INFINITY);
         rows.sort_by(|a, b| loss(b).total_cmp(&loss(a)));
     }
     if search.rises {

@@ -4,7 +4,7 @@ use crate::app::fixtures::risk;
 #[test]
 fn the_list_is_narrowed_by_tier_owner_and_words() {
     let page = risk::page();
-    let of = |search: &Search| listed(&page, search, "Ines Fabry").iter().map(|row| id(row)).collect::<Vec<_>>();
+    let of = |search: &Search| listed(&page, search, "Ines Fabry").iter().map(|at| id(&page.rows[*at])).collect::<Vec<_>>();
     assert_eq!(of(&Search::default()).len(), page.rows.len());
     assert_eq!(of(&Search { tier: Some(Tier::Critical), ..Search::default() }), ["C-0731", "C-0412"]);
     assert_eq!(of(&Search { whose: Whose::Mine, ..Search::default() }), ["C-0731"]);

@@ -118,13 +118,7 @@ impl Runs {
             return;
         }
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        let at = Tab::ALL.iter().position(|tab| *tab == self.tab).unwrap_or(0);
-        if pressed(Key::OpenBracket) {
-            self.tab = Tab::ALL[at.saturating_sub(1)];
-        }
-        if pressed(Key::CloseBracket) {
-            self.tab = Tab::ALL[(at + 1).min(Tab::ALL.len() - 1)];
-        }
+        self.tab = tabs::stepped(ui, &Tab::ALL, self.tab);
         let down = pressed(Key::J) || pressed(Key::ArrowDown);
         let up = pressed(Key::K) || pressed(Key::ArrowUp);
         if let Some((RunsQuery::List, page)) = &self.kept
