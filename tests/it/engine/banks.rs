@@ -1,16 +1,6 @@
 //! Banks whose files have shapes of their own: from a folder to gold without a mapping, with the numbers that their READMEs give.
 
-use crate::support::{Bench, karat, shared_data};
-
-/// A workspace of a bank's folder, run and published; None where the files are not on this machine.
-fn bank(name: &str) -> Option<Bench> {
-    let files = shared_data(&format!("banks/{name}"))?;
-    let bench = Bench::empty();
-    karat(&["new", bench.ws()]).ok();
-    bench.karat(&["ingest", files.to_str().unwrap()]).ok();
-    bench.karat(&["run"]).ok();
-    Some(bench)
-}
+use crate::support::{Bench, shared_data};
 
 fn saved(bench: &Bench, name: &str) -> Vec<String> {
     let ran = bench.karat(&["query", "--saved", name, "--unmask", "--format", "csv"]);
@@ -19,7 +9,7 @@ fn saved(bench: &Bench, name: &str) -> Vec<String> {
 
 #[test]
 fn bank_000_is_read_out_of_wrapped_lines_and_its_orphans_are_told() {
-    let Some(bench) = bank("000_bank_operations_dw") else { return };
+    let Some(bench) = Bench::shared_bank("000_bank_operations_dw") else { return };
     assert_eq!(bench.number("SELECT count(*) FROM bronze.raw_crm_customers"), 1_000);
     assert_eq!(bench.number("SELECT count(*) FROM bronze.raw_erp_transactions"), 1_000);
     let listed = bench.rows("SELECT file_name, status FROM bronze.batch WHERE table_name = 'raw_erp_transactions' ORDER BY file_name");
@@ -59,7 +49,7 @@ fn bank_000_s_old_operations_run_alone_though_no_customer_is_there() {
 
 #[test]
 fn bank_001_answers_its_six_questions() {
-    let Some(bench) = bank("001_cloud_datawarehouse_dbt") else { return };
+    let Some(bench) = Bench::shared_bank("001_cloud_datawarehouse_dbt") else { return };
     for (table, rows) in [
         ("core_customers", 100),
         ("core_dates", 1_827),
@@ -122,7 +112,7 @@ fn bank_001_answers_its_six_questions() {
 
 #[test]
 fn bank_003_s_change_events_reach_gold_to_the_cent() {
-    let Some(bench) = bank("003_executive_banking_cdc") else { return };
+    let Some(bench) = Bench::shared_bank("003_executive_banking_cdc") else { return };
     assert_eq!(bench.number("SELECT count(*) FROM bronze.cdc_transactions_all"), 20_000);
     assert_eq!(bench.number("SELECT count(*) FROM bronze.cdc_transactions"), 20_000);
     assert_eq!(bench.number("SELECT sum(amount_minor) FROM gold.fct_transactions"), 994_923_161);
@@ -135,7 +125,7 @@ fn bank_003_s_change_events_reach_gold_to_the_cent() {
 
 #[test]
 fn bank_004_s_ledger_balances() {
-    let Some(bench) = bank("004_realtime_banking_pipeline") else { return };
+    let Some(bench) = Bench::shared_bank("004_realtime_banking_pipeline") else { return };
     for (table, rows) in [("customers", 100), ("accounts", 250), ("transactions", 450), ("entries", 900)] {
         assert_eq!(bench.number(&format!("SELECT count(*) FROM bronze.ledger_{table}")), rows, "{table}");
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use super::bank::{MadeOnce, kept_dir};
+use super::bank::{MadeOnce, kept_dir, shared_data};
 use super::desk::Desk;
 use super::program::{Ran, karat};
 use super::{Bank, bank};
@@ -54,6 +54,15 @@ impl Bench {
     /// A copy of what `karat demo --headless` makes.
     pub fn sample() -> Self {
         SAMPLE.copy()
+    }
+
+    /// A workspace of a real bank's folder, run and published; None where the files are not on this machine.
+    pub fn shared_bank(name: &str) -> Option<Self> {
+        let files = shared_data(&format!("banks/{name}"))?;
+        let bench = Self::new();
+        bench.karat(&["ingest", files.to_str().unwrap()]).ok();
+        bench.karat(&["run"]).ok();
+        Some(bench)
     }
 
     pub fn copy(&self) -> Self {

@@ -13,7 +13,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use karat::engine::pages::{Chart, ChartKind, DashboardFilter, DashboardPage, DashboardView};
 use karat::engine::{Page, Query};
 
-use crate::support::{Bench, Desk, karat, shared_data};
+use crate::support::{Bench, Desk};
 use bronze::Facts;
 
 /// Figures of one page: tiles and charts by id. None: there is no source for it.
@@ -214,31 +214,21 @@ fn the_sample_bank_s_figures_are_what_its_files_say() {
     assert!(checked.len() > 45, "{}: {checked:?}", checked.len());
 }
 
-/// A workspace of a bank's folder; None where the files are not on this machine.
-fn shared(name: &str) -> Option<Bench> {
-    let files = shared_data(&format!("banks/{name}"))?;
-    let bench = Bench::empty();
-    karat(&["new", bench.ws()]).ok();
-    bench.karat(&["ingest", files.to_str().unwrap()]).ok();
-    bench.karat(&["run"]).ok();
-    Some(bench)
-}
-
 #[test]
 fn bank_001_s_figures_are_what_its_files_say() {
-    let Some(bench) = shared("001_cloud_datawarehouse_dbt") else { return };
+    let Some(bench) = Bench::shared_bank("001_cloud_datawarehouse_dbt") else { return };
     let yen = DashboardFilter { currency: Some("JPY".to_owned()), ..period("2022-03-01", "2023-08-15") };
     all_pages(&bench, "bank 001", &[DashboardFilter::default(), yen]);
 }
 
 #[test]
 fn bank_002_s_figures_are_what_its_files_say() {
-    let Some(bench) = shared("002_apex_bank_churn") else { return };
+    let Some(bench) = Bench::shared_bank("002_apex_bank_churn") else { return };
     all_pages(&bench, "bank 002", &[DashboardFilter::default(), period("2024-01-01", "2024-06-30")]);
 }
 
 #[test]
 fn bank_004_s_figures_are_what_its_files_say() {
-    let Some(bench) = shared("004_realtime_banking_pipeline") else { return };
+    let Some(bench) = Bench::shared_bank("004_realtime_banking_pipeline") else { return };
     all_pages(&bench, "bank 004", &[DashboardFilter::default()]);
 }
