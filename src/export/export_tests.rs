@@ -6,7 +6,7 @@ use crate::store::reader::in_memory;
 const SQL: &str = "SELECT 9007199254740993 AS big, 0.1 AS part, '007' AS code, 'x,\"y\n' AS text, NULL AS none, 1 AS n \
                    UNION ALL SELECT -1, 2, 'ü', '', 'there', 0.5";
 
-fn written(name: &str) -> (tempfile::TempDir, std::path::PathBuf, u64) {
+fn written(name: &str) -> (tempfile::TempDir, PathBuf, u64) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
     let rows = export(&mut in_memory().unwrap(), SQL, &path, &RunCtx::default()).unwrap();
@@ -65,4 +65,12 @@ fn what_cannot_be_written_is_refused_and_leaves_nothing() {
         assert!(refused.is_err(), "{name} {sql}");
     }
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn what_is_not_whole_yet_takes_no_name_of_a_person_s_files() {
+    let csv = aside_of(Path::new("out/gold.csv"));
+    assert_eq!(csv, Path::new("out/.gold.csv.karat-unfinished"));
+    assert_ne!(csv, aside_of(Path::new("out/gold.xlsx")), "two forms of one table may be written at once");
+    assert_ne!(aside_of(Path::new("bank.v1")), Path::new("bank.unfinished"), "a folder of that name may be somebody's");
 }

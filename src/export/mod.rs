@@ -6,7 +6,7 @@ pub mod picture;
 mod text;
 mod workbook;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::base::{Cell, DataTable, RunCtx};
 use crate::store::StoreError;
@@ -83,9 +83,15 @@ pub fn export_bytes(bytes: &[u8], path: &Path) -> Result<(), StoreError> {
     whole(path, |aside| std::fs::write(aside, bytes).map_err(|source| StoreError::io(path, source)))
 }
 
+/// Where a file or folder is written before it is whole: beside its place, under a name that nothing of a person's has.
+pub fn aside_of(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.karat-unfinished"))
+}
+
 /// Writes aside and puts in place; what fails leaves the place as it was.
 fn whole<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let aside = path.with_extension("unfinished");
+    let aside = aside_of(path);
     let result = write(&aside).and_then(|value| put_in_place(&aside, path).map(|()| value)).map_err(|error| error.instead_at(path));
     if result.is_err() {
         // What cannot be removed now is written over the next time.

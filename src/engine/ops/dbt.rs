@@ -32,7 +32,7 @@ pub fn write(session: &Session, dir: &Path, ctx: &RunCtx) -> Result<String, Engi
     let Some(gold) = data_tests::newest_gold(session)? else {
         return Err(EngineError::Refused("nothing is built yet that could be exported. Say 'karat run' first.".to_owned()));
     };
-    let aside = dir.with_extension("unfinished");
+    let aside = export::aside_of(dir);
     let _ = fs::remove_dir_all(&aside);
     let written = fill(session, gold, &aside, ctx);
     match written {
