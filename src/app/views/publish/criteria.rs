@@ -68,7 +68,7 @@ fn criterion(ui: &Ui, place: Rect, cx: &mut Cx<'_>, one: &Criterion) {
     }
     row.heading(one.title, BODY_M);
     let line = |at: f32| Rect::from_min_size(pos2(inner.left(), inner.top() + at), vec2(inner.width(), 18.0));
-    for (at, text, color) in [(28.0, Some(&one.evidence), t.t1), (48.0, one.caveat.as_ref().or(one.remedy.as_ref()), t.warn.text)] {
+    for (at, text, color) in [(28.0, Some(&one.evidence), t.t1), (48.0, one.remedy.as_ref().or(one.caveat.as_ref()), t.warn.text)] {
         let Some(text) = text else { continue };
         let place = line(at);
         let (_, cut) = draw::text_in(ui, place, text, DENSE, color);

@@ -217,7 +217,7 @@ pub fn fold_words(at: usize, fold: &FoldAuc) -> String {
 /// What a population stability index means.
 pub fn psi_words(psi: f64) -> &'static str {
     match psi {
-        psi if psi >= PSI_OLD => "moved far: train again",
+        psi if psi >= PSI_OLD => "train again",
         psi if psi >= PSI_MOVED => "moved",
         _ => "as at training",
     }

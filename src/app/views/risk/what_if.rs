@@ -112,10 +112,10 @@ fn told(ui: &Ui, rect: Rect, page: &ChurnPage, assumptions: &Assumptions, best: 
     );
     let critical = saving(&page.bins, assumptions, percent(page.policy.critical));
     let said = format!(
-        "{even} Of those contacted {:.1} are expected to leave and {:.1} of them to stay; it costs {}. Contacting Critical alone saves {}.",
-        best.expected_leavers,
-        best.expected_kept,
+        "{even} It costs {} and keeps {:.1} of {:.1} leavers. Critical alone saves {}.",
         words::count_of(best.cost),
+        best.expected_kept,
+        best.expected_leavers,
         words::count_of(critical.saving)
     );
     let mut lower = Row::new(ui, inner.with_min_y(inner.bottom() - 18.0), "risk-best-said");
