@@ -160,16 +160,19 @@ impl Bench {
         rows.into_iter().map(|mut row| (row.remove(0), row.remove(0))).collect()
     }
 
-    /// Every file of the workspace and its bytes, but for the lock and what readers leave beside a database.
+    /// Every file of the workspace and its bytes, but for the lock and what readers leave beside a database. Taken when two
+    /// looks agree: a connection that a worker closes after its answer still folds its log into the database.
     pub fn bytes(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let mut found = BTreeMap::new();
-        collect(&self.path(), &mut found);
-        found.retain(|path, bytes| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let is_left_by_readers = name.ends_with("-shm") || name.ends_with("-wal") && bytes.is_empty();
-            !["workspace.lock", "workspace.holder"].contains(&&*name) && !is_left_by_readers
-        });
-        found
+        let mut last = None;
+        for _ in 0..500 {
+            let now = look(&self.path());
+            if now.is_some() && now == last {
+                return now.unwrap_or_default();
+            }
+            last = now;
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        panic!("the files of {} do not hold still", self.path().display());
     }
 
     /// Files that a broken-off job left.
@@ -178,15 +181,34 @@ impl Bench {
     }
 }
 
-fn collect(dir: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
-    for entry in std::fs::read_dir(dir).unwrap().flatten() {
-        let path = entry.path();
+/// The files as they are now; `None` where one went while they were read.
+fn look(root: &Path) -> Option<BTreeMap<PathBuf, Vec<u8>>> {
+    let mut found = BTreeMap::new();
+    collect(root, &mut found).ok()?;
+    found.retain(|path, bytes| !(is_log(path) && bytes.is_empty()));
+    Some(found)
+}
+
+fn collect(dir: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(dir)? {
+        let path = entry?.path();
         if path.is_dir() {
-            collect(&path, found);
-        } else {
-            found.insert(path.clone(), std::fs::read(&path).unwrap());
+            collect(&path, found)?;
+        } else if !is_a_holder_s(&path) {
+            found.insert(path.clone(), std::fs::read(&path)?);
         }
     }
+    Ok(())
+}
+
+fn is_log(path: &Path) -> bool {
+    path.to_string_lossy().ends_with("-wal")
+}
+
+/// The lock, and the index of a log: they tell who is there, not what is kept.
+fn is_a_holder_s(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.ends_with("-shm") || ["workspace.lock", "workspace.holder"].contains(&&*name)
 }
 
 pub fn copy_dir(from: &Path, to: &Path) {
