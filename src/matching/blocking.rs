@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::error::MatchError;
-use super::fields::{Fields, Value, last_characters, subscriber};
+use super::fields::{Fields, Value, last_characters};
 use super::settings::{BlockingRule, FieldKind, LinkType, Settings, Transform};
 use super::standardise::{address, nickname, phonetic::phonetic};
 use crate::base::RunCtx;
@@ -250,7 +250,8 @@ impl Plan {
     fn given_earlier(&self, rule: usize, key: u32, l: u32, r: u32) -> bool {
         let left = &self.keys[l as usize * self.width..][..rule];
         let right = &self.keys[r as usize * self.width..][..rule];
-        if left.iter().zip(right).any(|(a, b)| *a != 0 && a == b) {
+        // All of them, without a way out: so that many are compared at once.
+        if left.iter().zip(right).fold(false, |given, (a, b)| given | (a == b) & (*a != 0)) {
             return true;
         }
         self.lists[..=rule].iter().enumerate().any(|(at, lists)| {
@@ -441,8 +442,8 @@ fn mix(a: u64, b: u64) -> u64 {
 /// The key of a value under a transform of one key; none where the value has no such part.
 fn key_of(kind: FieldKind, value: &Value, transform: Transform) -> Option<u64> {
     let hash = |text: &str| (!text.is_empty()).then(|| stable_64(text.as_bytes()));
-    let text: &str = if kind == FieldKind::Phone { subscriber(&value.text) } else { &value.text };
-    let squeezed = || if kind == FieldKind::Phone { text } else { value.squeezed() };
+    let text: &str = if kind == FieldKind::Phone { value.squeezed() } else { &value.text };
+    let squeezed = || value.squeezed();
     let date = value.date;
     match transform {
         Transform::Whole if kind == FieldKind::Date && !date.is_full() => None,
@@ -458,7 +459,8 @@ fn key_of(kind: FieldKind, value: &Value, transform: Transform) -> Option<u64> {
         Transform::SortedTokens => {
             let mut words: Vec<&str> = value.tokens.iter().map(AsRef::as_ref).collect();
             words.sort_unstable();
-            hash(&words.join(" "))
+            // One word in any order is a common given name's block, not a whole name's.
+            (words.len() > 1).then(|| words.join(" ")).and_then(|words| hash(&words))
         }
         Transform::Year => (date.year != 0).then(|| u64::from(date.year) | 1 << 40),
         Transform::YearMonth => (date.year != 0 && date.month != 0).then(|| u64::from(date.year) << 8 | u64::from(date.month) | 1 << 41),

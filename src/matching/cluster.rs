@@ -14,12 +14,13 @@ use super::run::Constraints;
 use super::score::Scorer;
 use super::vector::{Gamma, MAX_COMPARISONS};
 
-/// A pair to cluster by: records and match weight.
+/// A pair to cluster by: records, match weight and comparison vector.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Edge {
     pub l: u32,
     pub r: u32,
     pub weight: f64,
+    pub gamma: Gamma,
 }
 
 /// What two clusters say about each other.
@@ -44,6 +45,9 @@ pub trait Judge {
     }
 
     fn judge_whole(&mut self, left: &[u32], right: &[u32]) -> Judgement;
+
+    /// Told of the pairs of a connected part before it is clustered: what is known of them need not be worked out again.
+    fn meet(&mut self, _edges: &[Edge]) {}
 }
 
 /// Makes a judge for every thread.
@@ -87,6 +91,16 @@ pub struct ModelJudge<'a> {
 const KNOWN: usize = 1 << 14;
 
 impl Judge for ModelJudge<'_> {
+    fn meet(&mut self, edges: &[Edge]) {
+        if self.known.len() + edges.len() > KNOWN {
+            self.known.clear();
+        }
+        for edge in edges.iter().take(KNOWN) {
+            let evidence = self.evidence_of(edge.gamma, edge.l, edge.r);
+            self.known.insert((edge.l.min(edge.r), edge.l.max(edge.r)), (edge.gamma, evidence));
+        }
+    }
+
     fn judge(&mut self, left: &[u32], right: &[u32], edge: &Edge) -> Judgement {
         if left.len() > 1 || right.len() > 1 {
             return self.judge_whole(left, right);
@@ -132,10 +146,13 @@ impl ModelJudge<'_> {
             self.known.clear();
         }
         let gamma = self.by.comparer.vector(l, r, &mut self.scratch);
-        let weight = self.by.scorer.match_weight(self.by.comparer, gamma, l, r);
-        let found = (gamma, (weight - self.by.scorer.prior).clamp(-LIMIT, LIMIT));
+        let found = (gamma, self.evidence_of(gamma, l, r));
         self.known.insert(pair, found);
         found
+    }
+
+    fn evidence_of(&self, gamma: Gamma, l: u32, r: u32) -> f64 {
+        (self.by.scorer.match_weight(self.by.comparer, gamma, l, r) - self.by.scorer.prior).clamp(-LIMIT, LIMIT)
     }
 
     /// Mean (limited) evidence in bits over the pairs within one cluster.
@@ -146,9 +163,7 @@ impl ModelJudge<'_> {
         for at in (0..total).step_by(step) {
             let (l, r) = (at / members.len(), at % members.len());
             if l < r {
-                let gamma = self.by.comparer.vector(members[l], members[r], &mut self.scratch);
-                sum += (self.by.scorer.match_weight(self.by.comparer, gamma, members[l], members[r]) - self.by.scorer.prior)
-                    .clamp(-LIMIT, LIMIT);
+                sum += self.evidence(members[l], members[r]).1;
                 seen += 1;
             }
         }
@@ -265,28 +280,28 @@ pub fn cluster<J: Judges>(
     Ok(number(count, joined, refused))
 }
 
-/// A pair that may join, or `edge: None` for one that must, with the first record of its connected part.
+/// A pair that may join, or `gamma: None` for one that must, with the first record of its connected part.
 #[derive(Debug, Clone, Copy)]
 struct Link {
     part: u32,
     l: u32,
     r: u32,
-    weight: Option<f64>,
+    weight: f64,
+    gamma: Option<Gamma>,
 }
 
 /// All links, part by part; in a part those that must join first, then the strongest.
 fn connected(forest: &mut Forest, must_link: &[(u32, u32)], edges: Vec<Edge>) -> Vec<Link> {
-    let told = must_link.iter().map(|(l, r)| Link { part: 0, l: *l, r: *r, weight: None });
-    let mut links: Vec<Link> =
-        told.chain(edges.into_iter().map(|edge| Link { part: 0, l: edge.l, r: edge.r, weight: Some(edge.weight) })).collect();
+    let told = must_link.iter().map(|(l, r)| Link { part: 0, l: *l, r: *r, weight: f64::INFINITY, gamma: None });
+    let asking = edges.into_iter().map(|Edge { l, r, weight, gamma }| Link { part: 0, l, r, weight, gamma: Some(gamma) });
+    let mut links: Vec<Link> = told.chain(asking).collect();
     for link in &links {
         forest.join(link.l, link.r);
     }
     for link in &mut links {
         link.part = forest.root(link.l);
     }
-    let weight = |link: &Link| link.weight.unwrap_or(f64::INFINITY);
-    links.par_sort_unstable_by(|a, b| a.part.cmp(&b.part).then(weight(b).total_cmp(&weight(a))).then(a.l.cmp(&b.l)).then(a.r.cmp(&b.r)));
+    links.par_sort_unstable_by(|a, b| a.part.cmp(&b.part).then(b.weight.total_cmp(&a.weight)).then(a.l.cmp(&b.l)).then(a.r.cmp(&b.r)));
     links
 }
 
@@ -329,10 +344,13 @@ impl<'a> Part<'a> {
         let mut joins = Vec::new();
         let mut work = Vec::with_capacity(self.links.len());
         for link in self.links {
-            match link.weight {
-                Some(weight) => work.push(Edge { l: link.l, r: link.r, weight }),
+            match link.gamma {
+                Some(gamma) => work.push(Edge { l: link.l, r: link.r, weight: link.weight, gamma }),
                 None => self.join(link.l, link.r, &mut joins),
             }
+        }
+        if self.records.len() > 2 {
+            judge.meet(&work);
         }
         let mut refused = Vec::new();
         // A refused pair may fit once its clusters have grown: one more pass over what is left.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use rayon::prelude::*;
 
 use super::error::MatchError;
-use super::fields::{Fields, NULL};
+use super::fields::{Fields, NULL, Value};
 use super::generics::Sharing;
 use super::levels::{self, bounds::Bounds, email, given_name, phone};
 use super::settings::{ComparisonKind, Conflict, Evidence, Settings};
@@ -167,8 +167,57 @@ impl<'a> Comparer<'a> {
     pub fn vector(&self, l: u32, r: u32, scratch: &mut Scratch) -> Gamma {
         let mut gamma = Gamma::default();
         for (at, resolved) in self.resolved.iter().enumerate() {
-            gamma.set(at, self.gamma(at, resolved, l, r, scratch));
+            let found = match self.without_measuring(at, l, r) {
+                Told::Known(found) => found,
+                Told::Differ(a, b) => self.measured(at, resolved, a, b, scratch),
+            };
+            gamma.set(at, found);
         }
+        self.seen_together(gamma, l, r)
+    }
+
+    /// The comparison vectors of many pairs, in their order: [`Self::vector`] of each, one comparison after the other for a batch of
+    /// pairs, so that the values of many pairs are fetched from memory at once.
+    pub fn vectors(&self, pairs: &[(u32, u32)], scratch: &mut Scratch) -> Vec<Gamma> {
+        let mut found = vec![Gamma::default(); pairs.len()];
+        for (pairs, found) in pairs.chunks(BATCH).zip(found.chunks_mut(BATCH)) {
+            for (at, resolved) in self.resolved.iter().enumerate() {
+                self.compare_batch(at, resolved, pairs, found, scratch);
+            }
+            for (gamma, (l, r)) in found.iter_mut().zip(pairs) {
+                *gamma = self.seen_together(*gamma, *l, *r);
+            }
+        }
+        found
+    }
+
+    /// One comparison of a batch of pairs.
+    fn compare_batch(&self, at: usize, resolved: &Resolved, pairs: &[(u32, u32)], found: &mut [Gamma], scratch: &mut Scratch) {
+        let values = &self.fields.fields[resolved.field].values;
+        let mut open = [(0_usize, 0_u32, 0_u32); BATCH];
+        let (mut count, mut touched) = (0, 0);
+        for (place, ((l, r), gamma)) in pairs.iter().zip(&mut *found).enumerate() {
+            match self.without_measuring(at, *l, *r) {
+                Told::Known(level) => gamma.set(at, level),
+                Told::Differ(a, b) => {
+                    open[count] = (place, a, b);
+                    count += 1;
+                }
+            }
+        }
+        let open = &open[..count];
+        for (_, a, b) in open {
+            touched ^= values[*a as usize].first_byte() ^ values[*b as usize].first_byte();
+        }
+        // Without a use of what was read the compiler would not read it.
+        std::hint::black_box(touched);
+        for (place, a, b) in open {
+            found[*place].set(at, self.measured(at, resolved, *a, *b, scratch));
+        }
+    }
+
+    /// What only shows in all comparisons together: names that are exchanged, an address that is made of the name.
+    fn seen_together(&self, mut gamma: Gamma, l: u32, r: u32) -> Gamma {
         for (at, resolved) in self.resolved.iter().enumerate() {
             let Some((other_field, other)) = resolved.swapped_with else { continue };
             let direct = gamma.get(at).unwrap_or(0);
@@ -209,19 +258,22 @@ impl<'a> Comparer<'a> {
         })
     }
 
-    fn gamma(&self, at: usize, resolved: &Resolved, l: u32, r: u32, scratch: &mut Scratch) -> Option<u8> {
-        let field = &self.fields.fields[resolved.field];
+    /// What the numbers of two records' values tell by themselves.
+    #[inline]
+    fn without_measuring(&self, at: usize, l: u32, r: u32) -> Told {
         let (a, b) = (self.id(at, l), self.id(at, r));
         if a == NULL || b == NULL {
-            return None;
+            return Told::Known(None);
         }
         if self.sharing[at].as_ref().is_some_and(|sharing| sharing.is_generic(a) || sharing.is_generic(b)) {
-            return None;
+            return Told::Known(None);
         }
-        if a == b {
-            return self.identical(at, a);
-        }
-        let (a, b) = (a.min(b), a.max(b));
+        if a == b { Told::Known(self.identical(at, a)) } else { Told::Differ(a.min(b), a.max(b)) }
+    }
+
+    /// The level of two different values, `a` < `b`.
+    fn measured(&self, at: usize, resolved: &Resolved, a: u32, b: u32, scratch: &mut Scratch) -> Option<u8> {
+        let field = &self.fields.fields[resolved.field];
         if !repeats(resolved.kind) {
             let found = levels::gamma(resolved.kind, &resolved.bounds, &field.values[a as usize], &field.values[b as usize]);
             return found.map(|found| self.owned(at, resolved.kind, found, a, b));
@@ -260,10 +312,13 @@ impl<'a> Comparer<'a> {
 
     /// Is the given name of one the surname of the other? A typing error and one initial are allowed.
     fn swap(&self, given: usize, family: usize, l: u32, r: u32) -> Swap {
-        let text = |field: usize, record: u32| self.fields.fields[field].value(record).map_or("", |value| value.text.as_ref());
-        let crossed = [(text(given, l), text(family, r)), (text(given, r), text(family, l))];
-        let same = |(a, b): (&str, &str)| a.len() > 1 && b.len() > 1 && (a == b || levels::measure::is_typo(a, b));
-        let initial = |(a, b): (&str, &str)| (a.len() == 1 || b.len() == 1) && a.bytes().next() == b.bytes().next();
+        let value = |field: usize, record: u32| self.fields.fields[field].value(record);
+        let crossed = [(value(given, l), value(family, r)), (value(given, r), value(family, l))];
+        let same = |pair: (Option<&Value>, Option<&Value>)| matches!(pair, (Some(a), Some(b)) if a.text.len() > 1 && b.text.len() > 1 && levels::measure::is_same_or_typo(a, b));
+        let initial = |pair: (Option<&Value>, Option<&Value>)| {
+            let is_one = |a: &Value, b: &Value| (a.text.len() == 1 || b.text.len() == 1) && a.text.bytes().next() == b.text.bytes().next();
+            matches!(pair, (Some(a), Some(b)) if is_one(a, b))
+        };
         match (same(crossed[0]), same(crossed[1])) {
             (true, true) => Swap::Whole,
             (true, false) if initial(crossed[1]) => Swap::Whole,
@@ -279,6 +334,15 @@ impl<'a> Comparer<'a> {
 fn repeats(kind: ComparisonKind) -> bool {
     use ComparisonKind::{City, Cosine, Jaccard, List, Organisation, Text};
     matches!(kind, City | Organisation | Text | List | Jaccard | Cosine)
+}
+
+/// Pairs that are compared together: enough to wait for memory once, few enough to stay near.
+const BATCH: usize = 64;
+
+/// A level, or the numbers of two values that must be measured for one, the smaller first.
+enum Told {
+    Known(Option<u8>),
+    Differ(u32, u32),
 }
 
 /// How far given name and surname of two records are exchanged.

@@ -7,7 +7,7 @@ use super::error::MatchError;
 use super::records::{Column, Records};
 use super::settings::{Field, FieldKind, Settings};
 use super::shape::Shape;
-use super::standardise::{PartialDate, phone};
+use super::standardise::PartialDate;
 use super::texts::{Parts, Texts, texts_of};
 use crate::base::RunCtx;
 use crate::base::dates::DateOrder;
@@ -50,7 +50,13 @@ impl Value {
 }
 
 impl Value {
-    /// The text without its spaces.
+    /// Brings what a measure reads first near.
+    #[inline]
+    pub fn first_byte(&self) -> u8 {
+        self.shape.touch() ^ self.text.as_bytes().first().copied().unwrap_or(0)
+    }
+
+    /// The text without its spaces; of a phone the subscriber's number.
     pub fn squeezed(&self) -> &str {
         self.shape.squeezed(&self.text)
     }
@@ -223,13 +229,15 @@ pub(super) fn habits_of(records: &Records, settings: &Settings, ctx: &RunCtx) ->
 /// Numbers distinct values in the order of their text, so that numbers do not depend on rows.
 fn intern(field: &Field, texts: &Texts, row: &[u32], ctx: &RunCtx) -> Result<FieldData, MatchError> {
     ctx.check()?;
-    let mut order: Vec<u32> = (0..u32::try_from(texts.values.len()).unwrap_or(u32::MAX)).collect();
+    // Most texts differ in their beginnings, which lie beside each other here.
+    let count = u32::try_from(texts.values.len()).unwrap_or(u32::MAX);
     let text_of = |at: u32| texts.values[at as usize].as_ref();
-    order.par_sort_unstable_by(|a, b| text_of(*a).cmp(text_of(*b)));
+    let mut order: Vec<(u64, u32)> = (0..count).into_par_iter().map(|at| (beginning_of(text_of(at)), at)).collect();
+    order.par_sort_unstable_by(|(x, a), (y, b)| x.cmp(y).then_with(|| text_of(*a).cmp(text_of(*b))));
     ctx.check()?;
     let mut number = vec![NULL; order.len()];
     let mut distinct: Vec<&str> = Vec::new();
-    for at in order {
+    for (_, at) in order {
         if distinct.last().is_none_or(|last| *last != text_of(at)) {
             distinct.push(text_of(at));
         }
@@ -249,12 +257,12 @@ fn intern(field: &Field, texts: &Texts, row: &[u32], ctx: &RunCtx) -> Result<Fie
     Ok(FieldData { name: field.name.clone(), kind: field.kind, ids, values, counts })
 }
 
+/// The first eight bytes as a number: numbers are in the order of their texts, texts that begin alike have one number.
+fn beginning_of(text: &str) -> u64 {
+    text.bytes().chain(std::iter::repeat(0)).take(8).fold(0, |number, byte| number << 8 | u64::from(byte))
+}
+
 /// The last digits of a phone, for keys.
 pub fn last_characters(text: &str, count: usize) -> Option<&str> {
     (text.len() >= count && text.is_ascii()).then(|| &text[text.len() - count..])
-}
-
-/// See [`phone::subscriber`].
-pub fn subscriber(text: &str) -> &str {
-    phone::subscriber(text)
 }

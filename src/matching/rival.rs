@@ -5,11 +5,12 @@
 //!     P = 2^W / (1 + 2^W + sum over rivals of 2^Wr)
 //! A record whose P stays below the threshold leaves its cluster and waits for a person.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::RunCtx;
 
-use super::cluster::{Clustering, Judge};
+use super::cluster::{Clustering, Judge, Judges};
 use super::error::MatchError;
 
 /// A scored pair without a conflict of its own.
@@ -21,23 +22,19 @@ pub struct Claim {
 }
 
 /// Takes out of their clusters the records that a rival claims nearly as strongly. Records that somebody has decided about stay.
-pub fn part_doubtful(
+pub fn part_doubtful<J: Judges>(
     mut clustering: Clustering,
     claims: &[Claim],
     threshold: f64,
     decided: &FxHashSet<u32>,
-    judge: &mut dyn Judge,
+    judges: &J,
     ctx: &RunCtx,
 ) -> Result<Clustering, MatchError> {
     let own = best_within(&clustering, claims);
     let rivals = best_outside(&clustering, claims, &own);
     let mut records: Vec<u32> = rivals.keys().copied().filter(|record| !decided.contains(record)).collect();
     records.sort_unstable();
-    let mut leaving = Vec::new();
-    for (at, record) in records.into_iter().enumerate() {
-        if at % 256 == 0 {
-            ctx.check()?;
-        }
+    let is_doubtful = |record: u32, judge: &mut J::Judge<'_>| {
         let rest: Vec<u32> = members_of(&clustering, record).iter().copied().filter(|other| *other != record).collect();
         let mut weights: Vec<f64> = rivals[&record]
             .iter()
@@ -48,15 +45,26 @@ pub fn part_doubtful(
         weights.sort_unstable_by(f64::total_cmp);
         let against: f64 = weights.iter().map(|weight| weight.exp2()).sum();
         let claim = own[record as usize].exp2();
-        if against > 0.0 && claim / (1.0 + claim + against) < threshold {
-            leaving.push(record);
-        }
-    }
-    for record in leaving {
+        against > 0.0 && claim / (1.0 + claim + against) < threshold
+    };
+    let leaving: Vec<Vec<u32>> = records
+        .par_chunks(AT_ONCE)
+        .map_init(
+            || judges.judge(),
+            |judge, records| {
+                ctx.check()?;
+                Ok::<_, MatchError>(records.iter().copied().filter(|record| is_doubtful(*record, judge)).collect())
+            },
+        )
+        .collect::<Result<_, _>>()?;
+    for record in leaving.into_iter().flatten() {
         leave(&mut clustering, record);
     }
     Ok(clustering)
 }
+
+/// Records that one worker takes.
+const AT_ONCE: usize = 256;
 
 fn members_of(clustering: &Clustering, record: u32) -> &[u32] {
     &clustering.members[clustering.cluster[record as usize] as usize]

@@ -2,7 +2,16 @@ use super::*;
 use crate::matching::cluster::Judgement;
 
 /// Clusters conflict if one holds record 0 and the other record 2: father and son.
+#[derive(Debug)]
 struct FatherAndSon;
+
+impl Judges for FatherAndSon {
+    type Judge<'j> = Self;
+
+    fn judge(&self) -> Self {
+        Self
+    }
+}
 
 impl Judge for FatherAndSon {
     fn judge_whole(&mut self, left: &[u32], right: &[u32]) -> Judgement {
@@ -18,7 +27,7 @@ fn clusters() -> Clustering {
 fn part(rival: f64, decided: &[u32]) -> Vec<u32> {
     let claims = [Claim { l: 0, r: 1, weight: 9.0 }, Claim { l: 1, r: 2, weight: rival }];
     let decided = decided.iter().copied().collect();
-    part_doubtful(clusters(), &claims, 0.98, &decided, &mut FatherAndSon, &RunCtx::default()).expect("parted").cluster
+    part_doubtful(clusters(), &claims, 0.98, &decided, &FatherAndSon, &RunCtx::default()).expect("parted").cluster
 }
 
 #[test]

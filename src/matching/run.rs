@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::base::{RunCtx, Stage, free_aside};
 
 use super::blocking::{Plan, RuleCount};
-use super::cluster::{Clustering, Edge, Judges, Limits, ModelJudges, Refusal, cluster};
+use super::cluster::{Clustering, Edge, Limits, ModelJudges, Refusal, cluster};
 use super::comparison::{Comparer, Conflicts};
 use super::diagnostics::{self, Diagnostics, Tally};
 use super::error::MatchError;
@@ -235,7 +235,7 @@ pub(super) fn cluster_pairs(
     let edges = pairs
         .iter()
         .filter(|pair| pair.weight >= from && !conflicts.any(pair.gamma))
-        .map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight })
+        .map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight, gamma: pair.gamma })
         .collect();
     let fields = judges.comparer.fields;
     let clustering = cluster(&fields.source, edges, told, &limits, judges, ctx)?;
@@ -243,7 +243,7 @@ pub(super) fn cluster_pairs(
         pairs.iter().filter(|pair| !conflicts.any(pair.gamma)).map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
     let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
     let whole = clustering.cluster.clone();
-    Ok((part_doubtful(clustering, &claims, threshold, &decided, &mut judges.judge(), ctx)?, whole))
+    Ok((part_doubtful(clustering, &claims, threshold, &decided, judges, ctx)?, whole))
 }
 
 /// The limits of clustering at a threshold (match probability). One that somebody sets lower holds for whole clusters too.
@@ -267,18 +267,19 @@ fn score_all(comparer: &Comparer<'_>, scorer: &Scorer, plan: &mut Plan, ctx: &Ru
         .units
         .par_iter()
         .map_init(
-            || comparer.scratch(),
-            |scratch, unit| {
+            || (comparer.scratch(), scorer.met()),
+            |(scratch, met), unit| {
                 ctx.check()?;
                 let (mut tally, mut kept) = (Tally::default(), Vec::new());
-                walked.walk(*unit, |l, r| {
-                    let gamma = comparer.vector(l, r, scratch);
-                    let weight = scorer.match_weight_from(floor, comparer, gamma, l, r);
+                let mut pairs = Vec::new();
+                walked.walk(*unit, |l, r| pairs.push((l, r)));
+                for ((l, r), gamma) in pairs.iter().copied().zip(comparer.vectors(&pairs, scratch)) {
+                    let weight = scorer.match_weight_from(floor, met, comparer, gamma, l, r);
                     tally.add(weight);
                     if weight >= floor {
                         kept.push(Scored { l, r, weight, gamma, match_key: unit.rule });
                     }
-                });
+                }
                 ctx.progress.advance(1);
                 Ok::<_, MatchError>((unit.rule, tally, kept))
             },

@@ -5,7 +5,9 @@ use rand_pcg::Pcg64Mcg;
 use rustc_hash::FxHashSet;
 
 use super::cluster::{Edge, Judge, Judgement, Judges, Limits, cluster, connected_components};
+use super::comparison::{Comparer, Conflicts};
 use super::fields::standardise_records;
+use super::generics::find_shared;
 use super::settings::{BlockingRule, Key, Transform};
 use super::*;
 use crate::base::RunCtx;
@@ -253,6 +255,7 @@ fn clusters_equal_a_naive_search() {
                 l: random.random_range(0..count as u32),
                 r: random.random_range(0..count as u32),
                 weight: random.random_range(-5.0..5.0),
+                gamma: Gamma::default(),
             })
             .filter(|e| e.l != e.r)
             .collect();
@@ -277,7 +280,8 @@ fn clusters_equal_a_naive_search() {
 
 #[test]
 fn a_unique_source_gives_a_cluster_one_record() {
-    let edges = vec![Edge { l: 0, r: 1, weight: 9.0 }, Edge { l: 1, r: 2, weight: 8.0 }];
+    let edge = |l, r, weight| Edge { l, r, weight, gamma: Gamma::default() };
+    let edges = vec![edge(0, 1, 9.0), edge(1, 2, 8.0)];
     let limits = Limits { threshold: 0.0, mean_at_least: 4.0, profile_at_least: 3.0, unique_sources: vec![true, false] };
     let found = cluster(&[0, 1, 0], edges, &Constraints::default(), &limits, &Agrees, &RunCtx::default()).unwrap();
     assert_eq!(found.cluster, vec![0, 0, 1]);
@@ -314,4 +318,31 @@ fn a_family_s_e_mail_does_not_make_it_one_person() {
     assert!(c[0] == c[1] && c[2] == c[3] && c[0] != c[2], "{c:?}");
     assert!(c[4] != c[0] && c[4] != c[2], "an e-mail that two people use decides nothing: {c:?}");
     assert!(outcome.shared_values.iter().any(|v| v.value == "falk@home.org" && v.people == 2));
+}
+
+#[test]
+fn vectors_of_many_pairs_are_those_of_each() {
+    let rows: Vec<[Option<&str>; 5]> = vec![
+        [Some("Ruth"), Some("Falk"), Some("falk@home.org"), Some("1970-02-03"), Some("female")],
+        [Some("Falk"), Some("Ruth"), Some("r.falk@home.org"), Some("1970-03-02"), None],
+        [Some("R"), Some("Falke"), None, Some("1970"), Some("female")],
+        [None, Some("Smith"), Some("falk@home.org"), None, Some("male")],
+    ];
+    let mut records = Records::default();
+    records.sources.push("a".to_owned());
+    for (at, name) in ["first_name", "last_name", "email", "birth_date", "gender"].into_iter().enumerate() {
+        let values = rows.iter().cycle().take(90).map(|row| row[at].map(Into::into)).collect();
+        records.columns.push(Column { name: name.to_owned(), values });
+    }
+    records.ids = (0..90).map(|at| at.to_string()).collect();
+    records.source = vec![0; 90];
+    let settings = auto::settings_for(&records, LinkType::DedupeOnly);
+    let fields = standardise_records(&records, &settings, &RunCtx::default()).unwrap();
+    let mut comparer = Comparer::new(&fields, &settings).unwrap();
+    find_shared(&mut comparer, &settings, &Conflicts::new(&settings).unwrap(), &RunCtx::default()).unwrap();
+    let pairs: Vec<(u32, u32)> = (0..90).flat_map(|l| (l + 1..90).map(move |r| (l, r))).collect();
+    let mut scratch = comparer.scratch();
+    let each: Vec<Gamma> = pairs.iter().map(|(l, r)| comparer.vector(*l, *r, &mut scratch)).collect();
+    assert_eq!(comparer.vectors(&pairs, &mut scratch), each);
+    assert!(each.iter().collect::<FxHashSet<_>>().len() > 4);
 }

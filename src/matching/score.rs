@@ -23,10 +23,36 @@ pub struct Scorer {
     pub prior: f64,
     /// Given name and surname with their exact levels, and the bits that both being the same says less than each by itself.
     names: Option<([(usize, u8); 2], f64)>,
-    /// Bits that all term frequencies together can add.
-    most_adjustment: f64,
     /// log2 of lambda over the share of households and of places; `None` where they are not modelled.
     priors: [Option<f64>; 2],
+}
+
+/// Comparison vectors that were met, each with what its levels alone say: millions of pairs have a few thousand vectors. A later one
+/// takes the place of an earlier one with the same slot.
+#[derive(Debug)]
+pub struct Met(Vec<MetVector>);
+
+#[derive(Debug, Clone, Copy)]
+struct MetVector {
+    gamma: Gamma,
+    sums: [f64; 3],
+    weight: f64,
+    /// Bits that the rarest values could add.
+    most: f64,
+}
+
+/// Slots (48 bytes each), a power of two.
+const MET: usize = 1 << 10;
+
+impl Met {
+    #[inline]
+    fn get_or(&mut self, gamma: Gamma, find: impl FnOnce() -> MetVector) -> &MetVector {
+        let slot = &mut self.0[(gamma.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - MET.trailing_zeros())) as usize];
+        if slot.gamma != gamma {
+            *slot = find();
+        }
+        slot
+    }
 }
 
 /// Keeps sums finite where a probability is 0.
@@ -67,14 +93,12 @@ impl Scorer {
                 c.term_frequencies.as_ref().map_or_else(Vec::new, |tf| tf.adjustments(&comparer.fields.fields[comparer.field_of(at)]))
             })
             .collect();
-        let most_adjustment = RAREST_BITS * model.comparisons.iter().filter(|c| c.term_frequencies.is_some()).count() as f64;
         let top = model.comparisons.iter().map(|c| c.comparison_levels.iter().map(|l| l.term_frequency).collect()).collect();
         let (lambda, household) = (model.probability_two_random_records_match, model.probability_same_household);
         let place = model.probability_same_place;
         let unrelated = (1.0 - lambda - household - place).max(1e-9);
         Self {
             weights,
-            most_adjustment,
             names: Model::names(&model.settings)
                 .filter(|_| model.name_dependence_bits > 0.0)
                 .map(|names| (names, model.name_dependence_bits)),
@@ -89,12 +113,16 @@ impl Scorer {
 
     /// Term-frequency bits of one comparison of a pair at a level.
     pub fn adjustment(&self, comparer: &Comparer<'_>, comparison: usize, gamma: u8, l: u32, r: u32) -> f64 {
-        let applies = !self.adjustments[comparison].is_empty() && self.top[comparison].get(usize::from(gamma)).copied().unwrap_or(false);
-        if !applies {
+        if !self.is_adjusted(comparison, gamma) {
             return 0.0;
         }
         let of = |record| of_value(&self.adjustments[comparison], comparer.id(comparison, record));
         f64::from(of(l).min(of(r)))
+    }
+
+    /// Whether the rarity of values counts at a level.
+    fn is_adjusted(&self, comparison: usize, gamma: u8) -> bool {
+        !self.adjustments[comparison].is_empty() && self.top[comparison].get(usize::from(gamma)).copied().unwrap_or(false)
     }
 
     /// Term-frequency bits of a pair: of all comparisons, without those a household shares, without those of a place.
@@ -121,6 +149,17 @@ impl Scorer {
             Some((names, bits)) if names.iter().all(|(at, exact)| gamma.get(*at) == Some(*exact)) => bits,
             _ => 0.0,
         }
+    }
+
+    /// Memory for [`Self::match_weight_from`], for one worker.
+    pub fn met(&self) -> Met {
+        Met(vec![self.of_levels(Gamma::default()); MET])
+    }
+
+    fn of_levels(&self, gamma: Gamma) -> MetVector {
+        let sums = self.sums(gamma);
+        let adjusted = (0..self.weights.len()).filter(|at| gamma.get(*at).is_some_and(|level| self.is_adjusted(*at, level)));
+        MetVector { gamma, sums, weight: self.join(sums), most: RAREST_BITS * adjusted.count() as f64 }
     }
 
     /// log2 m/u of a level.
@@ -169,11 +208,12 @@ impl Scorer {
         self.join([sums[0] + adjustments[0], sums[1] + adjustments[1], sums[2] + adjustments[2]])
     }
 
-    /// The match weight. Where even the rarest values would not bring it to `floor`, the rarity of values is left out.
-    pub fn match_weight_from(&self, floor: f64, comparer: &Comparer<'_>, gamma: Gamma, l: u32, r: u32) -> f64 {
-        let sums = self.sums(gamma);
-        if self.prior + sums[0] + self.most_adjustment < floor {
-            return self.join(sums);
+    /// [`Self::match_weight`], with what is known of vectors that were met before. Where even the rarest values would not bring it to
+    /// `floor`, the rarity of values is left out.
+    pub fn match_weight_from(&self, floor: f64, met: &mut Met, comparer: &Comparer<'_>, gamma: Gamma, l: u32, r: u32) -> f64 {
+        let MetVector { sums, weight, most, .. } = *met.get_or(gamma, || self.of_levels(gamma));
+        if self.prior + sums[0] + most < floor {
+            return weight;
         }
         let adjustments = self.adjustments(comparer, gamma, l, r);
         self.join([sums[0] + adjustments[0], sums[1] + adjustments[1], sums[2] + adjustments[2]])

@@ -3,12 +3,13 @@
 use super::settings::FieldKind;
 use super::standardise::address::house_number;
 use super::standardise::nickname;
+use super::standardise::phone::subscriber;
 use super::standardise::phonetic::phonetic;
 
 /// Parts of one value's text. Bounds never rule out what the measure itself would accept.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Shape {
-    /// The text without its spaces, where it has some.
+    /// What is compared where it is not the text: the text without its spaces, of a phone the subscriber's number.
     squeezed: Option<Box<str>>,
     /// Per word of a given name (of no other field) the rows of the list of names that it stands in.
     pub forms: Box<[&'static [u16]]>,
@@ -25,7 +26,10 @@ pub struct Shape {
 
 impl Shape {
     pub fn of(kind: FieldKind, text: &str, tokens: &[Box<str>]) -> Self {
-        let squeezed = text.contains(' ').then(|| text.replace(' ', "").into_boxed_str());
+        let squeezed = match kind {
+            FieldKind::Phone => Some(subscriber(text)).filter(|number| number.len() < text.len()).map(Box::from),
+            _ => text.contains(' ').then(|| text.replace(' ', "").into_boxed_str()),
+        };
         let run: &str = squeezed.as_deref().unwrap_or(text);
         let wordy = matches!(
             kind,
@@ -47,9 +51,15 @@ impl Shape {
         }
     }
 
-    /// The text without its spaces.
+    /// The text without its spaces; of a phone the subscriber's number.
     pub fn squeezed<'a>(&'a self, text: &'a str) -> &'a str {
         self.squeezed.as_deref().unwrap_or(text)
+    }
+
+    /// Reads from where the letters lie.
+    #[inline]
+    pub fn touch(&self) -> u8 {
+        u8::from(self.letters.beyond)
     }
 
     /// Letters that the two texts can have in common at most; `None`: cannot be told.

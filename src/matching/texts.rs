@@ -304,10 +304,9 @@ fn folded(raw: &str) -> Option<String> {
 
 /// Without "Jr." and the numbers that systems append to names.
 fn without_suffix(text: &str) -> String {
-    text.split(' ')
-        .filter(|word| standardise::clean_suffix(word).is_none() && !word.bytes().all(|b| b.is_ascii_digit()))
-        .collect::<Vec<_>>()
-        .join(" ")
+    let is_said =
+        |at: usize, word: &str| (at == 0 || standardise::clean_suffix(word).is_none()) && !word.bytes().all(|b| b.is_ascii_digit());
+    text.split(' ').enumerate().filter(|(at, word)| is_said(*at, word)).map(|(_, word)| word).collect::<Vec<_>>().join(" ")
 }
 
 fn id_of(raw: &str) -> Option<String> {

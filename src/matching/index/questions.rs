@@ -8,6 +8,7 @@ use crate::matching::cluster::Edge;
 use crate::matching::error::MatchError;
 use crate::matching::review::{Doubt, Merges, ReviewItem, Scored, in_order, possible_merges};
 use crate::matching::score::weight_at;
+use crate::matching::vector::Gamma;
 
 /// The place of a record that no question names.
 const NOWHERE: u32 = u32::MAX;
@@ -38,7 +39,8 @@ impl Index {
         let at = |record: u32| Some(place[record as usize]).filter(|position| *position != NOWHERE);
         let both = |l: u32, r: u32| Some((at(l)?, at(r)?)).map(|(a, b)| (a.min(b), a.max(b)));
         let refused = self.refused.iter().flat_map(|(l, others)| others.iter().map(move |(r, why)| (*l, *r, *why)));
-        let refused = refused.filter_map(|(l, r, why)| both(l, r).map(|(l, r)| (Edge { l, r, weight: 0.0 }, why))).collect();
+        let refused =
+            refused.filter_map(|(l, r, why)| both(l, r).map(|(l, r)| (Edge { l, r, weight: 0.0, gamma: Gamma::default() }, why))).collect();
         let clustering = renumbered(table.iter().map(|record| self.cluster(*record) as usize), refused);
         let pairs: Vec<Scored> = between
             .iter()

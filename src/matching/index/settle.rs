@@ -12,7 +12,7 @@ use super::local::Local;
 use super::outcome::Added;
 use super::pairs::Kept;
 use crate::base::RunCtx;
-use crate::matching::cluster::{Clustering, Edge, Judges, ModelJudges, Refusal, cluster};
+use crate::matching::cluster::{Clustering, Edge, ModelJudges, Refusal, cluster};
 use crate::matching::comparison::Conflicts;
 use crate::matching::error::MatchError;
 use crate::matching::review::{self, Doubt, ReviewInput, Scored};
@@ -139,7 +139,7 @@ impl Index {
         let limits = limits_at(self.model.threshold, self.unique_sources());
         let free = || pairs.iter().filter(|pair| !conflicts.any(pair.gamma));
         let edges = free().filter(|pair| is_core(pair.l) && is_core(pair.r));
-        let edges = edges.map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight }).collect();
+        let edges = edges.map(|pair| Edge { l: pair.l, r: pair.r, weight: pair.weight, gamma: pair.gamma }).collect();
         let fresh = cluster(&local.fields.source, edges, &core_told, &limits, &judges, ctx)?;
         // Of the other rings the groups are known.
         let offset = fresh.members.len();
@@ -151,7 +151,7 @@ impl Index {
         );
         let claims: Vec<Claim> = free().map(|pair| Claim { l: pair.l, r: pair.r, weight: pair.weight }).collect();
         let decided = told.must_link.iter().chain(&told.cannot_link).flat_map(|(l, r)| [*l, *r]).collect();
-        let parted = part_doubtful(whole.clone(), &claims, self.model.threshold, &decided, &mut judges.judge(), ctx)?;
+        let parted = part_doubtful(whole.clone(), &claims, self.model.threshold, &decided, &judges, ctx)?;
         // What far groups know of namesakes is more than can be seen from here.
         let offset = parted.members.len();
         let is_far = |position: u32| rings.far.contains(&local.record(position));

@@ -60,7 +60,8 @@ pub fn is_made_of(email: &Value, given: &Value, family: &Value) -> bool {
 
 /// Before and after the @.
 fn parts(value: &Value) -> (&str, &str) {
-    value.text.split_once('@').unwrap_or((&value.text, ""))
+    let part = |at: usize| value.tokens.get(at).map_or("", AsRef::as_ref);
+    (part(0), part(1))
 }
 
 fn near(l: &str, r: &str) -> bool {

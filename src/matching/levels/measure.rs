@@ -187,6 +187,13 @@ pub fn is_typo_of(l: &Value, r: &Value) -> bool {
     typo_limit(l.squeezed(), r.squeezed()).is_some_and(|limit| within(l, r, limit))
 }
 
+/// Whether two values are one but for a typing error at most.
+pub fn is_same_or_typo(l: &Value, r: &Value) -> bool {
+    // The longest error that is forgiven takes two letters away.
+    let far = l.shape.common_at_most(&r.shape).is_some_and(|common| l.squeezed().len().max(r.squeezed().len()) > common + 2);
+    !far && (l.squeezed() == r.squeezed() || is_typo_of(l, r))
+}
+
 /// Jaro-Winkler similarity of the texts of two values without their spaces; 0 where it stays below `least`.
 pub fn similarity_from(l: &Value, r: &Value, least: f64) -> f64 {
     let (a, b) = (l.squeezed(), r.squeezed());

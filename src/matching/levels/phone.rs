@@ -3,7 +3,6 @@
 use super::measure;
 use super::{Level, level};
 use crate::matching::fields::Value;
-use crate::matching::standardise::phone::subscriber;
 
 /// Equal, and records that carry it do not contradict each other.
 pub const EXACT: u8 = 3;
@@ -18,8 +17,12 @@ pub const LEVELS: &[Level] = &[
 ];
 
 pub fn gamma(l: &Value, r: &Value) -> u8 {
-    let (a, b) = (subscriber(&l.text), subscriber(&r.text));
+    let (a, b) = (l.squeezed(), r.squeezed());
     let shorter = a.len().min(b.len());
+    // Whatever the two may be, all digits of the shorter but one stand in the other.
+    if l.shape.common_at_most(&r.shape).is_some_and(|common| common + 1 < shorter) {
+        return 0;
+    }
     if a == b || (shorter >= 7 && (a.ends_with(b) || b.ends_with(a))) {
         return EXACT;
     }

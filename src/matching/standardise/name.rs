@@ -42,11 +42,12 @@ const PARTICLES: &[&str] = &[
     "mac", "mc",
 ];
 
-/// "Jr.", "Junior" -> jr; "Sr" -> sr; roman and ordinal numbers -> ii, iii, iv. Anything else: `None`.
+/// "Jr.", "Junior" -> jr; "Sr" -> sr; roman and ordinal numbers -> i, ii, iii, iv. Anything else: `None`.
 pub fn clean_suffix(text: &str) -> Option<&'static str> {
     match fold(text).as_str() {
         "jr" | "junior" | "jnr" => Some("jr"),
         "sr" | "senior" | "snr" => Some("sr"),
+        "i" | "1st" => Some("i"),
         "ii" | "2nd" => Some("ii"),
         "iii" | "3rd" => Some("iii"),
         "iv" | "4th" => Some("iv"),
@@ -100,8 +101,11 @@ fn words_of(text: &str, parts: &mut NameParts) -> Vec<String> {
         return Vec::new();
     }
     let mut words: Vec<String> = Vec::new();
-    for word in folded.split(' ') {
-        if let Some(suffix) = clean_suffix(word).filter(|_| !words.is_empty() || !parts.last.is_empty()) {
+    let mut rest = folded.split(' ').peekable();
+    while let Some(word) = rest.next() {
+        // "Mary I. Smith" has an initial, "Charles Windsor I" is the first of his name.
+        let may_be_suffix = word != "i" || rest.peek().is_none();
+        if let Some(suffix) = clean_suffix(word).filter(|_| may_be_suffix && !words.is_empty()) {
             suffix.clone_into(&mut parts.suffix);
         } else if words.is_empty() && PREFIXES.contains(&word) {
             word.clone_into(&mut parts.prefix);

@@ -18,6 +18,8 @@ fn names_are_taken_apart() {
     assert_eq!(parts("Ludwig van der Berg"), "|ludwig||van der berg|");
     assert_eq!(parts("SMITH, JOHN, Sr"), "|john||smith|sr");
     assert_eq!(parts("Müller"), "|muller|||");
+    assert_eq!(parts("Charles Windsor I"), "|charles||windsor|i");
+    assert_eq!(parts("Mary I. Smith"), "|mary|i|smith|");
     assert_eq!(parts("n/a"), "||||");
 }
 

@@ -102,11 +102,13 @@ fn count(comparer: &Comparer<'_>, cross_only: bool, zero: &LevelCounts, pairs: P
             |scratch, chunk| {
                 ctx.check()?;
                 let mut counts = zero.clone();
+                let mut chosen = Vec::new();
                 pairs.each(chunk, |l, r| {
-                    if cross_only && source[l as usize] == source[r as usize] {
-                        return;
+                    if !(cross_only && source[l as usize] == source[r as usize]) {
+                        chosen.push((l, r));
                     }
-                    let gamma = comparer.vector(l, r, scratch);
+                });
+                for ((l, r), gamma) in chosen.iter().copied().zip(comparer.vectors(&chosen, scratch)) {
                     for (at, levels) in counts.iter_mut().enumerate() {
                         if let Some(g) = gamma.get(at)
                             && !(drawn && comparer.id(at, l) == comparer.id(at, r))
@@ -114,7 +116,7 @@ fn count(comparer: &Comparer<'_>, cross_only: bool, zero: &LevelCounts, pairs: P
                             levels[usize::from(g)] += 1.0;
                         }
                     }
-                });
+                }
                 ctx.progress.advance(1);
                 Ok(counts)
             },

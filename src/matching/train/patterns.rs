@@ -48,12 +48,13 @@ pub fn count(comparer: &Comparer<'_>, scorer: &Scorer, plan: &Plan, seed: u64, c
                 ctx.check()?;
                 let mut found: FxHashMap<Key, u64> = FxHashMap::default();
                 let chosen = |l, r| limit == u64::MAX || pair_hash(l, r, seed) <= limit;
-                plan.walk_some(*unit, chosen, |l, r| {
-                    let gamma = comparer.vector(l, r, scratch);
+                let mut pairs = Vec::new();
+                plan.walk_some(*unit, chosen, |l, r| pairs.push((l, r)));
+                for ((l, r), gamma) in pairs.iter().copied().zip(comparer.vectors(&pairs, scratch)) {
                     let [all, personal, elsewhere] = scorer.adjustments(comparer, gamma, l, r);
                     let bits = [rounded(all), rounded(all - personal), rounded(all - elsewhere)];
                     *found.entry((gamma, bits, unit.rule)).or_default() += 1;
-                });
+                }
                 ctx.progress.advance(1);
                 Ok::<_, MatchError>(found)
             },

@@ -7,7 +7,7 @@ use crate::base::RunCtx;
 use super::super::super::blocking::entries_of;
 use super::super::super::comparison::{Comparer, Conflicts};
 use super::super::super::error::MatchError;
-use super::super::super::fields::{FieldData, Fields, LIST_SEPARATOR, NULL, Value, standardise_records, subscriber};
+use super::super::super::fields::{FieldData, Fields, LIST_SEPARATOR, NULL, Value, standardise_records};
 use super::super::super::generics::{Sharing, find_shared};
 use super::super::super::levels::{difference, organisation};
 use super::super::super::model::Model;
@@ -121,7 +121,7 @@ fn parts(kind: Kind, name: &str) -> Vec<Part> {
             part("digits", |value| value.tokens.first().map(|local| fold::digits_of(local))),
             part("rare_domain", |value| value.tokens.get(1).filter(|domain| !email::is_common_provider(domain)).map(ToString::to_string)),
         ],
-        Kind::Phone => vec![(name.to_owned(), |value| Some(subscriber(&value.text).to_owned()))],
+        Kind::Phone => vec![(name.to_owned(), |value| Some(value.squeezed().to_owned()))],
         Kind::Date => vec![
             (name.to_owned(), |value| value.date.is_full().then(|| value.date.text().replace('-', ""))),
             part("year", |value| known(value.date.year)),
