@@ -246,6 +246,10 @@ impl Shell {
                 self.nav = Nav::Quality;
                 self.pages.quality.open_test(&table, test);
             }
+            Action::OpenDecision(decision) => {
+                self.nav = Nav::Review;
+                self.pages.review.open_log(Some(decision));
+            }
             Action::OpenItem(item) => self.pages.review.open_item(&item),
             Action::OpenRisk(tab) => {
                 self.at_start = false;
