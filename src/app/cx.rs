@@ -163,6 +163,8 @@ pub enum Action {
         table: String,
         test: String,
     },
+    /// Query, with this statement in its editor, run at once.
+    OpenQuery(String),
     /// An entry of the decision log, in Review.
     OpenDecision(DecisionId),
     /// A question in Review, whatever the filter.

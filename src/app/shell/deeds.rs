@@ -246,6 +246,10 @@ impl Shell {
                 self.nav = Nav::Quality;
                 self.pages.quality.open_test(&table, test);
             }
+            Action::OpenQuery(sql) => {
+                self.nav = Nav::Query;
+                self.pages.query.ask(&sql);
+            }
             Action::OpenDecision(decision) => {
                 self.nav = Nav::Review;
                 self.pages.review.open_log(Some(decision));

@@ -9,7 +9,9 @@ mod contact;
 mod executive;
 mod facet;
 mod facts;
+mod facts_more;
 pub mod figures;
+mod made;
 mod money;
 mod period;
 mod quality;
@@ -20,7 +22,9 @@ mod tiles;
 mod waiting;
 
 pub use facet::label;
-pub use figures::{Absent, Chart, ChartKind, Dashboard, DashboardFilter, DashboardPage, FigureRows, Series, Tile};
+pub use figures::{
+    Absent, Chart, ChartKind, Dashboard, DashboardFilter, DashboardPage, FigureRows, RowsWanted, Series, TARGET_DAYS, TARGETS, Tile,
+};
 pub use rows::narrowed_by;
 pub use waiting::{Waiting, waiting};
 
@@ -39,22 +43,20 @@ pub fn dashboard(conn: &Connection, page: DashboardPage, filter: &DashboardFilte
     let read = || {
         let reader = Reader::new(conn, filter)?;
         let (mut tiles, mut charts) = figures_of(&reader, page)?;
+        if page != DashboardPage::DataQuality {
+            // Whatever counts rows of customers is as settled as they are.
+            let settled = common::settled_customers(&reader)?;
+            charts.iter_mut().for_each(|chart| chart.settled_share = chart.settled_share.or(settled));
+        }
         waiting.lower(&reader, &mut tiles, &mut charts);
         whole(reader, tiles, charts)
     };
     read().map_err(in_words)
 }
 
-/// At most `limit` rows behind one figure of a page. `unsettled`: only those that wait for somebody.
-pub fn figure_rows(
-    conn: &Connection,
-    page: DashboardPage,
-    filter: &DashboardFilter,
-    figure: &str,
-    unsettled: bool,
-    limit: usize,
-) -> Result<FigureRows> {
-    Reader::new(conn, filter).and_then(|reader| rows::rows_of(&reader, page, figure, unsettled, limit)).map_err(in_words)
+/// The rows behind one figure of a page, or behind one bar of it.
+pub fn figure_rows(conn: &Connection, wanted: &RowsWanted<'_>) -> Result<FigureRows> {
+    Reader::new(conn, wanted.filter).and_then(|reader| rows::rows_of(&reader, wanted)).map_err(in_words)
 }
 
 fn figures_of(reader: &Reader<'_>, page: DashboardPage) -> Page {
@@ -87,6 +89,7 @@ fn whole(reader: Reader<'_>, tiles: Vec<Tile>, charts: Vec<Chart>) -> Result<Das
             branch: reader.branch.clone(),
             currency,
             facets: reader.facets.clone(),
+            target_days: Some(reader.target_days),
         },
         branches: reader.branches,
         currencies: reader.currencies.into_iter().filter(|currency| !currency.is_empty()).collect(),

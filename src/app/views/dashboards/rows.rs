@@ -1,5 +1,6 @@
 //! The rows behind a figure, and what one row was made from: files and lines, and decisions.
 
+use egui::accesskit::Role;
 use egui::{Rect, Ui, vec2};
 
 use super::model;
@@ -31,6 +32,7 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, vi
         page: state.page,
         filter: of.filter.clone(),
         figure: of.figure.clone(),
+        part: of.part.clone(),
         unsettled: of.unsettled,
         limit: LISTED,
     };
@@ -51,7 +53,17 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, vi
     } else {
         format!("{count}: {}", found.what)
     };
-    row.text(&said, DENSE, t.t2);
+    let made = model::made(found);
+    let said = if made.is_empty() { said } else { format!("{said}; {made}") };
+    if row
+        .button_right(
+            &Button::new("Query").icon(icon::SQL).name("All rows in Query").tooltip("Opens Query with the statement of these rows"),
+        )
+        .clicked()
+    {
+        cx.act(Action::OpenQuery(found.sql.clone()));
+    }
+    row.gap_right(8.0);
     if row.button_right(&Button::new("Export").icon(icon::EXPORT).name("Write all rows to a file")).clicked() {
         cx.act(Action::Pick(Pick::SaveQuery(found.sql.clone())));
     }
@@ -60,6 +72,9 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, vi
         ui.ctx().copy_text(model::tsv(&found.rows));
         cx.act(Action::Tell(format!("Copied {count}: paste them into a sheet.")));
     }
+    row.gap_right(12.0);
+    let place = row.text(&said, DENSE, t.t2);
+    draw::spoken(ui, place, ui.scope_id().with("rows-said"), Role::Status, &said).on_hover_text(&said);
     let mut body = body.with_min_y(strip.bottom());
     if found.rows.rows.is_empty() {
         let why = if of.unsettled { "None of its rows waits in Review." } else { "No row stands behind it under this choice." };
