@@ -3,6 +3,7 @@
 //!
 //! A page reads aggregates only, so it answers in milliseconds whatever the bank's size; facts are read where somebody asks for rows.
 
+mod absent;
 mod charts;
 mod common;
 mod contact;
@@ -82,7 +83,7 @@ fn whole(reader: Reader<'_>, tiles: Vec<Tile>, charts: Vec<Chart>) -> Result<Das
         period: reader.period.words(),
         period_before: reader.period.before().words(),
         chosen: chosen(&reader),
-        absent: absent(reader.conn)?,
+        absent: absent::absent(reader.conn)?,
         filter: DashboardFilter {
             from: Some(reader.period.from.to_string()),
             to: Some(reader.period.to.to_string()),
@@ -115,16 +116,6 @@ fn chosen(reader: &Reader<'_>) -> Vec<(String, String)> {
 
 fn or_not_known(name: &str) -> String {
     if name.is_empty() { "not known".to_owned() } else { name.to_owned() }
-}
-
-/// Models of gold that the run could not build, with the reason.
-fn absent(conn: &Connection) -> Result<Vec<Absent>> {
-    let what = "gold.model_run";
-    let mut statement = conn
-        .prepare_cached("SELECT model, message FROM gold.model_run WHERE state <> 'built' AND model LIKE 'gold.%' ORDER BY model")
-        .at(what)?;
-    let found = statement.query_map([], |row| Ok(Absent { table: row.get(0)?, why: row.get(1)? })).at(what)?;
-    found.collect::<rusqlite::Result<_>>().at(what)
 }
 
 /// A gold that an older program built lacks tables and columns: that is no fault of the data.

@@ -13,7 +13,7 @@ use crate::app::views::parts;
 use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, table};
 use crate::app::words;
 use crate::base::Cell;
-use crate::engine::pages::DashboardView;
+use crate::engine::pages::{DashboardView, FigureRows};
 use crate::engine::{Page, Query};
 
 const SIDE: f32 = 400.0;
@@ -42,6 +42,36 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, vi
         return;
     };
     let strip = Rect::from_min_size(body.min, vec2(body.width(), STRIP));
+    head(ui, strip, cx, found);
+    let mut body = body.with_min_y(strip.bottom());
+    if found.rows.rows.is_empty() {
+        let why = if of.unsettled { "None of its rows waits in Review." } else { "No row stands behind it under this choice." };
+        empty::show(ui, body, icon::TABLE, why, None);
+        return;
+    }
+    if let Some(at) = of.chosen {
+        let side = body.with_min_x(body.right() - SIDE);
+        body.max.x = side.left();
+        let mut place = area::child(ui, side, "row-origin");
+        if let Some(cells) = found.rows.rows.get(at) {
+            let key: Vec<String> = cells.iter().take(found.key_columns).map(Cell::plain).collect();
+            let asked = Asked { table: &found.table, key: &key, columns: &found.rows.columns, cells };
+            if origin::show(&mut place, side, cx, asked)
+                && let Some(rows) = &mut state.rows
+            {
+                rows.chosen = None;
+            }
+        }
+    }
+    let answer = table::data(ui, body, "figure-rows", &found.title, &found.rows, 28.0);
+    if let (Some(at), Some(rows)) = (answer.clicked.or(answer.opened), &mut state.rows) {
+        rows.chosen = Some(at);
+    }
+}
+
+/// Whose rows, how many, what they make together, and where they can go.
+fn head(ui: &Ui, strip: Rect, cx: &mut Cx<'_>, found: &FigureRows) {
+    let t = tokens(ui);
     draw::fill(ui, strip, 0.0, t.bg1);
     draw::hline(ui, strip.left(), strip.right(), strip.bottom() - 1.0, t.line);
     let mut row = Row::new(ui, strip.shrink2(vec2(16.0, 0.0)), "rows-strip");
@@ -75,28 +105,4 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, vi
     row.gap_right(12.0);
     let place = row.text(&said, DENSE, t.t2);
     draw::spoken(ui, place, ui.scope_id().with("rows-said"), Role::Status, &said).on_hover_text(&said);
-    let mut body = body.with_min_y(strip.bottom());
-    if found.rows.rows.is_empty() {
-        let why = if of.unsettled { "None of its rows waits in Review." } else { "No row stands behind it under this choice." };
-        empty::show(ui, body, icon::TABLE, why, None);
-        return;
-    }
-    if let Some(at) = of.chosen {
-        let side = body.with_min_x(body.right() - SIDE);
-        body.max.x = side.left();
-        let mut place = area::child(ui, side, "row-origin");
-        if let Some(cells) = found.rows.rows.get(at) {
-            let key: Vec<String> = cells.iter().take(found.key_columns).map(Cell::plain).collect();
-            let asked = Asked { table: &found.table, key: &key, columns: &found.rows.columns, cells };
-            if origin::show(&mut place, side, cx, asked)
-                && let Some(rows) = &mut state.rows
-            {
-                rows.chosen = None;
-            }
-        }
-    }
-    let answer = table::data(ui, body, "figure-rows", &found.title, &found.rows, 28.0);
-    if let (Some(at), Some(rows)) = (answer.clicked.or(answer.opened), &mut state.rows) {
-        rows.chosen = Some(at);
-    }
 }
