@@ -117,6 +117,120 @@
 {%- macro duckdb__karat_to_real(x) -%}case when isfinite(try_cast({{ karat_stripped(x) }} as double)) then try_cast({{ karat_stripped(x) }} as double) end{%- endmacro -%}
 {%- macro spark__karat_to_real(x) -%}case when abs(cast({{ karat_stripped(x) }} as double)) < double('Infinity') then cast({{ karat_stripped(x) }} as double) end{%- endmacro -%}
 
+{# A value that an expression needs more than once, under a name. #}
+{%- macro karat_let(x, name, body) -%}{{ return(adapter.dispatch('karat_let', 'karat')(x, name, body)) }}{%- endmacro -%}
+{%- macro duckdb__karat_let(x, name, body) -%}list_extract(list_transform([{{ x }}], lambda {{ name }}: {{ body }}), 1){%- endmacro -%}
+{%- macro spark__karat_let(x, name, body) -%}element_at(transform(array({{ x }}), {{ name }} -> {{ body }}), 1){%- endmacro -%}
+
+{# Whether a text is, as a whole, of a pattern; line ends are letters like others. #}
+{%- macro karat_matches(x, pattern) -%}{{ return(adapter.dispatch('karat_matches', 'karat')(x, pattern)) }}{%- endmacro -%}
+{%- macro duckdb__karat_matches(x, pattern) -%}regexp_full_match({{ x }}, '(?s){{ pattern }}'){%- endmacro -%}
+{%- macro spark__karat_matches(x, pattern) -%}({{ x }} rlike '(?s)\\A(?:{{ pattern }})\\z'){%- endmacro -%}
+
+{# What a group of a pattern finds; '' where it finds nothing. #}
+{%- macro karat_found(x, pattern, group) -%}regexp_extract({{ x }}, '(?s){{ pattern }}', {{ group }}){%- endmacro -%}
+
+{# A whole number of a text that holds one. #}
+{%- macro karat_number(x) -%}try_cast({{ x }} as int){%- endmacro -%}
+
+{# The ISO date of a year, a month and a day; NULL where there is no such day. #}
+{%- macro karat_ymd(year, month, day) -%}{{ karat_let(year, "karat_y", karat_let(month, "karat_m", karat_let(day, "karat_d", "case when karat_y between 1000 and 9999 and karat_m between 1 and 12 and karat_d between 1 and 31 then " ~ karat_day(karat_iso("karat_y", "karat_m", "karat_d")) ~ " end"))) }}{%- endmacro -%}
+{%- macro karat_iso(year, month, day) -%}concat(cast({{ year }} as string), '-', lpad(cast({{ month }} as string), 2, '0'), '-', lpad(cast({{ day }} as string), 2, '0')){%- endmacro -%}
+
+{# A year of four digits, or of two: up to 30 of this century, else of the one before. #}
+{%- macro karat_year(x) -%}case length({{ x }}) when 4 then {{ karat_number(x) }} when 2 then {{ karat_number(x) }} + case when {{ karat_number(x) }} <= 30 then 2000 else 1900 end end{%- endmacro -%}
+
+{# The month that a word begins with; NULL where it is none. #}
+{%- macro karat_month(x) -%}case lower(substr({{ x }}, 1, 3)) when 'jan' then 1 when 'feb' then 2 when 'mar' then 3 when 'apr' then 4 when 'may' then 5 when 'jun' then 6 when 'jul' then 7 when 'aug' then 8 when 'sep' then 9 when 'oct' then 10 when 'nov' then 11 when 'dec' then 12 end{%- endmacro -%}
+
+{# One of the three words of a date, which stand with one blank between. #}
+{%- macro karat_word(x, place) -%}{{ karat_found(x, "^([^ ]+) ([^ ]+) ([^ ]+)$", place) }}{%- endmacro -%}
+
+{# The ISO date of a text, as people write dates: the day goes first where numbers leave it open, or the month where that is said. #}
+{%- macro karat_to_date(x, order="'day first'") -%}
+{%- set word = "[+]?[0-9]+" -%}
+{%- set one, two, three = karat_word("karat_w", 1), karat_word("karat_w", 2), karat_word("karat_w", 3) -%}
+{%- set day_first = karat_ymd(karat_year(three), karat_number(two), karat_number(one)) -%}
+{%- set month_first = karat_ymd(karat_year(three), karat_number(one), karat_number(two)) -%}
+{%- set wanted, other = (month_first, day_first) if "month first" in order else (day_first, month_first) -%}
+{%- set of_words = "case when " ~ karat_matches("karat_w", "[A-Za-z]{3}[^ ]* " ~ word ~ " [^ ]+") ~ " then " ~ karat_ymd(karat_year(three), karat_month(one), karat_number(two))
+    ~ " when " ~ karat_matches("karat_w", word ~ " [A-Za-z]{3}[^ ]* [^ ]+") ~ " then " ~ karat_ymd(karat_year(three), karat_month(two), karat_number(one))
+    ~ " when not " ~ karat_matches("karat_w", word ~ " " ~ word ~ " [^ ]+") ~ " then null"
+    ~ " when length(" ~ one ~ ") = 4 then " ~ karat_ymd(karat_number(one), karat_number(two), karat_number(three))
+    ~ " else coalesce(" ~ wanted ~ ", " ~ other ~ ") end" -%}
+{%- set of_cut = "case when " ~ karat_matches("karat_c", "[0-9]{8}") ~ " then " ~ karat_ymd(karat_number("substr(karat_c, 1, 4)"), karat_number("substr(karat_c, 5, 2)"), karat_number("substr(karat_c, 7, 2)"))
+    ~ " else " ~ karat_let(karat_words("karat_c"), "karat_w", of_words) ~ " end" -%}
+{%- set cut = "case when " ~ karat_matches("karat_t", "[-0-9/.]{8,}[T ].*") ~ " then " ~ karat_found("karat_t", "^[-0-9/.]+", 0) ~ " else karat_t end" -%}
+{{ karat_let(karat_stripped(x), "karat_t", "case when " ~ karat_starts_with_day("karat_t", "(?:[T ].*)?") ~ " then substr(karat_t, 1, 10) else " ~ karat_let(cut, "karat_c", of_cut) ~ " end") }}
+{%- endmacro -%}
+
+{# The words between hyphens, slashes, points, commas and blanks, with one blank between. #}
+{%- macro karat_words(x) -%}{{ return(adapter.dispatch('karat_words', 'karat')(x)) }}{%- endmacro -%}
+{%- macro duckdb__karat_words(x) -%}trim(regexp_replace({{ x }}, '[-/. ,]+', ' ', 'g'), ' '){%- endmacro -%}
+{%- macro spark__karat_words(x) -%}trim(both ' ' from regexp_replace({{ x }}, '[-/. ,]+', ' ')){%- endmacro -%}
+
+{# Whether an ISO date that there is stands in front, and behind it what a pattern says. #}
+{%- macro karat_starts_with_day(x, pattern) -%}({{ karat_matches(x, "[0-9]{4}-[0-9]{2}-[0-9]{2}" ~ pattern) }} and {{ karat_day("substr(" ~ x ~ ", 1, 10)") }} is not null){%- endmacro -%}
+
+{# Seconds by which a zone is ahead of UTC (`Z`, `+05:30`, nothing at all); NULL where it is none. #}
+{%- macro karat_zone(x) -%}
+{%- set digits = "replace(substr(karat_z, 2), ':', '')" -%}
+{{ karat_let(x, "karat_z", "case when karat_z in ('', 'Z') then 0 when " ~ karat_matches("concat(substr(karat_z, 1, 1), " ~ digits ~ ")", "[-+Z](?:[0-9]{2}|[-+][0-9])(?:.?|(?:[0-9]{2}|[-+][0-9]).*)")
+    ~ " then case when substr(karat_z, 1, 1) = '-' then -1 else 1 end * (3600 * " ~ karat_number("substr(" ~ digits ~ ", 1, 2)")
+    ~ " + case when length(" ~ digits ~ ") >= 4 then 60 * " ~ karat_number("substr(" ~ digits ~ ", 3, 2)") ~ " else 0 end) end") }}
+{%- endmacro -%}
+
+{# A day, hours, minutes and seconds so many seconds ahead of UTC as a time of the database; NULL where there is no such time. #}
+{%- macro karat_at(day, hour, minute, second, ahead) -%}{{ karat_let(hour, "karat_h", karat_let(minute, "karat_i", karat_let(second, "karat_s", karat_let(ahead, "karat_a",
+    "case when karat_h between 0 and 23 and karat_i between 0 and 59 and karat_s between 0 and 59 and karat_a is not null then " ~ karat_moved_clock(day, "3600 * karat_h + 60 * karat_i + karat_s - karat_a") ~ " end")))) }}{%- endmacro -%}
+{%- macro karat_moved_clock(day, seconds) -%}{{ return(adapter.dispatch('karat_moved_clock', 'karat')(day, seconds)) }}{%- endmacro -%}
+{%- macro duckdb__karat_moved_clock(day, seconds) -%}(try_cast({{ day }} as timestamp) + to_seconds({{ seconds }})){%- endmacro -%}
+{%- macro spark__karat_moved_clock(day, seconds) -%}timestampadd(second, {{ seconds }}, cast(cast({{ day }} as date) as timestamp_ntz)){%- endmacro -%}
+
+{# The time that an ISO date with a clock behind it names, in UTC; NULL where it is none. Times without a zone are taken as UTC. #}
+{%- macro karat_moment(x) -%}
+{%- set clock = karat_stripped(karat_found("substr(karat_t, 12)", "^[^-Z+]*", 0)) -%}
+{%- set zone = "substr(karat_t, 12 + length(" ~ karat_found("substr(karat_t, 12)", "^[^-Z+]*", 0) ~ "))" -%}
+{%- set parts = "^([0-9]+):([0-9]+)(?::([0-9]|[0-9]{2}.*))?$" -%}
+{%- set half = "case when " ~ karat_matches("karat_k", ".*[AaPp][Mm]") ~ " then upper(substr(karat_k, length(karat_k) - 1, 1)) else '' end" -%}
+{%- set plain = karat_stripped("case when karat_half = '' then karat_k else substr(karat_k, 1, length(karat_k) - 2) end") -%}
+{%- set hour = karat_number(karat_found("karat_p", parts, 1)) -%}
+{%- set hours = "case when karat_half = '' then " ~ hour ~ " when " ~ hour ~ " between 1 and 12 then " ~ hour ~ " % 12 + case karat_half when 'P' then 12 else 0 end end" -%}
+{%- set second = "case when " ~ karat_found("karat_p", parts, 3) ~ " = '' then 0 else " ~ karat_number("substr(" ~ karat_found("karat_p", parts, 3) ~ ", 1, 2)") ~ " end" -%}
+{%- set at = "case when " ~ karat_matches("karat_p", parts[1:-1]) ~ " then " ~ karat_at("substr(karat_t, 1, 10)", hours, karat_number(karat_found("karat_p", parts, 2)), second, karat_zone(zone)) ~ " end" -%}
+{{ karat_let(karat_stripped(x), "karat_t", "case when " ~ karat_starts_with_day("karat_t", "[ -~\t].{5,}") ~ " then " ~ karat_let(clock, "karat_k", karat_let(half, "karat_half", karat_let(plain, "karat_p", at))) ~ " end") }}
+{%- endmacro -%}
+
+{# The time of a letter's head, `Mon, 05 Jan 2026 10:00:00 +0100`, in UTC; NULL where it is none. #}
+{%- macro karat_letter_moment(x) -%}
+{%- set parts = "^(?:([A-Za-z]{3}),)? *([0-9]{1,2}) +([A-Za-z]{3}) +([0-9]{2,}) +([0-9]{2}):([0-9]{2})(?::([0-9]{2}))? +([-+][0-9]{2}:?[0-9]{2}|[A-Za-z]{1,3})$" -%}
+{%- set part = [] -%}{%- for place in range(1, 9) -%}{%- do part.append(karat_found("karat_t", parts, place)) -%}{%- endfor -%}
+{%- set year = karat_number(part[3]) ~ " + case when length(" ~ part[3] ~ ") > 3 then 0 when length(" ~ part[3] ~ ") = 2 and " ~ karat_number(part[3]) ~ " < 50 then 2000 else 1900 end" -%}
+{%- set day = karat_ymd(year, karat_month(part[2]), karat_number(part[1])) -%}
+{%- set ahead = "case lower(" ~ part[7] ~ ") when 'gmt' then 0 when 'ut' then 0 when 'edt' then -14400 when 'est' then -18000 when 'cdt' then -18000 when 'cst' then -21600 when 'mdt' then -21600 when 'mst' then -25200 when 'pdt' then -25200 when 'pst' then -28800 else case when "
+    ~ karat_matches(part[7], "[A-IK-Za-ik-z]") ~ " then 0 when " ~ karat_matches(part[7], "[-+].*") ~ " then " ~ karat_zone(part[7]) ~ " end end" -%}
+{%- set second = "case when " ~ part[6] ~ " = '' then 0 else " ~ karat_number(part[6]) ~ " end" -%}
+{{ karat_let(karat_stripped(x), "karat_t", "case when " ~ karat_matches("karat_t", parts[1:-1]) ~ " then " ~ karat_let(day, "karat_g",
+    "case when " ~ part[0] ~ " = '' or lower(" ~ part[0] ~ ") = " ~ karat_day_name("karat_g") ~ " then " ~ karat_at("karat_g", karat_number(part[4]), karat_number(part[5]), second, ahead) ~ " end") ~ " end") }}
+{%- endmacro -%}
+
+{# `mon` of the date of a Monday. #}
+{%- macro karat_day_name(x) -%}case {{ karat_weekday(x) }} when 0 then 'sun' when 1 then 'mon' when 2 then 'tue' when 3 then 'wed' when 4 then 'thu' when 5 then 'fri' when 6 then 'sat' end{%- endmacro -%}
+
+{# The UTC time of a text, to the second; a day alone is its first second. #}
+{%- macro karat_to_timestamp(x) -%}{{ karat_let(x, "karat_x", "coalesce(" ~ karat_told(karat_moment("karat_x")) ~ ", " ~ karat_told(karat_letter_moment("karat_x")) ~ ", " ~ karat_to_date("karat_x") ~ " || 'T00:00:00Z')") }}{%- endmacro -%}
+{%- macro karat_told(x) -%}{{ return(adapter.dispatch('karat_told', 'karat')(x)) }}{%- endmacro -%}
+{%- macro duckdb__karat_told(x) -%}strftime({{ x }}, '%Y-%m-%dT%H:%M:%SZ'){%- endmacro -%}
+{%- macro spark__karat_told(x) -%}date_format({{ x }}, "yyyy-MM-dd'T'HH:mm:ss'Z'"){%- endmacro -%}
+
+{# Whole seconds from one time to another. #}
+{%- macro karat_seconds_between(a, b) -%}{{ return(adapter.dispatch('karat_seconds_between', 'karat')(a, b)) }}{%- endmacro -%}
+{%- macro duckdb__karat_seconds_between(a, b) -%}date_diff('second', {{ karat_moment(a) }}, {{ karat_moment(b) }}){%- endmacro -%}
+{%- macro spark__karat_seconds_between(a, b) -%}timestampdiff(second, {{ karat_moment(a) }}, {{ karat_moment(b) }}){%- endmacro -%}
+
+{# `1.234,56` with a point before its fraction and no other marks. #}
+{%- macro karat_from_comma(x) -%}replace(replace({{ x }}, '.', ''), ',', '.'){%- endmacro -%}
+
 {# The words behind a label in free text. #}
 {%- macro karat_after_label(x, label) -%}{{ return(adapter.dispatch('karat_after_label', 'karat')(x, label)) }}{%- endmacro -%}
 {%- macro duckdb__karat_after_label(x, label) -%}rtrim({{ karat_clean("regexp_extract(substr(" ~ x ~ ", strpos(" ~ x ~ ", " ~ label ~ ") + length(" ~ label ~ ")), '^[^,;\n]*')") }}, '.'){%- endmacro -%}

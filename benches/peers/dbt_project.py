@@ -1,9 +1,9 @@
-"""The exported dbt project builds what Karat builds: every row of gold, compared. See README.md.
+"""The exported dbt project builds what Karat builds: every row of silver and gold, compared. See README.md.
 
     python dbt_project.py --karat ../../target/release/karat
 
 Run by a Python that has dbt-core and dbt-duckdb (requirements-dbt.txt). Makes the sample bank (or takes a workspace by --workspace), exports it,
-runs `dbt parse` and `dbt build`, and compares every table of gold as dbt built it with the one in the workspace, as multisets of rows.
+runs `dbt parse` and `dbt build`, and compares every table of silver and gold as dbt built it with the one in the workspace, as multisets of rows.
 Numbers with a fraction agree when they differ by at most 1e-9 of their size: a sum depends on the order of its parts. Exits 1 where anything differs.
 """
 
@@ -49,25 +49,32 @@ def near(left, right):
 
 
 def compared(workspace, project):
-    gold = max(path for path in (workspace / "gold").glob("[0-9][0-9][0-9][0-9].db"))
-    ours = sqlite3.connect(f"file:{gold}?mode=ro", uri=True)
     theirs = duckdb.connect(str(project / "karat.duckdb"), read_only=True)
+    gold = max(path for path in (workspace / "gold").glob("[0-9][0-9][0-9][0-9].db"))
+    # Both are looked at, whatever the first one says.
+    return all([layer("silver", workspace / "silver.db", theirs, project), layer("gold", gold, theirs, project)])
+
+
+def layer(schema, file, theirs, project):
+    ours = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     read = {path.stem for path in (project / "models").rglob("*.sql") if "-- Read as Karat built it" in path.read_text()}
     names = [name for (name,) in ours.execute(
         "select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%' and name not in ('manifest', 'model_run') order by 1")]
-    built = {name for (name,) in theirs.execute("select table_name from information_schema.tables where table_schema = 'gold'").fetchall()}
-    differing, rows = [], 0
-    print(f"{'table of gold':34}{'rows':>9}{'dbt':>9}  result")
+    # Tables of silver that are no models (review items and what explains them) are not exported.
+    names = [name for name in names if any((project / "models").rglob(f"{schema}_{name}.sql"))]
+    built = {name for (name,) in theirs.execute("select table_name from information_schema.tables where table_schema = ?", [schema]).fetchall()}
+    differing, rows, read_rows = [], 0, 0
+    print(f"{'table of ' + schema:34}{'rows':>9}{'dbt':>9}  result")
     for name in names:
         columns = [row[1] for row in ours.execute(f"pragma table_info(\"{name}\")")]
-        exact, coarse = table(ours, name, columns)
+        exact, coarse = table(ours, f'"{name}"', columns)
         if name in built:
-            known = [row[0] for row in theirs.execute(f"describe gold.\"{name}\"").fetchall()]
+            known = [row[0] for row in theirs.execute(f"describe {schema}.\"{name}\"").fetchall()]
             result, count = ("other columns", 0) if known != columns else (None, 0)
         else:
             result, count = "not built", 0
         if result is None:
-            exact_dbt, coarse_dbt = table(theirs, f"gold.{name}", columns)
+            exact_dbt, coarse_dbt = table(theirs, f"{schema}.{name}", columns)
             count = sum(exact_dbt.values())
             if exact == exact_dbt:
                 result = "equal"
@@ -81,11 +88,12 @@ def compared(workspace, project):
                         result += f"\n    {side}: {dict(zip(columns, row))}"
         if not result.startswith("equal"):
             differing.append(name)
-        if f"gold_{name}" in read:
+        if f"{schema}_{name}" in read:
             result += ", read from Parquet"
+            read_rows += sum(exact.values())
         rows += sum(exact.values())
         print(f"{name:34}{sum(exact.values()):>9}{count:>9}  {result}")
-    print(f"{len(names)} tables, {rows} rows, {len(differing)} tables differ; {sum(1 for name in names if f'gold_{name}' in read)} tables are read, not built")
+    print(f"{schema}: {len(names)} tables, {rows} rows, {len(differing)} tables differ; {sum(1 for name in names if f'{schema}_{name}' in read)} tables ({read_rows} rows) are read, not built")
     return not differing
 
 

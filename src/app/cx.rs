@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::base::{CustomerKey, ItemId, RunId};
+use crate::base::{CustomerKey, DecisionId, ItemId, RunId};
 use crate::engine::pages::{DashboardFilter, DashboardPage, FourEyes};
 use crate::engine::trust_deed::AuditFilter;
 use crate::engine::{Command, QueueFilter};
@@ -84,6 +84,11 @@ impl Nav {
         }
     }
 
+    /// The key that leads to it, with Ctrl: the last word of `keys`.
+    pub fn key(self) -> Option<egui::Key> {
+        egui::Key::from_name(self.keys().rsplit(' ').next()?)
+    }
+
     /// `sources`, as `karat screenshot` names it.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|nav| nav.title().eq_ignore_ascii_case(name))
@@ -158,6 +163,10 @@ pub enum Action {
         table: String,
         test: String,
     },
+    /// Query, with this statement in its editor, run at once.
+    OpenQuery(String),
+    /// An entry of the decision log, in Review.
+    OpenDecision(DecisionId),
     /// A question in Review, whatever the filter.
     OpenItem(ItemId),
     /// A place of Review, as `karat screenshot review:PLACE` names it.

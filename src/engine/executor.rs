@@ -310,6 +310,13 @@ impl Shared {
                 Some(Running { job, title: title(command), ctx: ctx.clone(), since: Instant::now() });
         }
         self.emit(Event::Started { job, command: Arc::clone(command) });
+        // What replaces files must not find them open.
+        if !command.is_quick()
+            && !matches!(command.as_ref(), Command::Arrive { .. })
+            && let Ok(session) = self.session()
+        {
+            session.keep_live(None);
+        }
         let result = self.guarded(command, &ctx);
         if is_typed {
             *self.typed.lock().unwrap_or_else(PoisonError::into_inner) = None;

@@ -45,11 +45,12 @@ pub enum Query {
         page: DashboardPage,
         filter: DashboardFilter,
     },
-    /// At most `limit` rows behind one figure of a dashboard; `unsettled`: only those that wait in Review.
+    /// At most `limit` rows behind one figure of a dashboard; `part`: one bar of its chart, by its keys; `unsettled`: only those that wait in Review.
     DashboardRows {
         page: DashboardPage,
         filter: DashboardFilter,
         figure: String,
+        part: Vec<String>,
         unsettled: bool,
         limit: usize,
     },

@@ -17,6 +17,7 @@ use super::answer::find::Finder;
 use super::answer::review::Deck;
 use super::error::EngineError;
 use super::ops;
+use super::ops::live::Writer;
 use super::ops::match_desk::{Measured, Preview};
 use super::ops::run::KeptIndex;
 
@@ -50,6 +51,8 @@ pub struct Session {
     measured: Mutex<Option<Arc<Measured>>>,
     /// The index of the last match that a run of this session put in place.
     index: Mutex<Option<KeptIndex>>,
+    /// The writer of live gold between two increments, until a file that it reads is replaced.
+    live: Mutex<Option<Writer>>,
 }
 
 impl Drop for Session {
@@ -186,6 +189,7 @@ impl Session {
             unmasked: AtomicBool::new(false),
             measured: Mutex::new(None),
             index: Mutex::new(None),
+            live: Mutex::new(None),
         }
     }
 
@@ -275,6 +279,17 @@ impl Session {
         *self.finder.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.keep_preview(None);
         self.keep_measured(None);
+        self.keep_live(None);
+    }
+
+    /// Keeps the writer of live gold open for the next increment; None closes it.
+    pub fn keep_live(&self, writer: Option<Writer>) {
+        *self.live.lock().unwrap_or_else(PoisonError::into_inner) = writer;
+    }
+
+    /// The writer that is kept, which is then no longer kept: an increment that fails closes it.
+    pub fn take_live(&self) -> Option<Writer> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     pub fn keep_measured(&self, measured: Option<Measured>) {

@@ -23,6 +23,13 @@ pub struct CustomerFigures {
     pub customer_segment: Option<String>,
     pub digital_status: Option<String>,
     pub most_used_feature: Option<String>,
+    /// A sign of life in the last 90 days; None: never active, or no export covers the customer.
+    pub is_active: Option<bool>,
+    /// Of the production model, for those who are active.
+    pub churn_tier: Option<String>,
+    pub churn_probability: Option<f64>,
+    /// The model's version.
+    pub churn_model: Option<i64>,
 }
 
 /// Figures of one customer; all empty where gold does not know it.
@@ -34,7 +41,7 @@ pub fn customer_figures(conn: &Connection, customer: CustomerKey) -> rusqlite::R
     let found = conn
         .query_row(
             "SELECT total_accounts, transactions_lifetime, complaints_last_90_days, open_complaints, last_activity_date, risk_score, risk_tier,
-               strongest_reason, customer_since, tenure_segment, customer_segment, digital_status, most_used_feature
+               strongest_reason, customer_since, tenure_segment, customer_segment, digital_status, most_used_feature, NOT is_inactive
              FROM gold.customer_360 WHERE customer_key = ?1",
             [&key],
             |row| {
@@ -52,7 +59,8 @@ pub fn customer_figures(conn: &Connection, customer: CustomerKey) -> rusqlite::R
                     customer_segment: row.get(10)?,
                     digital_status: row.get(11)?,
                     most_used_feature: row.get(12)?,
-                    balances: Vec::new(),
+                    is_active: row.get(13)?,
+                    ..CustomerFigures::default()
                 })
             },
         )
@@ -63,7 +71,24 @@ pub fn customer_figures(conn: &Connection, customer: CustomerKey) -> rusqlite::R
     )?;
     let balances = rows.query_map([&key], |row| Ok((row.get(0)?, row.get(1)?)))?;
     figures.balances = balances.collect::<rusqlite::Result<_>>()?;
+    if has_table(conn, "gold", "churn_predictions")? {
+        let predicted = conn
+            .query_row("SELECT tier, probability, model_version FROM gold.churn_predictions WHERE customer_key = ?1", [&key], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })
+            .optional()?;
+        (figures.churn_tier, figures.churn_probability, figures.churn_model) = predicted.unwrap_or_default();
+    }
     Ok(figures)
+}
+
+/// Customers with a sign of life in the last 90 days; None where gold does not say.
+pub fn active_customers(conn: &Connection) -> rusqlite::Result<Option<u64>> {
+    if !has_table(conn, "gold", "customer_activity")? {
+        return Ok(None);
+    }
+    let counted: Option<u32> = conn.query_row("SELECT sum(NOT is_inactive) FROM gold.customer_activity", [], |row| row.get(0))?;
+    Ok(counted.map(u64::from))
 }
 
 /// Risk tier per customer, for lists.

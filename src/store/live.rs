@@ -79,7 +79,7 @@ pub fn attach(conn: &Connection, workspace: &Workspace) -> Result<(), StoreError
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
         conn.execute("ATTACH ?1 AS gold", [file_uri(&place, "rw")])?;
         conn.query_row("PRAGMA gold.wal_autocheckpoint = 0", [], |_| Ok(()))?;
-        conn.execute_batch("PRAGMA gold.synchronous = NORMAL; PRAGMA gold.cache_size = -65536; PRAGMA temp_store = MEMORY;")
+        conn.execute_batch("PRAGMA gold.synchronous = NORMAL; PRAGMA gold.cache_size = -262144; PRAGMA temp_store = MEMORY;")
     };
     ready().map_err(|source| StoreError::at(&place, source))
 }

@@ -122,6 +122,21 @@ fn the_same_sources_give_the_same_content() {
 }
 
 #[test]
+fn from_when_to_when_a_version_holds_is_part_of_the_content() {
+    let mut conn = connect(None);
+    foreign(&conn);
+    build_all(&mut conn, "2026-01-05");
+    let before = content_hash(&conn, "silver").unwrap();
+    for change in ["valid_from = '2026-01-06T00:00:00Z'", "valid_to = '2026-01-07T00:00:00Z'", "scd_id = 'x'"] {
+        conn.execute_batch(&format!("SAVEPOINT here; UPDATE silver.transaction_history SET {change} WHERE transaction_id = 'server:9'"))
+            .unwrap();
+        assert_ne!(content_hash(&conn, "silver").unwrap(), before, "{change}");
+        conn.execute_batch("ROLLBACK TO here; RELEASE here").unwrap();
+        assert_eq!(content_hash(&conn, "silver").unwrap(), before);
+    }
+}
+
+#[test]
 fn a_cancelled_build_says_so() {
     let mut conn = small();
     let ctx = RunCtx::default();
@@ -177,7 +192,7 @@ fn foreign(conn: &Connection) {
              _source_ts_ms TEXT, _ts_ms TEXT, _line INTEGER, _source_system TEXT);
          INSERT INTO bronze.cdc_transactions_all VALUES ('2', '856', '7.5', NULL, 'u', '002', '0', '10', '2000', '0', 4, 'server'), ('2', '856', '401', NULL, 'c', '001', '0', '9', '1000', '0', 3, 'server'),
              ('2', '856', '401', NULL, 'c', '001', '0', '9', '1000', '0', 9, 'server'), ('3', '856', '1', NULL, 'c', '003', '0', '11', '3500', '0', 5, 'server'),
-             ('3', '856', '1', NULL, 'd', '004', '0', '12', '4000', '0', 6, 'server');",
+             ('3', '856', '1', NULL, 'd', '004', '0', '12', '4000', '0', 6, 'server'), ('9', '9', '181.85', NULL, 'c', '005', '0', '13', NULL, '5000', 7, 'server');",
     )
     .unwrap();
 }
@@ -226,6 +241,6 @@ fn change_events_keep_every_version_whatever_order_they_came_in() {
     );
     assert_eq!(
         history,
-        "server:2 1 40100 01.000Z 02.000Z 0 0; server:2 2 750 02.000Z 1 0; server:3 1 100 03.500Z 04.000Z 0 0; server:3 2 100 04.000Z 1 1"
+        "server:2 1 40100 01.000Z 02.000Z 0 0; server:2 2 750 02.000Z 1 0; server:3 1 100 03.500Z 04.000Z 0 0; server:3 2 100 04.000Z 1 1; server:9 1 18185 05.000Z 1 0"
     );
 }

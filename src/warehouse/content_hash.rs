@@ -12,9 +12,9 @@ use super::sources::columns_of;
 
 /// SHA-256, as 64 hexadecimal digits, over every table of an attached schema.
 ///
-/// Left out: columns named `_built_*`, from when to when versions of a history hold and the id made of it (where a source tells no time of
-/// change that is the time of a load), rows of `manifest` whose key starts with `_built` or `built` or that number what came in
-/// (`batches`, `decision_number`: a broken-off load takes a number too), indexes and views. A table
+/// Left out: columns named `_built_*`, rows of `manifest` whose key starts with `_built` or `built` or that number what came in
+/// (`batches`, `decision_number`: a broken-off load takes a number too), indexes and views. From when to when a version of a history holds
+/// counts: where a source tells no time of change it is the time of the load, which bronze keeps with the batch. A table
 /// counts as the set of its rows (with repetitions): each row is hashed (XXH3, 128 bits) and the hashes are added modulo 2^128, so no
 /// order is needed and nothing is sorted (Bellare and Micciancio 1997, incremental hashing by addition). It finds differences between
 /// builds, not forgeries.
@@ -40,13 +40,10 @@ pub fn table_hashes(conn: &Connection, schema: &str) -> Result<Vec<(String, [u8;
 const MANIFEST_FILTER_SQL: &str =
     " WHERE key NOT LIKE '\\_built%' ESCAPE '\\' AND key NOT LIKE 'built%' AND key NOT IN ('batches', 'decision_number')";
 
-/// What tells of a build or of a load, not of the data.
+/// What tells of a build, not of the data.
 fn is_left_out(column: &str) -> bool {
-    column.starts_with("_built_") || TIMES_OF_VERSIONS.contains(&column)
+    column.starts_with("_built_")
 }
-
-/// A version without a time of change holds from its load, and the same files loaded again were loaded later.
-const TIMES_OF_VERSIONS: [&str; 3] = ["valid_from", "valid_to", "scd_id"];
 
 fn table_hash(conn: &Connection, schema: &str, table: &str) -> Result<[u8; 32]> {
     let columns: Vec<String> = columns_of(conn, schema, table)?.into_iter().filter(|column| !is_left_out(column)).collect();

@@ -6,18 +6,19 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, params};
 
-use super::build::{as_of, build};
+use super::build::{Beside, Earlier, Plan, as_of, build_with};
 use super::error::{Result, SqlContext};
 use super::graph::Graph;
 use super::model::{Model, ModelLayer};
+use super::predictions::Predictor;
 use crate::base::RunCtx;
 
 /// The tables that are wanted; everything that they are made from is built, too.
-const WANTED: [&str; 2] = ["gold.customer_360", "gold.customer_balance"];
+const WANTED: [&str; 3] = ["gold.customer_360", "gold.customer_balance", "gold.churn_predictions"];
 
-/// Builds `gold.customer_360` and `gold.customer_balance` for customers that are joined. `whole` has the silver that stands attached as `whole`, and nothing else;
-/// `joins` are customer keys with the key that each goes into.
-pub fn build_joined(conn: &mut Connection, joins: &[(String, String)]) -> Result<()> {
+/// Builds `gold.customer_360`, `gold.customer_balance` and `gold.churn_predictions` for customers that are joined. `whole` has the silver that stands attached
+/// as `whole`, and nothing else; `joins` are customer keys with the key that each goes into.
+pub fn build_joined(conn: &mut Connection, joins: &[(String, String)], predictor: &dyn Predictor) -> Result<()> {
     let graph = Graph::builtin()?;
     let only = needed(&graph);
     let what = "joined customers";
@@ -51,7 +52,9 @@ pub fn build_joined(conn: &mut Connection, joins: &[(String, String)]) -> Result
         }
     }
     let day = as_of(conn, "silver")?.unwrap_or_default();
-    build(conn, &RunCtx::default(), &graph, ModelLayer::Gold, &day, Some(&only)).map(drop)
+    let plan = Plan { as_of: &day, only: Some(&only), earlier: Earlier::None };
+    let beside = Beside { tests: None, predictor: Some(predictor) };
+    build_with(conn, &RunCtx::default(), &graph, ModelLayer::Gold, &plan, beside).map(drop)
 }
 
 /// Gold models that the wanted ones are made from, and those.

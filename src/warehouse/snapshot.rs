@@ -209,7 +209,7 @@ fn next(held: &mut Held, valid_from: String, values: Vec<Value>, is_deleted: boo
 pub(crate) fn tail() -> Vec<Column> {
     [
         ("version", "INTEGER", "1 for the first of its key"),
-        ("valid_from", "TEXT", "UTC: when the source says it changed, else when its state was loaded"),
+        ("valid_from", "TEXT", "UTC: when the source says it changed, else when its state was loaded, as bronze keeps it"),
         ("valid_to", "TEXT", "UTC, not included; NULL: it is current"),
         ("is_current", "INTEGER", ""),
         ("is_deleted", "INTEGER", "1: the source does not have it any more"),
@@ -230,7 +230,8 @@ pub(crate) fn fill(conn: &Connection, ctx: &RunCtx, model: &Model, rule: &Rule) 
     let own = model.columns.len() - tail().len();
     let keys: Vec<usize> = rule.key.iter().filter_map(|key| model.columns.iter().position(|column| column.name == *key)).collect();
     let select = model.body.replace("bronze.", "temp.src_");
-    let mut statement = conn.prepare(&format!("SELECT * FROM (\n{select}\n) ORDER BY 1, 4")).at(&id)?;
+    // Within a state the earliest load goes first: rows that were mended later belong to the state, and do not move the time of the others.
+    let mut statement = conn.prepare(&format!("SELECT * FROM (\n{select}\n) ORDER BY 1, 4, 2, 5")).at(&id)?;
     if statement.column_count() != LEADING + own {
         let message = format!("its SELECT gives {} columns; {LEADING} and the {own} of the head are needed", statement.column_count());
         return Err(WarehouseError::Model { file: model.file.clone(), line: 1, message });

@@ -19,7 +19,8 @@
 -- column: balance_trend_90d REAL | change over 90 days as a share of the balance then; NULL: there was none
 -- column: first_opened_date TEXT
 WITH target AS (SELECT max(to_currency) AS currency FROM silver.dim_rate HAVING count(DISTINCT to_currency) = 1),
-account AS (
+-- Reckoned once per account: SQLite would put each of these subqueries in the place of every name that stands for it.
+account AS MATERIALIZED (
     SELECT a.*, coalesce(CASE WHEN a.currency = (SELECT currency FROM target) THEN 1 END,
             (SELECT rate FROM silver.dim_rate r WHERE r.from_currency = a.currency AND r.to_currency = (SELECT currency FROM target))) AS rate,
         (SELECT b.balance_minor FROM gold.fct_daily_balances b WHERE b.account_id = a.account_id AND b.currency IS a.currency AND b.balance_date <= :as_of

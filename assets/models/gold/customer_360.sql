@@ -74,6 +74,8 @@
 -- column: risk_tier TEXT
 -- column: strongest_reason TEXT
 -- column: churn_risk_flag TEXT | HIGH_RISK: balance_trend_90d < -0.2, complaints_last_90_days >= 2 and days_since_last_login > 14; UNKNOWN: one of them has no source
+-- column: has_email INTEGER | 1: a system knows one
+-- column: has_phone INTEGER | 1: a system knows one
 WITH has AS (
     SELECT EXISTS (SELECT 1 FROM gold.agg_customer_accounts) AS accounts, EXISTS (SELECT 1 FROM gold.agg_customer_transactions) AS transactions,
         EXISTS (SELECT 1 FROM gold.fct_complaints) AS complaints, EXISTS (SELECT 1 FROM gold.fct_interactions) AS interactions,
@@ -119,7 +121,8 @@ SELECT c.customer_key, c.full_name, c.email, c.phone, c.birth_date, c.gender, v.
     CASE WHEN NOT (has.accounts AND has.complaints AND has.digital) THEN 'UNKNOWN'
         WHEN a.balance_trend_90d >= -0.2 OR coalesce(s.complaints_last_90_days, 0) < 2 OR d.days_since_last_login <= 14 THEN 'NORMAL'
         WHEN a.balance_trend_90d IS NULL OR d.days_since_last_login IS NULL THEN 'UNKNOWN'
-        ELSE 'HIGH_RISK' END
+        ELSE 'HIGH_RISK' END,
+    c.email IS NOT NULL, c.phone IS NOT NULL
 FROM gold.dim_customer c
 CROSS JOIN has
 JOIN gold.customer_activity v ON v.customer_key = c.customer_key

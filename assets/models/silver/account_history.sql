@@ -38,8 +38,8 @@ FROM (
         clean(account_type), upper(clean(currency)), clean(status), NULL, to_date(opened_at), to_date(closed_at)
     FROM bronze.ledger_accounts_all
     UNION ALL
-    SELECT row_number() OVER (ORDER BY _source_system, _position, _partition, CAST(_offset AS INTEGER), CAST(_ts_ms AS INTEGER), _line),
-        strftime('%Y-%m-%dT%H:%M:%fZ', CAST(_source_ts_ms AS INTEGER) / 1000.0, 'unixepoch'), CASE _op WHEN 'd' THEN 'gone' ELSE 'part' END,
+    SELECT row_number() OVER (ORDER BY _source_system, _position, _partition, CAST(_offset AS INTEGER), CAST(_ts_ms AS INTEGER), _ingested_at, _line),
+        coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', CAST(coalesce(_source_ts_ms, _ts_ms) AS INTEGER) / 1000.0, 'unixepoch'), _ingested_at), CASE _op WHEN 'd' THEN 'gone' ELSE 'part' END,
         _source_system || ' cdc_accounts', NULL, _source_system, _source_system || ':' || clean(id), clean(customer_id), clean(account_type),
         upper(clean(currency)), clean(status), NULL, to_date(opened_at), to_date(closed_at)
     FROM bronze.cdc_accounts_all

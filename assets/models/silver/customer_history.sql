@@ -56,8 +56,8 @@ FROM (
         NULL, NULL, NULL, NULL, NULL, NULL, clean(status)
     FROM bronze.ledger_customers_all
     UNION ALL
-    SELECT row_number() OVER (ORDER BY _source_system, _position, _partition, CAST(_offset AS INTEGER), CAST(_ts_ms AS INTEGER), _line),
-        strftime('%Y-%m-%dT%H:%M:%fZ', CAST(_source_ts_ms AS INTEGER) / 1000.0, 'unixepoch'), CASE _op WHEN 'd' THEN 'gone' ELSE 'part' END,
+    SELECT row_number() OVER (ORDER BY _source_system, _position, _partition, CAST(_offset AS INTEGER), CAST(_ts_ms AS INTEGER), _ingested_at, _line),
+        coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', CAST(coalesce(_source_ts_ms, _ts_ms) AS INTEGER) / 1000.0, 'unixepoch'), _ingested_at), CASE _op WHEN 'd' THEN 'gone' ELSE 'part' END,
         _source_system || ' cdc_customers', NULL, _source_system, clean(id), clean(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), clean(email),
         clean(phone), clean(date_of_birth), NULL, clean(address), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, clean(status)
     FROM bronze.cdc_customers_all

@@ -226,39 +226,18 @@ impl Shell {
 
     pub(super) fn perform(&mut self, ui: &Ui, action: Action, now: f64) {
         match action {
+            Action::Go(nav) => self.go(nav),
             Action::ReviewTelling => {
                 self.pages.review.filter.sort = QueueSort::TeachesMost;
-                self.perform(ui, Action::Go(Nav::Review), now);
+                self.go(Nav::Review);
             }
-            Action::Go(nav) => {
-                self.at_start = false;
-                if self.nav == nav {
-                    self.pages.again(nav);
-                }
-                self.nav = nav;
-            }
-            Action::OpenCustomer(key) => {
-                self.at_start = false;
-                self.nav = Nav::Customers;
-                self.pages.customers.go_to(key);
-            }
-            Action::OpenTest { table, test } => {
-                self.nav = Nav::Quality;
-                self.pages.quality.open_test(&table, test);
-            }
-            Action::OpenItem(item) => self.pages.review.open_item(&item),
-            Action::OpenRisk(tab) => {
-                self.at_start = false;
-                self.nav = Nav::Risk;
-                if let Err(why) = self.pages.risk.go_to(tab) {
-                    self.toasts.tell(now, Mood::Error, why, None);
-                }
-            }
-            Action::OpenReview(place) => {
-                self.at_start = false;
-                self.nav = Nav::Review;
-                self.pages.review.go_to(place);
-            }
+            Action::OpenCustomer(_)
+            | Action::OpenTest { .. }
+            | Action::OpenQuery(_)
+            | Action::OpenDecision(_)
+            | Action::OpenItem(_)
+            | Action::OpenRisk(_)
+            | Action::OpenReview(_) => self.open(action, now),
             Action::Send(command) => self.send(now, command),
             Action::CancelJob => match self.data.progress() {
                 Some(job) => self.data.cancel(job.job),
@@ -304,6 +283,52 @@ impl Shell {
         }
         // What was done shows in the next frame.
         ui.ctx().request_repaint();
+    }
+
+    fn go(&mut self, nav: Nav) {
+        self.at_start = false;
+        if self.nav == nav {
+            self.pages.again(nav);
+        }
+        self.nav = nav;
+    }
+
+    /// Goes to one thing on its page.
+    fn open(&mut self, action: Action, now: f64) {
+        self.at_start = false;
+        match action {
+            Action::OpenCustomer(key) => {
+                self.nav = Nav::Customers;
+                self.pages.customers.go_to(key);
+            }
+            Action::OpenTest { table, test } => {
+                self.nav = Nav::Quality;
+                self.pages.quality.open_test(&table, test);
+            }
+            Action::OpenQuery(sql) => {
+                self.nav = Nav::Query;
+                self.pages.query.ask(&sql);
+            }
+            Action::OpenDecision(decision) => {
+                self.nav = Nav::Review;
+                self.pages.review.open_log(Some(decision));
+            }
+            Action::OpenItem(item) => {
+                self.nav = Nav::Review;
+                self.pages.review.open_item(&item);
+            }
+            Action::OpenRisk(tab) => {
+                self.nav = Nav::Risk;
+                if let Err(why) = self.pages.risk.go_to(tab) {
+                    self.toasts.tell(now, Mood::Error, why, None);
+                }
+            }
+            Action::OpenReview(place) => {
+                self.nav = Nav::Review;
+                self.pages.review.go_to(place);
+            }
+            _ => {}
+        }
     }
 
     fn send(&mut self, now: f64, command: Command) {

@@ -25,10 +25,6 @@ use super::palette::Palette;
 use super::toasts::Toasts;
 use super::{acting, bottom_bar, keys, palette, rail, top_bar};
 
-/// As [`Nav::ALL`] has the pages.
-const PAGES: [Key; 12] =
-    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::R, Key::Num8, Key::Num9, Key::U, Key::Num0];
-
 /// An entry of the log that this session made.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Made {
@@ -370,8 +366,8 @@ impl Shell {
         if !typing && pressed(Modifiers::COMMAND, Key::Z) {
             actions.push(Action::Undo);
         }
-        for (nav, key) in Nav::ALL.into_iter().zip(PAGES) {
-            if open && pressed(Modifiers::COMMAND, key) {
+        for nav in Nav::ALL {
+            if open && nav.key().is_some_and(|key| pressed(Modifiers::COMMAND, key)) {
                 actions.push(Action::Go(nav));
             }
         }

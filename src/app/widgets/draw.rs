@@ -33,6 +33,15 @@ pub fn wrapped(ui: &Ui, text: &str, kind: Kind, color: Color32, width: f32) -> A
     ui.painter().layout_job(job)
 }
 
+/// The same with its lines in the middle: painted at the place of their middle.
+pub fn wrapped_centred(ui: &Ui, text: &str, kind: Kind, color: Color32, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::default();
+    append(&mut job, text, kind, color);
+    job.wrap = TextWrapping { max_width: width.max(8.0), ..TextWrapping::default() };
+    job.halign = egui::Align::Center;
+    ui.painter().layout_job(job)
+}
+
 /// Adds a run to a job of many.
 pub fn append(job: &mut LayoutJob, text: &str, kind: Kind, color: Color32) {
     job.append(text, 0.0, TextFormat { font_id: kind.font(), line_height: Some(kind.line), color, ..TextFormat::default() });

@@ -323,6 +323,9 @@ pub fn data(ui: &mut Ui, rect: Rect, salt: &str, name: &str, table: &DataTable, 
     data_under(ui, rect, (salt, name), &heads, table, height)
 }
 
+/// As wide as a day or a short word is at most.
+const SHORT: f32 = 84.0;
+
 /// One word with a digit in it, like ACC-0042.
 fn is_id(cell: &Value) -> bool {
     matches!(cell, Value::Text(text) if text.contains(|c: char| c.is_ascii_digit()) && !text.contains(char::is_whitespace))
@@ -351,6 +354,9 @@ pub fn data_under(ui: &mut Ui, rect: Rect, (salt, name): (&str, &str), heads: &[
             // Words may be cut (the whole is a tooltip) before the table goes sideways; numbers and ids may not.
             if numeric.get(at).copied().unwrap_or(false) {
                 Column::flex(title, least, least).right()
+            } else if widest < SHORT && !title.is_empty() {
+                // A day or one word is read whole.
+                Column::flex(title, least, least)
             } else if at == 0 && table.rows.iter().take(60).all(|row| row.first().is_some_and(is_id)) {
                 Column::flex(title, least, least.min(200.0))
             } else {

@@ -8,7 +8,7 @@ use crate::store::bronze::query;
 use crate::store::silver::has_table;
 use crate::warehouse::risk;
 
-use super::words::counted;
+use super::words::{counted, day, short_name};
 use super::{dashboards, sqlite};
 
 const SOURCES: usize = 4;
@@ -25,7 +25,8 @@ fn sources(session: &Session) -> Result<Criterion, EngineError> {
     let conn = session.reader_of(None)?;
     let all = if sqlite(has_table(&conn, "bronze", "batch"))? { sqlite(query::systems(&conn))? } else { Vec::new() };
     let loaded: Vec<_> = all.iter().filter(|system| system.rows > 0).collect();
-    let each = loaded.iter().map(|system| format!("{} ({})", system.source_system, counted(system.rows, "row"))).collect::<Vec<_>>();
+    let each =
+        loaded.iter().map(|system| format!("{} ({})", short_name(&system.source_system), counted(system.rows, "row"))).collect::<Vec<_>>();
     let is_met = loaded.len() >= SOURCES;
     let failed: u64 = all.iter().map(|system| system.failed).sum();
     Ok(Criterion {
@@ -58,7 +59,7 @@ fn customer_360(session: &Session, sight: Sight) -> Result<Criterion, EngineErro
         is_met,
         evidence: row.as_ref().map_or_else(
             || "no gold is published".to_owned(),
-            |row| format!("gold v{} holds {}, as of {}", row.version, counted(rows, "customer"), row.as_of),
+            |row| format!("gold v{} holds {}, as of {}", row.version, counted(rows, "customer"), day(&row.as_of)),
         ),
         caveat: None,
         at: row.and_then(|row| row.published_at),
@@ -150,7 +151,7 @@ fn dashboard(session: &Session, sight: Sight) -> Criterion {
                 counted(view.tiles.len() as u64, "figure"),
                 counted(charts as u64, "chart"),
                 view.gold_version,
-                view.as_of
+                day(&view.as_of)
             );
             (!view.tiles.is_empty() && charts > 0, said)
         }

@@ -1,19 +1,10 @@
 //! Dashboards. Flow: page + filter -> the gold that this viewer may see -> figures; a figure -> its rows.
 
 use crate::engine::error::EngineError;
-use crate::engine::pages::{DashboardFilter, DashboardPage, DashboardView, FigureRows, SavedView, Sight};
+use crate::engine::pages::{DashboardFilter, DashboardPage, DashboardView, FigureRows, RowsWanted, SavedView, Sight};
 use crate::engine::session::Session;
 use crate::store::reader::Connection;
 use crate::warehouse::dashboard;
-
-/// Rows that are asked for.
-pub struct Wanted<'a> {
-    pub page: DashboardPage,
-    pub filter: &'a DashboardFilter,
-    pub figure: &'a str,
-    pub unsettled: bool,
-    pub limit: usize,
-}
 
 pub fn dashboard(session: &Session, page: DashboardPage, filter: &DashboardFilter, sight: Sight) -> Result<DashboardView, EngineError> {
     let published = session.control().published()?;
@@ -29,7 +20,7 @@ pub fn dashboard(session: &Session, page: DashboardPage, filter: &DashboardFilte
     Ok(view)
 }
 
-pub fn rows(session: &Session, wanted: &Wanted<'_>, sight: Sight) -> Result<FigureRows, EngineError> {
+pub fn rows(session: &Session, wanted: &RowsWanted<'_>, sight: Sight) -> Result<FigureRows, EngineError> {
     let only_clear = wanted.page == DashboardPage::DataQuality || wanted.figure == "features";
     if only_clear && sight != Sight::Clear {
         return Err(EngineError::Refused(
@@ -37,7 +28,7 @@ pub fn rows(session: &Session, wanted: &Wanted<'_>, sight: Sight) -> Result<Figu
         ));
     }
     let conn = reader(session, sight)?;
-    Ok(dashboard::figure_rows(&conn, wanted.page, wanted.filter, wanted.figure, wanted.unsettled, wanted.limit)?)
+    Ok(dashboard::figure_rows(&conn, wanted)?)
 }
 
 fn reader(session: &Session, sight: Sight) -> Result<Connection, EngineError> {

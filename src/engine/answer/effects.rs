@@ -8,12 +8,13 @@ use rusqlite::Connection;
 use crate::base::money::format_minor;
 use crate::base::{CustomerKey, DecisionId, ItemId};
 use crate::engine::error::EngineError;
+use crate::engine::ops::churn::PinnedModels;
 use crate::engine::ops::decide::{self, By, Entry};
 use crate::engine::ops::trust_proposals::{needed, policy};
 use crate::engine::pages::{CompareCell, CompareRow, Effect, EffectPage, GoldenCell};
 use crate::engine::review_deed::Verdict;
 use crate::engine::session::Session;
-use crate::store::gold::{CustomerFigures, customer_figures};
+use crate::store::gold::{CustomerFigures, active_customers, customer_figures};
 use crate::store::reader::{attach_read_only_as, in_memory};
 use crate::store::silver::{brief_of, customer_count};
 use crate::warehouse::joined::build_joined;
@@ -63,7 +64,7 @@ fn joined_as_they_stand(session: &Session, conn: &Connection, item: &DeckItem) -
     let all = sqlite(customer_count(conn))?;
     effects.push(customers(all, all.saturating_sub(distinct.len() as u64 - 1)));
     effects.push(keys(&distinct, &[Some(kept)]));
-    Ok(effects)
+    Ok(telling_first(effects))
 }
 
 /// What a verdict on an item would change: clusters formed anew with it and without it, as a run would.
@@ -99,7 +100,7 @@ fn by_clusters(session: &Session, conn: &Connection, what_if: &WhatIf, entry: &E
     effects.push(customers(old.count(), new.count()));
     effects.push(keys(&before, &after));
     effects.extend(gone_elsewhere(what_if, &changed.after, &after));
-    Ok(effects)
+    Ok(telling_first(effects))
 }
 
 /// Records that would go from one customer to another while both go on: nobody asked about that.
@@ -117,6 +118,21 @@ fn gone_elsewhere(what_if: &WhatIf, groups: &[Vec<u32>], keys: &[Option<Customer
         warns: true,
     };
     moves.into_iter().map(effect).collect()
+}
+
+/// A narrow window shows the first of them only.
+const ORDER: [&str; 8] = ["Accounts joined", "Complaints, 90 d", CHURN_TIER, ACTIVE, "Customers", "Key kept", "Risk tier", "Transactions"];
+const CHURN_TIER: &str = "Churn tier";
+const ACTIVE: &str = "Active customers";
+
+fn telling_first(mut effects: Vec<Effect>) -> Vec<Effect> {
+    let has_churn = effects.iter().any(|effect| effect.label == CHURN_TIER);
+    effects.sort_by_key(|effect| {
+        // Without a model the rule's tier stands in the place of the model's.
+        let label = if effect.label == "Risk tier" && !has_churn { CHURN_TIER } else { effect.label.as_str() };
+        ORDER.iter().position(|known| *known == label).unwrap_or(ORDER.len())
+    });
+    effects
 }
 
 /// All customers of the bank.
@@ -142,7 +158,7 @@ fn figures(session: &Session, conn: &Connection, before: &[CustomerKey], kept: C
     let mut memory = in_memory()?;
     attach_read_only_as(&memory, "whole", &session.workspace.silver())?;
     let joins: Vec<(String, String)> = before.iter().map(|key| (key.to_string(), kept.to_string())).collect();
-    build_joined(&mut memory, &joins)?;
+    build_joined(&mut memory, &joins, &PinnedModels::of(session)?)?;
     let then = sqlite(customer_figures(&memory, kept))?;
     let mut effects = Vec::new();
     let number = |label: &str, get: &dyn Fn(&CustomerFigures) -> Option<i64>| {
@@ -152,6 +168,8 @@ fn figures(session: &Session, conn: &Connection, before: &[CustomerKey], kept: C
     };
     effects.extend(number("Accounts joined", &|f| f.accounts));
     effects.extend(number("Complaints, 90 d", &|f| f.complaints_90_days));
+    effects.extend(churn(&now, &then));
+    effects.extend(active(sqlite(active_customers(conn))?, &now, &then));
     effects.extend(risk(&now, &then));
     effects.extend(number("Transactions", &|f| f.transactions));
     Ok(effects)
@@ -159,6 +177,29 @@ fn figures(session: &Session, conn: &Connection, before: &[CustomerKey], kept: C
 
 fn read(conn: &Connection, customers: &[CustomerKey]) -> Result<Vec<CustomerFigures>, EngineError> {
     customers.iter().map(|customer| sqlite(customer_figures(conn, *customer))).collect()
+}
+
+/// What the production model says of them: "Medium 0.41 and High 0.53" becomes "High 0.61".
+fn churn(now: &[CustomerFigures], then: &CustomerFigures) -> Option<Effect> {
+    let told = |figures: &CustomerFigures| Some(format!("{} {:.2}", figures.churn_tier.as_deref()?, figures.churn_probability?));
+    let known: Vec<String> = now.iter().filter_map(told).collect();
+    let after = told(then)?;
+    // Another model than the one that the gold was scored with would tell of itself, not of the answer.
+    if now.iter().any(|figures| figures.churn_model.is_some_and(|model| Some(model) != then.churn_model)) {
+        return None;
+    }
+    let highest = now.iter().filter_map(|figures| figures.churn_probability).fold(0.0, f64::max);
+    let is_new = now.iter().all(|figures| figures.churn_tier != then.churn_tier);
+    let warns = is_new && then.churn_probability.is_some_and(|probability| probability > highest);
+    (!known.is_empty()).then(|| Effect { label: CHURN_TIER.to_owned(), before: known.join(" and "), after, warns })
+}
+
+/// Customers of the bank with a sign of life in the last 90 days.
+fn active(all: Option<u64>, now: &[CustomerFigures], then: &CustomerFigures) -> Option<Effect> {
+    let count = |figures: &CustomerFigures| u64::from(figures.is_active == Some(true));
+    let before = all?;
+    let after = (before + count(then)).saturating_sub(now.iter().map(count).sum());
+    Some(Effect { label: ACTIVE.to_owned(), before: before.to_string(), after: after.to_string(), warns: false })
 }
 
 fn risk(now: &[CustomerFigures], then: &CustomerFigures) -> Option<Effect> {

@@ -36,6 +36,7 @@ use super::event::Report;
 use super::query::{Page, Query};
 use super::session::Session;
 use crate::base::RunCtx;
+use crate::engine::pages::RowsWanted;
 use crate::store::StoreError;
 
 /// Answers what needs no workspace: a file as it lies there.
@@ -60,8 +61,8 @@ pub fn answer(session: &Session, query: &Query, ctx: &RunCtx) -> Result<Page, En
         Query::Criteria => Page::Criteria(criteria::criteria(session, sight)?),
         Query::Publish => Page::Publish(publish::publish_page(session, sight)?),
         Query::Dashboard { page, filter } => Page::Dashboard(Box::new(dashboards::dashboard(session, *page, filter, sight)?)),
-        Query::DashboardRows { page, filter, figure, unsettled, limit } => {
-            let wanted = dashboards::Wanted { page: *page, filter, figure, unsettled: *unsettled, limit: *limit };
+        Query::DashboardRows { page, filter, figure, part, unsettled, limit } => {
+            let wanted = RowsWanted { page: *page, filter, figure, part, unsettled: *unsettled, limit: *limit };
             Page::DashboardRows(Box::new(dashboards::rows(session, &wanted, sight)?))
         }
         Query::DashboardViews => Page::DashboardViews(dashboards::views(session)?),

@@ -52,7 +52,7 @@ pub fn arrive(session: &Session, arrivals: &[Arrival], ctx: &RunCtx) -> Result<A
         }
         note(session, arrival, file, at)?;
     }
-    let taken = shown.map(live::Shown::settle);
+    let taken = shown.map(|shown| shown.settle(session));
     outcome.files = files.into_iter().map(|(file, _)| file).collect();
     outcome.waiting = outcome.files.iter().filter(|file| file.waits.is_some()).count() as u64
         + taken.as_ref().map_or(0, |taken| {

@@ -2,17 +2,19 @@
 
 use std::time::Instant;
 
-use crate::base::{Layer, RunCtx, Stage};
+use crate::base::{GoldVersion, Layer, RunCtx, Stage};
 use crate::engine::error::EngineError;
 use crate::engine::session::Session;
 use crate::store::reader::{Connection, attach_read_only, in_memory};
 use crate::store::{live as file, workspace};
+use crate::warehouse::Graph;
 use crate::warehouse::live::{self, Taken};
 
 use super::data_tests;
 
 /// Makes live gold anew from the gold that people see; false where nothing is published.
 fn renew(session: &Session) -> Result<bool, EngineError> {
+    session.keep_live(None);
     let Some(version) = session.control().published()? else { return Ok(false) };
     let Some(row) = session.control().versions()?.into_iter().find(|row| row.version == version) else { return Ok(false) };
     let newest = session.control().newest_batch_of(row.run)?;
@@ -38,17 +40,53 @@ pub fn follow(session: &Session) -> Option<String> {
     renew(session).err().map(|error| format!("live gold was not made anew: {error}"))
 }
 
+/// The one writer of live gold, open from one increment to the next: what it has read stays in memory.
+#[derive(Debug)]
+pub struct Writer {
+    conn: Connection,
+    /// The published gold that live gold was made from.
+    version: GoldVersion,
+    graph: Graph,
+    /// The workspace's own models, as they were read for the graph.
+    own: Vec<(String, String)>,
+}
+
+impl Writer {
+    /// The one that is kept where it still fits, else a new one. None where nothing is published yet.
+    fn of(session: &Session) -> Result<Option<Self>, EngineError> {
+        let own = session.workspace.own_sql("models")?;
+        let published = session.control().published()?;
+        if let Some(kept) = session.take_live()
+            && Some(kept.version) == published
+            && session.workspace.gold_live().exists()
+        {
+            let graph = if kept.own == own { kept.graph } else { Graph::with_own(&own)? };
+            return Ok(Some(Self { graph, own, ..kept }));
+        }
+        if !is_of_published(session)? && !renew(session)? {
+            return Ok(None);
+        }
+        let Some(version) = session.control().published()? else { return Ok(None) };
+        let conn = in_memory()?;
+        attach_read_only(&conn, Layer::Bronze, &session.workspace.bronze())?;
+        attach_read_only(&conn, Layer::Silver, &session.workspace.silver())?;
+        file::attach(&conn, &session.workspace)?;
+        Ok(Some(Self { conn, version, graph: Graph::with_own(&own)?, own }))
+    }
+}
+
 /// Live gold after an increment: readers see it. What is left is to move its log into the file.
 #[derive(Debug)]
 pub struct Shown {
-    conn: Connection,
+    writer: Writer,
     pub taken: Taken,
 }
 
 impl Shown {
     /// The increment stands, whatever becomes of this: the next one tries again.
-    pub fn settle(self) -> Taken {
-        let _ = file::settle(&self.conn);
+    pub fn settle(self, session: &Session) -> Taken {
+        let _ = file::settle(&self.writer.conn);
+        session.keep_live(Some(self.writer));
         self.taken
     }
 }
@@ -57,19 +95,12 @@ impl Shown {
 pub fn take(session: &Session, ctx: &RunCtx) -> Result<Option<Shown>, EngineError> {
     session.must_write()?;
     ctx.progress.enter(Stage::BuildingGold, 0);
-    if !is_of_published(session)? && !renew(session)? {
-        return Ok(None);
-    }
     let started = Instant::now();
-    let graph = data_tests::graph(session)?;
-    let mut conn = in_memory()?;
-    attach_read_only(&conn, Layer::Bronze, &session.workspace.bronze())?;
-    attach_read_only(&conn, Layer::Silver, &session.workspace.silver())?;
-    file::attach(&conn, &session.workspace)?;
+    let Some(mut writer) = Writer::of(session)? else { return Ok(None) };
     let opened = started.elapsed().as_secs_f64();
-    let mut taken = live::take(&mut conn, ctx, &graph, session.workspace.config.as_of.as_deref())?;
+    let mut taken = live::take(&mut writer.conn, ctx, &writer.graph, session.workspace.config.as_of.as_deref())?;
     taken.steps.insert(0, ("open".to_owned(), opened));
-    Ok(Some(Shown { conn, taken }))
+    Ok(Some(Shown { writer, taken }))
 }
 
 /// Live gold is there and was made from the gold that people see.

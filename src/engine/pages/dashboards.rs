@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 pub use crate::warehouse::dashboard::{
-    Absent, Chart, ChartKind, Dashboard as DashboardView, DashboardFilter, DashboardPage, FigureRows, Series, Tile, label as facet_label,
-    narrowed_by,
+    Absent, Chart, ChartKind, Dashboard as DashboardView, DashboardFilter, DashboardPage, FigureRows, RowsWanted, Series, TARGETS, Tile,
+    label as facet_label, narrowed_by,
 };
 
 /// A page with its filter, under a name.

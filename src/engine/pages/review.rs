@@ -26,6 +26,8 @@ pub struct QueuePage {
     pub mine: u64,
     /// Hand-over notes for whoever acts and for everybody, newest first.
     pub notes: Vec<HandOverNote>,
+    /// Pairs of the newest audit deck: answered, and dealt. None: none was dealt.
+    pub audit_deck: Option<(u64, u64)>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -74,6 +76,8 @@ pub struct QueueRow {
     pub is_new: bool,
     /// When it was first asked: `2026-11-20T18:04:09Z`; empty where nobody noted it.
     pub first_asked_at: String,
+    /// Whole days since then; None where nobody noted it.
+    pub age_days: Option<u32>,
     pub comments: u32,
 }
 

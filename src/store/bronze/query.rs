@@ -141,6 +141,14 @@ pub fn rows_of_loads(conn: &Connection, table: &str, last: u32) -> rusqlite::Res
     Ok(found)
 }
 
+/// The day on which the last of the files was loaded; None where nothing is. `conn` has bronze attached as `bronze`.
+pub fn last_loaded_day(conn: &Connection) -> rusqlite::Result<Option<String>> {
+    if !crate::store::silver::has_table(conn, "bronze", "batch")? {
+        return Ok(None);
+    }
+    conn.query_row("SELECT substr(max(ingested_at), 1, 10) FROM bronze.batch WHERE status = 'loaded'", [], |row| row.get(0))
+}
+
 /// Names of the files behind batches.
 pub fn file_names(conn: &Connection) -> rusqlite::Result<BTreeMap<i64, String>> {
     let mut statement = conn.prepare("SELECT batch_id, file_name FROM batch")?;

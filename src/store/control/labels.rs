@@ -81,6 +81,18 @@ impl Control {
         })
     }
 
+    /// Pairs of the newest day that any were dealt on: answered, and dealt. None: none was dealt.
+    pub fn audit_deck(&self) -> Result<Option<(u64, u64)>, StoreError> {
+        self.read(|conn| {
+            let mut row = conn.prepare_cached(
+                "SELECT count(*), sum(EXISTS (SELECT 1 FROM label l WHERE l.pair_id = p.pair_id)) FROM audit_pair p
+                 WHERE p.day = (SELECT max(day) FROM audit_pair)",
+            )?;
+            let (dealt, answered) = row.query_row([], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, Option<u32>>(1)?)))?;
+            Ok((dealt > 0).then(|| (u64::from(answered.unwrap_or(0)), u64::from(dealt))))
+        })
+    }
+
     /// Appends a label; the newest of a pair holds.
     pub fn label(&mut self, pair: i64, same: Option<bool>, author: &str, at: &str) -> Result<(), StoreError> {
         self.write(|tx| {

@@ -75,22 +75,25 @@ pub(crate) fn bars(reader: &Reader<'_>, about: About<'_>, most: usize, sql: &str
     let table = reader.resolved_in(&reader.resolve(sql, facet).sql, reader.period, usize::MAX)?;
     let key_at = table.columns.iter().position(|column| column == "filter key");
     let mut values = Vec::new();
-    let (mut others, mut rest) = (0_u32, 0.0);
+    let (mut others, mut rest) = (Vec::new(), 0.0);
     let fold = table.rows.len() > most + 1;
     for (at, row) in table.rows.iter().enumerate() {
         let value = row.get(1).and_then(Cell::as_f64).unwrap_or(0.0);
         if fold && at >= most {
-            others += 1;
+            others.push(row.get(key_at.unwrap_or(0)).map(Cell::plain).unwrap_or_default());
             rest += value;
             continue;
         }
         values.push(Some(value));
         chart.x_labels.push(named(row.first()));
-        chart.filter_keys.push(row.get(key_at.unwrap_or(0)).map(Cell::plain).filter(|_| facet.is_some()));
+        let key = row.get(key_at.unwrap_or(0)).map(Cell::plain).unwrap_or_default();
+        chart.keys.push(vec![key.clone()]);
+        chart.filter_keys.push(Some(key).filter(|_| facet.is_some()));
     }
-    if others > 0 {
+    if !others.is_empty() {
         values.push(Some(rest).filter(|_| adds_up));
-        chart.x_labels.push(format!("{others} others"));
+        chart.x_labels.push(format!("{} others", others.len()));
+        chart.keys.push(others);
         chart.filter_keys.push(None);
     }
     if values.is_empty() {

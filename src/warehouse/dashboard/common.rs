@@ -61,6 +61,13 @@ pub(crate) fn has_rows(reader: &Reader<'_>, table: &str) -> Result<bool> {
 }
 
 pub(crate) fn total_customers(reader: &Reader<'_>) -> Result<Tile> {
+    if !reader.has_days {
+        // Nothing in the bank has a date: there is no period, and no period before.
+        let sql = format!("SELECT sum(customers) AS customers FROM {{segments}} WHERE {OF_BRANCH}");
+        let table = by_branch("sum(t.customers) AS customers", "segments", "true");
+        let (id, title, measure) = ("total_customers", "Total Customers", Measure::Count);
+        return plain(reader, &Plain { id, title, measure, sql: &sql, definition: "", table: &table });
+    }
     // Days know the risk tier alone; where more is chosen, months do.
     let by_month = reader.is_chosen(&SEGMENTS);
     let months = format!("SELECT sum(customers) AS customers FROM {{months}} WHERE month <= substr(:to, 1, 7) AND {OF_BRANCH}");
@@ -80,6 +87,43 @@ pub(crate) fn total_customers(reader: &Reader<'_>) -> Result<Tile> {
             settled_share: settled_customers(reader)?,
             definition: "",
             table: if by_month { &of_months } else { &of_days },
+            has_source: true,
+        },
+    )
+}
+
+/// Customers with a sign of life in the 90 days before the end of the period.
+pub(crate) fn active_customers(reader: &Reader<'_>) -> Result<Tile> {
+    let by_segment = reader.is_chosen(&SEGMENTS);
+    let active = |t: &str| format!("sum({t}started_customers - {t}inactive_customers)");
+    let (one, all) = (active(""), active("t."));
+    let (sql, table) = if by_segment {
+        (
+            format!("SELECT {one} AS customers FROM {{segments}} WHERE {OF_BRANCH}"),
+            by_branch(&format!("{all} AS customers"), "segments", "true"),
+        )
+    } else {
+        let last = "date = (SELECT max(date) FROM gold.dashboard_daily_activity WHERE date <= :to)";
+        (
+            format!("SELECT {one} AS customers FROM {{activity}} WHERE {last} AND {OF_BRANCH}"),
+            by_branch(&format!("{all} AS customers"), "activity", LAST_DAY),
+        )
+    };
+    let days =
+        format!("SELECT date, {one} AS customers FROM {{activity}} WHERE date BETWEEN :from AND :to AND {OF_BRANCH} GROUP BY 1 ORDER BY 1");
+    tile(
+        reader,
+        TileOf {
+            id: "active_customers",
+            title: "Active customers",
+            measure: Measure::Count,
+            sql: &sql,
+            compares: !by_segment,
+            more_is_better: Some(true),
+            spark: if by_segment { Spark::None } else { Spark::Levels(&days) },
+            settled_share: settled_customers(reader)?,
+            definition: "Customers with a posted transaction or a day in the app in the 90 days up to the end of the period.",
+            table: &table,
             has_source: true,
         },
     )

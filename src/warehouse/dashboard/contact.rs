@@ -83,12 +83,89 @@ pub(crate) fn service(reader: &Reader<'_>) -> Page {
             true,
             "Mean satisfaction score of the cases opened in the period that carry one.",
         )?,
+        against_target(reader, has_source, true)?,
+        against_target(reader, has_source, false)?,
     ];
     let mut charts = vec![complaints_over_time(reader)?, by_kind(reader, ("complaints_by_type", "Complaints by type", "complaint_type"))?];
     charts.push(opened_and_closed(reader)?);
+    charts.push(days_to_solve(reader)?);
     charts.push(by_kind(reader, ("complaints_by_priority", "Complaints by priority", "priority"))?);
     charts.push(by_kind(reader, ("complaints_by_origin", "Complaints by origin", "origin"))?);
     Ok((tiles, charts))
+}
+
+/// Complaints closed in the months of the period, beside the days in which they should have been: the share in time, or those that were late.
+fn against_target(reader: &Reader<'_>, has_source: bool, in_time: bool) -> Result<Tile> {
+    let days = reader.target_days;
+    let said = if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
+    let (id, title, expression) = if in_time {
+        ("solved_in_time", format!("Solved within {said}"), format!("100.0 * sum(closed_in_{days}) / nullif(sum(closed_known), 0)"))
+    } else {
+        ("solved_late", format!("Solved after {said}"), format!("sum(closed_known - closed_in_{days})"))
+    };
+    let definition = format!(
+        "Cases closed in the months of the period that have both business dates: {}. The target is chosen beside the period; 15 days without a choice, the longest that PSD2 (article 101) allows for an answer, which counts business days.",
+        if in_time {
+            format!("the share closed {said} after their opening at the latest")
+        } else {
+            format!("those closed later than {said} after their opening")
+        }
+    );
+    let months = format!("SELECT month, {expression} AS value FROM {{service}} WHERE {MONTHS} AND {OF_BRANCH} GROUP BY 1 ORDER BY 1");
+    tile(
+        reader,
+        TileOf {
+            id,
+            title: &title,
+            measure: if in_time { Measure::Percent } else { Measure::Count },
+            sql: &format!("SELECT {expression} AS value FROM {{service}} WHERE {MONTHS} AND {OF_BRANCH}"),
+            compares: true,
+            more_is_better: Some(in_time),
+            spark: Spark::Each(&months),
+            settled_share: common::settled_customers(reader)?,
+            definition: &definition,
+            table: &format!(
+                "SELECT complaint_type, sum(closed_known) AS closed, sum(closed_in_{days}) AS in_time, sum(closed_known - closed_in_{days}) AS late
+                 FROM {{service}} WHERE {MONTHS} AND {OF_BRANCH} GROUP BY 1 HAVING sum(closed_known) > 0 ORDER BY 4 DESC, 1"
+            ),
+            has_source,
+        },
+    )
+}
+
+/// How long complaints took, in steps.
+pub(crate) const STEPS: [(&str, &str); 9] = [
+    ("1 day at most", "closed_in_1"),
+    ("2 to 3 days", "closed_in_3 - closed_in_1"),
+    ("4 to 5 days", "closed_in_5 - closed_in_3"),
+    ("6 to 7 days", "closed_in_7 - closed_in_5"),
+    ("8 to 10 days", "closed_in_10 - closed_in_7"),
+    ("11 to 15 days", "closed_in_15 - closed_in_10"),
+    ("16 to 30 days", "closed_in_30 - closed_in_15"),
+    ("31 to 60 days", "closed_in_60 - closed_in_30"),
+    ("Over 60 days", "closed_known - closed_in_60"),
+];
+
+fn days_to_solve(reader: &Reader<'_>) -> Result<Chart> {
+    let sums: Vec<String> = STEPS.iter().enumerate().map(|(at, (_, cases))| format!("sum({cases}) AS step_{at}")).collect();
+    let steps: Vec<String> = STEPS
+        .iter()
+        .enumerate()
+        .map(|(at, (label, _))| format!("SELECT {at} AS place, '{label}' AS took, step_{at} AS cases FROM s"))
+        .collect();
+    let sql = format!(
+        "WITH s AS (SELECT {}, sum(closed_known) AS closed FROM {{service}} WHERE {MONTHS} AND {OF_BRANCH})
+         SELECT took, cases FROM ({}) WHERE (SELECT closed FROM s) > 0 ORDER BY place",
+        sums.join(", "),
+        steps.join(" UNION ALL ")
+    );
+    let about = About::new(
+        "days_to_solve",
+        "Days to solve",
+        "cases closed",
+        "Cases closed in the months of the period, by the days from opening to closing.",
+    );
+    bars(reader, about.settled(common::settled_customers(reader)?), STEPS.len(), &sql)
 }
 
 fn complaints_over_time(reader: &Reader<'_>) -> Result<Chart> {
@@ -116,13 +193,14 @@ fn opened_and_closed(reader: &Reader<'_>) -> Result<Chart> {
     };
     let about =
         About::new("opened_and_closed", "Opened and closed", "cases", "Cases with a business date; a close without one is left out.");
-    over_time(reader, about.when("by month"), ChartKind::GroupedBars, Grain::Month, &["Opened", "Closed"], &sql)
+    let about = about.when("by month").settled(common::settled_customers(reader)?);
+    over_time(reader, about, ChartKind::GroupedBars, Grain::Month, &["Opened", "Closed"], &sql)
 }
 
 fn by_kind(reader: &Reader<'_>, (id, title, column): (&'static str, &'static str, &'static str)) -> Result<Chart> {
     bars(
         reader,
-        About::new(id, title, "cases opened", "Cases opened in the months of the period.")
+        About::new(id, title, "cases opened", "Cases opened in the months of the period, as the case itself states it.")
             .by(column)
             .settled(common::settled_customers(reader)?),
         9,

@@ -6,6 +6,7 @@ use super::common::{self, OF_BRANCH};
 use super::figures::{Chart, ChartKind};
 use super::period::Grain;
 use super::reader::Reader;
+use super::segments::lost_by_branch;
 use crate::warehouse::error::Result;
 
 pub(crate) fn page(reader: &Reader<'_>) -> Page {
@@ -17,8 +18,14 @@ pub(crate) fn page(reader: &Reader<'_>) -> Page {
         common::churn_rate(reader)?,
         common::open_complaints(reader)?,
     ];
-    let charts =
-        vec![amount_over_time(reader)?, balance_by_branch(reader)?, credit_and_debit(reader)?, risk_tiers(reader)?, who_to_call(reader)?];
+    let charts = vec![
+        amount_over_time(reader)?,
+        balance_by_branch(reader)?,
+        credit_and_debit(reader)?,
+        lost_by_branch(reader)?,
+        risk_tiers(reader)?,
+        who_to_call(reader)?,
+    ];
     Ok((tiles, charts))
 }
 
@@ -78,6 +85,12 @@ pub(crate) fn credit_and_debit(reader: &Reader<'_>) -> Result<Chart> {
     chart.series_facet = Some("direction".to_owned());
     for series in &mut chart.series {
         series.key = Some(series.name.to_lowercase());
+    }
+    let sums: Vec<f64> = chart.series.iter().map(|series| series.values.iter().flatten().sum()).collect();
+    if let [credit, debit] = sums.as_slice()
+        && credit + debit > 0.0
+    {
+        chart.note = Some(format!("Credits are {:.1}\u{2009}% of the amount.", 100.0 * credit / (credit + debit)));
     }
     Ok(chart)
 }

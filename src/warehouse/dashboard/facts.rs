@@ -1,6 +1,8 @@
 //! The facts behind each figure: which table, which rows of it, and by which of their columns they are narrowed.
 
 use super::common::SEGMENTS;
+use super::contact::STEPS;
+use super::facts_more as more;
 use super::reader::Reader;
 
 /// How a figure's money or count depends on the currency.
@@ -42,9 +44,10 @@ pub(crate) fn facts(reader: &Reader<'_>, id: &str) -> Option<Facts> {
         .or_else(|| complaints(reader, id))
         .or_else(|| app(id))
         .or_else(|| loans(id))
-        .or_else(|| identity(id))
-        .or_else(|| signals(id))
-        .or_else(|| quality(id))
+        .or_else(|| more::identity(id))
+        .or_else(|| more::calls(id))
+        .or_else(|| more::signals(id))
+        .or_else(|| more::quality(id))
 }
 
 fn transactions(id: &str) -> Option<Facts> {
@@ -64,7 +67,7 @@ fn transactions(id: &str) -> Option<Facts> {
         what,
         table: "gold.fct_transactions",
         keys: 1,
-        source: "metrics",
+        source: if matches!(id, "amount_by_type" | "amount_by_channel") { "daily" } else { "metrics" },
         sql: format!(
             "SELECT t.transaction_id, t.transaction_date, t.amount_minor, t.currency, t.direction, t.transaction_type, t.channel, t.customer_key, t.account_id,
     t.branch_id
@@ -114,36 +117,42 @@ WHERE b.balance_date <= :to AND NOT EXISTS (
     })
 }
 
-/// Days before the end of the period without activity; activity that only came later does not count.
-const SILENT: &str = "(SELECT max(d) FROM (
+/// The last sign of life until the end of the period; NULL: none until then.
+const LAST_SEEN: &str = "(SELECT max(d) FROM (
         SELECT max(x.transaction_date) AS d FROM gold.fct_transactions x WHERE x.customer_key = c.customer_key AND x.is_posted AND x.transaction_date <= :to
         UNION ALL SELECT max(e.activity_date) FROM gold.fct_digital_engagement e WHERE e.customer_key = c.customer_key AND e.activity_date <= :to
-    )) <= date(:to, '-90 days')";
+    ))";
 
 fn customers(reader: &Reader<'_>, id: &str) -> Option<Facts> {
     let by_segment = reader.is_chosen(&SEGMENTS);
-    let seen = format!("max(coalesce(v.first_seen_date, {EDGE}), {EDGE})");
+    // A bank without any day has no first one either: all its customers are known.
+    let seen = format!("coalesce(max(coalesce(v.first_seen_date, {EDGE}), {EDGE}), :to)");
+    let days = if by_segment { "months" } else { "activity" };
     let (what, extra, source, months) = match id {
-        "total_customers" | "customers_by_branch" => (
-            "customers known at the end of the period",
-            format!("{seen} <= :to"),
-            if by_segment { "months" } else { "activity" },
-            by_segment,
-        ),
+        "total_customers" | "customers_by_branch" if !reader.has_days => ("customers", "true".to_owned(), "segments", false),
+        "total_customers" | "customers_by_branch" => {
+            ("customers known at the end of the period", format!("{seen} <= :to"), days, by_segment)
+        }
         "new_customers" => ("customers first seen in the period", format!("{seen} BETWEEN :from AND :to"), "activity", false),
-        "new_over_time" => (
-            "customers first seen in the period",
-            format!("{seen} BETWEEN :from AND :to"),
-            if by_segment { "months" } else { "activity" },
-            by_segment,
+        "new_over_time" => ("customers first seen in the period", format!("{seen} BETWEEN :from AND :to"), days, by_segment),
+        "active_customers" if by_segment => ("customers active in the last 90 days", "c.is_inactive = 0".to_owned(), "segments", false),
+        "active_customers" => (
+            "customers active in the 90 days up to the end of the period",
+            format!("{LAST_SEEN} > date(:to, '-90 days')"),
+            "activity",
+            false,
         ),
-        "churn_rate" if by_segment => ("customers without activity for 90 days", "c.is_inactive".to_owned(), "segments", false),
-        "churn_rate" => ("customers without activity for 90 days", SILENT.to_owned(), "activity", false),
+        "churn_rate" if by_segment => {
+            ("customers that were ever active, the inactive ones first", "c.is_inactive IS NOT NULL".to_owned(), "segments", false)
+        }
+        "churn_rate" => {
+            ("customers that were active until then, the inactive ones first", format!("{LAST_SEEN} IS NOT NULL"), "activity", false)
+        }
         "risk_tiers" | "customers_by_segment" | "customers_by_tenure" | "digital_status" => {
             ("customers", "true".to_owned(), "segments", false)
         }
+        "without_email" => ("customers without an e-mail", "c.has_email = 0".to_owned(), "segments", false),
         "rfm_groups" => ("customers", "true".to_owned(), "value", false),
-        "who_to_call" => ("customers of the tiers Critical and High", "c.risk_tier IN ('Critical', 'High')".to_owned(), "calls", false),
         "lifetime_value" | "value_by_segment" => (
             "customers with a lifetime value",
             "c.lifetime_value_minor IS NOT NULL AND coalesce(c.currency, '') = :currency".to_owned(),
@@ -155,25 +164,34 @@ fn customers(reader: &Reader<'_>, id: &str) -> Option<Facts> {
         }
         _ => return None,
     };
+    let silent = match id {
+        "churn_rate" if by_segment => ", c.is_inactive AS is_silent".to_owned(),
+        "churn_rate" => format!(", {LAST_SEEN} <= date(:to, '-90 days') AS is_silent"),
+        _ => String::new(),
+    };
     Some(Facts {
         what,
         table: "gold.customer_360",
         keys: 1,
         source,
-        sql: format!("{CUSTOMERS}{extra}"),
+        sql: format!(
+            "SELECT c.customer_key, c.full_name, c.primary_branch, c.risk_tier, c.customer_segment, c.total_balance_minor, c.lifetime_value_minor, c.currency,
+    v.first_seen_date, v.last_activity_date, c.strongest_reason{silent}
+FROM gold.customer_360 c
+JOIN gold.customer_activity v ON v.customer_key = c.customer_key
+WHERE {extra}"
+        ),
         branch: "v.branch_id",
         customer: "c.customer_key",
         currency: (Currency::Any, ""),
         months,
-        order: "c.total_balance_minor DESC, c.customer_key",
+        order: if silent.is_empty() {
+            "c.total_balance_minor DESC, c.customer_key"
+        } else {
+            "is_silent DESC, c.total_balance_minor DESC, c.customer_key"
+        },
     })
 }
-
-const CUSTOMERS: &str = "SELECT c.customer_key, c.full_name, c.primary_branch, c.risk_tier, c.customer_segment, c.total_balance_minor, c.lifetime_value_minor, c.currency,
-    v.first_seen_date, v.last_activity_date, c.strongest_reason
-FROM gold.customer_360 c
-JOIN gold.customer_activity v ON v.customer_key = c.customer_key
-WHERE ";
 
 fn complaints(reader: &Reader<'_>, id: &str) -> Option<Facts> {
     let of_kind = reader.is_chosen(&["complaint_type", "priority", "origin"]);
@@ -195,6 +213,14 @@ fn complaints(reader: &Reader<'_>, id: &str) -> Option<Facts> {
             ("cases opened in the period that carry a score", format!("{opened} AND t.satisfaction_score IS NOT NULL"), false)
         }
         "opened_and_closed" => ("cases opened or closed in the period", format!("({opened} OR {closed})"), false),
+        "days_to_solve" | "solved_in_time" => {
+            ("cases closed in the months of the period that have both dates", format!("{closed} AND t.resolution_days IS NOT NULL"), true)
+        }
+        "solved_late" => (
+            "cases closed in the months of the period, later than the target",
+            format!("{closed} AND t.resolution_days > {}", reader.target_days),
+            true,
+        ),
         _ => return None,
     };
     Some(Facts {
@@ -212,7 +238,11 @@ WHERE {condition}"
         customer: "t.customer_key",
         currency: (Currency::Any, ""),
         months: of_kind || is_by_kind,
-        order: "t.opened_date DESC, t.case_id",
+        order: if id.starts_with("solved_") || id == "days_to_solve" {
+            "t.resolution_days DESC, t.case_id"
+        } else {
+            "t.opened_date DESC, t.case_id"
+        },
     })
 }
 
@@ -268,7 +298,7 @@ fn loans(id: &str) -> Option<Facts> {
     };
     let sql = if is_loan {
         format!(
-            "SELECT t.application_id, d.loan_type, t.status, t.amount_minor, t.outstanding_minor, t.currency, t.application_date, t.customer_key
+            "SELECT t.application_id, d.loan_type, t.status, t.is_approved, t.amount_minor, t.outstanding_minor, t.currency, t.application_date, t.customer_key
 FROM gold.fct_loans t
 LEFT JOIN gold.dim_loan d ON d.loan_id = t.loan_id
 LEFT JOIN gold.customer_activity v ON v.customer_key = t.customer_key
@@ -295,137 +325,20 @@ WHERE true"
     })
 }
 
-fn identity(id: &str) -> Option<Facts> {
-    let customers = |what, condition: &str| {
-        Facts {
-        what,
-        table: "gold.customer_360",
-        keys: 1,
-        source: "identity",
-        sql: format!(
-            "SELECT c.customer_key, c.full_name, c.records, c.sources, c.primary_branch, c.is_pending, c.erpnext_ids, c.salesforce_ids, c.supabase_ids,
-    c.google_sheets_ids, c.other_ids
-FROM gold.customer_360 c
-JOIN gold.customer_activity v ON v.customer_key = c.customer_key
-WHERE {condition}"
-        ),
-        branch: "v.branch_id",
-        customer: "c.customer_key",
-        currency: (Currency::Any, ""),
-        months: false,
-        order: "c.records DESC, c.customer_key",
-    }
-    };
+/// What a bar of a chart stands for that no facet names, over the facts' rows.
+pub(crate) fn part_of(id: &str) -> Option<String> {
     match id {
-        "systems" | "cluster_sizes" | "records_per_customer" => Some(customers("customers with their records", "true")),
-        "waiting_in_review" => Some(customers("customers whose identity waits for a decision", "c.is_pending")),
-        "source_records" | "records_by_system" => Some(Facts {
-            what: "customer records of all systems",
-            table: "gold.bridge_customer_ids",
-            keys: 2,
-            source: "records",
-            sql: "SELECT t.source_system, t.source_customer_id, t.customer_key, c.full_name
-FROM gold.bridge_customer_ids t
-LEFT JOIN gold.customer_360 c ON c.customer_key = t.customer_key
-LEFT JOIN gold.customer_activity v ON v.customer_key = t.customer_key
-WHERE true"
-                .to_owned(),
-            branch: "coalesce(v.branch_id, '')",
-            customer: "t.customer_key",
-            currency: (Currency::Any, ""),
-            months: false,
-            order: "t.customer_key, 1, 2",
-        }),
+        "deposit_by_region" => {
+            Some("coalesce((SELECT r.region FROM gold.dim_branch r WHERE r.branch_id = t.branch_id), 'not known')".to_owned())
+        }
+        "days_to_solve" => {
+            let most = [1, 3, 5, 7, 10, 15, 30, 60];
+            let cases: Vec<String> =
+                STEPS.iter().zip(most).map(|((label, _), most)| format!("WHEN t.resolution_days <= {most} THEN '{label}'")).collect();
+            Some(format!("CASE {} ELSE '{}' END", cases.join(" "), STEPS[STEPS.len() - 1].0))
+        }
+        "failing_by_table" | "score_by_table" | "freshness" => Some("t.table_name".to_owned()),
+        "quarantine_by_reason" => Some("t.reason".to_owned()),
         _ => None,
     }
-}
-
-fn signals(id: &str) -> Option<Facts> {
-    let facts = |what, table, keys, source, sql: &str, order| Facts {
-        what,
-        table,
-        keys,
-        source,
-        sql: sql.to_owned(),
-        branch: "coalesce(t.branch_id, '')",
-        customer: "t.customer_key",
-        currency: (Currency::Any, ""),
-        months: false,
-        order,
-    };
-    match id {
-        "customers_with_signals" | "signals" | "warned" => Some(facts(
-            "early warnings with their newest evidence",
-            "gold.customer_signal",
-            2,
-            "signal_rows",
-            "SELECT t.customer_key, t.signal, t.full_name, t.evidence, t.newest_evidence_date, t.evidence_rows, t.risk_tier, t.branch_id
-FROM gold.customer_signal t
-WHERE true",
-            "t.newest_evidence_date DESC, t.customer_key, t.signal",
-        )),
-        "unusual_transactions" | "unusual_list" => Some(facts(
-            "unusual transactions of the last 90 days",
-            "gold.unusual_transactions",
-            1,
-            "unusual",
-            "SELECT t.transaction_id, t.transaction_date, t.amount_minor, t.usual_minor, t.spread_minor, t.score, t.transactions, t.transaction_type, t.channel,
-    t.currency, t.customer_key
-FROM gold.unusual_transactions t
-WHERE true",
-            "t.score DESC, t.transaction_id",
-        )),
-        _ => None,
-    }
-}
-
-fn quality(id: &str) -> Option<Facts> {
-    let (what, table, sql, order) = match id {
-        "rows_loaded" | "rows_by_system" => (
-            "files that were loaded",
-            "bronze.batch",
-            "SELECT t.file_name, t.table_name, t.source_system, t.rows_read, t.rows_loaded, t.rows_rejected, t.first_date, t.last_date, t.ingested_at
-FROM {batches} t
-WHERE t.status = 'loaded'",
-            "t.ingested_at DESC, t.batch_id DESC",
-        ),
-        "rows_in_quarantine" | "quarantine_by_reason" => (
-            "rows that wait to be mended",
-            "bronze.quarantine",
-            "SELECT t.file_name, t.line, t.table_name, t.column_name, t.reason, t.raw_text
-FROM bronze.quarantine t JOIN {batches} b ON b.batch_id = t.batch_id
-WHERE t.state = 'open'",
-            "t.file_name, t.line",
-        ),
-        "score_by_table" => (
-            "the newest score of each table, and what it is the average of",
-            "control.table_score",
-            "SELECT t.table_name, round(t.score, 1) AS score, t.rows, round(t.complete, 1) AS complete, round(t.valid, 1) AS valid,
-    round(t.unique_part, 1) AS unique_part, round(t.fresh, 1) AS fresh, t.at AS profiled_at
-FROM control.table_score t
-WHERE t.at = (SELECT max(n.at) FROM control.table_score n WHERE n.table_name = t.table_name)",
-            "t.score, t.table_name",
-        ),
-        "tests_failed" | "tests_passed" | "failing_by_table" | "failing_tests" => (
-            "the newest run of each data test",
-            "control.test_result",
-            "SELECT t.name, t.table_name, t.column_name, t.outcome, t.failing_rows, t.checked_rows, t.severity, t.message
-FROM control.test_result t
-WHERE t.test_run_id = (SELECT max(n.test_run_id) FROM control.test_result n WHERE n.table_name = t.table_name AND n.name = t.name)",
-            "t.outcome = 'pass', t.failing_rows DESC, t.table_name, t.name",
-        ),
-        _ => return None,
-    };
-    Some(Facts {
-        what,
-        table,
-        keys: 0,
-        source: "",
-        sql: sql.to_owned(),
-        branch: "",
-        customer: "",
-        currency: (Currency::Any, ""),
-        months: false,
-        order,
-    })
 }

@@ -83,7 +83,14 @@ pub struct DashboardFilter {
     pub currency: Option<String>,
     /// What was chosen by a click on a part of a chart: facet and value.
     pub facets: BTreeMap<String, String>,
+    /// Days in which a complaint should be solved; None: [`TARGET_DAYS`].
+    pub target_days: Option<u32>,
 }
+
+/// The latest answer to a complaint that PSD2 allows (directive 2015/2366, article 101): 15 business days, read as days.
+pub const TARGET_DAYS: u32 = 15;
+/// What can be chosen instead.
+pub const TARGETS: [u32; 8] = [1, 3, 5, 7, 10, 15, 30, 60];
 
 /// A table that a figure of the page needs and that this gold does not have.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -181,6 +188,8 @@ pub struct Chart {
     pub note: Option<String>,
     /// What a click on one of its parts filters by: `branch`, or a facet.
     pub facet: Option<String>,
+    /// The values that a bar stands for, per x position: one, or all that are summed as others.
+    pub keys: Vec<Vec<String>>,
     /// The value that a click filters by, per x position; None: that part filters nothing.
     pub filter_keys: Vec<Option<String>>,
     /// First and last day (ISO) of each place of a time axis.
@@ -213,4 +222,20 @@ pub struct FigureRows {
     pub key_columns: usize,
     pub rows: DataTable,
     pub sql: String,
+    /// What all its rows make together: a name where there are several, and the figure.
+    pub adds_up: Vec<(String, f64)>,
+}
+
+/// Rows that are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct RowsWanted<'a> {
+    pub page: DashboardPage,
+    pub filter: &'a DashboardFilter,
+    /// Of a tile or a chart.
+    pub figure: &'a str,
+    /// One bar of the chart, by its `keys`; empty: all of the figure.
+    pub part: &'a [String],
+    /// Only those that wait for somebody.
+    pub unsettled: bool,
+    pub limit: usize,
 }

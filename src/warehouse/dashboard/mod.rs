@@ -3,13 +3,16 @@
 //!
 //! A page reads aggregates only, so it answers in milliseconds whatever the bank's size; facts are read where somebody asks for rows.
 
+mod absent;
 mod charts;
 mod common;
 mod contact;
 mod executive;
 mod facet;
 mod facts;
+mod facts_more;
 pub mod figures;
+mod made;
 mod money;
 mod period;
 mod quality;
@@ -20,7 +23,9 @@ mod tiles;
 mod waiting;
 
 pub use facet::label;
-pub use figures::{Absent, Chart, ChartKind, Dashboard, DashboardFilter, DashboardPage, FigureRows, Series, Tile};
+pub use figures::{
+    Absent, Chart, ChartKind, Dashboard, DashboardFilter, DashboardPage, FigureRows, RowsWanted, Series, TARGET_DAYS, TARGETS, Tile,
+};
 pub use rows::narrowed_by;
 pub use waiting::{Waiting, waiting};
 
@@ -39,22 +44,20 @@ pub fn dashboard(conn: &Connection, page: DashboardPage, filter: &DashboardFilte
     let read = || {
         let reader = Reader::new(conn, filter)?;
         let (mut tiles, mut charts) = figures_of(&reader, page)?;
+        if page != DashboardPage::DataQuality {
+            // Whatever counts rows of customers is as settled as they are.
+            let settled = common::settled_customers(&reader)?;
+            charts.iter_mut().for_each(|chart| chart.settled_share = chart.settled_share.or(settled));
+        }
         waiting.lower(&reader, &mut tiles, &mut charts);
         whole(reader, tiles, charts)
     };
     read().map_err(in_words)
 }
 
-/// At most `limit` rows behind one figure of a page. `unsettled`: only those that wait for somebody.
-pub fn figure_rows(
-    conn: &Connection,
-    page: DashboardPage,
-    filter: &DashboardFilter,
-    figure: &str,
-    unsettled: bool,
-    limit: usize,
-) -> Result<FigureRows> {
-    Reader::new(conn, filter).and_then(|reader| rows::rows_of(&reader, page, figure, unsettled, limit)).map_err(in_words)
+/// The rows behind one figure of a page, or behind one bar of it.
+pub fn figure_rows(conn: &Connection, wanted: &RowsWanted<'_>) -> Result<FigureRows> {
+    Reader::new(conn, wanted.filter).and_then(|reader| rows::rows_of(&reader, wanted)).map_err(in_words)
 }
 
 fn figures_of(reader: &Reader<'_>, page: DashboardPage) -> Page {
@@ -80,13 +83,14 @@ fn whole(reader: Reader<'_>, tiles: Vec<Tile>, charts: Vec<Chart>) -> Result<Das
         period: reader.period.words(),
         period_before: reader.period.before().words(),
         chosen: chosen(&reader),
-        absent: absent(reader.conn)?,
+        absent: absent::absent(reader.conn)?,
         filter: DashboardFilter {
             from: Some(reader.period.from.to_string()),
             to: Some(reader.period.to.to_string()),
             branch: reader.branch.clone(),
             currency,
             facets: reader.facets.clone(),
+            target_days: Some(reader.target_days),
         },
         branches: reader.branches,
         currencies: reader.currencies.into_iter().filter(|currency| !currency.is_empty()).collect(),
@@ -112,16 +116,6 @@ fn chosen(reader: &Reader<'_>) -> Vec<(String, String)> {
 
 fn or_not_known(name: &str) -> String {
     if name.is_empty() { "not known".to_owned() } else { name.to_owned() }
-}
-
-/// Models of gold that the run could not build, with the reason.
-fn absent(conn: &Connection) -> Result<Vec<Absent>> {
-    let what = "gold.model_run";
-    let mut statement = conn
-        .prepare_cached("SELECT model, message FROM gold.model_run WHERE state <> 'built' AND model LIKE 'gold.%' ORDER BY model")
-        .at(what)?;
-    let found = statement.query_map([], |row| Ok(Absent { table: row.get(0)?, why: row.get(1)? })).at(what)?;
-    found.collect::<rusqlite::Result<_>>().at(what)
 }
 
 /// A gold that an older program built lacks tables and columns: that is no fault of the data.

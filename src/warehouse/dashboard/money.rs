@@ -17,6 +17,7 @@ pub(crate) fn customers(reader: &Reader<'_>) -> Page {
     let known = "t.risk_tier <> ''";
     let tiles = vec![
         common::total_customers(reader)?,
+        common::active_customers(reader)?,
         common::daily_count(
             reader,
             ("new_customers", "New customers", "new_customers"),
@@ -24,6 +25,7 @@ pub(crate) fn customers(reader: &Reader<'_>) -> Page {
             "Customers first seen in the period: the first account, transaction, session, case or note.",
             true,
         )?,
+        without(reader, ("without_email", "Without e-mail"), "No system knows an e-mail of these customers: they can't be written to.")?,
         common::total_balance(reader)?,
         common::balance(reader, &of("total_customers_balance", "Total Customers Balance", Measure::Money, "sum(t.balance_minor)", known))?,
         common::balance(reader, &of("total_accounts", "Total Accounts", Measure::Count, "sum(t.accounts)", "true"))?,
@@ -47,6 +49,13 @@ pub(crate) fn customers(reader: &Reader<'_>) -> Page {
     Ok((tiles, charts))
 }
 
+/// Customers that cannot be reached in a way.
+fn without(reader: &Reader<'_>, (column, title): (&str, &str), definition: &str) -> Result<Tile> {
+    let sql = format!("SELECT sum({column}) AS customers FROM {{segments}} WHERE {OF_BRANCH}");
+    let table = common::by_branch(&format!("sum(t.{column}) AS customers, sum(t.customers) AS of_all"), "segments", "true");
+    common::plain(reader, &Plain { id: column, title, measure: Measure::Count, sql: &sql, definition, table: &table })
+}
+
 fn new_over_time(reader: &Reader<'_>) -> Result<Chart> {
     let about = About::new("new_over_time", "New customers", "customers", "Customers by the day they were first seen.");
     if reader.is_chosen(&SEGMENTS) {
@@ -58,7 +67,9 @@ fn new_over_time(reader: &Reader<'_>) -> Result<Chart> {
 
 fn customers_by_branch(reader: &Reader<'_>) -> Result<Chart> {
     let about = About::new("customers_by_branch", "Customers by branch", "customers", "At the end of the period.").by("branch");
-    let (column, source, when) = if reader.is_chosen(&SEGMENTS) {
+    let (column, source, when) = if !reader.has_days {
+        ("customers", "segments", "true")
+    } else if reader.is_chosen(&SEGMENTS) {
         ("customers", "months", "t.month <= substr(:to, 1, 7)")
     } else {
         ("known_customers", "activity", common::LAST_DAY)

@@ -6,6 +6,7 @@ use super::common::{self, OF_BRANCH, Plain};
 use super::figures::{Chart, ChartKind};
 use super::reader::Reader;
 use super::tiles::Measure;
+use crate::base::Cell;
 use crate::warehouse::error::Result;
 
 /// Rows of batches that hold: one that was rejected whole is not counted twice.
@@ -18,6 +19,10 @@ const SCORES: &str =
     "(SELECT s.* FROM control.table_score s WHERE s.at = (SELECT max(n.at) FROM control.table_score n WHERE n.table_name = s.table_name))";
 /// Rows that wait in quarantine, with the batch that they came in.
 const WAITING: &str = "bronze.quarantine q JOIN {batches} b ON b.batch_id = q.batch_id WHERE q.state = 'open'";
+
+/// Systems as people call them.
+const SYSTEM: &str = "CASE source_system WHEN 'erpnext' THEN 'ERP' WHEN 'salesforce' THEN 'CRM' WHEN 'supabase' THEN 'App' WHEN 'google_sheets' THEN 'Sheets'
+                     ELSE source_system END";
 
 /// Counts only, never a value: open to everybody. Needs the schemas bronze and control.
 pub(crate) fn data_quality(reader: &Reader<'_>) -> Page {
@@ -100,7 +105,7 @@ fn quality_charts(reader: &Reader<'_>) -> Result<Vec<Chart>> {
                 .by("source_system"),
             9,
             &format!(
-                "SELECT source_system AS system, sum(rows_loaded) AS rows, count(*) AS files FROM {{batches}} WHERE {LOADED} GROUP BY 1 ORDER BY 2 DESC, 1"
+                "SELECT {SYSTEM} AS system, sum(rows_loaded) AS rows, count(*) AS files, source_system AS filter_key FROM {{batches}} WHERE {LOADED} GROUP BY source_system ORDER BY 2 DESC, 1"
             ),
         )?,
         bars(
@@ -110,6 +115,7 @@ fn quality_charts(reader: &Reader<'_>) -> Result<Vec<Chart>> {
             &format!("SELECT q.reason, count(*) AS rows FROM {WAITING} GROUP BY 1 ORDER BY 2 DESC, 1"),
         )?,
         failing_tests(reader)?,
+        freshness(reader)?,
     ];
     let of_nothing = [
         ("failing_by_table", "No row fails a test, or none was run yet."),
@@ -122,6 +128,29 @@ fn quality_charts(reader: &Reader<'_>) -> Result<Vec<Chart>> {
         }
     }
     Ok(charts)
+}
+
+/// How far each source table reaches, the oldest first.
+fn freshness(reader: &Reader<'_>) -> Result<Chart> {
+    let sql = format!(
+        "SELECT table_name AS source_table, {SYSTEM} AS system, max(last_date) AS newest_day,
+             CAST(julianday(:as_of) - julianday(max(last_date)) AS INTEGER) AS days_before_as_of, max(ingested_at) AS loaded_at,
+             count(*) AS files, sum(rows_loaded) AS rows
+         FROM {{batches}} WHERE {LOADED} AND table_name IS NOT NULL GROUP BY table_name, source_system ORDER BY max(last_date) IS NULL, 3, 1"
+    );
+    let about = About::new(
+        "freshness",
+        "How fresh the data are",
+        "",
+        "The newest business date in each source table, the days from there to the as-of date, and when a file of it was loaded last. No day: its rows carry no date.",
+    );
+    let mut chart = about.when("oldest first").chart(reader, ChartKind::Table, &sql);
+    chart.table = reader.table(&sql)?;
+    chart.keys = chart.table.rows.iter().map(|row| row.first().map(Cell::plain).into_iter().collect()).collect();
+    if chart.table.rows.is_empty() {
+        chart.note = Some("No file was loaded yet.".to_owned());
+    }
+    Ok(chart)
 }
 
 fn failing_tests(reader: &Reader<'_>) -> Result<Chart> {
@@ -160,6 +189,13 @@ pub(crate) fn identity(reader: &Reader<'_>) -> Page {
             "Source records divided by real customers.",
         )?,
         plain(
+            "duplicate_records",
+            "Duplicate records",
+            Measure::Count,
+            &format!("SELECT sum(records) - sum(customers) AS duplicates FROM {{records}} WHERE {OF_BRANCH}"),
+            "Records of a customer beyond the first in the same system.",
+        )?,
+        plain(
             "waiting_in_review",
             "Customers in Review",
             Measure::Count,
@@ -168,7 +204,7 @@ pub(crate) fn identity(reader: &Reader<'_>) -> Page {
         )?,
     ];
     let settled = common::settled_customers(reader)?;
-    let charts = vec![
+    let mut charts = vec![
         bars(
             reader,
             About::new("systems", "Customers by the systems that know them", "customers", "Which source systems hold a record of a customer.")
@@ -190,14 +226,35 @@ pub(crate) fn identity(reader: &Reader<'_>) -> Page {
         )?,
         bars(
             reader,
-            About::new("records_by_system", "Records by system", "records", "Customer records per source system.").by("source_system"),
+            About::new("records_by_system", "Records by system", "records", "Customer records per source system.").by("source_system").settled(settled),
             8,
             &format!(
-                "SELECT CASE source_system WHEN 'erpnext' THEN 'ERP' WHEN 'salesforce' THEN 'CRM' WHEN 'supabase' THEN 'App' WHEN 'google_sheets' THEN 'Sheets'
-                     ELSE source_system END AS system, sum(records) AS records, sum(customers) AS customers, source_system AS filter_key
+                "SELECT {SYSTEM} AS system, sum(records) AS records, sum(customers) AS customers, source_system AS filter_key
                  FROM {{records}} WHERE {OF_BRANCH} GROUP BY source_system ORDER BY 2 DESC, 1"
             ),
         )?,
     ];
+    charts.push(duplicates(reader, settled)?);
     Ok((tiles, charts))
+}
+
+/// Records of a system beyond the first of their customer there.
+fn duplicates(reader: &Reader<'_>, settled: Option<f64>) -> Result<Chart> {
+    bars(
+        reader,
+        About::new(
+            "duplicates_by_system",
+            "Duplicate records by system",
+            "percent",
+            "Records of a customer beyond the first in the same system, as a share of the system's records.",
+        )
+        .by("source_system")
+        .settled(settled),
+        8,
+        &format!(
+            "SELECT {SYSTEM} AS system, round(100.0 * (sum(records) - sum(customers)) / nullif(sum(records), 0), 2) AS duplicate_percent,
+                 sum(records) - sum(customers) AS duplicates, sum(records) AS records, source_system AS filter_key
+             FROM {{records}} WHERE {OF_BRANCH} GROUP BY source_system ORDER BY 2 DESC, 1"
+        ),
+    )
 }

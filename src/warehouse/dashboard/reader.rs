@@ -5,7 +5,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Statement};
 
 use super::facet::{self, Chosen, Resolved, quoted};
-use super::figures::DashboardFilter;
+use super::figures::{DashboardFilter, TARGET_DAYS, TARGETS};
 use super::period::Period;
 use crate::base::{Cell, DataTable};
 use crate::warehouse::error::{Result, SqlContext, WarehouseError};
@@ -24,6 +24,10 @@ pub(crate) struct Reader<'a> {
     pub branches: Vec<(String, String)>,
     pub currencies: Vec<String>,
     pub facets: Chosen,
+    /// Days in which a complaint should be solved.
+    pub target_days: u32,
+    /// Gold knows days at all.
+    pub has_days: bool,
     kpis: Vec<Kpi>,
 }
 
@@ -49,6 +53,8 @@ impl<'a> Reader<'a> {
             branches: branches(conn)?,
             currencies,
             facets: filter.facets.clone(),
+            target_days: target_days(filter)?,
+            has_days: conn.query_row("SELECT EXISTS (SELECT 1 FROM gold.dashboard_daily_activity)", [], |row| row.get(0)).at("days")?,
             kpis: kpi::all()?,
         })
     }
@@ -148,6 +154,14 @@ impl<'a> Reader<'a> {
         let table = self.table("SELECT min(date) FROM gold.dim_date")?;
         let text = table.rows.first().and_then(|row| row.first()).map(Cell::plain).unwrap_or_default();
         Ok(text.parse().unwrap_or(self.as_of))
+    }
+}
+
+fn target_days(filter: &DashboardFilter) -> Result<u32> {
+    match filter.target_days {
+        None => Ok(TARGET_DAYS),
+        Some(days) if TARGETS.contains(&days) => Ok(days),
+        Some(days) => Err(WarehouseError::Other(format!("complaints are not measured against {days} days: take one of {TARGETS:?}"))),
     }
 }
 

@@ -79,7 +79,7 @@ fn signals(reader: &Reader<'_>) -> Result<Chart> {
     )
 }
 
-fn lost_by_branch(reader: &Reader<'_>) -> Result<Chart> {
+pub(crate) fn lost_by_branch(reader: &Reader<'_>) -> Result<Chart> {
     let about = About::new(
         "lost_by_branch",
         "High-value customers lost, by branch",

@@ -17,11 +17,19 @@ pub(in crate::warehouse) fn query(sql: &str) -> Result<Query, String> {
     if tokens.len() > MOST_WORDS {
         return Err(format!("it has more than {MOST_WORDS} words"));
     }
-    let read = Parser::new(&dialect).with_tokens(null_safe(&tokens)).parse_statements().map_err(|error| error.to_string())?;
+    let read =
+        Parser::new(&dialect).with_tokens(null_safe(&without_hints(tokens))).parse_statements().map_err(|error| error.to_string())?;
     match read.into_iter().next() {
         Some(Statement::Query(query)) => Ok(*query),
         _ => Err("it is no SELECT".to_owned()),
     }
+}
+
+/// `WITH x AS MATERIALIZED (...)`: how it is to be reckoned, and not what.
+fn without_hints(tokens: Vec<Token>) -> Vec<Token> {
+    let is_hint = |at: usize| keyword(&tokens, at) == Keyword::MATERIALIZED && at > 0 && keyword(&tokens, at - 1) == Keyword::AS;
+    let kept: Vec<bool> = (0..tokens.len()).map(|at| !is_hint(at)).collect();
+    tokens.into_iter().zip(kept).filter_map(|(token, is_kept)| is_kept.then_some(token)).collect()
 }
 
 /// SQLite's `a IS b` and `a IS NOT b` for any b, as `IS NOT DISTINCT FROM` and `IS DISTINCT FROM`. They get brackets: the parser would take

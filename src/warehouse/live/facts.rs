@@ -29,27 +29,49 @@ impl Increment<'_> {
         self.prepare_inputs(model, &news, "_gone = 1")?;
         self.make_table(&format!("gone_{name}"), model)?;
         self.fill(model, &format!("gone_{name}"), &self.as_of, None)?;
-        self.conn
-            .execute_batch(&format!(
-                "DROP TABLE IF EXISTS temp.old_{name};
-                 CREATE TEMP TABLE old_{name} AS SELECT * FROM gold.\"{name}\"
-                     WHERE ({key}) IN (SELECT {key} FROM temp.made_{name} UNION SELECT {key} FROM temp.gone_{name});"
-            ))
-            .at(&target.id())?;
-        self.replace_rows(model, target)?;
+        self.replace_rows(
+            model,
+            target,
+            &format!("({key}) IN (SELECT {key} FROM temp.made_{name} UNION SELECT {key} FROM temp.gone_{name})"),
+        )?;
         self.touch(model, name)?;
         self.changed.insert(name.clone());
         Ok(true)
     }
 
-    /// Puts `temp.made_` in the place of `temp.old_`: what is the same in both stays, so that its pages are not written.
-    pub(super) fn replace_rows(&self, model: &Model, target: &Model) -> Result<()> {
-        let (name, key, columns) = (&target.name, model.key.join(", "), column_list(model));
+    /// Puts `temp.made_` in the place of the rows for which a condition holds; `temp.old_` shows these as they were. What is the same in both
+    /// stays, and what changed is changed where it stands: no other page is written, and no index of a column that did not change.
+    pub(super) fn replace_rows(&self, model: &Model, target: &Model, condition: &str) -> Result<()> {
+        let (name, columns) = (&target.name, column_list(model));
+        let keys: Vec<String> = model.key.iter().map(|key| format!("\"{key}\"")).collect();
+        // A part of a key may be absent, and absent is the same as absent.
+        let same_key = keys.iter().map(|key| format!("n.{key} IS o.{key}")).collect::<Vec<_>>().join(" AND ");
+        let others = model.columns.iter().filter(|column| !model.key.contains(&column.name)).map(|column| format!("\"{}\"", column.name));
+        let others: Vec<String> = others.collect();
+        let change = if others.is_empty() {
+            // A row that is nothing but its key cannot change.
+            String::new()
+        } else {
+            format!(
+                "UPDATE gold.\"{name}\" SET {values} FROM temp.place_{name} o JOIN temp.made_{name} n ON {same_key}
+                     WHERE \"{name}\".rowid = o._place AND ({differs});",
+                values = others.iter().map(|column| format!("{column} = n.{column}")).collect::<Vec<_>>().join(", "),
+                differs = others.iter().map(|column| format!("n.{column} IS NOT o.{column}")).collect::<Vec<_>>().join(" OR "),
+            )
+        };
         self.conn
             .execute_batch(&format!(
-                "DELETE FROM gold.\"{name}\" WHERE ({key}) IN
-                     (SELECT {key} FROM (SELECT {columns} FROM temp.old_{name} EXCEPT SELECT {columns} FROM temp.made_{name}));
-                 INSERT INTO gold.\"{name}\" ({columns}) SELECT {columns} FROM temp.made_{name} EXCEPT SELECT {columns} FROM temp.old_{name};"
+                "DROP VIEW IF EXISTS temp.old_{name}; DROP TABLE IF EXISTS temp.place_{name};
+                 CREATE TEMP TABLE place_{name} AS SELECT rowid AS _place, {columns} FROM gold.\"{name}\" WHERE {condition};
+                 CREATE TEMP VIEW old_{name} AS SELECT {columns} FROM temp.place_{name};
+                 CREATE INDEX temp.place_{name}_by_key ON place_{name} ({key});
+                 CREATE INDEX temp.made_{name}_by_key ON made_{name} ({key});
+                 DELETE FROM gold.\"{name}\" WHERE rowid IN
+                     (SELECT _place FROM temp.place_{name} o WHERE NOT EXISTS (SELECT 1 FROM temp.made_{name} n WHERE {same_key}));
+                 {change}
+                 INSERT INTO gold.\"{name}\" ({columns}) SELECT {columns} FROM temp.made_{name} n
+                     WHERE NOT EXISTS (SELECT 1 FROM temp.place_{name} o WHERE {same_key});",
+                key = keys.join(", "),
             ))
             .at(&target.id())
     }

@@ -23,13 +23,7 @@ impl Increment<'_> {
         let name = &target.name;
         self.make_table(&format!("made_{name}"), model)?;
         self.fill(model, &format!("made_{name}"), &self.as_of, Some(column))?;
-        self.conn
-            .execute_batch(&format!(
-                "DROP TABLE IF EXISTS temp.old_{name};
-                 CREATE TEMP TABLE old_{name} AS SELECT * FROM gold.\"{name}\" WHERE {column} IN (SELECT key FROM temp.touched_{column});"
-            ))
-            .at(&target.id())?;
-        self.replace_rows(model, target)?;
+        self.replace_rows(model, target, &format!("{column} IN (SELECT key FROM temp.touched_{column})"))?;
         self.changed.insert(name.clone());
         Ok(true)
     }

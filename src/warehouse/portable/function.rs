@@ -30,12 +30,16 @@ const SAME: [&str; 19] = [
 ];
 
 /// Karat's own functions and SQLite's that the project has a macro for, with how many arguments they take.
-const MACROS: [(&str, usize, usize); 8] = [
+const MACROS: [(&str, usize, usize); 12] = [
     ("lower", 1, 1),
     ("upper", 1, 1),
     ("julianday", 1, 1),
     ("clean", 1, 1),
     ("norm_id", 1, 1),
+    ("to_date", 1, 2),
+    ("to_timestamp", 1, 1),
+    ("seconds_between", 2, 2),
+    ("from_comma", 1, 1),
     ("to_minor", 2, 2),
     ("to_int", 1, 1),
     ("to_real", 1, 1),

@@ -32,6 +32,10 @@ fn what_sqlite_answers_otherwise_goes_through_a_macro() {
         says("SELECT 1 FROM t JOIN u ON lower(t.a) IS u.a AND t.b IS NOT u.b AND c"),
         "select 1 from t join u on ({{ karat_lower(\"t.a\") }} is not distinct from u.a) and (t.b is distinct from u.b) and c <> 0"
     );
+    assert_eq!(
+        says("SELECT to_date(a, 'month first'), to_timestamp(to_date(b) || ' 10:00') FROM t"),
+        "select {{ karat_to_date(\"a\", \"'month first'\") }}, {{ karat_to_timestamp(karat_to_date(\"b\") ~ \" || ' 10:00'\") }} from t"
+    );
     assert_eq!(says("SELECT 'karat_as_of, it''s' FROM t"), "select 'karat_as_of, it''s' from t");
 }
 

@@ -141,6 +141,12 @@ impl Bench {
         (rows[0][0].clone(), rows[0][1].clone())
     }
 
+    /// Says of every batch that it was loaded at one moment: bronze of two workspaces is then the same where the same files were loaded.
+    pub fn loaded_at_one_moment(&self) {
+        let conn = rusqlite::Connection::open(self.path().join("bronze.db")).unwrap();
+        conn.execute_batch("UPDATE batch SET ingested_at = '2026-02-01T00:00:00Z'").unwrap();
+    }
+
     /// Content hash of each table of the newest silver and the newest gold.
     pub fn tables(&self) -> BTreeMap<String, [u8; 32]> {
         let version: u32 = self.value("SELECT max(version) FROM control.gold_version").parse().unwrap();

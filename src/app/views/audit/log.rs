@@ -1,5 +1,6 @@
 //! The audit log: looked through by person, customer, day and deed; written out as CSV or HTML.
 
+use egui::accesskit::Role;
 use egui::{Id, Popup, Rect, Ui, pos2, vec2};
 
 use super::{Audit, model, person_id, shown, trust};
@@ -12,6 +13,8 @@ use crate::app::widgets::{Button, ButtonKind, Field, Row, area, draw, empty, men
 use crate::app::words;
 use crate::engine::TrustQuery;
 use crate::engine::pages::{AuditEntry, TrustPage};
+
+const FOOT: f32 = 40.0;
 
 const COLUMNS: [Column<'static>; 7] = [
     Column::fixed("Row", 64.0).right(),
@@ -52,7 +55,7 @@ pub fn show(ui: &mut Ui, mut row: Row<'_>, body: Rect, cx: &mut Cx<'_>, state: &
         row.text_right(&shown(listed.len(), page.total), META, t.t3);
     }
     fields(ui, Rect::from_min_size(body.min, vec2(body.width(), 44.0)), state);
-    let panel = rest.shrink2(vec2(16.0, 0.0)).with_max_y(rest.bottom() - 12.0);
+    let mut panel = rest.shrink2(vec2(16.0, 0.0)).with_max_y(rest.bottom() - 12.0);
     if listed.is_empty() {
         let button = Button::new("Show every row");
         if empty::show(ui, panel, icon::HISTORY, "No row of the log has all of this.", Some(&button))
@@ -61,6 +64,10 @@ pub fn show(ui: &mut Ui, mut row: Row<'_>, body: Rect, cx: &mut Cx<'_>, state: &
             state.search = model::Search::default();
         }
         return;
+    }
+    if let Some(entry) = state.row.and_then(|at| listed.get(at)) {
+        panel.max.y -= FOOT;
+        foot(ui, Rect::from_min_max(panel.left_bottom(), pos2(panel.right(), panel.bottom() + FOOT)), cx, entry);
     }
     draw::panel(ui, panel);
     let texts = |at: usize| listed.get(at).map(|entry| texts(entry)).unwrap_or_default();
@@ -88,7 +95,37 @@ pub fn show(ui: &mut Ui, mut row: Row<'_>, body: Rect, cx: &mut Cx<'_>, state: &
     if let Some(at) = answer.clicked {
         state.row = if state.row == Some(at) { None } else { Some(at) };
     }
+    if let Some((_, action)) = answer.opened.and_then(|at| listed.get(at)).and_then(|entry| leads_to(entry)) {
+        cx.act(action);
+    }
     parts::panel_edge(ui, panel);
+}
+
+/// Where what a row is about shows: the words of the button, and the way.
+fn leads_to(entry: &AuditEntry) -> Option<(String, Action)> {
+    match model::about(entry)? {
+        model::About::Decision(id) => Some((format!("Open decision {id}"), Action::OpenDecision(id))),
+        model::About::Item(id) => Some(("Open the question".to_owned(), Action::OpenItem(id))),
+        model::About::Customer(key) => Some((format!("Open {key}"), Action::OpenCustomer(key))),
+    }
+}
+
+/// The chosen row in whole words, and the way to what it is about.
+fn foot(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, entry: &AuditEntry) {
+    let t = tokens(ui);
+    let mut row = Row::new(ui, rect.shrink2(vec2(4.0, 0.0)), "audit-foot");
+    if let Some((words, action)) = leads_to(entry) {
+        let tip = "Who, when, why, what depends on it, and taking it back";
+        let button = Button::new(&words).icon(icon::NEXT).kind(ButtonKind::Primary);
+        let button = if matches!(action, Action::OpenDecision(_)) { button.tooltip(tip) } else { button };
+        if row.button_right(&button).clicked() {
+            cx.act(action);
+        }
+        row.gap_right(12.0);
+    }
+    let said = format!("{}, {}: {}", entry.author, words::date_and_time(&entry.at), model::detail(entry));
+    let place = row.text(&said, DENSE, t.t1);
+    draw::spoken(ui, place, ui.scope_id().with("audit-foot-said"), Role::Label, &said).on_hover_text(&said);
 }
 
 fn exports(row: &mut Row<'_>, cx: &mut Cx<'_>, state: &Audit, listed: &[&AuditEntry]) {

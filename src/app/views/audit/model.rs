@@ -1,7 +1,7 @@
 //! What Audit shows, as plain words. No egui.
 
 use crate::app::words;
-use crate::base::CustomerKey;
+use crate::base::{CustomerKey, DecisionId, ItemId};
 use crate::engine::pages::{AuditEntry, AuditReport};
 use crate::engine::trust_deed::AuditFilter;
 
@@ -18,7 +18,7 @@ pub struct Search {
 }
 
 /// Deeds that one looks for: as the log has them, and as a person says it.
-pub const DEEDS: [(&str, &str); 22] = [
+pub const DEEDS: [(&str, &str); 27] = [
     ("unmask", "Saw personal data"),
     ("decide", "Decided"),
     ("undo", "Took back"),
@@ -35,6 +35,11 @@ pub const DEEDS: [(&str, &str); 22] = [
     ("golden", "Golden rules"),
     ("match", "Match settings"),
     ("label", "Audit pair"),
+    ("override", "Published nonetheless"),
+    ("model", "Models"),
+    ("worklist", "Worklist"),
+    ("schedule", "Schedule"),
+    ("retention", "Retention"),
     ("pack_export", "Wrote a pack"),
     ("pack_import", "Took in a pack"),
     ("backup", "Copied"),
@@ -106,6 +111,23 @@ pub fn detail(entry: &AuditEntry) -> String {
         }
     });
     told.into_iter().chain(words).collect::<Vec<_>>().join("; ")
+}
+
+/// What a row of the log is about, where a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum About {
+    Decision(DecisionId),
+    Item(ItemId),
+    Customer(CustomerKey),
+}
+
+pub fn about(entry: &AuditEntry) -> Option<About> {
+    let (kind, name) = entry.subject.split_once(' ').unwrap_or(("", entry.subject.as_str()));
+    match kind {
+        "decision" => name.parse().ok().map(|id| About::Decision(DecisionId(id))),
+        "item" => Some(About::Item(ItemId(name.to_owned()))),
+        _ => name.parse().ok().map(About::Customer),
+    }
 }
 
 /// The first digits of a key or hash.

@@ -43,8 +43,11 @@ pub fn card(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, (c
     match chart.kind {
         ChartKind::Table => {
             let answer = table::data(ui, body, &chart.id, &chart.title, &leading(&chart.table, body.width()), 32.0);
-            if answer.opened.is_some() && chart.has_rows {
-                state.show_rows(&chart.id, state.filter.clone(), false);
+            if let Some(at) = answer.opened.filter(|_| chart.has_rows) {
+                match chart.keys.get(at) {
+                    Some(part) => state.show_part(&chart.id, part.clone()),
+                    None => state.show_row(&chart.id, at),
+                }
             }
             draw::outline(ui, rect, 10.0, t.line, 1.0);
         }
@@ -130,8 +133,14 @@ fn legend(ui: &Ui, row: &mut Row<'_>, title_width: f32, state: &mut Dashboards, 
     if !drawn || chart.series.len() < 2 {
         return;
     }
+    let width_of = |series: &Series| draw::line(ui, &series.name, META, t.t2).size().x + 15.0;
+    let all: f32 = chart.series.iter().map(|series| width_of(series) + 10.0).sum();
+    // Lines that are named at their ends need no half of a legend.
+    if plot::is_named_at_ends(chart) && row.room() < title_width + all {
+        return;
+    }
     for (at, series) in chart.series.iter().enumerate().rev() {
-        let width = draw::line(ui, &series.name, META, t.t2).size().x + 15.0;
+        let width = width_of(series);
         if row.room() < title_width + width + 10.0 {
             break;
         }
@@ -193,8 +202,13 @@ fn pressed(ui: &Ui, response: &egui::Response, state: &mut Dashboards, chart: &C
             if let (true, Some((facet, key))) = (press::by_pointer(response), part) {
                 state.toggle(facet, key);
             }
-            if chart.has_rows {
-                state.show_rows(&chart.id, state.with(facet, key), false);
+            match (part, chart.keys.get(at)) {
+                _ if !chart.has_rows => {}
+                (None, Some(keys)) => {
+                    state.open = None;
+                    state.show_part(&chart.id, keys.clone());
+                }
+                _ => state.show_rows(&chart.id, state.with(facet, key), false),
             }
         }
         (Press::Click, Some((facet, key))) => state.toggle(facet, key),

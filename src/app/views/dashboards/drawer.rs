@@ -81,6 +81,10 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, be
             ui.ctx().copy_text(behind.sql.to_owned());
             cx.act(Action::Tell(format!("Copied the SQL of {}.", behind.title)));
         }
+        row.gap_right(10.0);
+        if row.button_right(&Button::new("Open in Query").name("Open the SQL in Query").kind(ButtonKind::Link)).clicked() {
+            cx.act(Action::OpenQuery(behind.sql.to_owned()));
+        }
         y += 26.0;
         let galley = draw::wrapped(ui, behind.sql, MONO_S, t.t2, inner.width() - 16.0);
         let height = (galley.size().y + 14.0).min(rect.height() * 0.3);

@@ -7,7 +7,8 @@ use super::state::Dashboards;
 use crate::app::theme::kind::{DENSE_M, META, icon};
 use crate::app::theme::tokens;
 use crate::app::widgets::{Button, ButtonKind, Field, Row, area, draw, filter_chip, menu};
-use crate::engine::pages::{DashboardFilter, DashboardView, facet_label};
+use crate::app::words;
+use crate::engine::pages::{DashboardFilter, DashboardPage, DashboardView, TARGETS, facet_label};
 
 pub const HEIGHT: f32 = 42.0;
 
@@ -26,6 +27,9 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &mut Dashboards, view: &DashboardVie
         row.gap(8.0);
     }
     row.bar(14.0).gap(8.0);
+    if state.page == DashboardPage::Service {
+        target(&mut row, state, view);
+    }
     for (words, chip) in chips(state, view) {
         let (response, width) = filter_chip::show(ui, pos2(row.left, row.middle), &words);
         if response.clicked() {
@@ -46,6 +50,25 @@ pub fn show(ui: &mut Ui, rect: Rect, state: &mut Dashboards, view: &DashboardVie
         state.open = None;
         state.clear_filters();
     }
+}
+
+/// In how many days a complaint should be solved.
+fn target(row: &mut Row<'_>, state: &mut Dashboards, view: &DashboardView) {
+    let now = view.filter.target_days.unwrap_or_default();
+    let words = |days: u32| format!("Target: {}", words::counted(days.into(), "day", "days"));
+    let tip = "In how many days a complaint should be solved: what the two figures of the target are measured against";
+    let button = row.button(&Button::new(&words(now)).after(icon::DOWN).tooltip(tip));
+    row.gap(8.0);
+    Popup::menu(&button).show(|ui| {
+        menu::width(ui, 180.0);
+        menu::heading(ui, "Solved within");
+        for days in TARGETS {
+            if menu::choice(ui, &words::counted(days.into(), "day", "days"), days == now).clicked() {
+                state.filter.target_days = Some(days);
+                ui.close();
+            }
+        }
+    });
 }
 
 enum Chip {

@@ -7,7 +7,7 @@ use chrono::{Datelike as _, Days, Months, NaiveDate};
 use crate::app::words;
 pub use crate::base::shown::{Axis, shares};
 use crate::base::{DataTable, shown};
-use crate::engine::pages::{Absent, Chart, ChartKind};
+use crate::engine::pages::{Absent, Chart, ChartKind, FigureRows};
 
 /// Areas and bars begin at 0; a line may begin higher where all its values are far from 0.
 pub fn axis(chart: &Chart, hidden: &BTreeSet<String>, count: f64) -> Axis {
@@ -29,6 +29,7 @@ pub fn presets(as_of: &str, first: &str) -> Vec<Preset> {
     let Some(end) = read(as_of) else { return Vec::new() };
     let first_of = |date: NaiveDate| date.with_day(1).unwrap_or(date);
     let quarter = first_of(end) - Months::new(end.month0() % 3);
+    let last_quarter = quarter - Months::new(3);
     let year = NaiveDate::from_ymd_opt(end.year(), 1, 1).unwrap_or(end);
     let last_year_end = year - Days::new(1);
     let last_year = NaiveDate::from_ymd_opt(last_year_end.year(), 1, 1).unwrap_or(last_year_end);
@@ -37,6 +38,7 @@ pub fn presets(as_of: &str, first: &str) -> Vec<Preset> {
         ("Last 90 days", end - Days::new(89), end),
         ("Month to date", first_of(end), end),
         ("Quarter to date", quarter, end),
+        ("Last quarter", last_quarter, quarter - Days::new(1)),
         ("Year to date", year, end),
         ("Last 12 months", end - Months::new(12) + Days::new(1), end),
         ("Last year", last_year, last_year_end),
@@ -54,6 +56,19 @@ pub fn note(chart: &Chart) -> Option<String> {
     }
     let left_out = format!("Not narrowed by {}: its rows do not say.", chart.left_out.join(", ").to_lowercase());
     Some(left_out)
+}
+
+/// What the rows make together: "together 612,400", "Credit 12,000, Debit 9,000"; nothing where their number is the figure.
+pub fn made(found: &FigureRows) -> String {
+    let count = found.rows.rows.len();
+    match found.adds_up.as_slice() {
+        [(name, value)] if name.is_empty() => {
+            #[expect(clippy::cast_precision_loss, reason = "a number of rows")]
+            let is_their_number = !found.rows.truncated && (value - count as f64).abs() < 1e-9;
+            if is_their_number { String::new() } else { format!("together {}", words::real(*value)) }
+        }
+        several => several.iter().map(|(name, value)| format!("{name} {}", words::real(*value))).collect::<Vec<_>>().join(", "),
+    }
 }
 
 /// Why a chart shows nothing: a table that is missing, or no rows under this choice.

@@ -95,14 +95,18 @@ fn moved(ui: &Ui, response: &Response, view: (f64, f64), all: (f64, f64), width:
     None
 }
 
+/// From four lines on each is named at its end instead of in a legend.
+pub fn is_named_at_ends(chart: &Chart) -> bool {
+    chart.kind == ChartKind::Line && chart.series.len() > 3
+}
+
 fn draw_plot(ui: &mut Ui, rect: Rect, chart: &Chart, hidden: &BTreeSet<String>, view: (f64, f64)) -> Option<Seen> {
     let t = tokens(ui);
     let lines = (rect.height() / 52.0).floor().clamp(2.0, 5.0);
     let axis = model::axis(chart, hidden, f64::from(lines));
     let labels: Vec<String> = axis.ticks.iter().map(|tick| words::short(*tick)).collect();
     let label_width = labels.iter().map(|label| draw::line(ui, label, META, t.t3).size().x).fold(0.0, f32::max);
-    // From four lines on each is named at its end instead of in a legend.
-    let named = chart.kind == ChartKind::Line && chart.series.len() > 3;
+    let named = is_named_at_ends(chart);
     let right = if named { 76.0 } else { 6.0 };
     let frame =
         Rect::from_min_max(pos2(rect.left() + label_width + 8.0, rect.top() + 8.0), pos2(rect.right() - right, rect.bottom() - BELOW));

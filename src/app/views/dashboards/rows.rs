@@ -1,5 +1,6 @@
 //! The rows behind a figure, and what one row was made from: files and lines, and decisions.
 
+use egui::accesskit::Role;
 use egui::{Rect, Ui, vec2};
 
 use super::model;
@@ -12,7 +13,7 @@ use crate::app::views::parts;
 use crate::app::widgets::{Button, ButtonKind, Row, area, draw, empty, table};
 use crate::app::words;
 use crate::base::Cell;
-use crate::engine::pages::DashboardView;
+use crate::engine::pages::{DashboardView, FigureRows};
 use crate::engine::{Page, Query};
 
 const SIDE: f32 = 400.0;
@@ -31,6 +32,7 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, vi
         page: state.page,
         filter: of.filter.clone(),
         figure: of.figure.clone(),
+        part: of.part.clone(),
         unsettled: of.unsettled,
         limit: LISTED,
     };
@@ -40,26 +42,7 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, vi
         return;
     };
     let strip = Rect::from_min_size(body.min, vec2(body.width(), STRIP));
-    draw::fill(ui, strip, 0.0, t.bg1);
-    draw::hline(ui, strip.left(), strip.right(), strip.bottom() - 1.0, t.line);
-    let mut row = Row::new(ui, strip.shrink2(vec2(16.0, 0.0)), "rows-strip");
-    row.heading(&found.title, SECTION);
-    row.gap(10.0);
-    let count = words::counted(found.rows.rows.len() as u64, "row", "rows");
-    let said = if found.rows.truncated {
-        format!("the first {}: {}", words::count(LISTED as u64), found.what)
-    } else {
-        format!("{count}: {}", found.what)
-    };
-    row.text(&said, DENSE, t.t2);
-    if row.button_right(&Button::new("Export").icon(icon::EXPORT).name("Write all rows to a file")).clicked() {
-        cx.act(Action::Pick(Pick::SaveQuery(found.sql.clone())));
-    }
-    row.gap_right(8.0);
-    if row.button_right(&Button::new("Copy").icon(icon::TABLE).name("Copy the rows as TSV")).clicked() {
-        ui.ctx().copy_text(model::tsv(&found.rows));
-        cx.act(Action::Tell(format!("Copied {count}: paste them into a sheet.")));
-    }
+    head(ui, strip, cx, found);
     let mut body = body.with_min_y(strip.bottom());
     if found.rows.rows.is_empty() {
         let why = if of.unsettled { "None of its rows waits in Review." } else { "No row stands behind it under this choice." };
@@ -84,4 +67,42 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, vi
     if let (Some(at), Some(rows)) = (answer.clicked.or(answer.opened), &mut state.rows) {
         rows.chosen = Some(at);
     }
+}
+
+/// Whose rows, how many, what they make together, and where they can go.
+fn head(ui: &Ui, strip: Rect, cx: &mut Cx<'_>, found: &FigureRows) {
+    let t = tokens(ui);
+    draw::fill(ui, strip, 0.0, t.bg1);
+    draw::hline(ui, strip.left(), strip.right(), strip.bottom() - 1.0, t.line);
+    let mut row = Row::new(ui, strip.shrink2(vec2(16.0, 0.0)), "rows-strip");
+    row.heading(&found.title, SECTION);
+    row.gap(10.0);
+    let count = words::counted(found.rows.rows.len() as u64, "row", "rows");
+    let said = if found.rows.truncated {
+        format!("the first {}: {}", words::count(LISTED as u64), found.what)
+    } else {
+        format!("{count}: {}", found.what)
+    };
+    let made = model::made(found);
+    let said = if made.is_empty() { said } else { format!("{said}; {made}") };
+    if row
+        .button_right(
+            &Button::new("Query").icon(icon::SQL).name("All rows in Query").tooltip("Opens Query with the statement of these rows"),
+        )
+        .clicked()
+    {
+        cx.act(Action::OpenQuery(found.sql.clone()));
+    }
+    row.gap_right(8.0);
+    if row.button_right(&Button::new("Export").icon(icon::EXPORT).name("Write all rows to a file")).clicked() {
+        cx.act(Action::Pick(Pick::SaveQuery(found.sql.clone())));
+    }
+    row.gap_right(8.0);
+    if row.button_right(&Button::new("Copy").icon(icon::TABLE).name("Copy the rows as TSV")).clicked() {
+        ui.ctx().copy_text(model::tsv(&found.rows));
+        cx.act(Action::Tell(format!("Copied {count}: paste them into a sheet.")));
+    }
+    row.gap_right(12.0);
+    let place = row.text(&said, DENSE, t.t2);
+    draw::spoken(ui, place, ui.scope_id().with("rows-said"), Role::Status, &said).on_hover_text(&said);
 }

@@ -20,6 +20,8 @@ pub struct RowsOf {
     pub figure: String,
     /// The page's filter with what was pressed in it.
     pub filter: DashboardFilter,
+    /// The bar that was pressed, by its keys; empty: all of the figure.
+    pub part: Vec<String>,
     pub unsettled: bool,
     /// The row whose sources show.
     pub chosen: Option<usize>,
@@ -93,7 +95,21 @@ impl Dashboards {
     }
 
     pub(super) fn show_rows(&mut self, figure: &str, filter: DashboardFilter, unsettled: bool) {
-        self.rows = Some(RowsOf { figure: figure.to_owned(), filter, unsettled, chosen: None });
+        self.rows = Some(RowsOf { figure: figure.to_owned(), filter, part: Vec::new(), unsettled, chosen: None });
+    }
+
+    /// The rows of one bar that no click filters by.
+    pub(super) fn show_part(&mut self, figure: &str, part: Vec<String>) {
+        let filter = self.filter.clone();
+        self.rows = Some(RowsOf { figure: figure.to_owned(), filter, part, unsettled: false, chosen: None });
+    }
+
+    /// The rows of a list, with the sources of one of them.
+    pub(super) fn show_row(&mut self, figure: &str, at: usize) {
+        self.show_rows(figure, self.filter.clone(), false);
+        if let Some(rows) = &mut self.rows {
+            rows.chosen = Some(at);
+        }
     }
 
     pub(super) fn is_chosen(&self, facet: &str, key: &str) -> bool {

@@ -50,6 +50,8 @@ pub struct Scene<'a> {
     pub golden: Option<&'a PartsPage>,
     /// What committing changes downstream; None: not known (yet).
     pub effects: Option<Vec<Effect>>,
+    /// Why a second person has to approve it.
+    pub waits_because: Option<String>,
 }
 
 fn focus_id() -> Id {
@@ -78,11 +80,12 @@ impl Graph {
             Some(Page::Parts(golden)) if golden.parts.len() == groups.len() => Some(golden.as_ref()),
             _ => None,
         };
-        let effects = effect_of(&groups).and_then(|query| match cx.data.look(&query).page.as_deref() {
-            Some(Page::Effect(effect)) => Some(effect.effects.clone()),
+        let effect = effect_of(&groups).and_then(|query| match cx.data.look(&query).page.as_deref() {
+            Some(Page::Effect(effect)) => Some(effect.clone()),
             _ => None,
         });
-        let scene = Scene { page, part, groups, walk, golden, effects };
+        let waits_because = effect.as_ref().and_then(|effect| effect.waits_because.clone());
+        let scene = Scene { page, part, groups, walk, golden, effects: effect.map(|effect| effect.effects), waits_because };
         if before == Out::Leave {
             return before;
         }

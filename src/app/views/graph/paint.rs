@@ -19,7 +19,8 @@ pub fn show(ui: &mut Ui, rect: Rect, graph: &mut Graph, scene: &Scene<'_>) -> Ou
     let right = rect.with_min_x(rect.right() - width);
     let left = rect.with_max_x(right.left());
     head(ui, Rect::from_min_size(left.min, vec2(left.width(), HEAD)), scene, graph);
-    let canvas = left.with_min_y(left.top() + HEAD).with_max_y(left.bottom() - side::FOOT);
+    let foot = side::foot_height(scene);
+    let canvas = left.with_min_y(left.top() + HEAD).with_max_y(left.bottom() - foot);
     // The keyboard rests here, so that Tab walks links and not buttons.
     let ground = ui.interact(canvas, focus_id(), Sense::click());
     let says = model::state_says(scene.page, scene.groups.len(), &graph.cuts);
@@ -38,9 +39,9 @@ pub fn show(ui: &mut Ui, rect: Rect, graph: &mut Graph, scene: &Scene<'_>) -> Ou
         graph.at = at;
     }
     draw::vline(ui, right.left(), right.top(), right.bottom(), t.line);
-    let mut place = area::child(ui, right.with_max_y(right.bottom() - side::FOOT), "graph-parts");
-    side::parts(&mut place, right.with_max_y(right.bottom() - side::FOOT), scene);
-    side::foot(ui, rect.with_min_y(rect.bottom() - side::FOOT), graph, scene)
+    let mut place = area::child(ui, right.with_max_y(right.bottom() - foot), "graph-parts");
+    side::parts(&mut place, right.with_max_y(right.bottom() - foot), scene);
+    side::foot(ui, rect.with_min_y(rect.bottom() - foot), graph, scene)
 }
 
 fn head(ui: &Ui, rect: Rect, scene: &Scene<'_>, graph: &Graph) {

@@ -6,13 +6,18 @@ use egui::{Rect, Ui, vec2};
 use super::{Graph, Out, Scene, model};
 use crate::app::theme::kind::{DENSE, DENSE_B, DENSE_M, META, icon};
 use crate::app::theme::tokens;
-use crate::app::views::review::effect_strip;
+use crate::app::views::review::{NOTE, effect_strip, second_person};
 use crate::app::widgets::{Button, ButtonKind, ButtonSize, Row, area, draw, hallmark};
 use crate::app::words;
 
 const EFFECTS: f32 = 50.0;
 const DEEDS: f32 = 54.0;
-pub const FOOT: f32 = EFFECTS + DEEDS;
+const FOOT: f32 = EFFECTS + DEEDS;
+
+/// How high what stands below the graph is: with a line where a second person has to approve it.
+pub fn foot_height(scene: &Scene<'_>) -> f32 {
+    if scene.waits_because.is_some() { FOOT + NOTE } else { FOOT }
+}
 
 pub fn parts(ui: &mut Ui, rect: Rect, scene: &Scene<'_>) {
     let t = tokens(ui);
@@ -63,7 +68,11 @@ pub fn foot(ui: &Ui, rect: Rect, graph: &mut Graph, scene: &Scene<'_>) -> Out {
     draw::fill(ui, effects, 0.0, t.bg2);
     draw::hline(ui, effects.left(), effects.right(), effects.top(), t.line);
     effect_strip(ui, effects, if scene.groups.len() > 1 { "If cut so" } else { "If one" }, scene.effects.as_deref());
-    let deeds = rect.with_min_y(effects.bottom());
+    let mut deeds = rect.with_min_y(effects.bottom());
+    if let Some(why) = &scene.waits_because {
+        second_person(ui, deeds.with_max_y(deeds.top() + NOTE), why);
+        deeds.min.y += NOTE;
+    }
     draw::fill(ui, deeds, 0.0, t.bg1);
     draw::hline(ui, deeds.left(), deeds.right(), deeds.top(), t.line);
     let mut row = Row::new(ui, deeds.shrink2(vec2(12.0, 0.0)), "graph-deeds");

@@ -40,6 +40,8 @@ pub struct QueryPage {
     as_chart: bool,
     completion: editor::Completion,
     fresh: bool,
+    /// The statement is to be run as soon as nothing else runs.
+    asks: bool,
 }
 
 impl Default for QueryPage {
@@ -55,6 +57,7 @@ impl Default for QueryPage {
             as_chart: false,
             completion: editor::Completion::default(),
             fresh: true,
+            asks: false,
         }
     }
 }
@@ -69,6 +72,10 @@ impl QueryPage {
             ui.ctx().memory_mut(|memory| memory.request_focus(editor_id()));
         }
         if !cx.covered && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter)) {
+            self.run(cx);
+        }
+        if self.asks && self.running.is_none() {
+            self.asks = false;
             self.run(cx);
         }
         paint::page(ui, rect, cx, self);
@@ -103,6 +110,13 @@ impl QueryPage {
         self.text = text.trim().to_owned();
         self.completion = editor::Completion::default();
         self.fresh = true;
+    }
+
+    /// Puts a statement of another page into the editor and runs it as soon as the page shows.
+    pub fn ask(&mut self, sql: &str) {
+        self.put(sql);
+        self.fresh = false;
+        self.asks = true;
     }
 
     /// The statement is answered.

@@ -110,7 +110,7 @@ fn groups(ui: &mut Ui, rect: Rect, state: &mut Review, page: &BulkPage) {
         let mut row = Row::new(ui, inner.with_max_y(inner.top() + 18.0), ("pattern-line", at));
         row.text_right(&words::count(pattern.items), DENSE_M, t.t1);
         row.gap_right(8.0);
-        row.text(&pattern.pattern, DENSE_M, t.t1);
+        row.text(&words::capital(&pattern.pattern), DENSE_M, t.t1);
         let below = Rect::from_min_max(pos2(inner.left(), inner.top() + 19.0), pos2(inner.right(), inner.bottom()));
         draw::text_in(ui, below, &format!("{needed}, mean probability {}", words::percent(pattern.probability)), META, t.t2);
         if response.clicked() {

@@ -3,8 +3,9 @@
 use egui::accesskit::Role;
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
+use super::ask::What;
 use super::model::Proof;
-use super::state::Review;
+use super::state::{Beside, Review};
 use crate::app::cx::Cx;
 use crate::app::theme::kind::{DENSE, DENSE_M, KPI, META, META_M, SECTION, icon};
 use crate::app::theme::tokens;
@@ -15,29 +16,44 @@ use crate::app::words;
 use crate::base::DecisionId;
 use crate::engine::pages::{ContradictionView, DecisionView, ItemEventView, ItemPage, SentenceKind};
 
+/// As an event's kind says that it is one.
+const COMMENT: &str = "comment";
+
 /// `proof` None: hidden until the item is answered.
 pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, item: &ItemPage, proof: Option<&Proof>) {
     let t = tokens(ui);
     draw::fill(ui, rect, 0.0, t.bg1);
     let strip = Rect::from_min_size(rect.min, vec2(rect.width(), 31.0));
     draw::hline(ui, strip.left(), strip.right(), strip.bottom() - 1.0, t.line);
-    let history = Tab::new("History");
-    let said = (item.history.len() + item.events.len()) as u64;
-    let history = if said == 0 { history } else { history.count(words::count(said)) };
-    let all = [Tab::new("Evidence"), history];
+    let comments = item.events.iter().filter(|event| event.kind == COMMENT).count();
+    let counted = |label: &str, said: usize| {
+        let tab = Tab::new(label);
+        if said == 0 { tab } else { tab.count(words::count(said as u64)) }
+    };
+    let past = item.history.len() + item.events.len() - comments;
+    let all = [Tab::new("Evidence"), counted("History", past), counted("Comments", comments)];
     let place = Rect::from_min_max(pos2(strip.left() + 6.0, strip.top()), strip.max);
-    let (chosen, _) = tabs::tabs(ui, place, "evidence-tabs", &all, usize::from(state.history), 9.0);
-    if let Some(chosen) = chosen {
-        state.history = chosen == 1;
+    let (chosen, end) = tabs::tabs(ui, place, "evidence-tabs", &all, state.beside as usize, 9.0);
+    if let Some(chosen) = chosen.and_then(|at| [Beside::Evidence, Beside::History, Beside::Comments].get(at)) {
+        state.beside = *chosen;
     }
     let width = kbd::width(ui, "W");
-    kbd::paint(ui, strip.right() - 12.0 - width, strip.center().y, "W", t);
+    if end + width + 16.0 < strip.right() {
+        kbd::paint(ui, strip.right() - 12.0 - width, strip.center().y, "W", t);
+    }
     let body = rect.with_min_y(strip.bottom());
-    if state.history {
-        if let Some(decision) = history_list(ui, body, item) {
-            state.open_log(Some(decision));
+    match state.beside {
+        Beside::History => {
+            if let Some(decision) = history_list(ui, body, item) {
+                state.open_log(Some(decision));
+            }
+            return;
         }
-        return;
+        Beside::Comments => {
+            comment_list(ui, body, state, item);
+            return;
+        }
+        Beside::Evidence => {}
     }
     let Some(proof) = proof else {
         let button = Button::new("Show scores").name("Show scores and evidence").keys("B");
@@ -60,7 +76,7 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, item: 
         if !state.flip_hidden {
             y = flip(ui, inner.with_min_y(y), proof);
         }
-        y - place.top() + 12.0
+        newest_comment(ui, inner.with_min_y(y), item) - place.top() + 12.0
     });
 }
 
@@ -186,13 +202,14 @@ fn contradicted(ui: &Ui, inner: Rect, about: &ContradictionView) -> f32 {
 /// Returns the decision that was pressed.
 fn history_list(ui: &mut Ui, rect: Rect, item: &ItemPage) -> Option<DecisionId> {
     let mut pressed = None;
-    if item.history.is_empty() && item.events.is_empty() {
+    let events = || item.events.iter().enumerate().filter(|(_, event)| event.kind != COMMENT);
+    if item.history.is_empty() && events().next().is_none() {
         empty::show(ui, rect, icon::HISTORY, "Nobody has decided about these records before.", None);
         return None;
     }
     area::scroll(ui, rect, "history", |ui, place| {
         let mut y = place.top();
-        for (at, event) in item.events.iter().enumerate().rev() {
+        for (at, event) in events().rev() {
             y += event_line(ui, Rect::from_min_size(pos2(place.left(), y), vec2(place.width(), 60.0)), event, at);
         }
         for one in &item.history {
@@ -207,12 +224,46 @@ fn history_list(ui: &mut Ui, rect: Rect, item: &ItemPage) -> Option<DecisionId> 
     pressed
 }
 
+/// What people said of the item, newest first, and the way to say more.
+fn comment_list(ui: &mut Ui, rect: Rect, state: &mut Review, item: &ItemPage) {
+    let comments: Vec<(usize, &ItemEventView)> = item.events.iter().enumerate().filter(|(_, event)| event.kind == COMMENT).collect();
+    let button = Button::new("Write a comment").icon(icon::COMMENT).keys("C");
+    if comments.is_empty() {
+        let words = "Nobody has said anything of this item. A comment stays with it in every later run.";
+        if empty::show(ui, rect, icon::COMMENT, words, Some(&button)).is_some_and(|response| response.clicked()) {
+            state.open_ask(ui, What::Comment);
+        }
+        return;
+    }
+    let list = rect.with_max_y(rect.bottom() - 44.0);
+    area::scroll(ui, list, "comments", |ui, place| {
+        let mut y = place.top();
+        for (at, event) in comments.iter().rev() {
+            y += event_line(ui, Rect::from_min_size(pos2(place.left(), y), vec2(place.width(), 60.0)), event, *at);
+        }
+        y - place.top()
+    });
+    draw::hline(ui, rect.left(), rect.right(), list.bottom(), tokens(ui).line);
+    if button.show(ui, pos2(rect.left() + 14.0, list.bottom() + 22.0)).clicked() {
+        state.open_ask(ui, What::Comment);
+    }
+}
+
+/// Below the evidence: what was said last; returns the bottom.
+fn newest_comment(ui: &Ui, inner: Rect, item: &ItemPage) -> f32 {
+    let Some((at, event)) = item.events.iter().enumerate().rev().find(|(_, event)| event.kind == COMMENT) else { return inner.top() };
+    let y = inner.top() + 10.0;
+    rule(ui, inner, y);
+    let place = Rect::from_min_size(pos2(inner.left() - 14.0, y), vec2(inner.width() + 28.0, 60.0));
+    y + event_line(ui, place, event, at)
+}
+
 /// An assignment, a comment, a deferral; returns its height.
 fn event_line(ui: &Ui, rect: Rect, event: &ItemEventView, at: usize) -> f32 {
     let t = tokens(ui);
     let inner = rect.shrink2(vec2(14.0, 0.0));
     let code = match event.kind.as_str() {
-        "comment" => icon::COMMENT,
+        COMMENT => icon::COMMENT,
         "assign" => icon::ASSIGN,
         _ => icon::CLOCK,
     };

@@ -27,11 +27,16 @@ pub fn show(ui: &Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Review, queue: &Qu
     quality(&mut row, cx, state);
     let contradictions = count_of(queue, "kind", "contradiction");
     let waiting = cx.data.status.as_ref().map_or(0, |status| status.acting.proposals_open);
+    let audit = Tab::new("Audit deck");
+    let audit = match queue.audit_deck {
+        Some((answered, dealt)) => audit.count(format!("{} of {}", words::count(answered), words::count(dealt))),
+        None => audit,
+    };
     let all = [
         Tab::new("Queue").count(words::count(queue.open_total)),
         Tab::new("Contradictions").count(words::count(contradictions)),
         Tab::new("To approve").count(words::count(waiting)),
-        Tab::new("Audit deck"),
+        audit,
     ];
     let on = usize::from(state.filter.kinds.len() == 1 && state.filter.kinds.contains("contradiction"));
     let on = match state.mode {

@@ -19,6 +19,6 @@ mod rules;
 mod state;
 mod timeline;
 
-pub use decide::strip as effect_strip;
+pub use decide::{NOTE, second_person, strip as effect_strip};
 pub use evidence::decision;
 pub use state::Review;

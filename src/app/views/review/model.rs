@@ -303,7 +303,14 @@ pub fn is_narrowed(filter: &QueueFilter) -> bool {
 pub fn row_says(row: &QueueRow, answer: Option<&str>, blind: bool) -> String {
     let weight = if blind && answer.is_none() { String::new() } else { format!(", weight {}", words::weight(row.match_weight)) };
     let given = row.assignee.as_deref().map(|person| format!(", given to {person}")).unwrap_or_default();
-    format!("{} and {}{weight}, {}{given}", row.title, row.subtitle, answer.unwrap_or("open"))
+    let age = row.age_days.filter(|days| *days > 0);
+    let age = age.map(|days| format!(", asked {} ago", words::counted(days.into(), "day", "days"))).unwrap_or_default();
+    format!("{} and {}{weight}, {}{given}{age}", row.title, row.subtitle, answer.unwrap_or("open"))
+}
+
+/// How long it has been asked: "9 d"; nothing on its first day.
+pub fn age(row: &QueueRow) -> Option<String> {
+    row.age_days.filter(|days| *days > 0).map(|days| format!("{} d", words::count(days.into())))
 }
 
 pub fn sort_name(sort: QueueSort) -> &'static str {

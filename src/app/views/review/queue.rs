@@ -349,6 +349,10 @@ fn row(ui: &Ui, place: Rect, state: &Review, item: &QueueRow, at: usize) -> bool
     let width = hallmark::paint_groups(ui, inner.left(), third, &item.sources);
     let room = Rect::from_min_max(pos2(inner.left() + width + 6.0, third - 7.0), pos2(inner.right(), third + 7.0));
     let mut last = Row::new(ui, room, ("item-last", at));
+    if let Some(age) = model::age(item) {
+        last.text_right(&age, META, t.t3);
+        last.gap_right(8.0);
+    }
     last.text_right(&item.value, META, t.t3);
     if item.comments > 0 {
         last.gap_right(8.0).text_right(&item.comments.to_string(), META, t.t3);

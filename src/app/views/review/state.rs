@@ -53,6 +53,15 @@ pub enum Mode {
     Names,
 }
 
+/// What stands beside the comparison.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Beside {
+    #[default]
+    Evidence,
+    History,
+    Comments,
+}
+
 /// What was done last, as the foot says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Last {
@@ -81,7 +90,7 @@ pub struct Review {
     in_flight: usize,
     pub(super) times: Vec<f64>,
     pub(super) last: Option<Last>,
-    pub(super) history: bool,
+    pub(super) beside: Beside,
     /// Facets whose values are folded away.
     pub(super) folded: BTreeSet<&'static str>,
     /// Horizontal place of the record columns.
@@ -134,7 +143,7 @@ impl Default for Review {
             in_flight: 0,
             times: Vec::new(),
             last: None,
-            history: false,
+            beside: Beside::default(),
             folded: BTreeSet::new(),
             shift: FIRST,
             cell: None,

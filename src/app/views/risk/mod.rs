@@ -71,6 +71,7 @@ pub struct Risk {
     pub(super) feature: Option<String>,
     pub(super) asking: Option<Asking>,
     pub(super) costs: Option<model::Costs>,
+    pub(super) thresholds: Option<model::Thresholds>,
     /// Why the last training came to nothing.
     pub(super) refused: Option<String>,
     pub(super) follow: bool,
@@ -101,6 +102,7 @@ impl Default for Risk {
             feature: None,
             asking: None,
             costs: None,
+            thresholds: None,
             refused: None,
             follow: false,
             kept: None,
@@ -146,6 +148,7 @@ impl Risk {
             ChurnDeed::SetPolicy { .. } => {
                 self.tab = Tab::WhatIf;
                 self.costs = None;
+                self.thresholds = None;
             }
             ChurnDeed::Promote { .. } | ChurnDeed::Archive { .. } | ChurnDeed::Score { .. } => {}
         }

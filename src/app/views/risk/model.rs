@@ -4,8 +4,8 @@ use crate::app::words;
 use crate::base::CustomerKey;
 use crate::engine::churn_deed::Target;
 use crate::engine::pages::{
-    Assumptions, ChurnPage, FoldAuc, ModelEvaluation, ModelStage, ModelView, PSI_MOVED, PSI_OLD, RiskRow, Scored, Tier, Work, WorkOutcome,
-    WorkStatus,
+    Assumptions, ChurnPage, ChurnPolicy, FoldAuc, ModelEvaluation, ModelStage, ModelView, PSI_MOVED, PSI_OLD, RiskRow, Scored, Tier, Work,
+    WorkOutcome, WorkStatus,
 };
 
 pub const TIERS: [Tier; 4] = Tier::ALL;
@@ -288,6 +288,36 @@ impl Costs {
             cost_of_contact: number("Cost of a contact", &self.contact)?,
             success_rate: number("Success rate", &self.success)? / 100.0,
             value_per_customer: number("Value of a customer", &self.value)?,
+        };
+        found.fault().map_or(Ok(found), |fault| Err(words::capital(&fault)))
+    }
+}
+
+/// Where the tiers begin, as it is typed: in percent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thresholds {
+    pub critical: String,
+    pub high: String,
+    pub medium: String,
+}
+
+impl Thresholds {
+    pub fn of(policy: &ChurnPolicy) -> Self {
+        let percent = |share: f64| format!("{}", (share * 1_000.0).round() / 10.0);
+        Self { critical: percent(policy.critical), high: percent(policy.high), medium: percent(policy.medium) }
+    }
+
+    /// The policy with these thresholds, or what is wrong with what was typed.
+    pub fn read(&self, policy: &ChurnPolicy) -> Result<ChurnPolicy, String> {
+        let share = |tier: &str, text: &str| {
+            let number = text.trim().trim_end_matches('%').trim().parse::<f64>();
+            number.map(|percent| percent / 100.0).map_err(|_| format!("{tier}: type a number of percent such as 70"))
+        };
+        let found = ChurnPolicy {
+            critical: share("Critical", &self.critical)?,
+            high: share("High", &self.high)?,
+            medium: share("Medium", &self.medium)?,
+            ..policy.clone()
         };
         found.fault().map_or(Ok(found), |fault| Err(words::capital(&fault)))
     }

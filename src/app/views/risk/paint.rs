@@ -3,7 +3,7 @@
 use egui::{Rect, Ui, pos2, vec2};
 
 use super::{Asking, Risk, Tab, customers, evaluation, model, models, monitoring, what_if};
-use crate::app::cx::{Action, Cx, Nav};
+use crate::app::cx::{Action, Cx};
 use crate::app::theme::kind::{DENSE, META, icon};
 use crate::app::theme::{Tone, tokens};
 use crate::app::views::parts;
@@ -206,6 +206,5 @@ fn asking(ui: &Ui, cx: &mut Cx<'_>, state: &mut Risk, page: &ChurnPage) {
 
 /// A way to the rows of this page in SQL.
 pub(super) fn to_query(cx: &mut Cx<'_>, table: &str) {
-    cx.act(Action::Tell(format!("{table} has every row: ask it in Query.")));
-    cx.act(Action::Go(Nav::Query));
+    cx.act(Action::OpenQuery(format!("SELECT * FROM {table}\nORDER BY probability DESC")));
 }

@@ -7,9 +7,9 @@ use crate::app::cx::Cx;
 use crate::app::theme::kind::{BODY_M, DENSE, DENSE_M, KPI, META, SECTION, icon};
 use crate::app::theme::tokens;
 use crate::app::views::parts::Lines;
-use crate::app::widgets::{Button, ButtonKind, ButtonSize, Field, Row, draw, empty};
+use crate::app::widgets::{Button, ButtonKind, ButtonSize, Field, Row, area, draw, empty};
 use crate::app::words;
-use crate::engine::pages::{Assumptions, ChurnPage, Saving, best_saving, saving, savings};
+use crate::engine::pages::{Assumptions, ChurnPage, ChurnPolicy, Saving, best_saving, saving, savings};
 use crate::engine::{ChurnDeed, Command};
 
 const SIDE: f32 = 352.0;
@@ -18,13 +18,16 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Risk, page: &C
     let t = tokens(ui);
     let side = rect.with_max_x(rect.left() + SIDE);
     let main = rect.with_min_x(side.right());
-    let kept = page.policy.costs;
-    let mut typed = state.costs.take().unwrap_or_else(|| model::Costs::of(&kept));
-    let read = form(ui, side.shrink2(vec2(16.0, 0.0)), cx, page, &mut typed);
-    let assumptions = read.unwrap_or(kept);
-    if typed != model::Costs::of(&kept) {
-        state.costs = Some(typed);
-    }
+    let kept = &page.policy;
+    let mut typed = Typed {
+        costs: state.costs.take().unwrap_or_else(|| model::Costs::of(&kept.costs)),
+        tiers: state.thresholds.take().unwrap_or_else(|| model::Thresholds::of(kept)),
+    };
+    let mut place = area::child(ui, side, "risk-assumptions");
+    let read = form(&mut place, side.shrink2(vec2(16.0, 0.0)), cx, page, &mut typed);
+    let assumptions = read.unwrap_or(kept.costs);
+    state.costs = Some(typed.costs).filter(|typed| *typed != model::Costs::of(&kept.costs));
+    state.thresholds = Some(typed.tiers).filter(|typed| *typed != model::Thresholds::of(kept));
     draw::vline(ui, side.right() - 1.0, rect.top(), rect.bottom(), t.line);
     draw::fill(ui, main, 0.0, t.bg2);
     if page.bins.is_empty() {
@@ -42,8 +45,22 @@ pub fn show(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Risk, page: &C
     charts::saving(ui, inner.with_min_y(numbers.bottom() + 12.0), &savings(&page.bins, &assumptions), &marks);
 }
 
-/// The assumptions; returns them where what was typed can be read.
-fn form(ui: &mut Ui, inner: Rect, cx: &mut Cx<'_>, page: &ChurnPage, typed: &mut model::Costs) -> Option<Assumptions> {
+/// What stands in the fields.
+struct Typed {
+    costs: model::Costs,
+    tiers: model::Thresholds,
+}
+
+impl Typed {
+    /// The policy that they make, or what is wrong with one of them.
+    fn read(&self, kept: &ChurnPolicy) -> Result<ChurnPolicy, String> {
+        let costs = self.costs.read()?;
+        self.tiers.read(&ChurnPolicy { costs, ..kept.clone() })
+    }
+}
+
+/// The assumptions and the tiers; returns the assumptions where what was typed can be read.
+fn form(ui: &mut Ui, inner: Rect, cx: &mut Cx<'_>, page: &ChurnPage, typed: &mut Typed) -> Option<Assumptions> {
     let t = tokens(ui);
     let mut text = Lines { ui, inner, y: inner.top() + 14.0, said: 0 };
     text.say("Assumptions", SECTION, t.t1);
@@ -54,9 +71,9 @@ fn form(ui: &mut Ui, inner: Rect, cx: &mut Cx<'_>, page: &ChurnPage, typed: &mut
     );
     let mut y = text.y + 8.0;
     for (name, hint, unit, value) in [
-        ("Cost of a contact", "25", "whole units of the bank's currency", &mut typed.contact),
-        ("Success rate", "30", "% of those who would have left and stay", &mut typed.success),
-        ("Value of a customer", "800", "kept, in the same currency", &mut typed.value),
+        ("Cost of a contact", "25", "whole units of the bank's currency", &mut typed.costs.contact),
+        ("Success rate", "30", "% of leavers who then stay", &mut typed.costs.success),
+        ("Value of a customer", "800", "kept, in the same currency", &mut typed.costs.value),
     ] {
         draw::text_in(ui, Rect::from_min_size(pos2(inner.left(), y), vec2(inner.width(), 16.0)), name, DENSE_M, t.t1);
         let place = Rect::from_min_size(pos2(inner.left(), y + 20.0), vec2(110.0, 28.0));
@@ -65,33 +82,50 @@ fn form(ui: &mut Ui, inner: Rect, cx: &mut Cx<'_>, page: &ChurnPage, typed: &mut
         draw::text_in(ui, beside, unit, META, t.t3);
         y += 60.0;
     }
-    let read = typed.read();
-    let mut row = Row::new(ui, Rect::from_min_size(pos2(inner.left(), y + 4.0), vec2(inner.width(), 28.0)), "risk-costs");
-    let changed = read.as_ref().is_ok_and(|found| *found != page.policy.costs);
-    let keep = Button::new("Keep these").name("Keep these assumptions").kind(ButtonKind::Primary).size(ButtonSize::Medium);
-    if row.button(&keep.tooltip("Writes them into workspace.toml").enabled(changed)).clicked()
-        && let Ok(costs) = &read
-    {
-        let mut policy = page.policy.clone();
-        policy.costs = *costs;
-        cx.send(Command::Churn(ChurnDeed::SetPolicy { policy, user: cx.data.user() }));
-    }
-    row.gap(8.0);
-    if row.button(&Button::new("As before").name("Back to the kept assumptions").size(ButtonSize::Medium).enabled(changed)).clicked() {
-        *typed = model::Costs::of(&page.policy.costs);
-    }
-    y += 44.0;
-    let mut text = Lines { ui, inner, y, said: 10 };
+    y = tiers(ui, inner.with_min_y(y), &mut typed.tiers);
+    let read = typed.read(&page.policy);
+    keeping(ui, inner.with_min_y(y), cx, page, (typed, &read));
+    let mut text = Lines { ui, inner, y: y + 44.0, said: 10 };
     if let Err(fault) = &read {
         text.say(&format!("{fault}."), DENSE, t.error.text);
     }
-    text.title("Thresholds of the tiers");
-    let policy = &page.policy;
-    for (name, from) in [("Critical", policy.critical), ("High", policy.high), ("Medium", policy.medium)] {
-        text.say(&format!("{name} from {}", words::percent(from)), DENSE, t.t1);
+    text.say("The next run uses them. [churn] in workspace.toml holds them, with the rules of what to do.", META, t.t3);
+    typed.costs.read().ok()
+}
+
+/// Where each tier begins, beside each other; returns the bottom.
+fn tiers(ui: &mut Ui, inner: Rect, typed: &mut model::Thresholds) -> f32 {
+    let t = tokens(ui);
+    let line = Rect::from_min_size(inner.min + vec2(0.0, 4.0), vec2(inner.width(), 20.0));
+    draw::text_in(ui, line, "Tiers begin at this probability, in %", SECTION, t.t1);
+    let top = line.bottom() + 6.0;
+    let names = [("Critical", &mut typed.critical), ("High", &mut typed.high), ("Medium", &mut typed.medium)];
+    let columns = area::columns(inner.with_min_y(top), 3, 8.0);
+    for ((name, value), column) in names.into_iter().zip(columns) {
+        draw::text_in(ui, Rect::from_min_size(column.min, vec2(column.width(), 16.0)), name, DENSE_M, t.t1);
+        let place = Rect::from_min_size(column.min + vec2(0.0, 20.0), vec2(column.width(), 28.0));
+        let spoken = format!("{name} begins at, in percent");
+        Field { id: Id::unique(("risk-tier", name)), name: &spoken, hint: "70", icon: None, keys: None, mono: true }.show(ui, place, value);
     }
-    text.say("[churn] in workspace.toml holds them, with the rules of what to do.", META, t.t3);
-    read.ok()
+    top + 60.0
+}
+
+/// Writes what was typed, or goes back to what holds.
+fn keeping(ui: &Ui, inner: Rect, cx: &mut Cx<'_>, page: &ChurnPage, (typed, read): (&mut Typed, &Result<ChurnPolicy, String>)) {
+    let mut row = Row::new(ui, Rect::from_min_size(inner.min + vec2(0.0, 4.0), vec2(inner.width(), 28.0)), "risk-costs");
+    let is_new = typed.costs != model::Costs::of(&page.policy.costs) || typed.tiers != model::Thresholds::of(&page.policy);
+    let changed = read.as_ref().is_ok_and(|found| *found != page.policy);
+    let keep = Button::new("Keep these").name("Keep these assumptions and tiers").kind(ButtonKind::Primary).size(ButtonSize::Medium);
+    if row.button(&keep.tooltip("Writes them into workspace.toml").enabled(changed)).clicked()
+        && let Ok(policy) = read
+    {
+        cx.send(Command::Churn(ChurnDeed::SetPolicy { policy: policy.clone(), user: cx.data.user() }));
+    }
+    row.gap(8.0);
+    if row.button(&Button::new("As before").name("Back to what is kept").size(ButtonSize::Medium).enabled(is_new)).clicked() {
+        typed.costs = model::Costs::of(&page.policy.costs);
+        typed.tiers = model::Thresholds::of(&page.policy);
+    }
 }
 
 fn told(ui: &Ui, rect: Rect, page: &ChurnPage, assumptions: &Assumptions, best: &Saving) {

@@ -129,6 +129,7 @@ impl Deck {
             new_since_last_run,
             mine,
             notes: standing.notes.clone(),
+            audit_deck: standing.audit_deck,
         }
     }
 
@@ -291,6 +292,7 @@ fn row_now(item: &DeckItem, standing: &Standing) -> QueueRow {
         assignee: standing.assignee_of(id).map(str::to_owned),
         is_new: standing.is_new(id),
         first_asked_at: standing.first_asked_at(id).to_owned(),
+        age_days: standing.age_days(id),
         comments: standing.comments_of(id),
         ..item.row.clone()
     }
@@ -342,6 +344,7 @@ fn row_of(stored: &StoredItem, branches: &BTreeMap<String, String>, money: &FxHa
         assignee: None,
         is_new: false,
         first_asked_at: String::new(),
+        age_days: None,
         comments: 0,
     }
 }

@@ -1,5 +1,6 @@
 //! What people did with the queue since it was asked. Flow: decisions + proposals + item events + first-asked notes -> where each item stands.
 
+use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 
 use crate::base::{DecisionId, ItemId, RunId};
@@ -26,6 +27,10 @@ pub struct Standing {
     pub notes: Vec<HandOverNote>,
     /// The newest entry of the log that stands: what Undo takes back.
     pub last_entry: Option<LastDecision>,
+    /// Pairs of the newest audit deck: answered, and dealt.
+    pub audit_deck: Option<(u64, u64)>,
+    /// The day of the clock (ISO).
+    today: String,
 }
 
 /// Notes shown: older ones are history.
@@ -34,20 +39,22 @@ const NOTES: u32 = 20;
 impl Standing {
     pub fn read(session: &Session) -> Result<Self, EngineError> {
         let user = session.acting();
-        let (decisions, events, first_asked, newest_run, notes, waiting, newest) = {
+        let (decisions, events, first_asked, newest_run, notes, waiting, newest, audit_deck) = {
             let control = session.control();
             let newest = control.last_run_in(RunState::Done)?;
             let notes = control.hand_overs(&user, NOTES)?;
             let entry = control.last_standing()?;
-            (control.decisions()?, control.item_events()?, control.first_asked()?, newest, notes, control.waiting()?, entry)
+            let deck = control.audit_deck()?;
+            (control.decisions()?, control.item_events()?, control.first_asked()?, newest, notes, control.waiting()?, entry, deck)
         };
-        let marks = marks(&events, &session.clock.now_iso()[..10]);
+        let today = session.clock.now_iso()[..10].to_owned();
+        let marks = marks(&events, &today);
         let states = states(&decisions, &marks, &waiting);
         let note = |note: HandOver| HandOverNote { author: note.author, at: note.at, recipient: note.recipient, text: note.text };
         let notes = notes.into_iter().map(note).collect();
         let last = surviving(&decisions).map(|decision| (decision.item.clone(), decision.id)).collect();
         let last_entry = newest.map(|(decision, item, summary)| LastDecision { decision, item, summary });
-        Ok(Self { decisions, events, marks, states, last, first_asked, newest_run, user, notes, last_entry })
+        Ok(Self { decisions, events, marks, states, last, first_asked, newest_run, user, notes, last_entry, audit_deck, today })
     }
 
     /// A contradiction is open until somebody answers it after the decision that it is about.
@@ -90,5 +97,12 @@ impl Standing {
     /// Empty where nobody noted it.
     pub fn first_asked_at(&self, item: &ItemId) -> &str {
         self.first_asked.get(item).map_or("", |first| first.at.as_str())
+    }
+
+    /// Whole days from the first question to today.
+    pub fn age_days(&self, item: &ItemId) -> Option<u32> {
+        let day = |text: &str| text.get(..10)?.parse::<NaiveDate>().ok();
+        let days = (day(&self.today)? - day(self.first_asked_at(item))?).num_days();
+        u32::try_from(days).ok()
     }
 }

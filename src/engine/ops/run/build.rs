@@ -14,6 +14,7 @@ use crate::engine::session::Session;
 use crate::stewardship::Naming;
 use crate::stewardship::resolve::Moved;
 use crate::stewardship::standardise::standardise_all;
+use crate::store::bronze::query::last_loaded_day;
 use crate::store::control::VersionRow;
 use crate::store::failing::FailingRows;
 use crate::store::reader::{attach_building, attach_read_only, attach_read_only_as, detach, in_memory};
@@ -356,10 +357,15 @@ pub fn current_batches(conn: &Connection) -> Result<Vec<i64>, EngineError> {
     sqlite(read())
 }
 
-/// The workspace's as-of date: what workspace.toml says, else the latest business date in bronze.
+/// The workspace's as-of date: what workspace.toml says, else the latest business date in bronze. Files without any have the day on which the
+/// last of them was loaded: the day of the run would make the same files give another gold tomorrow.
 pub fn as_of(session: &Session, conn: &Connection) -> Result<String, EngineError> {
     if let Some(as_of) = &session.workspace.config.as_of {
         return Ok(as_of.clone());
     }
-    Ok(warehouse::latest_business_date(conn)?.unwrap_or_else(|| session.clock.now_iso()[..10].to_owned()))
+    if let Some(latest) = warehouse::latest_business_date(conn)? {
+        return Ok(latest);
+    }
+    let loaded = sqlite(last_loaded_day(conn))?;
+    Ok(loaded.unwrap_or_else(|| session.clock.now_iso()[..10].to_owned()))
 }
