@@ -70,6 +70,10 @@ def layer(schema, file, theirs, project):
         exact, coarse = table(ours, f'"{name}"', columns)
         if name in built:
             known = [row[0] for row in theirs.execute(f"describe {schema}.\"{name}\"").fetchall()]
+            if f"{schema}_{name}" in read:
+                # What is not built is handed over with the columns that its model declares.
+                columns = [column for column in columns if column in known]
+                exact, coarse = table(ours, f'"{name}"', columns)
             result, count = ("other columns", 0) if known != columns else (None, 0)
         else:
             result, count = "not built", 0

@@ -148,6 +148,10 @@ fn selected(item: &SelectItem, bare: &Bare<'_>) -> Result<String, String> {
         }
     };
     Ok(match item {
+        // A column that a macro stands for keeps its name: whoever reads this SELECT asks for it by that.
+        SelectItem::UnnamedExpr(Expr::Identifier(column)) if bare.is(&Expr::Identifier(column.clone())) => {
+            format!("{} as {}", one(&Expr::Identifier(column.clone()))?, name(column))
+        }
         SelectItem::UnnamedExpr(expr) => one(expr)?,
         SelectItem::ExprWithAlias { expr, alias } => format!("{} as {}", one(expr)?, name(alias)),
         SelectItem::Wildcard(_) => "*".to_owned(),

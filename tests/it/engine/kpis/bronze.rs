@@ -104,6 +104,12 @@ pub struct Facts {
     pub contacts: Vec<(String, NaiveDate)>,
     /// system/id -> customer.
     pub customers: BTreeMap<String, String>,
+    /// What branches wrote about customers: customer, day, kind.
+    pub notes: Vec<(String, NaiveDate, String)>,
+    /// Customer -> branch, and since when a source says that the customer is one; both as survivorship chose them.
+    pub homes: BTreeMap<String, (String, Option<NaiveDate>)>,
+    /// Customers about whose identity a question waits.
+    pub asked_about: BTreeSet<String>,
     /// id -> (name, region)
     pub branches: BTreeMap<String, (String, String)>,
     /// Distinct ids per system as the files have them.
@@ -163,6 +169,17 @@ pub fn read(desk: &Desk) -> Facts {
     app(desk, &mut facts);
     lent(desk, &mut facts);
     records(desk, &mut facts);
+    for row in sql(desk, "SELECT customer_key, branch_id, customer_since FROM silver.dim_customer") {
+        facts.homes.insert(text(&row, "customer_key"), (text(&row, "branch_id"), date(&row, "customer_since")));
+    }
+    for item in desk.open_items() {
+        let of_item = item
+            .groups
+            .iter()
+            .flatten()
+            .filter_map(|key| facts.customers.get(&format!("{}/{}", key.source_system, key.source_customer_id)));
+        facts.asked_about.extend(of_item.cloned());
+    }
     facts
 }
 
@@ -375,8 +392,11 @@ fn service(desk: &Desk, facts: &mut Facts) {
             facts.contacts.extend(holder(facts, "salesforce", &text(&row, "sf_contact_id")).zip(date(&row, when)));
         }
     }
-    for row in sql(desk, "SELECT customer_key, note_date FROM silver.customer_notes WHERE customer_key IS NOT NULL") {
-        facts.contacts.extend(date(&row, "note_date").map(|date| (text(&row, "customer_key"), date)));
+    for row in sql(desk, "SELECT customer_key, note_date, note_type FROM silver.customer_notes WHERE customer_key IS NOT NULL") {
+        if let Some(date) = date(&row, "note_date") {
+            facts.contacts.push((text(&row, "customer_key"), date));
+            facts.notes.push((text(&row, "customer_key"), date, text(&row, "note_type").to_lowercase()));
+        }
     }
 }
 

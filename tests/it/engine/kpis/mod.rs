@@ -1,11 +1,13 @@
 //! Every figure of the dashboards beside a second computation. Flow: rows of bronze as text (bronze) -> plain structs -> sums in plain Rust (money,
-//! people) -> the figures that the pages show, under several filters.
+//! people, risk) -> the figures that the pages show, under several filters.
 //!
-//! Taken from Karat itself are only: which records are one customer (tested by itself), the branch of a customer, notes' customers.
+//! Taken from Karat itself are only: which records are one customer (tested by itself), the branch of a customer and since when a source knows
+//! the customer, notes' customers, and about whom Review asks.
 
 mod bronze;
 mod money;
 mod people;
+mod risk;
 
 use std::collections::BTreeMap;
 
@@ -85,16 +87,21 @@ fn expected(look: &Look<'_>, page: DashboardPage) -> Expected {
             money::balances(look, &mut all);
             people::customers(look, &mut all);
             people::complaints(look, &mut all);
+            risk::tiers(look, &mut all);
         }
         DashboardPage::Customers => {
             money::balances(look, &mut all);
             people::customers(look, &mut all);
+            risk::tiers(look, &mut all);
         }
         DashboardPage::Transactions => money::transactions(look, &mut all),
         DashboardPage::Loans => money::loans(look, &mut all),
         DashboardPage::Service => people::complaints(look, &mut all),
         DashboardPage::Digital => people::app(look, &mut all),
-        DashboardPage::Signals => people::value(look, &mut all),
+        DashboardPage::Signals => {
+            people::value(look, &mut all);
+            risk::signals(look, &mut all);
+        }
         DashboardPage::Identity => {
             people::customers(look, &mut all);
             people::identity(look, &mut all);
@@ -191,7 +198,9 @@ fn all_pages(bench: &Bench, bank: &str, filters: &[DashboardFilter]) -> Vec<Stri
             }
             let view = view(&desk, page, filter);
             let place = format!("{bank}, {}, {}", page.name(), view.period);
-            checked.extend(compare(&place, &Look::new(&facts, &view), page));
+            let look = Look::new(&facts, &view);
+            checked.extend(compare(&place, &look, page));
+            checked.extend(risk::calls(&place, &look, page).then(|| "who_to_call".to_owned()));
         }
     }
     checked.sort();
@@ -211,7 +220,53 @@ fn the_sample_bank_s_figures_are_what_its_files_say() {
     let euros = DashboardFilter { currency: Some("EUR".to_owned()), ..DashboardFilter::default() };
     let filters = [DashboardFilter::default(), period("2025-02-10", "2025-05-03"), period("2024-01-01", "2024-12-31"), branch, euros];
     let checked = all_pages(&bench, "sample bank", &filters);
-    assert!(checked.len() > 45, "{}: {checked:?}", checked.len());
+    assert!(checked.len() > 58, "{}: {checked:?}", checked.len());
+}
+
+/// Tiles and bars of the page about the data, by id.
+fn data_quality(bench: &Bench) -> (BTreeMap<String, Option<f64>>, BTreeMap<String, BTreeMap<String, f64>>) {
+    let view = view(&bench.desk(), DashboardPage::DataQuality, &DashboardFilter::default());
+    let tiles = view.tiles.iter().map(|tile| (tile.id.clone(), tile.number)).collect();
+    let bars = |chart: &Chart| -> Option<(String, BTreeMap<String, f64>)> {
+        let values = chart.series.first()?.values.iter().map(|value| value.unwrap_or_default());
+        Some((chart.id.clone(), chart.x_labels.iter().cloned().zip(values).collect()))
+    };
+    (tiles, view.charts.iter().filter_map(bars).collect())
+}
+
+#[test]
+fn what_waits_in_quarantine_and_what_fails_a_test_is_counted_as_it_was_put_in() {
+    let (bench, _) = Bench::of_bank(40, 9);
+    let before = data_quality(&bench);
+    assert_eq!(before.0["rows_in_quarantine"], Some(0.0));
+    // Two rows are too short and three have no key; four are whole.
+    let head = "branch_id,branch_name,manager_name,opened_date,performance_rating,region,staff_count\n";
+    let rows: String = (1..=4).map(|n| format!("BR{n:03},Branch {n},A,2015-03-15,4,C,1\n")).collect();
+    let bad = "BR005,short\nBR006\n,X,A,2015-03-15,4,C,1\n,Y,A,2015-03-15,4,C,1\n,Z,A,2015-03-15,4,C,1\n";
+    bench.ingest(&[&bench.file("gs_branches.csv", format!("{head}{rows}{bad}"))]);
+    let (tiles, bars) = data_quality(&bench);
+    assert_eq!(tiles["rows_in_quarantine"], Some(5.0));
+    let mut reasons: Vec<f64> = bars["quarantine_by_reason"].values().copied().collect();
+    reasons.sort_by(f64::total_cmp);
+    // No key three times, and two rows that are too short in two ways.
+    assert_eq!(reasons, [1.0, 1.0, 3.0], "{bars:?}");
+    assert_eq!(tiles["rows_loaded"], before.0["rows_loaded"].map(|rows| rows + 4.0));
+    // As the command says of each test.
+    let told = bench.karat(&["test", "--json"]);
+    let told: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    let tests = told["tests"].as_array().unwrap();
+    let count = |outcomes: &[&str]| tests.iter().filter(|test| outcomes.contains(&test["outcome"].as_str().unwrap())).count();
+    let (tiles, bars) = data_quality(&bench);
+    same("tests that fail", tiles["tests_failed"], Some(money::number(count(&["error", "broken"]))));
+    same("tests that pass", tiles["tests_passed"], money::share(money::number(count(&["pass"])), money::number(tests.len())));
+    let mut failing: BTreeMap<String, f64> = BTreeMap::new();
+    for test in tests.iter().filter(|test| test["failing_rows"].as_u64() > Some(0)) {
+        *failing.entry(test["model"].as_str().unwrap().to_owned()).or_default() += test["failing_rows"].as_f64().unwrap();
+    }
+    for (table, rows) in bars["failing_by_table"].iter().filter(|(table, _)| !table.ends_with(" others")) {
+        same(&format!("failing rows of {table}"), Some(*rows), failing.get(table).copied());
+    }
+    assert!(!failing.is_empty());
 }
 
 #[test]

@@ -77,10 +77,10 @@ fn over_time(look: &Look<'_>, all: &mut Expected, money: &[&Movement], counted: 
 }
 
 /// What an account and currency held at the end of a month.
-struct Held<'a> {
-    account: &'a Account,
-    currency: String,
-    minor: i64,
+pub struct Held<'a> {
+    pub account: &'a Account,
+    pub currency: String,
+    pub minor: i64,
 }
 
 fn month(date: NaiveDate) -> String {
@@ -88,7 +88,11 @@ fn month(date: NaiveDate) -> String {
 }
 
 fn held<'a>(look: &Look<'a>, until: NaiveDate) -> Vec<Held<'a>> {
-    let is_past = |date: NaiveDate| date <= look.as_of && month(date) <= month(until);
+    held_while(look, &|date| date <= look.as_of && month(date) <= month(until))
+}
+
+/// The last level of every account among the days that are past.
+pub fn held_while<'a>(look: &Look<'a>, is_past: &dyn Fn(NaiveDate) -> bool) -> Vec<Held<'a>> {
     let mut found = Vec::new();
     if !look.facts.levels.is_empty() {
         let mut last = BTreeMap::new();
@@ -120,7 +124,7 @@ fn held<'a>(look: &Look<'a>, until: NaiveDate) -> Vec<Held<'a>> {
                 let change = if first.direction == "credit" { first.minor } else { -first.minor };
                 is_past(opened).then(|| first.after.unwrap() - change)
             }
-            (None, None) => account.minor.filter(|_| account.opened.is_some_and(is_past)),
+            (None, None) => account.minor.filter(|_| account.opened.is_some_and(|opened| is_past(opened))),
         };
         found.extend(minor.map(|minor| Held { account, currency: account.currency.clone(), minor }));
     }

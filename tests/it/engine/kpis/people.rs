@@ -9,7 +9,7 @@ use super::money::{label, number, share, units};
 use super::{Expected, Look};
 
 /// Signs of life of every customer: posted transactions and days in the app.
-fn activity(look: &Look<'_>) -> BTreeMap<String, BTreeSet<NaiveDate>> {
+pub fn activity(look: &Look<'_>) -> BTreeMap<String, BTreeSet<NaiveDate>> {
     let mut days: BTreeMap<String, BTreeSet<NaiveDate>> = BTreeMap::new();
     let moved = look.facts.movements.iter().filter(|one| one.is_posted).filter_map(|one| Some((one.customer.clone()?, one.date)));
     let used = look.facts.uses.iter().map(|one| (one.customer.clone(), one.date));
@@ -20,7 +20,7 @@ fn activity(look: &Look<'_>) -> BTreeMap<String, BTreeSet<NaiveDate>> {
 }
 
 /// Active once until a day, and silent for 90 days before it.
-fn is_silent(days: &BTreeSet<NaiveDate>, on: NaiveDate) -> Option<bool> {
+pub fn is_silent(days: &BTreeSet<NaiveDate>, on: NaiveDate) -> Option<bool> {
     days.range(..=on).next_back().map(|last| *last + Days::new(90) <= on)
 }
 
@@ -66,11 +66,35 @@ pub fn customers(look: &Look<'_>, all: &mut Expected) {
         let values = places.iter().map(|(from, to)| Some(number(first.values().filter(|date| (from..=to).contains(date)).count())));
         all.series.insert(("new_over_time", "This period".to_owned()), values.collect());
     }
-    all.bars.insert("customers_by_segment", segments(look));
+    let mut segments = BTreeMap::new();
+    segments_of(look).into_values().for_each(|segment| *segments.entry(segment.to_owned()).or_insert(0.0) += 1.0);
+    all.bars.insert("customers_by_segment", segments);
+    let (mut branches, mut tenures) = (BTreeMap::new(), BTreeMap::new());
+    for (customer, (branch, since)) in &look.facts.homes {
+        if first.get(customer).is_some_and(|date| *date <= look.to) {
+            *branches.entry(branch_name(look, branch)).or_insert(0.0) += 1.0;
+        }
+        let opened = look.facts.accounts.iter().filter(|one| one.customer.as_ref() == Some(customer)).filter_map(|one| one.opened).min();
+        let tenure = match since.or(opened).map(|since| (look.as_of - since).num_days()) {
+            None => "not known",
+            Some(..=90) => "New",
+            Some(..=365) => "Established",
+            Some(..=730) => "Loyal",
+            Some(_) => "Long-term",
+        };
+        *tenures.entry(tenure.to_owned()).or_insert(0.0) += 1.0;
+    }
+    all.bars.insert("customers_by_branch", branches);
+    all.bars.insert("customers_by_tenure", tenures);
+}
+
+/// What a branch is called on the pages.
+fn branch_name(look: &Look<'_>, branch: &str) -> String {
+    look.facts.branches.get(branch).map_or_else(|| label(branch), |(name, _)| name.clone())
 }
 
 /// Posted transactions of each customer until the as-of date.
-fn by_customer<'a>(look: &Look<'a>) -> BTreeMap<&'a str, Vec<&'a Movement>> {
+pub fn by_customer<'a>(look: &Look<'a>) -> BTreeMap<&'a str, Vec<&'a Movement>> {
     let mut found: BTreeMap<&str, Vec<&Movement>> = BTreeMap::new();
     for one in look.facts.movements.iter().filter(|one| one.is_posted && one.date <= look.as_of) {
         if let Some(customer) = &one.customer {
@@ -87,32 +111,29 @@ fn months(look: &Look<'_>, of: &[&Movement]) -> f64 {
     f64::from(days).max(30.4375) / 30.4375
 }
 
-fn recent(look: &Look<'_>, of: &[&Movement]) -> usize {
+pub fn recent(look: &Look<'_>, of: &[&Movement]) -> usize {
     of.iter().filter(|one| one.date > look.as_of - Days::new(90)).count()
 }
 
-fn segments(look: &Look<'_>) -> BTreeMap<String, f64> {
+/// Customer -> segment, by the transactions.
+fn segments_of<'a>(look: &Look<'a>) -> BTreeMap<&'a str, &'static str> {
     let moved = by_customer(look);
-    let mut bars = BTreeMap::new();
     let everybody: BTreeSet<&String> = look.facts.customers.values().collect();
-    for customer in everybody {
-        let segment = match moved.get(customer.as_str()) {
-            None => "no transactions",
-            Some(of) if recent(look, of) == 0 => "Inactive",
-            Some(of) => {
-                let monthly = (number(of.len()) / months(look, of) * 1e4).round() / 1e4;
-                if monthly >= 4.0 {
-                    "Frequent"
-                } else if monthly >= 1.0 {
-                    "Regular"
-                } else {
-                    "Occasional"
-                }
+    let segment = |customer: &str| match moved.get(customer) {
+        None => "no transactions",
+        Some(of) if recent(look, of) == 0 => "Inactive",
+        Some(of) => {
+            let monthly = (number(of.len()) / months(look, of) * 1e4).round() / 1e4;
+            if monthly >= 4.0 {
+                "Frequent"
+            } else if monthly >= 1.0 {
+                "Regular"
+            } else {
+                "Occasional"
             }
-        };
-        *bars.entry(segment.to_owned()).or_insert(0.0) += 1.0;
-    }
-    bars
+        }
+    };
+    everybody.into_iter().map(|customer| (customer.as_str(), segment(customer))).collect()
 }
 
 /// What a case is called by: its type, its priority, its origin.
@@ -239,28 +260,45 @@ pub fn value(look: &Look<'_>, all: &mut Expected) {
     }
     all.bars.insert("rfm_groups", groups);
     let lost = |customer: &str| active.get(customer).and_then(|days| is_silent(days, look.as_of)) == Some(true);
-    all.tiles.insert("high_value_lost", Some(number(monetary.iter().filter(|(who, fifth)| **fifth == 5 && lost(who)).count())));
-    lifetime_value(look, all, &amounts, &moved);
+    let high_value_lost: Vec<&str> = monetary.iter().filter(|(who, fifth)| **fifth == 5 && lost(who)).map(|(who, _)| *who).collect();
+    all.tiles.insert("high_value_lost", Some(number(high_value_lost.len())));
+    let mut by_branch = BTreeMap::new();
+    for customer in high_value_lost {
+        *by_branch.entry(branch_name(look, &look.facts.homes[customer].0)).or_insert(0.0) += 1.0;
+    }
+    all.bars.insert("lost_by_branch", by_branch);
+    let values = lifetime_values(look, &amounts, &moved);
+    all.tiles.insert("lifetime_value", (!values.is_empty()).then(|| values.values().sum()));
+    let (segments, mut by_segment) = (segments_of(look), BTreeMap::new());
+    for (customer, value) in values {
+        *by_segment.entry(segments[customer].to_owned()).or_insert(0.0) += value;
+    }
+    all.bars.insert("value_by_segment", by_segment);
 }
 
-fn lifetime_value(look: &Look<'_>, all: &mut Expected, amounts: &BTreeMap<&str, Vec<(i64, &str)>>, moved: &BTreeMap<&str, Vec<&Movement>>) {
+/// What customers with money of the page's currency are worth, in units of it.
+fn lifetime_values<'a>(
+    look: &Look<'_>,
+    amounts: &BTreeMap<&str, Vec<(i64, &'a str)>>,
+    moved: &BTreeMap<&str, Vec<&Movement>>,
+) -> BTreeMap<&'a str, f64> {
     let mut held: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for account in &look.facts.accounts {
         if let Some(customer) = &account.customer {
             held.entry(customer).or_default().insert(&account.currency);
         }
     }
-    let mut total = None;
+    let mut values = BTreeMap::new();
     for (currency, of) in amounts {
         for (minor, customer) in of {
             // A customer's money is of the currency of the accounts, where there are any.
             let own = held.get(customer).map_or(Some(*currency), |all| (all.len() == 1).then(|| *all.first().unwrap()));
             if own.unwrap_or_default() == look.currency {
-                *total.get_or_insert(0.0) += (units(*minor) * 36.0 / months(look, &moved[customer])).round() / 100.0;
+                values.insert(*customer, (units(*minor) * 36.0 / months(look, &moved[customer])).round() / 100.0);
             }
         }
     }
-    all.tiles.insert("lifetime_value", total);
+    values
 }
 
 pub fn identity(look: &Look<'_>, all: &mut Expected) {
@@ -279,4 +317,17 @@ pub fn identity(look: &Look<'_>, all: &mut Expected) {
     let sheets = look.facts.customers.keys().filter(|id| id.starts_with("google_sheets/")).count();
     systems.insert("Sheets".to_owned(), number(sheets));
     all.bars.insert("records_by_system", systems);
+    all.tiles.insert("waiting_in_review", Some(number(look.facts.asked_about.len())));
+    let mut known_to: BTreeMap<&String, BTreeSet<&str>> = BTreeMap::new();
+    for (id, customer) in &look.facts.customers {
+        known_to.entry(customer).or_default().insert(id.split_once('/').unwrap().0);
+    }
+    let mut together = BTreeMap::new();
+    for systems in known_to.values() {
+        let own = [("erpnext", "ERP"), ("salesforce", "CRM"), ("supabase", "App"), ("google_sheets", "Sheets")];
+        let named = own.iter().filter(|(system, _)| systems.contains(system)).map(|(_, name)| *name);
+        let other = systems.iter().rfind(|system| own.iter().all(|(known, _)| known != *system)).copied();
+        *together.entry(named.chain(other).collect::<Vec<_>>().join(" + ")).or_insert(0.0) += 1.0;
+    }
+    all.bars.insert("systems", together);
 }
