@@ -72,7 +72,7 @@ def layer(schema, file, theirs, project):
             known = [row[0] for row in theirs.execute(f"describe {schema}.\"{name}\"").fetchall()]
             if f"{schema}_{name}" in read:
                 # What is not built is handed over with the columns that its model declares.
-                columns = [column for column in columns if column in known]
+                columns = [column for column in known if column in columns]
                 exact, coarse = table(ours, f'"{name}"', columns)
             result, count = ("other columns", 0) if known != columns else (None, 0)
         else:
