@@ -223,11 +223,14 @@ fn the_sample_bank_s_figures_are_what_its_files_say() {
     assert!(checked.len() > 58, "{}: {checked:?}", checked.len());
 }
 
+/// Label -> value.
+type Bars = BTreeMap<String, f64>;
+
 /// Tiles and bars of the page about the data, by id.
-fn data_quality(bench: &Bench) -> (BTreeMap<String, Option<f64>>, BTreeMap<String, BTreeMap<String, f64>>) {
+fn data_quality(bench: &Bench) -> (BTreeMap<String, Option<f64>>, BTreeMap<String, Bars>) {
     let view = view(&bench.desk(), DashboardPage::DataQuality, &DashboardFilter::default());
     let tiles = view.tiles.iter().map(|tile| (tile.id.clone(), tile.number)).collect();
-    let bars = |chart: &Chart| -> Option<(String, BTreeMap<String, f64>)> {
+    let bars = |chart: &Chart| -> Option<(String, Bars)> {
         let values = chart.series.first()?.values.iter().map(|value| value.unwrap_or_default());
         Some((chart.id.clone(), chart.x_labels.iter().cloned().zip(values).collect()))
     };

@@ -124,7 +124,7 @@ pub fn held_while<'a>(look: &Look<'a>, is_past: &dyn Fn(NaiveDate) -> bool) -> V
                 let change = if first.direction == "credit" { first.minor } else { -first.minor };
                 is_past(opened).then(|| first.after.unwrap() - change)
             }
-            (None, None) => account.minor.filter(|_| account.opened.is_some_and(|opened| is_past(opened))),
+            (None, None) => account.minor.filter(|_| account.opened.is_some_and(is_past)),
         };
         found.extend(minor.map(|minor| Held { account, currency: account.currency.clone(), minor }));
     }

@@ -63,7 +63,8 @@ struct Known<'a> {
 impl<'a> Known<'a> {
     fn of(look: &Look<'a>) -> Self {
         let facts = look.facts;
-        let (mut complaints, mut scores): (BTreeMap<&str, Vec<NaiveDate>>, BTreeMap<&str, Vec<f64>>) = Default::default();
+        let mut complaints: BTreeMap<&str, Vec<NaiveDate>> = BTreeMap::new();
+        let mut scores: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
         for case in facts.cases.iter().filter(|case| case.opened.is_none_or(|opened| opened <= look.as_of)) {
             let Some(customer) = &case.customer else { continue };
             complaints.entry(customer).or_default().extend(case.opened);
