@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a table, a file format or a window.
 
+pub mod base64;
 pub mod clock;
 pub mod dates;
 pub mod features;

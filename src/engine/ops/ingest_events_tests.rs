@@ -25,7 +25,7 @@ impl Change {
         let row = format!(
             "{{\"id\":{},\"account_id\":7,\"amount\":{{\"scale\":2,\"value\":\"{}\"}},\"note\":\"{note}\"}}",
             self.key,
-            crate::ingest::events::value::to_base64(&self.lsn.to_be_bytes())
+            crate::base::base64::to_base64(&self.lsn.to_be_bytes())
         );
         let (before, after) =
             if self.op == "d" { (format!("{{\"id\":{},\"note\":null}}", self.key), "null".to_owned()) } else { ("null".to_owned(), row) };

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::fonts::FAMILY;
+
 /// The look's light tokens.
 pub const PAPER: &str = "#FFFFFF";
 pub const INK: &str = "#1A1917";
@@ -80,7 +82,7 @@ impl Canvas {
         let (title, about) = (escaped(title), escaped(about));
         Self {
             svg: format!(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"Inter, Helvetica, Arial, sans-serif\">\n<title>{title}</title>\n<desc>{about}</desc>\n"
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"{FAMILY}\">\n<title>{title}</title>\n<desc>{about}</desc>\n"
             ),
         }
     }

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use super::canvas::escaped;
+use super::fonts::css;
 use super::{Board, Figure, Picture, chart_svg};
 use crate::base::DataTable;
 use crate::base::shown::{cell, head};
 
-const STYLE: &str = "body{font:14px/1.4 Inter,Helvetica,Arial,sans-serif;color:#1A1917;background:#FAF9F6;margin:24px auto;max-width:1240px;padding:0 20px}
+const STYLE: &str = "body{font:14px/1.4 Inter,'Helvetica Neue','Segoe UI',Roboto,'Noto Sans','Liberation Sans',Arial,sans-serif;color:#1A1917;background:#FAF9F6;margin:24px auto;max-width:1240px;padding:0 20px}
 h1{font-size:22px;margin:0}p.stamp{color:#69645C;margin:4px 0 18px}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(180px,1fr));gap:12px}
 .figure,.chart{background:#fff;border:1px solid #E3E0D9;border-radius:10px;padding:12px}
@@ -24,11 +25,12 @@ pub fn board_html(board: &Board) -> String {
     // Infallible, here and below: it writes into a string.
     let _ = write!(
         html,
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{0}</title><style>{STYLE}</style></head><body>\n<h1>{0}</h1>\n<p class=\"stamp\">{1}<br>{2}<br>{3}</p>\n<section class=\"figures\">\n",
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{0}</title><style>{4}{STYLE}</style></head><body>\n<h1>{0}</h1>\n<p class=\"stamp\">{1}<br>{2}<br>{3}</p>\n<section class=\"figures\">\n",
         escaped(&board.title),
         escaped(&board.stamp.workspace),
         escaped(&board.stamp.filters),
-        escaped(&board.stamp.snapshot)
+        escaped(&board.stamp.snapshot),
+        css()
     );
     for figure in &board.figures {
         tile(&mut html, figure);

@@ -1,17 +1,19 @@
 //! Charts and pages for others. Flow: Picture (plain data) -> canvas (SVG text) -> plot, bars, list -> chart; Board -> page (SVG), html;
-//! raster: SVG -> PNG, PDF.
+//! raster: SVG -> PNG, PDF; fonts: an SVG that is a file of its own carries them.
 //!
 //! One writer of SVG; every other form is made from its text. Pure but for the fonts, which are in the program.
 
 mod bars;
 mod board;
 mod canvas;
+mod fonts;
 mod html;
 mod list;
 mod plot;
 mod raster;
 
 pub use board::board_svg;
+pub use fonts::with_fonts;
 pub use html::board_html;
 pub use raster::{pdf, png};
 

@@ -95,3 +95,14 @@ fn a_page_is_one_sheet_and_one_file() {
     assert!(html.contains("Gold v41, as of 20 Nov 2026") && !html.contains("http://") | html.contains("xmlns"));
     assert!(!html.contains("<script"), "nothing runs and nothing is fetched");
 }
+
+#[test]
+fn a_drawing_that_stands_alone_carries_its_fonts() {
+    let plain = chart_svg(&picture(PictureKind::Area), &stamp());
+    let whole = with_fonts(&plain);
+    assert_eq!(whole.matches("@font-face").count(), 3);
+    assert!(whole.find("<title>") < whole.find("<style>") && whole.len() < 90_000, "{}", whole.len());
+    assert_eq!(png(&whole).unwrap(), png(&plain).unwrap(), "it is drawn alike");
+    let html = board_html(&Board { title: "Board".into(), stamp: stamp(), pictures: vec![picture(PictureKind::Area)], ..Board::default() });
+    assert_eq!(html.matches("@font-face").count(), 3, "once for the whole page");
+}

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::envelope::{Envelope, Parsed, parse};
-use super::value::{Kind, kinds_of, text_of, to_base64};
+use super::value::{Kind, kinds_of, text_of};
+use crate::base::base64::to_base64;
 use crate::ingest::cells::{CellReader, CellRow, CellStep};
 use crate::ingest::csv::RecordFault;
 use crate::ingest::json::{JsonLayout, JsonValues, members};

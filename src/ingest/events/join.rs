@@ -1,7 +1,7 @@
 //! Lines that were cut where a file was split: end and beginning are put together again where that makes one whole event.
 
 use super::envelope::{Parsed, parse};
-use super::value::from_base64;
+use crate::base::base64::from_base64;
 
 /// Begins the raw text of a piece whose bytes are no text.
 pub const BASE64: &str = "base64:";

@@ -75,6 +75,16 @@ pub(crate) fn data_quality(reader: &Reader<'_>) -> Page {
 
 fn quality_charts(reader: &Reader<'_>) -> Result<Vec<Chart>> {
     let mut charts = vec![
+        freshness(reader)?,
+        bars(
+            reader,
+            About::new("rows_by_system", "Rows loaded by system", "rows", "Rows of all files that were loaded, older batches included.")
+                .by("source_system"),
+            9,
+            &format!(
+                "SELECT {SYSTEM} AS system, sum(rows_loaded) AS rows, count(*) AS files, source_system AS filter_key FROM {{batches}} WHERE {LOADED} GROUP BY source_system ORDER BY 2 DESC, 1"
+            ),
+        )?,
         bars(
             reader,
             About::new(
@@ -88,6 +98,7 @@ fn quality_charts(reader: &Reader<'_>) -> Result<Vec<Chart>> {
                 "SELECT table_name, sum(failing_rows) AS failing_rows, count(*) AS tests FROM {RESULTS} WHERE failing_rows > 0 GROUP BY 1 ORDER BY 2 DESC, 1"
             ),
         )?,
+        failing_tests(reader)?,
         bars(
             reader,
             About::new(
@@ -101,21 +112,10 @@ fn quality_charts(reader: &Reader<'_>) -> Result<Vec<Chart>> {
         )?,
         bars(
             reader,
-            About::new("rows_by_system", "Rows loaded by system", "rows", "Rows of all files that were loaded, older batches included.")
-                .by("source_system"),
-            9,
-            &format!(
-                "SELECT {SYSTEM} AS system, sum(rows_loaded) AS rows, count(*) AS files, source_system AS filter_key FROM {{batches}} WHERE {LOADED} GROUP BY source_system ORDER BY 2 DESC, 1"
-            ),
-        )?,
-        bars(
-            reader,
             About::new("quarantine_by_reason", "Quarantine by reason", "rows", "Rows that could not be read and wait to be mended."),
             9,
             &format!("SELECT q.reason, count(*) AS rows FROM {WAITING} GROUP BY 1 ORDER BY 2 DESC, 1"),
         )?,
-        failing_tests(reader)?,
-        freshness(reader)?,
     ];
     let of_nothing = [
         ("failing_by_table", "No row fails a test, or none was run yet."),

@@ -11,7 +11,7 @@ use crate::app::views::parts;
 use crate::app::widgets::tabs::Tab;
 use crate::app::widgets::{Button, area, draw, empty, menu, tabs};
 use crate::app::words;
-use crate::engine::pages::{DashboardPage, DashboardView};
+use crate::engine::pages::{ChartKind, DashboardPage, DashboardView};
 
 /// A dashboard's widest body.
 const WIDEST: f32 = 1760.0;
@@ -97,7 +97,10 @@ fn content(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Dashboards, vie
         let least = if at == 0 { 268.0 } else { 244.0 };
         let height = room.clamp(least, 420.0).round();
         let whole = Rect::from_min_size(pos2(rect.left(), y), vec2(rect.width(), height));
-        let places = if row.len() == 2 && at == 0 {
+        // A time axis and a list want room; bars do not.
+        let is_wide =
+            view.charts.get(row.start).is_some_and(|chart| !matches!(chart.kind, ChartKind::HorizontalBars | ChartKind::OrderedBars));
+        let places = if row.len() == 2 && at == 0 && is_wide {
             let split = (whole.width() - gap) * 2.1 / 3.1;
             vec![whole.with_max_x(whole.left() + split), whole.with_min_x(whole.left() + split + gap)]
         } else {

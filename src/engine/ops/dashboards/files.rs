@@ -9,7 +9,7 @@ use crate::engine::error::EngineError;
 use crate::engine::ops::trust;
 use crate::engine::pages::{DashboardFilter, DashboardPage, DashboardView, Sight};
 use crate::engine::session::Session;
-use crate::export::picture::{Stamp, board_html, board_svg, chart_svg, pdf, png};
+use crate::export::picture::{Stamp, board_html, board_svg, chart_svg, pdf, png, with_fonts};
 use crate::export::{FileKind, export_bytes, export_table};
 
 fn ending(file: &Path) -> String {
@@ -82,7 +82,7 @@ fn drawing(ending: &str, svg: &str, file: &Path) -> Result<(), EngineError> {
     let bytes = match ending {
         "png" => png(svg),
         "pdf" => pdf(svg),
-        _ => Ok(svg.as_bytes().to_vec()),
+        _ => Ok(with_fonts(svg).into_bytes()),
     };
     let bytes = bytes.map_err(|why| EngineError::Refused(format!("the drawing for {} could not be made: {why}.", file.display())))?;
     Ok(export_bytes(&bytes, file)?)
