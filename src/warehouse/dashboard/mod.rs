@@ -47,7 +47,8 @@ pub fn dashboard(conn: &Connection, page: DashboardPage, filter: &DashboardFilte
         if page != DashboardPage::DataQuality {
             // Whatever counts rows of customers is as settled as they are.
             let settled = common::settled_customers(&reader)?;
-            charts.iter_mut().for_each(|chart| chart.settled_share = chart.settled_share.or(settled));
+            let shown = charts.iter_mut().filter(|chart| !chart.table.rows.is_empty());
+            shown.for_each(|chart| chart.settled_share = chart.settled_share.or(settled));
         }
         waiting.lower(&reader, &mut tiles, &mut charts);
         whole(reader, tiles, charts)

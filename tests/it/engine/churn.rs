@@ -203,7 +203,7 @@ fn success_criteria_judge_themselves_with_evidence() {
     for id in ["sources", "customer_360", "dashboard"] {
         assert!(of(id).is_met, "{:?}", of(id));
     }
-    assert!(of("sources").evidence.contains("salesforce") && of("customer_360").evidence.contains("gold v1"));
+    assert!(of("sources").evidence.contains("CRM (") && of("customer_360").evidence.contains("gold v1"));
     let auc = of("auc");
     assert!(!auc.is_met && auc.remedy.is_some_and(|remedy| remedy.contains("karat churn train")), "{}", auc.evidence);
     trained_any(&desk);
