@@ -7,9 +7,9 @@ use crate::matching::score::{Scorer, probability_of};
 use super::patterns::Counted;
 
 /// A rule stays if it brings this share of all expected matches ...
-const SHARE: f64 = 5e-3;
+const SHARE: f64 = 1e-2;
 /// ... or one match for so many pairs.
-const PAIRS_PER_MATCH: f64 = 3_000.0;
+const PAIRS_PER_MATCH: f64 = 2_000.0;
 
 /// What a rule is expected to bring.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -44,7 +44,7 @@ mod tests {
     #[test]
     fn a_rule_is_left_out_only_if_it_is_poor_in_both_senses() {
         let of = |pairs, matches| Yield { pairs, matches };
-        let rules = [of(1e6, 1e5), of(1e6, 10.0), of(2e4, 10.0), of(2e6, 600.0)];
+        let rules = [of(1e6, 1e5), of(1e6, 10.0), of(2e4, 10.0), of(4e6, 1_200.0)];
         assert_eq!(not_worth(&rules), [false, true, false, false]);
         assert!(not_worth(&[]).is_empty());
     }
