@@ -82,6 +82,19 @@ impl Data {
         Looked { page: held.page.clone(), waiting: held.asked.is_some(), error: held.error.clone() }
     }
 
+    /// Asks for what will soon be looked at, unless something of it is known: whoever comes to it sees that at once and the newer one after.
+    pub fn look_ahead(&mut self, query: &Query) {
+        match self.pages.get_mut(query) {
+            Some(held) => {
+                self.clock += 1;
+                held.used = self.clock;
+            }
+            None => {
+                self.look(query);
+            }
+        }
+    }
+
     /// The page of a query as it is known, old or new; asks for nothing.
     pub fn known(&self, query: &Query) -> Option<Arc<Page>> {
         self.pages.get(query).and_then(|held| held.page.clone())

@@ -1,7 +1,7 @@
 //! Runs commands and answers queries on threads of its own. Flow: Command -> job lane or quick lane -> Event; Query -> pool -> Event.
 //!
 //! Long jobs run one after the other in one lane. Decisions have a lane of their own, so nobody waits for a run. Queries are answered
-//! beside both from read-only connections.
+//! beside both from read-only connections; those that take long, in a lane of their own.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -36,6 +36,7 @@ pub struct Engine {
     quick: Sender<(JobId, Command)>,
     typed: Sender<(JobId, Command)>,
     asks: Sender<(Ticket, Query)>,
+    thorough: Sender<(Ticket, Query)>,
 }
 
 /// What all threads share.
@@ -89,6 +90,7 @@ impl Engine {
         let (quick, quick_lane) = channel();
         let (typed, typed_lane) = channel();
         let (asks, ask_lane) = channel();
+        let (thorough, thorough_lane) = channel();
         let lane = Arc::clone(&shared);
         thread::spawn(move || lane.work(&job_lane));
         let lane = Arc::clone(&shared);
@@ -108,7 +110,9 @@ impl Engine {
             let (lane, ask_lane) = (Arc::clone(&shared), Arc::clone(&ask_lane));
             thread::spawn(move || lane.answer_all(&ask_lane));
         }
-        Self { shared, jobs, quick, typed, asks }
+        let lane = Arc::clone(&shared);
+        thread::spawn(move || lane.answer_newest(&thorough_lane));
+        Self { shared, jobs, quick, typed, asks, thorough }
     }
 
     /// The open workspace, for callers that wait for answers in their own thread (the command line).
@@ -137,7 +141,8 @@ impl Backend for Engine {
 
     fn ask(&self, query: Query) -> Ticket {
         let ticket = Ticket(self.shared.number());
-        if self.asks.send((ticket, query)).is_err() {
+        let lane = if query.is_thorough() { &self.thorough } else { &self.asks };
+        if lane.send((ticket, query)).is_err() {
             self.shared.emit(Event::Answer { ticket, page: Err("the engine has ended; start Karat again".to_owned()) });
         }
         ticket
@@ -405,23 +410,41 @@ impl Shared {
         loop {
             let next = asks.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((ticket, query)) = next else { return };
-            let ctx = RunCtx::default();
-            let job = JobId(ticket.0);
-            let shows = query.long_title().is_some_and(|title| self.show(job, title, &ctx));
-            let work = std::panic::AssertUnwindSafe(|| match answer::of_no_workspace(&query) {
-                Some(page) => page,
-                None => self.session().and_then(|session| answer::answer(&session, &query, &ctx)),
-            });
-            let answered = std::panic::catch_unwind(work);
-            if shows {
-                self.unshow(job);
-            }
-            let page = match answered {
-                Ok(Ok(page)) => Ok(Arc::new(page)),
-                Ok(Err(error)) => Err(error.to_string()),
-                Err(_) => Err("this page met a fault in Karat itself".to_owned()),
-            };
-            self.emit(Event::Answer { ticket, page });
+            self.answer_one(ticket, &query);
         }
+    }
+
+    /// What was asked last comes first: whoever asks again has moved on from what was asked before.
+    fn answer_newest(&self, asks: &Receiver<(Ticket, Query)>) {
+        let mut waiting = Vec::new();
+        while let Ok(first) = asks.recv() {
+            waiting.push(first);
+            while let Some((ticket, query)) = {
+                waiting.extend(asks.try_iter());
+                waiting.pop()
+            } {
+                self.answer_one(ticket, &query);
+            }
+        }
+    }
+
+    fn answer_one(&self, ticket: Ticket, query: &Query) {
+        let ctx = RunCtx::default();
+        let job = JobId(ticket.0);
+        let shows = query.long_title().is_some_and(|title| self.show(job, title, &ctx));
+        let work = std::panic::AssertUnwindSafe(|| match answer::of_no_workspace(query) {
+            Some(page) => page,
+            None => self.session().and_then(|session| answer::answer(&session, query, &ctx)),
+        });
+        let answered = std::panic::catch_unwind(work);
+        if shows {
+            self.unshow(job);
+        }
+        let page = match answered {
+            Ok(Ok(page)) => Ok(Arc::new(page)),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("this page met a fault in Karat itself".to_owned()),
+        };
+        self.emit(Event::Answer { ticket, page });
     }
 }

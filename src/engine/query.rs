@@ -143,6 +143,11 @@ impl Query {
     pub fn long_title(&self) -> Option<&'static str> {
         matches!(self, Self::Trust(TrustQuery::Verify)).then_some("Verify")
     }
+
+    /// It forms clusters or walks a whole log: nothing that is on screen waits behind it.
+    pub fn is_thorough(&self) -> bool {
+        matches!(self, Self::Effect { .. } | Self::EffectIfSame(_) | Self::Trust(TrustQuery::Verify))
+    }
 }
 
 /// The answer to a query of the same name.

@@ -27,6 +27,8 @@ use crate::engine::{Answer, Command, GoldenChange, GoldenDeed, GoldenTarget, Pag
 const STATES: [&str; 5] = ["open", "proposed", "decided", "deferred", "returned"];
 /// How many decisions the speed is measured over.
 const PACE: usize = 12;
+/// Open items whose pages are asked for before anybody comes to them: as many keys as a quick hand presses while one answer is written.
+const AHEAD: usize = 6;
 /// The record columns stand where the comparison wants them at first.
 const FIRST: f32 = -1.0;
 
@@ -227,11 +229,11 @@ impl Review {
         }
         let looked = cx.data.look(&Query::Item(id));
         let is_open = |row: &QueueRow| self.state_of(row) == ItemState::Open;
-        let next = model::next_open(&queue.items, self.at, is_open);
-        let after = next.and_then(|next| model::next_open(&queue.items, next, is_open));
-        let ahead = [next, after, Some(self.at + 1), Some(self.at + 2), self.at.checked_sub(1)];
-        for row in ahead.into_iter().flatten().filter_map(|at| queue.items.get(at)) {
-            cx.data.look(&Query::Item(row.id.clone()));
+        let next_open = |at: &usize| model::next_open(&queue.items, *at, is_open);
+        let answered_next = std::iter::successors(next_open(&self.at), next_open).take(AHEAD);
+        let beside = [Some(self.at + 1), Some(self.at + 2), self.at.checked_sub(1)];
+        for row in answered_next.chain(beside.into_iter().flatten()).filter_map(|at| queue.items.get(at)) {
+            cx.data.look_ahead(&Query::Item(row.id.clone()));
         }
         if looked.page.is_some() {
             self.kept_item.clone_from(&looked.page);
