@@ -173,6 +173,8 @@ pub enum Action {
     OpenReview(&'static str),
     /// A tab of Risk, as `karat screenshot risk:TAB` names it.
     OpenRisk(&'static str),
+    /// A customer in Risk's worklist.
+    OpenWorklist(CustomerKey),
     Send(Command),
     CancelJob,
     /// The start page, while a workspace stays open.

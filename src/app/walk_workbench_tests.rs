@@ -98,3 +98,19 @@ fn a_customer_is_cut_joined_and_asked_about() {
     key(&mut harness, Key::Escape);
     assert!(says(&harness, "Source records"), "Esc leads back to the customer");
 }
+
+#[test]
+fn a_customer_shows_what_is_held_and_why_they_may_leave() {
+    let (mut harness, state) = open("customer:C-0731");
+    assert!(says(&harness, "Balance from 31,400.00 USD on 01 Dec 2023 to 19,220.00 USD on 21 Nov 2026, falling for 3 months"));
+    assert!(says(&harness, "likely to be gone in 90 days, says model 14: Critical"));
+    assert!(says(&harness, "Balance fell 41 % in 90 days +0.91"));
+    assert!(says(&harness, "Customer for 13 years \u{2212}0.38"));
+    press(&mut harness, "17 Sep 2026, Call back about the fee");
+    assert!(says(&harness, "chosen, 17 Sep 2026, task: "), "a mark leads to its entry");
+    press(&mut harness, "Decisions 1");
+    assert!(!says(&harness, "Balance fell 41 % in 90 days +0.91"), "one place for three in a small window");
+    press(&mut harness, "Risk");
+    press(&mut harness, "Open in the worklist");
+    assert!(state.asked.borrow().iter().any(|query| matches!(query, Query::Churn(_))), "Risk opens");
+}

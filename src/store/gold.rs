@@ -120,6 +120,91 @@ pub fn accounts(conn: &Connection, customer: CustomerKey) -> rusqlite::Result<Da
     })
 }
 
+/// What an account holds from a day on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountBalance {
+    pub account: String,
+    /// ISO.
+    pub date: String,
+    pub currency: String,
+    /// Scale 2.
+    pub balance_minor: i64,
+    /// Something moved; false: what the account opened with.
+    pub moved: bool,
+}
+
+/// Balances of one customer's accounts at the end of each day on which they changed, oldest first, none after `as_of` (ISO).
+pub fn account_balances(conn: &Connection, customer: CustomerKey, as_of: &str) -> rusqlite::Result<Vec<AccountBalance>> {
+    if !has_table(conn, "gold", "fct_daily_balances")? || !has_table(conn, "gold", "dim_account")? {
+        return Ok(Vec::new());
+    }
+    // Of what a source states several times for a day, the highest part is the last word.
+    let mut rows = conn.prepare(
+        "SELECT account_id, balance_date, currency, balance_minor, coalesce(transactions, 1) > 0 FROM gold.fct_daily_balances
+         WHERE account_id IN (SELECT account_id FROM gold.dim_account WHERE customer_key = ?1)
+           AND balance_date <= ?2 AND currency IS NOT NULL AND balance_minor IS NOT NULL
+         ORDER BY balance_date, account_id, currency, part",
+    )?;
+    let found = rows.query_map([&customer.to_string(), as_of], |row| {
+        Ok(AccountBalance {
+            account: row.get(0)?,
+            date: row.get(1)?,
+            currency: row.get(2)?,
+            balance_minor: row.get(3)?,
+            moved: row.get(4)?,
+        })
+    })?;
+    found.collect()
+}
+
+/// What gold says of a customer's risk to leave.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RiskFound {
+    pub tier: String,
+    /// By rule, 0 to 100; None where a model says it.
+    pub score: Option<i64>,
+    /// A model's probability and its version.
+    pub model: Option<(f64, i64)>,
+    /// In words, the strongest first: log odds where a model says it, else points.
+    pub reasons: Vec<(String, f64)>,
+    pub recommended_action: String,
+}
+
+/// By the production model where it scored the customer, else by rule; None where gold says neither.
+pub fn risk_of(conn: &Connection, customer: CustomerKey) -> rusqlite::Result<Option<RiskFound>> {
+    let key = customer.to_string();
+    if has_table(conn, "gold", "churn_predictions")? {
+        let sql =
+            "SELECT tier, probability, model_version, recommended_action, reason_1, contribution_1, reason_2, contribution_2, reason_3,
+             contribution_3 FROM gold.churn_predictions WHERE customer_key = ?1";
+        let predicted = conn.query_row(sql, [&key], |row| {
+            let mut reasons = Vec::with_capacity(3);
+            for at in [4, 6, 8] {
+                reasons.extend(row.get::<_, Option<String>>(at)?.zip(row.get::<_, Option<f64>>(at + 1)?));
+            }
+            let recommended_action = row.get::<_, Option<String>>(3)?.unwrap_or_default();
+            Ok(RiskFound { tier: row.get(0)?, score: None, model: Some((row.get(1)?, row.get(2)?)), reasons, recommended_action })
+        });
+        if let Some(found) = predicted.optional()? {
+            return Ok(Some(found));
+        }
+    }
+    if !has_table(conn, "gold", "agg_customer_risk")? {
+        return Ok(None);
+    }
+    let sql = "SELECT risk_tier, risk_score, recommended_action FROM gold.agg_customer_risk WHERE customer_key = ?1";
+    let ruled = conn.query_row(sql, [&key], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<String>>(2)?)));
+    let Some((tier, score, action)) = ruled.optional()? else { return Ok(None) };
+    let mut reasons = Vec::new();
+    if has_table(conn, "gold", "customer_risk_factor")? {
+        let sql = "SELECT reason, points FROM gold.customer_risk_factor WHERE customer_key = ?1 ORDER BY points DESC, factor";
+        let mut rows = conn.prepare(sql)?;
+        let found = rows.query_map([&key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        reasons = found.collect::<rusqlite::Result<_>>()?;
+    }
+    Ok(Some(RiskFound { tier, score, model: None, reasons, recommended_action: action.unwrap_or_default() }))
+}
+
 /// What happened with a customer, newest first: (date, kind, text).
 pub fn timeline(conn: &Connection, customer: CustomerKey, limit: u32) -> rusqlite::Result<Vec<(String, String, String)>> {
     const PARTS: [(&str, &str); 5] = [

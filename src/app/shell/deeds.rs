@@ -237,6 +237,7 @@ impl Shell {
             | Action::OpenDecision(_)
             | Action::OpenItem(_)
             | Action::OpenRisk(_)
+            | Action::OpenWorklist(_)
             | Action::OpenReview(_) => self.open(action, now),
             Action::Send(command) => self.send(now, command),
             Action::CancelJob => match self.data.progress() {
@@ -322,6 +323,10 @@ impl Shell {
                 if let Err(why) = self.pages.risk.go_to(tab) {
                     self.toasts.tell(now, Mood::Error, why, None);
                 }
+            }
+            Action::OpenWorklist(customer) => {
+                self.nav = Nav::Risk;
+                self.pages.risk.show_customer(customer);
             }
             Action::OpenReview(place) => {
                 self.nav = Nav::Review;

@@ -84,8 +84,10 @@ pub fn panel<'u>(ui: &'u Ui, rect: Rect, title: &str, line: bool) -> (Row<'u>, R
         draw::hline(ui, rect.left() + 1.0, rect.right() - 1.0, head.bottom() - 1.0, t.line);
     }
     let mut row = Row::new(ui, head.shrink2(vec2(12.0, 0.0)), ("panel", title));
-    row.heading(title, DENSE_B);
-    row.gap(8.0);
+    if !title.is_empty() {
+        row.heading(title, DENSE_B);
+        row.gap(8.0);
+    }
     (row, Rect::from_min_max(pos2(rect.left() + 1.0, head.bottom()), rect.max - vec2(1.0, 1.0)))
 }
 

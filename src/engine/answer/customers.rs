@@ -16,6 +16,7 @@ use crate::stewardship::{CustomerRecord, Field, Rule};
 use crate::store::gold::{self, CustomerFigures};
 use crate::store::silver::{self, CustomerBrief};
 
+use super::customer_risk::{balance_of, risk_of};
 use super::effects::balances_in_words;
 use super::review::{history_of, in_words};
 use super::sqlite;
@@ -113,6 +114,8 @@ pub fn one(session: &Session, key: CustomerKey) -> Result<CustomerPage, EngineEr
             .into_iter()
             .map(|(date, kind, text)| TimelineEntry { date: day(&date), at: date, kind, text })
             .collect(),
+        balance: balance_of(&conn, key)?,
+        risk: risk_of(session, &conn, key)?,
         decisions: history_of(&decisions, &overrides, &records),
         history: over_time(sqlite(silver::versions_of(&conn, key))?),
         records: in_reading_order(records)
@@ -150,6 +153,8 @@ fn retired(key: CustomerKey, replaced_by: Option<CustomerKey>) -> Result<Custome
         figures: Vec::new(),
         accounts: crate::base::DataTable::default(),
         timeline: Vec::new(),
+        balance: None,
+        risk: None,
         decisions: Vec::new(),
         history: CustomerHistory::default(),
     })

@@ -4,6 +4,7 @@ pub mod bulk;
 mod catalogue;
 mod churn;
 mod criteria;
+pub mod customer_risk;
 pub mod customers;
 pub mod dashboards;
 pub mod data;

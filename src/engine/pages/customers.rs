@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::base::{CustomerKey, DataTable, RecordKey};
 
+use super::Tier;
 use super::review::DecisionView;
 
 #[derive(Debug, Clone, Default, Serialize)]
@@ -42,8 +43,46 @@ pub struct CustomerPage {
     pub figures: Vec<(String, String)>,
     pub accounts: DataTable,
     pub timeline: Vec<TimelineEntry>,
+    /// None where no source tells balances over time.
+    pub balance: Option<BalanceLine>,
+    /// None without gold.
+    pub risk: Option<CustomerRisk>,
     pub decisions: Vec<DecisionView>,
     pub history: CustomerHistory,
+}
+
+/// What all accounts of a customer hold together over time, in the currency in which most is held now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct BalanceLine {
+    pub currency: String,
+    /// From a day (ISO) on, oldest first: minor units, scale 2.
+    pub steps: Vec<(String, i64)>,
+    /// The day (ISO) up to which it is told: gold's as-of date.
+    pub to: String,
+    /// Less than a month before, three times in a row.
+    pub falls: bool,
+}
+
+/// Who says how likely it is that a customer leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RiskJudge {
+    /// The production model; its probability of no sign of life in 90 days.
+    Model { version: i64, probability: f64 },
+    /// Points of the rules, 0 to 100.
+    Rule { score: i64 },
+}
+
+/// How likely a customer is to leave, and why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CustomerRisk {
+    pub tier: Tier,
+    pub judge: RiskJudge,
+    /// Where Medium, High and Critical begin, as shares of the scale.
+    pub bands: [f64; 3],
+    /// In words, the strongest first, with the log odds (model) or points (rule) that each adds.
+    pub reasons: Vec<(String, f64)>,
+    pub recommended_action: String,
 }
 
 /// What the sources said of a customer's records, and when.

@@ -1,11 +1,13 @@
 //! Customers: the list with search, and one customer. Flow: CustomersPage, CustomerPage -> model -> list | one.
 
 mod as_of;
+mod balance;
 mod erase;
 mod golden;
 mod list;
 pub mod model;
 mod one;
+mod risk;
 mod tools;
 mod why;
 
@@ -21,6 +23,19 @@ use crate::app::widgets::table::Sort;
 use crate::base::CustomerKey;
 use crate::engine::{Page, Query};
 
+/// What stands beside a customer's timeline.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Beside {
+    #[default]
+    Risk,
+    Figures,
+    Decisions,
+}
+
+impl Beside {
+    const ALL: [Self; 3] = [Self::Risk, Self::Figures, Self::Decisions];
+}
+
 /// What is searched, chosen and open.
 #[derive(Debug, Default)]
 pub struct Customers {
@@ -32,6 +47,9 @@ pub struct Customers {
     kind: model::Kind,
     /// The day whose state shows.
     as_of: as_of::Chosen,
+    /// The entry of the timeline whose mark was pressed.
+    entry: Option<usize>,
+    beside: Beside,
     record: Option<usize>,
     /// The field of the golden record that the cursor is on.
     field: Option<usize>,
@@ -56,6 +74,7 @@ impl Customers {
         self.field = None;
         self.typing = None;
         self.as_of = as_of::Chosen::default();
+        self.entry = None;
     }
 
     /// A person was erased: their page shows what is left.

@@ -5,7 +5,7 @@ use egui::{Popup, Rect, Ui, pos2, vec2};
 
 use super::model::{Entry, Kind, Model};
 use super::tools::{self, Tool};
-use super::{Customers, as_of, golden};
+use super::{Beside, Customers, as_of, balance, golden, risk};
 use crate::app::cx::{Action, Cx};
 use crate::app::theme::kind::{DENSE, DENSE_M, META, MONO, MONO_S, PAGE, icon};
 use crate::app::theme::{Tokens, tokens};
@@ -56,10 +56,8 @@ pub fn page(ui: &mut Ui, rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, pag
     golden::show(ui, golden_place, cx, state, page);
     accounts(ui, first.with_min_y(golden_place.bottom() + GAP), page);
     let keys = state.typing.is_none() && cx.keys_free(ui);
-    timeline(ui, second, state, page, &model.entries, keys);
-    let figures_height = (36.0 + 30.0 * f32::from(u16::try_from(page.figures.len()).unwrap_or(u16::MAX)) + 4.0).min(third.height() * 0.62);
-    figures(ui, third.with_max_y(third.top() + figures_height), &page.figures);
-    if let Some(decision) = decisions(ui, third.with_min_y(third.top() + figures_height + GAP), page) {
+    timeline(ui, second, state, page, model, keys);
+    if let Some(decision) = side(ui, third, cx, state, page) {
         state.tool = Some(Tool::Log(Log::at(Some(decision))));
     }
     records(ui, inner.with_min_y(upper.bottom() + GAP), state, page, model);
@@ -143,28 +141,54 @@ pub fn entry_look(t: &Tokens, kind: &str) -> (char, egui::Color32) {
     }
 }
 
-fn timeline(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomerPage, entries: &[Entry], keys: bool) {
+/// Lower than this, the list is worth more than the picture.
+const ROOM_FOR_LINE: f32 = balance::HEIGHT + 4.0 * ENTRY;
+const ENTRY: f32 = 34.0;
+
+fn timeline(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomerPage, model: &Model, keys: bool) {
     let t = tokens(ui);
-    let (row, body) = parts::panel(ui, rect, "Timeline", true);
+    let (row, mut body) = parts::panel(ui, rect, "Timeline", true);
     let labels: Vec<String> = Kind::ALL.iter().map(|kind| kind.label().to_owned()).collect();
     let on = Kind::ALL.iter().position(|kind| *kind == state.kind).unwrap_or(0);
     let width = tabs::segments_width(ui, &labels);
     let (right, middle) = (row.right, row.middle);
     if let Some(kind) = tabs::segments(ui, right - width, middle, "timeline-kind", &labels, on).and_then(|at| Kind::ALL.get(at)) {
         state.kind = *kind;
+        state.entry = None;
     }
     if state.kind == Kind::AsOf {
         as_of::show(ui, body, &page.history, &mut state.as_of, keys);
         parts::panel_edge(ui, rect);
         return;
     }
-    if entries.is_empty() {
+    let mut pressed = None;
+    if let (Some(line), Some(chart)) = (&page.balance, &model.chart)
+        && body.height() >= ROOM_FOR_LINE
+    {
+        let place = body.with_max_y(body.top() + balance::HEIGHT);
+        pressed = balance::show(ui, place, line, chart, &model.entries);
+        draw::hline(ui, body.left(), body.right(), place.bottom(), t.line);
+        body.min.y = place.bottom() + 1.0;
+    }
+    if model.entries.is_empty() {
         empty::show(ui, body, icon::CLOCK, "Nothing of this kind was recorded.", None);
         return;
     }
-    let rows = area::Rows { count: entries.len(), height: 34.0, show: None };
+    if pressed.is_some() {
+        state.entry = pressed;
+    }
+    entries(ui, body, &model.entries, state.entry, pressed);
+}
+
+/// `chosen` is marked, `show` brought into view.
+fn entries(ui: &mut Ui, body: Rect, entries: &[Entry], chosen: Option<usize>, show: Option<usize>) {
+    let t = tokens(ui);
+    let rows = area::Rows { count: entries.len(), height: ENTRY, show };
     area::list(ui, body, "timeline", rows, |ui, at, place| {
         let Some(entry) = entries.get(at) else { return };
+        if chosen == Some(at) {
+            draw::fill(ui, place, 0.0, t.acc.tint);
+        }
         let mut row = Row::new(ui, place.shrink2(vec2(12.0, 0.0)), ("entry", at));
         let left = row.left;
         row.text(&entry.date, META, t.t3);
@@ -172,16 +196,58 @@ fn timeline(ui: &mut Ui, rect: Rect, state: &mut Customers, page: &CustomerPage,
         let (code, color) = entry_look(t, &entry.kind);
         row.icon_fill(code, 14.0, color).gap(10.0);
         row.text(&entry.text, DENSE, t.t1);
-        draw::spoken(ui, place, ui.scope_id().with(("entry", at)), Role::Label, &format!("{}, {}: {}", entry.date, entry.kind, entry.text));
+        let chosen = if chosen == Some(at) { "chosen, " } else { "" };
+        let words = format!("{chosen}{}, {}: {}", entry.date, entry.kind, entry.text);
+        draw::spoken(ui, place, ui.scope_id().with(("entry", at)), Role::Label, &words);
         if at + 1 < entries.len() {
             draw::hline(ui, place.left(), place.right(), place.bottom() - 1.0, t.line);
         }
     });
 }
 
-fn figures(ui: &mut Ui, rect: Rect, figures: &[(String, String)]) {
+/// Figures and decisions need as much below the risk to stand there.
+const ROOM_BELOW: f32 = 190.0;
+
+/// Risk, and below it figures or decisions; all three in one place where it is low. Returns the decision that was pressed.
+fn side(ui: &mut Ui, mut rect: Rect, cx: &mut Cx<'_>, state: &mut Customers, page: &CustomerPage) -> Option<DecisionId> {
+    let risk_height = page.risk.as_ref().map_or(0.0, |risk| 36.0 + risk::height(risk));
+    let is_stacked = rect.height() >= risk_height + GAP + ROOM_BELOW;
+    if let Some(judged) = page.risk.as_ref().filter(|_| is_stacked) {
+        let place = rect.with_max_y(rect.top() + risk_height);
+        let (_, body) = parts::panel(ui, place, "Risk", true);
+        risk::show(ui, body, cx, page.key, judged);
+        parts::panel_edge(ui, place);
+        rect.min.y = place.bottom() + GAP;
+    }
+    let choices: &[Beside] = if page.risk.is_some() && !is_stacked { &Beside::ALL } else { &Beside::ALL[1..] };
+    let shown = choices.iter().find(|one| **one == state.beside).or(choices.first()).copied().unwrap_or_default();
+    let (row, body) = parts::panel(ui, rect, "", true);
+    let label = |one: &Beside| match (one, page.decisions.len()) {
+        (Beside::Risk, _) => "Risk".to_owned(),
+        (Beside::Figures, _) => "Figures".to_owned(),
+        (Beside::Decisions, 0) => "Decisions".to_owned(),
+        (Beside::Decisions, count) => format!("Decisions {count}"),
+    };
+    let labels: Vec<String> = choices.iter().map(label).collect();
+    let on = choices.iter().position(|one| *one == shown).unwrap_or(0);
+    if let Some(at) = tabs::segments(ui, rect.left() + 8.0, row.middle, "customer-beside", &labels, on) {
+        state.beside = choices.get(at).copied().unwrap_or_default();
+    }
+    let mut pressed = None;
+    match (shown, &page.risk) {
+        (Beside::Risk, Some(judged)) => risk::show(ui, body, cx, page.key, judged),
+        (Beside::Decisions, _) => pressed = decisions(ui, body, page),
+        _ => figures(ui, body, page),
+    }
+    parts::panel_edge(ui, rect);
+    pressed
+}
+
+fn figures(ui: &mut Ui, body: Rect, page: &CustomerPage) {
     let t = tokens(ui);
-    let (_, body) = parts::panel(ui, rect, "Figures", true);
+    // What stands above at length.
+    let is_above = |label: &str| page.risk.is_some() && matches!(label, "Risk" | "Strongest reason");
+    let figures: Vec<&(String, String)> = page.figures.iter().filter(|(label, _)| !is_above(label)).collect();
     if figures.is_empty() {
         empty::show(ui, body, icon::DASHBOARDS, "No gold yet: figures come with the first run.", None);
         return;
@@ -190,12 +256,7 @@ fn figures(ui: &mut Ui, rect: Rect, figures: &[(String, String)]) {
     area::list(ui, body, "figures", rows, |ui, at, place| {
         let Some((label, value)) = figures.get(at) else { return };
         let mut row = Row::new(ui, place.shrink2(vec2(12.0, 0.0)), ("figure", at));
-        let color = if label.to_lowercase().contains("risk") || label.to_lowercase().contains("tier") {
-            super::list::risk_color(t, value)
-        } else {
-            t.t1
-        };
-        row.text_right(value, DENSE_M, if color == t.t2 { t.t1 } else { color });
+        row.text_right(value, DENSE_M, t.t1);
         row.gap_right(10.0);
         row.text(label, DENSE, t.t2);
         draw::spoken(ui, place, ui.scope_id().with(("figure", at)), Role::Label, &format!("{label}: {value}"));
@@ -206,12 +267,8 @@ fn figures(ui: &mut Ui, rect: Rect, figures: &[(String, String)]) {
 }
 
 /// Returns the decision that was pressed.
-fn decisions(ui: &mut Ui, rect: Rect, page: &CustomerPage) -> Option<DecisionId> {
-    if rect.height() < 60.0 {
-        return None;
-    }
+fn decisions(ui: &mut Ui, body: Rect, page: &CustomerPage) -> Option<DecisionId> {
     let mut pressed = None;
-    let (_, body) = parts::panel(ui, rect, "Decisions", true);
     if page.decisions.is_empty() {
         empty::show(ui, body, icon::HISTORY, "Joined by rule alone: nobody had to decide.", None);
         return None;
@@ -227,7 +284,6 @@ fn decisions(ui: &mut Ui, rect: Rect, page: &CustomerPage) -> Option<DecisionId>
         }
         y - place.top()
     });
-    parts::panel_edge(ui, rect);
     pressed
 }
 

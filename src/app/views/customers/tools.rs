@@ -61,6 +61,7 @@ pub fn keys(ui: &Ui, cx: &Cx<'_>, state: &mut Customers, page: &CustomerPage) {
     }
     if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::T)) {
         state.kind = state.kind.next();
+        state.entry = None;
     }
     for (key, which) in [(Key::G, 0), (Key::J, 1), (Key::Y, 2)] {
         if ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {

@@ -11,6 +11,8 @@ mod one;
 mod paint;
 mod what_if;
 
+pub use customers::tone;
+
 use std::sync::Arc;
 
 use egui::{Id, Key, Modifiers, Rect, Ui};
@@ -18,6 +20,7 @@ use egui::{Id, Key, Modifiers, Rect, Ui};
 use crate::app::cx::{Action, Cx};
 use crate::app::views::parts;
 use crate::app::widgets::tabs;
+use crate::base::CustomerKey;
 use crate::engine::churn_deed::Target;
 use crate::engine::pages::{ChurnPage, RiskRow};
 use crate::engine::{ChurnDeed, ChurnQuery, Command, Page, Query};
@@ -128,6 +131,15 @@ impl Risk {
         let found = Tab::ALL.into_iter().find(fits);
         self.tab = found.ok_or_else(|| format!("Risk has no {tab}: worklist, evaluation, models, monitoring, what_if."))?;
         Ok(())
+    }
+
+    /// The worklist with everybody in it, at one customer.
+    pub fn show_customer(&mut self, customer: CustomerKey) {
+        self.target = Target::Churn;
+        self.tab = Tab::Customers;
+        self.search = model::Search::default();
+        self.chosen = Some(customer.to_string());
+        self.follow = true;
     }
 
     /// A deed of this page failed; training says there why.
