@@ -285,17 +285,18 @@ pub fn evaluation(common: &Common, page: &Page) -> Result<(), Stop> {
     }
     let mut text = String::new();
     for (label, value) in [("precision", found.precision), ("recall", found.recall), ("f1", found.f1), ("b-cubed f1", found.b_cubed_f1)] {
-        text.push_str(&format!("{label:<12} {value:.4}\n"));
+        text.push_str(&format!("{label:<14} {value:.4}\n"));
     }
     for (label, value) in [
         ("true pairs", found.true_pairs),
+        ("of them joined", found.true_pairs_joined),
         ("joined pairs", found.predicted_pairs),
         ("of them true", found.true_positives),
         ("records", found.records),
         ("not linkable", found.records_not_linkable),
         ("not loaded", found.records_not_in_workspace),
     ] {
-        text.push_str(&format!("{label:<12} {}\n", group_thousands(value)));
+        text.push_str(&format!("{label:<14} {}\n", group_thousands(value)));
     }
     print::out(&text)
 }

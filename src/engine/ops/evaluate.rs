@@ -20,8 +20,10 @@ pub struct Evaluation {
     pub precision: f64,
     pub recall: f64,
     pub f1: f64,
-    /// Pairs that are one person in the truth, that were joined, and that are both.
+    /// Pairs of linkable records that are one person in the truth, and those of them that were joined: recall.
     pub true_pairs: u64,
+    pub true_pairs_joined: u64,
+    /// Pairs of all records that were joined, and those of them that are one person: precision.
     pub predicted_pairs: u64,
     pub true_positives: u64,
     pub b_cubed_f1: f64,
@@ -96,8 +98,9 @@ fn score(truth: &[TruthRow], customers: &FxHashMap<RecordKey, String>, newer: u6
         recall,
         f1: if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 },
         true_pairs: fair.actual,
+        true_pairs_joined: fair.true_positives,
         predicted_pairs: all.predicted,
-        true_positives: fair.true_positives,
+        true_positives: all.true_positives,
         b_cubed_f1: b_cubed(&predicted, &actual).f1,
         records: present.len() as u64,
         records_not_in_workspace: (truth.len() - present.len()) as u64,

@@ -102,10 +102,12 @@ impl<'a> Runner<'a> {
                 result.failing_rows = failing;
                 result.checked_rows = checked;
                 result.outcome = check.outcome(failing, checked);
+                // Findings speak of several.
+                let count = if failing == 1 { "1 case:".to_owned() } else { failing.to_string() };
                 result.message = match (failing, result.outcome) {
                     (0, _) => check.promise.clone(),
-                    (_, Outcome::Pass) => format!("{failing} {}, within what is allowed.", check.finding),
-                    _ => format!("{failing} {}.", check.finding),
+                    (_, Outcome::Pass) => format!("{count} {}, within what is allowed.", check.finding),
+                    _ => format!("{count} {}.", check.finding),
                 };
                 if let Some(rows) = self.rows {
                     let what = format!("{} of {}", check.name, check.table);

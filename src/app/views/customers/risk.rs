@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, body: Rect, cx: &mut Cx<'_>, customer: CustomerKey, ris
     draw::text_in(ui, line(head.bottom(), 16.0), &what, META, t.t3);
     scale(ui, line(head.bottom() + 24.0, 32.0), risk);
     draw::hline(ui, body.left(), body.right(), body.top() + SCALE, t.line);
-    let top = reasons(ui, inner.with_min_y(body.top() + SCALE), risk) + 4.0;
+    let top = reasons(ui, inner.with_min_y(body.top() + SCALE).with_max_y(body.bottom() - ADVICE), risk) + 4.0;
     draw::text_in(ui, line(top, 16.0), "Recommended", META, t.t3);
     draw::text_in(ui, line(top + 16.0, 18.0), &risk.recommended_action, DENSE_M, t.t1);
     let mut ways = Row::new(ui, line(top + 38.0, 28.0), "customer-risk-ways");
@@ -82,7 +82,7 @@ fn scale(ui: &Ui, rect: Rect, risk: &CustomerRisk) {
     draw::fill(ui, mark, 2.0, t.t1);
 }
 
-/// Per reason a line and under it a bar, right of the middle where it speaks for leaving; returns where they end.
+/// Per reason a line and under it a bar, right of the middle where it speaks for leaving; as many as there is room for. Returns where they end.
 fn reasons(ui: &Ui, rect: Rect, risk: &CustomerRisk) -> f32 {
     let t = tokens(ui);
     let why = match risk.judge {
@@ -100,6 +100,9 @@ fn reasons(ui: &Ui, rect: Rect, risk: &CustomerRisk) -> f32 {
     let right = rect.right() - 48.0;
     let zero = if is_both { rect.left().midpoint(right) } else { rect.left() };
     for (at, (text, value)) in risk.reasons.iter().take(MOST).enumerate() {
+        if at > 0 && y + REASON > rect.bottom() {
+            break;
+        }
         let row = Rect::from_min_size(pos2(rect.left(), y), vec2(rect.width(), REASON));
         let number = model::contribution(risk, *value);
         let (_, cut) = draw::text_in(ui, Rect::from_min_max(row.min, pos2(right, y + 20.0)), text, DENSE, t.t1);
