@@ -16,6 +16,13 @@ from splink import DuckDBAPI, Linker
 logging.getLogger("splink").setLevel(logging.ERROR)
 
 
+def write(path, rows):
+    with open(path, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["source", "id", "cluster_id"])
+        writer.writerows(rows)
+
+
 def main():
     plan = json.load(open(sys.argv[1]))
     out, files = pathlib.Path(sys.argv[2]), sys.argv[3:]
@@ -38,16 +45,20 @@ def main():
     trained = time.perf_counter()
     scored = linker.inference.predict()
     predicted = time.perf_counter()
-    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(scored, threshold_match_probability=plan["threshold"])
     unique_id = settings.get("unique_id_column_name", "unique_id")
     source = "source_dataset" if len(names) > 1 else f"'{names[0]}'"
-    found = con.execute(f'select {source}, "{unique_id}", cluster_id from {clusters.physical_name}').fetchall()
+
+    def clusters_at(threshold):
+        clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(scored, threshold_match_probability=threshold)
+        return con.execute(f'select {source}, "{unique_id}", cluster_id from {clusters.physical_name}').fetchall()
+
+    found = clusters_at(plan["threshold"])
     done = time.perf_counter()
     pairs = con.execute(f"select count(*) from {scored.physical_name}").fetchone()[0]
-    with open(out / "clusters.csv", "w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["source", "id", "cluster_id"])
-        writer.writerows(found)
+    write(out / "clusters.csv", found)
+    # Behind the clock: the threshold that is best for Splink is looked for among these.
+    for threshold in plan.get("other_thresholds", []):
+        write(out / f"clusters_{threshold}.csv", clusters_at(threshold))
     times = {"train": trained - started, "predict": predicted - trained, "cluster": done - predicted}
     json.dump({"scored_pairs": pairs, "seconds": times, "total": done - started}, open(out / "report.json", "w"))
 

@@ -5,7 +5,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::base::RunCtx;
+use crate::base::{RunCtx, free_aside};
 
 use super::cells::{CellReader, CellRow, CellStep};
 use super::csv::{RECORD_LIMIT_BYTES, RecordFault, RecordReader};
@@ -92,8 +92,11 @@ fn read_cells(path: &Path, names: &[String], cells: &mut dyn CellReader, ctx: &R
             CellStep::Bad { line, reason, .. } => return Err(IngestError::RowUnreadable { file: file_name(path), line, reason }),
             CellStep::Row { .. } => {}
         }
-        if rows.is_multiple_of(65_536) {
-            ctx.check()?;
+        if rows.is_multiple_of(16_384)
+            && let Err(cancelled) = ctx.check()
+        {
+            free_aside(columns);
+            return Err(cancelled.into());
         }
         for (field, values) in row.fields.iter().zip(&mut columns) {
             values.push(value_of(&String::from_utf8_lossy(field)));
@@ -125,8 +128,11 @@ fn read_delimited(
         if fields.len() != first.len() {
             return Err(IngestError::RowWidth { file: file_name(path), line: place.line, found: fields.len(), expected: first.len() });
         }
-        if rows.is_multiple_of(65_536) {
-            ctx.check()?;
+        if rows.is_multiple_of(16_384)
+            && let Err(cancelled) = ctx.check()
+        {
+            free_aside(columns);
+            return Err(cancelled.into());
         }
         for (field, values) in fields.iter().zip(&mut columns) {
             values.push(value_of(&String::from_utf8_lossy(field)));

@@ -9,8 +9,8 @@ use super::settings::{Field, FieldKind, Settings};
 use super::shape::Shape;
 use super::standardise::PartialDate;
 use super::texts::{Parts, Texts, texts_of};
-use crate::base::RunCtx;
 use crate::base::dates::DateOrder;
+use crate::base::{RunCtx, free_aside};
 
 /// Between the items of a list in its standard form.
 pub const LIST_SEPARATOR: &str = ";";
@@ -128,18 +128,25 @@ pub fn standardise_records(records: &Records, settings: &Settings, ctx: &RunCtx)
 pub fn standardise_as(records: &Records, settings: &Settings, known: Option<&[DateHabits]>, ctx: &RunCtx) -> Result<Fields, MatchError> {
     check_shape(records)?;
     let parts = Parts::of(records, &settings.fields, ctx);
-    let read: Vec<(Texts, DateHabits)> = settings
+    let read: Vec<Result<(Texts, DateHabits), MatchError>> = settings
         .fields
         .par_iter()
         .enumerate()
         .map(|(at, field)| texts_of(records, field, &parts, known.and_then(|known| known.get(at)), ctx))
-        .collect::<Result<_, _>>()?;
+        .collect();
+    free_aside(parts.into_texts());
+    if let Err(cancelled) = ctx.check() {
+        free_aside(read);
+        return Err(cancelled.into());
+    }
+    let read: Vec<(Texts, DateHabits)> = read.into_iter().collect::<Result<_, _>>()?;
     let (texts, habits): (Vec<_>, Vec<_>) = read.into_iter().unzip();
     let (row, hash) = canonical_order(&texts, &Inputs::of(records, settings), records);
     let interned = |(field, texts): (&Field, &Texts)| intern(field, texts, &row, ctx);
-    let fields = settings.fields.par_iter().zip(&texts).map(interned).collect::<Result<_, _>>()?;
+    let fields = settings.fields.par_iter().zip(&texts).map(interned).collect::<Result<_, _>>();
+    free_aside(texts);
     let source = row.iter().map(|r| records.source[*r as usize]).collect();
-    Ok(Fields { fields, source, row, hash, habits })
+    Ok(Fields { fields: fields?, source, row, hash, habits })
 }
 
 fn check_shape(records: &Records) -> Result<(), MatchError> {

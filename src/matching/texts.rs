@@ -104,6 +104,11 @@ impl<'a> Parts<'a> {
         Self(found.into_iter().flat_map(by_part).collect())
     }
 
+    /// What was taken apart, for who gives it back.
+    pub fn into_texts(self) -> Vec<Texts> {
+        self.0.into_values().collect()
+    }
+
     fn get<'b>(&'b self, input: &'b Input) -> Option<&'b Texts> {
         self.0.get(&(input.column.as_str(), input.part))
     }
@@ -181,7 +186,9 @@ pub fn texts_of(
         inputs.push((input, column));
     }
     if field.kind == FieldKind::Date {
-        return Ok(dates_of(&inputs, records.len(), known));
+        let dates = dates_of(&inputs, records.len(), known, ctx);
+        ctx.check()?;
+        return Ok(dates);
     }
     if let (FieldKind::Position, [a, b]) = (field.kind, inputs.as_slice()) {
         return Ok((positions(a, b), DateHabits::default()));
@@ -319,11 +326,11 @@ fn id_of(raw: &str) -> Option<String> {
 }
 
 /// Whole dates in the order of their column, or parts spread over columns. Where the first of January is far too frequent, it stands for "that year".
-fn dates_of(inputs: &[(&Input, &Column)], count: usize, known: Option<&DateHabits>) -> (Texts, DateHabits) {
+fn dates_of(inputs: &[(&Input, &Column)], count: usize, known: Option<&DateHabits>, ctx: &RunCtx) -> (Texts, DateHabits) {
     let mut habits = known.cloned().unwrap_or_default();
     let spread = inputs.iter().any(|(input, _)| input.part != Part::Whole);
     let mut dates: Vec<Option<PartialDate>> = if spread {
-        (0..count).map(|row| spread_date(inputs, row)).collect()
+        (0..count).into_par_iter().map(|row| spread_date(inputs, row)).collect()
     } else {
         let mut found = vec![None; count];
         for (at, (_, column)) in inputs.iter().enumerate() {
@@ -331,11 +338,11 @@ fn dates_of(inputs: &[(&Input, &Column)], count: usize, known: Option<&DateHabit
                 habits.orders.push(column_order(column.values.iter().flatten().map(AsRef::as_ref)).0);
             }
             let order = habits.orders[at];
-            for (slot, value) in found.iter_mut().zip(&column.values) {
-                if slot.is_none() {
-                    *slot = value.as_deref().and_then(|text| PartialDate::parse(text, order, PIVOT_YEAR));
-                }
-            }
+            found
+                .par_iter_mut()
+                .zip(&column.values)
+                .filter(|(slot, _)| slot.is_none() && !ctx.cancel.is_cancelled())
+                .for_each(|(slot, value)| *slot = value.as_deref().and_then(|text| PartialDate::parse(text, order, PIVOT_YEAR)));
         }
         found
     };

@@ -55,7 +55,7 @@ fn match_input(
 ) -> Result<pages::MatchOutcome, EngineError> {
     let read_secs = started.elapsed().as_secs_f64();
     let pinned = pinned_model(spec)?;
-    let (config, columns) = config(spec, link_type, input, pinned.as_ref(), given)?;
+    let (config, columns) = config(spec, link_type, input, pinned.as_ref(), given, ctx)?;
     let settings = &config.settings;
     if let Some(model) = &pinned {
         model.check_fits(settings)?;
@@ -112,6 +112,7 @@ fn config(
     input: &Input,
     pinned: Option<&Model>,
     given: Option<MatchConfig>,
+    ctx: &RunCtx,
 ) -> Result<(MatchConfig, Vec<ColumnChoice>), EngineError> {
     let records = &input.records;
     let mut columns = Vec::new();
@@ -119,7 +120,7 @@ fn config(
         (Some(given), _) => given,
         (None, Some(model)) => MatchConfig::new(model.settings.clone()),
         (None, None) => {
-            let choice = auto::choose(records, link_type);
+            let choice = auto::choose(records, link_type, ctx)?;
             columns = choice.columns;
             let mut config = MatchConfig::new(choice.settings);
             config.karat.header = spec.header.or(input.headerless.then_some(false));

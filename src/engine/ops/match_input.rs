@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::base::RunCtx;
 use crate::base::money::group_thousands;
+use crate::base::{RunCtx, free_aside};
 use crate::engine::command::MatchSpec;
 use crate::engine::error::EngineError;
 use crate::ingest::table::{TextTable, read_table, read_table_with};
@@ -25,13 +25,8 @@ pub(super) struct Input {
 
 /// Reads the files of a run. `header`: whether their first rows hold names; `None`: told by each file's content.
 pub(super) fn read(spec: &MatchSpec, header: Option<bool>, ctx: &RunCtx) -> Result<Input, EngineError> {
-    let mut tables: Vec<(&Path, TextTable)> = Vec::with_capacity(spec.files.len());
-    for path in &spec.files {
-        ctx.check()?;
-        ctx.progress.say(&path.display().to_string());
-        tables.push((path, read_table_with(path, header, ctx)?));
-        ctx.progress.advance(1);
-    }
+    let read = read_tables(spec, header, ctx)?;
+    let mut tables: Vec<(&Path, TextTable)> = spec.files.iter().map(AsRef::as_ref).zip(read).collect();
     let mut input = Input { headerless: tables.iter().all(|(_, table)| !table.has_header), ..Input::default() };
     if header.is_none() {
         lend_names(&mut tables, &mut input.notes);
@@ -71,6 +66,23 @@ pub(super) fn read(spec: &MatchSpec, header: Option<bool>, ctx: &RunCtx) -> Resu
     }
     note_long_values(&input.records, &mut input.notes);
     Ok(input)
+}
+
+/// A table per file, in order. What was read before an error is given back aside: nobody shall wait for it.
+fn read_tables(spec: &MatchSpec, header: Option<bool>, ctx: &RunCtx) -> Result<Vec<TextTable>, EngineError> {
+    let mut tables = Vec::with_capacity(spec.files.len());
+    for path in &spec.files {
+        ctx.progress.say(&path.display().to_string());
+        match read_table_with(path, header, ctx) {
+            Ok(table) => tables.push(table),
+            Err(error) => {
+                free_aside(tables);
+                return Err(error.into());
+            }
+        }
+        ctx.progress.advance(1);
+    }
+    Ok(tables)
 }
 
 /// A file without a header that has as many columns as one with a header takes its names.

@@ -1,8 +1,9 @@
 //! Does a column agree in records that agree in everything strong? Told from the data alone, before any training.
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
 
 use super::recognise::Role;
+use crate::base::RunCtx;
 use crate::base::hash::stable_64;
 use crate::matching::records::Records;
 use crate::matching::standardise::fold;
@@ -21,8 +22,8 @@ pub(super) struct Agreement {
 }
 
 impl Agreement {
-    /// `None` where the table has no names or nothing strong beside them, or too few such pairs.
-    pub fn of(records: &Records, roles: &[Role]) -> Option<Self> {
+    /// `None` where the table has no names or nothing strong beside them, or too few such pairs. Cancelled, rows that are left are passed over.
+    pub fn of(records: &Records, roles: &[Role], ctx: &RunCtx) -> Option<Self> {
         let of =
             |wanted: &[Role]| -> Vec<usize> { wanted.iter().filter_map(|role| roles.iter().position(|known| known == role)).collect() };
         let mut names = of(&[Role::GivenName, Role::FamilyName]);
@@ -34,17 +35,18 @@ impl Agreement {
             return None;
         }
         names.push(*strong.first()?);
-        let mut groups: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
-        for row in 0..u32::try_from(records.len()).unwrap_or(u32::MAX) {
+        let key = |row: u32| {
+            ctx.check().ok()?;
             let parts: Option<Vec<String>> =
                 names.iter().map(|at| records.columns[*at].values[row as usize].as_deref().map(fold)).collect();
-            if let Some(parts) = parts.filter(|parts| parts.iter().all(|part| !part.is_empty())) {
-                groups.entry(stable_64(parts.join("\u{1f}").as_bytes())).or_default().push(row);
-            }
-        }
-        let mut keyed: Vec<(u64, Vec<u32>)> = groups.into_iter().filter(|(_, rows)| (2..=LARGEST_GROUP).contains(&rows.len())).collect();
-        keyed.sort_unstable();
-        let alike: Vec<(u32, u32)> = keyed.iter().take(MOST).map(|(_, rows)| (rows[0], rows[1])).collect();
+            let parts = parts.filter(|parts| parts.iter().all(|part| !part.is_empty()))?;
+            Some((stable_64(parts.join("\u{1f}").as_bytes()), row))
+        };
+        let rows = 0..u32::try_from(records.len()).unwrap_or(u32::MAX);
+        let mut keyed: Vec<(u64, u32)> = rows.into_par_iter().filter_map(key).collect();
+        keyed.par_sort_unstable();
+        let groups = keyed.chunk_by(|a, b| a.0 == b.0).filter(|group| (2..=LARGEST_GROUP).contains(&group.len()));
+        let alike: Vec<(u32, u32)> = groups.take(MOST).map(|group| (group[0].1, group[1].1)).collect();
         if alike.len() < LEAST {
             return None;
         }

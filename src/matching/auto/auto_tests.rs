@@ -2,6 +2,7 @@
 
 use super::recognise::recognise;
 use super::*;
+use crate::base::RunCtx;
 use crate::matching::records::{Column, Records};
 use crate::matching::settings::{ComparisonKind, FieldKind, LinkType};
 
@@ -37,7 +38,7 @@ fn birth(person: usize, _: usize) -> String {
 }
 
 fn roles(records: &Records) -> Vec<Role> {
-    recognise(records).into_iter().map(|found| found.role).collect()
+    recognise(records, &RunCtx::default()).unwrap().into_iter().map(|found| found.role).collect()
 }
 
 #[test]
@@ -96,9 +97,9 @@ fn numbers_and_dates_are_evidence_only_where_they_behave_so() {
         [R::GivenName, R::FamilyName, R::BirthDate, R::Number, R::Ignored, R::OtherDate, R::Ignored, R::Ignored],
         "what agrees where the rest agrees, and no id"
     );
-    let found = recognise(&records);
+    let found = recognise(&records, &RunCtx::default()).unwrap();
     assert!(found[7].warning.as_deref().is_some_and(|said| said.contains("\"ref\" agrees almost always")));
-    let choice = choose(&records, LinkType::DedupeOnly);
+    let choice = choose(&records, LinkType::DedupeOnly, &RunCtx::default()).unwrap();
     let kind = |name: &str| choice.settings.comparisons.iter().find(|c| c.output_column_name == name).map(|c| c.kind);
     assert_eq!((kind("height"), kind("member_since")), (Some(ComparisonKind::Number), Some(ComparisonKind::DateDifference)));
     assert_eq!(kind("birth_date"), Some(ComparisonKind::Date));
@@ -114,7 +115,7 @@ fn positions_and_lists_are_chosen_by_name_and_content() {
         ("entity", &|person, _| person.to_string()),
         ("customer_id", &|person, copy| format!("c{}", person + copy * 3)),
     ]);
-    let choice = choose(&records, LinkType::DedupeOnly);
+    let choice = choose(&records, LinkType::DedupeOnly, &RunCtx::default()).unwrap();
     let fields: Vec<(&str, FieldKind)> = choice.settings.fields.iter().map(|field| (field.name.as_str(), field.kind)).collect();
     assert_eq!(fields, [("organisation", FieldKind::Organisation), ("position", FieldKind::Position), ("tags", FieldKind::List)]);
     assert!(choice.columns[4].warning.as_deref().is_some_and(|said| said.contains("called like an answer")));

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::base::{Cancelled, RunCtx};
 use crate::matching::records::Records;
 use crate::matching::settings::{
     Against, Comparison, ComparisonKind, Conflict, Evidence, Field, FieldKind, Input, LinkType, Part, Settings,
@@ -36,13 +37,14 @@ pub struct ColumnChoice {
 }
 
 /// Settings for a table of which nothing is known but its columns.
+#[cfg(test)]
 pub fn settings_for(records: &Records, link_type: LinkType) -> Settings {
-    choose(records, link_type).settings
+    choose(records, link_type, &RunCtx::default()).unwrap().settings
 }
 
 /// The same, with the reasons.
-pub fn choose(records: &Records, link_type: LinkType) -> Choice {
-    let recognised = recognise(records);
+pub fn choose(records: &Records, link_type: LinkType, ctx: &RunCtx) -> Result<Choice, Cancelled> {
+    let recognised = recognise(records, ctx)?;
     let roles: Vec<Role> = recognised.iter().map(|found| found.role).collect();
     let settings = settings_of(records, link_type, &roles);
     let columns = records
@@ -65,7 +67,7 @@ pub fn choose(records: &Records, link_type: LinkType) -> Choice {
             ColumnChoice { column: column.name.clone(), role: found.role, why, is_used, warning: found.warning }
         })
         .collect();
-    Choice { settings, columns }
+    Ok(Choice { settings, columns })
 }
 
 fn settings_of(records: &Records, link_type: LinkType, roles: &[Role]) -> Settings {

@@ -11,7 +11,9 @@ mod unnamed;
 mod words;
 
 pub use bank::bank_settings;
-pub use choose::{Choice, ColumnChoice, choose, settings_for};
+#[cfg(test)]
+pub use choose::settings_for;
+pub use choose::{Choice, ColumnChoice, choose};
 pub use recognise::Role;
 pub use rules::describe;
 

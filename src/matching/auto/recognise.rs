@@ -1,12 +1,14 @@
 //! What a column holds, told by its name and, where the name says nothing, by its values.
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::agreement::Agreement;
 use super::look::{Look, look_at};
 use super::unnamed;
 use super::words::in_english;
-use crate::matching::records::Records;
+use crate::base::{Cancelled, RunCtx};
+use crate::matching::records::{Column, Records};
 use crate::matching::standardise::fold;
 
 /// What a column was recognised as.
@@ -73,8 +75,9 @@ impl Recognised {
 }
 
 /// Every column, in the order of the columns.
-pub fn recognise(records: &Records) -> Vec<Recognised> {
-    let looks: Vec<Look> = records.columns.iter().map(look_at).collect();
+pub fn recognise(records: &Records, ctx: &RunCtx) -> Result<Vec<Recognised>, Cancelled> {
+    let look = |column: &Column| ctx.check().map(|()| look_at(column));
+    let looks: Vec<Look> = records.columns.par_iter().map(look).collect::<Result<_, _>>()?;
     let mut found: Vec<Recognised> = records
         .columns
         .iter()
@@ -89,8 +92,9 @@ pub fn recognise(records: &Records) -> Vec<Recognised> {
     unnamed::mend(&mut found, records, &looks);
     leave_out_copies(&mut found, records);
     leave_out_repeats(&mut found, records);
-    judge_by_agreement(&mut found, records, &looks);
-    found
+    judge_by_agreement(&mut found, records, &looks, ctx);
+    ctx.check()?;
+    Ok(found)
 }
 
 /// A column that says what another says already would count twice.
@@ -133,9 +137,9 @@ fn leave_out_repeats(found: &mut [Recognised], records: &Records) {
 
 /// Numbers and dates of which nothing is known are compared only where they agree in records that agree otherwise; what agrees there
 /// almost always and is an id is likely to be the answer itself.
-fn judge_by_agreement(found: &mut [Recognised], records: &Records, looks: &[Look]) {
+fn judge_by_agreement(found: &mut [Recognised], records: &Records, looks: &[Look], ctx: &RunCtx) {
     let roles: Vec<Role> = found.iter().map(|found| found.role).collect();
-    let Some(agreement) = Agreement::of(records, &roles) else { return };
+    let Some(agreement) = Agreement::of(records, &roles, ctx) else { return };
     for (at, look) in looks.iter().enumerate() {
         let name = words_of(&records.columns[at].name);
         if found[at].role != Role::Ignored

@@ -185,7 +185,7 @@ fn ticks(from: i32, to: i32) -> Vec<(f64, String)> {
         150.. => 3,
         _ => 1,
     };
-    let begins = |day: &NaiveDate| day.day() == 1 && day.month0() % months == 0;
+    let begins = |day: &NaiveDate| day.day() == 1 && day.month0().is_multiple_of(months);
     let days = (from..=to).filter_map(NaiveDate::from_num_days_from_ce_opt).filter(begins);
     let label = |day: NaiveDate| if months == 12 { day.year().to_string() } else { day.format("%b %Y").to_string() };
     days.map(|day| (f64::from(day.num_days_from_ce()), label(day))).collect()
