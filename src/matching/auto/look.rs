@@ -1,5 +1,7 @@
 //! What a look at a column's values gives.
 
+use rustc_hash::FxHashSet;
+
 use crate::base::dates::{DateOrder, parse_date};
 use crate::matching::records::Column;
 use crate::matching::standardise::{clean_gender, fold, is_kind_of_street, nickname};
@@ -146,9 +148,7 @@ impl Look {
     }
 
     fn at_distinct(&mut self, column: &Column, filled: usize) {
-        let mut distinct: Vec<&str> = column.values.iter().flatten().map(AsRef::as_ref).collect();
-        distinct.sort_unstable();
-        distinct.dedup();
+        let distinct: FxHashSet<&str> = column.values.iter().flatten().map(AsRef::as_ref).collect();
         self.distinct = distinct.len() as f64;
         let whole: Vec<i64> = distinct.iter().filter_map(|v| v.parse().ok()).collect();
         if whole.len() * 20 >= distinct.len() * 19

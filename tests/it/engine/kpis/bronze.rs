@@ -108,6 +108,9 @@ pub struct Facts {
     pub notes: Vec<(String, NaiveDate, String)>,
     /// Customer -> branch, and since when a source says that the customer is one; both as survivorship chose them.
     pub homes: BTreeMap<String, (String, Option<NaiveDate>)>,
+    /// Customers of whom some system knows an e-mail; a phone.
+    pub with_email: BTreeSet<String>,
+    pub with_phone: BTreeSet<String>,
     /// Customers about whose identity a question waits.
     pub asked_about: BTreeSet<String>,
     /// id -> (name, region)
@@ -169,6 +172,7 @@ pub fn read(desk: &Desk) -> Facts {
     app(desk, &mut facts);
     lent(desk, &mut facts);
     records(desk, &mut facts);
+    reached(desk, &mut facts);
     for row in sql(desk, "SELECT customer_key, branch_id, customer_since FROM silver.dim_customer") {
         facts.homes.insert(text(&row, "customer_key"), (text(&row, "branch_id"), date(&row, "customer_since")));
     }
@@ -442,6 +446,35 @@ fn lent(desk: &Desk, facts: &mut Facts) {
             date: date(&row, "invested_date"),
         });
     }
+}
+
+/// Whom one could write to and call: whatever column of a customer's record is called so.
+fn reached(desk: &Desk, facts: &mut Facts) {
+    let own: [(&str, &str, fn(&Row) -> String); 6] = [
+        ("erp_customers", "erpnext", |row| text(row, "name")),
+        ("sf_contacts", "salesforce", |row| text(row, "sf_contact_id")),
+        ("core_customers", "core", |row| text(row, "customer_id")),
+        ("ledger_customers", "ledger", |row| text(row, "id")),
+        ("sb_app_sessions", "supabase", user),
+        ("sb_app_events", "supabase", user),
+    ];
+    for (name, system, id) in own {
+        for row in table(desk, name) {
+            let Some(customer) = holder(facts, system, &id(&row)) else { continue };
+            let says = |words: &[&str], is_one: fn(&str) -> bool| {
+                row.iter().any(|(column, value)| words.iter().any(|word| column.contains(word)) && is_one(value))
+            };
+            if says(&["email"], |value| value.contains('@')) {
+                facts.with_email.insert(customer.clone());
+            }
+            if says(&["phone", "mobile"], |value| value.chars().filter(char::is_ascii_digit).count() >= 7) {
+                facts.with_phone.insert(customer);
+            }
+        }
+    }
+    // A branch's note is kept under the e-mail that it names.
+    let noted = facts.customers.iter().filter(|(id, _)| id.starts_with("google_sheets/") && id.contains('@'));
+    facts.with_email.extend(noted.map(|(_, customer)| customer.clone()));
 }
 
 fn records(desk: &Desk, facts: &mut Facts) {

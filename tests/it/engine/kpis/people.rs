@@ -66,6 +66,10 @@ pub fn customers(look: &Look<'_>, all: &mut Expected) {
         let values = places.iter().map(|(from, to)| Some(number(first.values().filter(|date| (from..=to).contains(date)).count())));
         all.series.insert(("new_over_time", "This period".to_owned()), values.collect());
     }
+    let everybody: BTreeSet<&String> = look.facts.customers.values().collect();
+    let without = |with: &BTreeSet<String>| Some(number(everybody.iter().filter(|customer| !with.contains(**customer)).count()));
+    all.tiles.insert("without_email", without(&look.facts.with_email));
+    all.tiles.insert("without_phone", without(&look.facts.with_phone));
     let mut segments = BTreeMap::new();
     segments_of(look).into_values().for_each(|segment| *segments.entry(segment.to_owned()).or_insert(0.0) += 1.0);
     all.bars.insert("customers_by_segment", segments);
@@ -154,8 +158,15 @@ pub fn complaints(look: &Look<'_>, all: &mut Expected) {
     let scores: Vec<f64> = opened.iter().filter_map(|case| case.score).collect();
     all.tiles.insert("average_satisfaction", (!scores.is_empty()).then(|| scores.iter().sum::<f64>() / number(scores.len())));
     let month = |date: NaiveDate| date.format("%Y-%m").to_string();
-    let in_months =
-        |case: &&Case| case.opened.is_some_and(|day| (month(look.from)..=month(look.to)).contains(&month(day)) && day <= look.as_of);
+    let in_months_of = |day: NaiveDate| (month(look.from)..=month(look.to)).contains(&month(day)) && day <= look.as_of;
+    let took: Vec<i64> = cases
+        .iter()
+        .filter(|case| case.closed.is_some_and(in_months_of))
+        .filter_map(|case| Some((case.closed? - case.opened.filter(|day| *day <= look.as_of)?).num_days()))
+        .filter(|days| *days >= 0)
+        .collect();
+    against_target(&took, all);
+    let in_months = |case: &&Case| case.opened.is_some_and(in_months_of);
     let kinds: [(&str, CaseName); 3] = [
         ("complaints_by_type", |case| &case.kind),
         ("complaints_by_priority", |case| &case.priority),
@@ -175,6 +186,29 @@ pub fn complaints(look: &Look<'_>, all: &mut Expected) {
         all.series.insert(("opened_and_closed", "Opened".to_owned()), per_place("opened_and_closed", |case| case.opened));
         all.series.insert(("opened_and_closed", "Closed".to_owned()), per_place("opened_and_closed", |case| case.closed));
     }
+}
+
+/// Days from opening to closing of each case: in time, late, and by how long they took. Fifteen days where nobody chose a target.
+fn against_target(took: &[i64], all: &mut Expected) {
+    let late = took.iter().filter(|days| **days > 15).count();
+    all.tiles.insert("solved_in_time", share(number(took.len() - late), number(took.len())));
+    all.tiles.insert("solved_late", (!took.is_empty()).then(|| number(late)));
+    let mut steps = BTreeMap::new();
+    for days in took {
+        let step = match days {
+            ..=1 => "1 day at most",
+            2..=3 => "2 to 3 days",
+            4..=5 => "4 to 5 days",
+            6..=7 => "6 to 7 days",
+            8..=10 => "8 to 10 days",
+            11..=15 => "11 to 15 days",
+            16..=30 => "16 to 30 days",
+            31..=60 => "31 to 60 days",
+            61.. => "Over 60 days",
+        };
+        *steps.entry(step.to_owned()).or_insert(0.0) += 1.0;
+    }
+    all.bars.insert("days_to_solve", steps);
 }
 
 pub fn app(look: &Look<'_>, all: &mut Expected) {
@@ -322,6 +356,7 @@ pub fn identity(look: &Look<'_>, all: &mut Expected) {
     for (id, customer) in &look.facts.customers {
         known_to.entry(customer).or_default().insert(id.split_once('/').unwrap().0);
     }
+    duplicates(look, all);
     let mut together = BTreeMap::new();
     for systems in known_to.values() {
         let own = [("erpnext", "ERP"), ("salesforce", "CRM"), ("supabase", "App"), ("google_sheets", "Sheets")];
@@ -330,4 +365,30 @@ pub fn identity(look: &Look<'_>, all: &mut Expected) {
         *together.entry(named.chain(other).collect::<Vec<_>>().join(" + ")).or_insert(0.0) += 1.0;
     }
     all.bars.insert("systems", together);
+}
+
+/// What a system is called on the pages.
+fn system_name(system: &str) -> &str {
+    match system {
+        "erpnext" => "ERP",
+        "salesforce" => "CRM",
+        "supabase" => "App",
+        "google_sheets" => "Sheets",
+        other => other,
+    }
+}
+
+/// Records that their customer has beyond the first in one system.
+fn duplicates(look: &Look<'_>, all: &mut Expected) {
+    let mut of_system: BTreeMap<&str, BTreeMap<&String, usize>> = BTreeMap::new();
+    for (id, customer) in &look.facts.customers {
+        *of_system.entry(id.split_once('/').unwrap().0).or_default().entry(customer).or_default() += 1;
+    }
+    let beyond = |of: &BTreeMap<&String, usize>| number(of.values().map(|count| count - 1).sum());
+    all.tiles.insert("duplicate_records", Some(of_system.values().map(beyond).sum()));
+    let shares = of_system.iter().map(|(system, of)| {
+        let percent = share(beyond(of), number(of.values().sum())).unwrap_or_default();
+        (system_name(system).to_owned(), (percent * 100.0).round() / 100.0)
+    });
+    all.bars.insert("duplicates_by_system", shares.collect());
 }
