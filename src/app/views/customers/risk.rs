@@ -100,7 +100,8 @@ fn reasons(ui: &Ui, rect: Rect, risk: &CustomerRisk) -> f32 {
     let right = rect.right() - 48.0;
     let zero = if is_both { rect.left().midpoint(right) } else { rect.left() };
     for (at, (text, value)) in risk.reasons.iter().take(MOST).enumerate() {
-        if at > 0 && y + REASON > rect.bottom() {
+        // A pixel is what rounding may take.
+        if at > 0 && y + REASON > rect.bottom() + 1.0 {
             break;
         }
         let row = Rect::from_min_size(pos2(rect.left(), y), vec2(rect.width(), REASON));
