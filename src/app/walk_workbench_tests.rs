@@ -1,6 +1,8 @@
 //! Walks the workbench's other views: bulk approval, the audit deck, the decision log, one customer's deeds.
 
+use egui::accesskit::Role;
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
 
 use super::walk_review_tests::{deed, key, with_shift};
 use super::walk_tests::{open, press, says};
@@ -110,7 +112,9 @@ fn a_customer_shows_what_is_held_and_why_they_may_leave() {
     assert!(says(&harness, "chosen, 17 Sep 2026, task: "), "a mark leads to its entry");
     press(&mut harness, "Decisions 1");
     assert!(!says(&harness, "Balance fell 41 % in 90 days +0.91"), "one place for three in a small window");
-    press(&mut harness, "Risk");
+    // The page of that name stands in the rail.
+    harness.get_by_role_and_label(Role::RadioButton, "Risk").click();
+    harness.run();
     press(&mut harness, "Open in the worklist");
     assert!(state.asked.borrow().iter().any(|query| matches!(query, Query::Churn(_))), "Risk opens");
 }

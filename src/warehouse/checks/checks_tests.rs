@@ -54,7 +54,7 @@ fn a_lost_record_is_an_error() {
     let lost = results.iter().find(|r| r.name == "no_lost_record").unwrap();
     assert_eq!((lost.outcome, lost.failing_rows), (Outcome::Error, 1));
     assert!(lost.stops());
-    assert_eq!(lost.message, "1 customer records are no customer, or more than one.");
+    assert_eq!(lost.message, "1 case: customer records are no customer, or more than one.");
 }
 
 /// Ten operations of four accounts, with a breach of every kind.
