@@ -27,6 +27,8 @@ fn names_are_taken_apart() {
 fn emails_phones_and_codes() {
     assert_eq!(clean_email("\"Jay Jones\" <JJones+bank@Fmail.com>").as_deref(), Some("jjones@fmail.com"));
     assert_eq!(clean_email("test@test.com"), None);
+    assert_eq!(clean_email("you@example.com"), None);
+    assert_eq!(clean_email("Alice.Walker@example.com").as_deref(), Some("alice.walker@example.com"));
     assert_eq!(clean_email("nobody"), None);
     assert_eq!(clean_phone("8801997658729.0").as_deref(), Some("8801997658729"));
     assert_eq!(clean_phone("(702) 919-1300 ext 5").as_deref(), Some("7029191300"));

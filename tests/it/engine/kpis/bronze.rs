@@ -464,7 +464,8 @@ fn reached(desk: &Desk, facts: &mut Facts) {
             let says = |words: &[&str], is_one: fn(&str) -> bool| {
                 row.iter().any(|(column, value)| words.iter().any(|word| column.contains(word)) && is_one(value))
             };
-            if says(&["email"], |value| value.contains('@')) {
+            // Some are filled in where nobody gave one.
+            if says(&["email"], |value| value.contains('@') && !value.starts_with("noreply@")) {
                 facts.with_email.insert(customer.clone());
             }
             if says(&["phone", "mobile"], |value| value.chars().filter(char::is_ascii_digit).count() >= 7) {
