@@ -3,38 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{Days, Months, NaiveDate};
-use rusqlite::Connection;
 
-use crate::base::CustomerKey;
-use crate::engine::error::EngineError;
+use crate::analytics::Policy;
 use crate::engine::pages::{BalanceLine, CustomerRisk, RiskJudge, Tier};
-use crate::engine::session::Session;
-use crate::store::gold::{self, AccountBalance};
-use crate::store::silver::has_table;
-use crate::warehouse;
-
-use super::sqlite;
+use crate::store::gold::{AccountBalance, RiskFound};
 
 /// Months that the line goes back.
 const SHOWN: Months = Months::new(36);
 
-/// All accounts' balance in the currency in which most is held; None where no source tells it.
-pub fn balance_of(conn: &Connection, customer: CustomerKey) -> Result<Option<BalanceLine>, EngineError> {
-    let Some(as_of) = as_of(conn)? else { return Ok(None) };
-    let told = sqlite(gold::account_balances(conn, customer, &as_of))?;
-    Ok(as_of.parse().ok().and_then(|day| line_of(&told, day)))
-}
-
-/// The day that the published gold counts from; None without gold.
-fn as_of(conn: &Connection) -> Result<Option<String>, EngineError> {
-    if !sqlite(has_table(conn, "gold", "manifest"))? {
-        return Ok(None);
-    }
-    Ok(warehouse::as_of(conn, "gold")?)
-}
-
-/// `told` by date.
-fn line_of(told: &[AccountBalance], as_of: NaiveDate) -> Option<BalanceLine> {
+/// All accounts' balance in the currency in which most is held; None where no source tells it. `told` by date.
+pub fn line_of(told: &[AccountBalance], as_of: NaiveDate) -> Option<BalanceLine> {
     let mut sums: BTreeMap<&str, BTreeMap<NaiveDate, i64>> = BTreeMap::new();
     let mut held: BTreeMap<(&str, &str), i64> = BTreeMap::new();
     let mut first_moved: BTreeMap<&str, NaiveDate> = BTreeMap::new();
@@ -76,16 +54,15 @@ fn falls(on: impl Fn(NaiveDate) -> Option<i64>, as_of: NaiveDate) -> bool {
 /// Where the rules' tiers begin: `gold.agg_customer_risk` says so of its points.
 const RULE_BANDS: [f64; 3] = [0.3, 0.5, 0.7];
 
-pub fn risk_of(session: &Session, conn: &Connection, customer: CustomerKey) -> Result<Option<CustomerRisk>, EngineError> {
-    let Some(found) = sqlite(gold::risk_of(conn, customer))? else { return Ok(None) };
-    let Some(tier) = Tier::ALL.into_iter().find(|tier| tier.name() == found.tier) else { return Ok(None) };
-    let policy = &session.workspace.config.churn;
+/// What the page says of it; None where gold's tier is none of ours.
+pub fn judged(found: RiskFound, policy: &Policy) -> Option<CustomerRisk> {
+    let tier = Tier::ALL.into_iter().find(|tier| tier.name() == found.tier)?;
     let (judge, bands) = match (found.model, found.score) {
         (Some((probability, version)), _) => (RiskJudge::Model { version, probability }, [policy.medium, policy.high, policy.critical]),
         (None, Some(score)) => (RiskJudge::Rule { score }, RULE_BANDS),
-        (None, None) => return Ok(None),
+        (None, None) => return None,
     };
-    Ok(Some(CustomerRisk { tier, judge, bands, reasons: found.reasons, recommended_action: found.recommended_action }))
+    Some(CustomerRisk { tier, judge, bands, reasons: found.reasons, recommended_action: found.recommended_action })
 }
 
 #[cfg(test)]

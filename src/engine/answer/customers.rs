@@ -9,14 +9,15 @@ use crate::base::CustomerKey;
 use crate::engine::error::EngineError;
 use crate::engine::ops::steward::golden::rules_of;
 use crate::engine::pages::{
-    CustomerHistory, CustomerPage, CustomerRow, CustomersPage, GoldenField, RecordVersion, SourceRecord, TimelineEntry,
+    BalanceLine, CustomerHistory, CustomerPage, CustomerRow, CustomersPage, GoldenField, RecordVersion, SourceRecord, TimelineEntry,
 };
 use crate::engine::session::Session;
 use crate::stewardship::{CustomerRecord, Field, Rule};
 use crate::store::gold::{self, CustomerFigures};
 use crate::store::silver::{self, CustomerBrief};
+use crate::warehouse;
 
-use super::customer_risk::{balance_of, risk_of};
+use super::customer_risk::{judged, line_of};
 use super::effects::balances_in_words;
 use super::review::{history_of, in_words};
 use super::sqlite;
@@ -115,7 +116,7 @@ pub fn one(session: &Session, key: CustomerKey) -> Result<CustomerPage, EngineEr
             .map(|(date, kind, text)| TimelineEntry { date: day(&date), at: date, kind, text })
             .collect(),
         balance: balance_of(&conn, key)?,
-        risk: risk_of(session, &conn, key)?,
+        risk: sqlite(gold::risk_of(&conn, key))?.and_then(|found| judged(found, &session.workspace.config.churn)),
         decisions: history_of(&decisions, &overrides, &records),
         history: over_time(sqlite(silver::versions_of(&conn, key))?),
         records: in_reading_order(records)
@@ -199,4 +200,14 @@ fn figures_in_words(figures: &CustomerFigures) -> Vec<(String, String)> {
     .into_iter()
     .filter_map(|(label, value)| value.map(|value| (label.to_owned(), value)))
     .collect()
+}
+
+/// What the customer's accounts hold over time, until the day that the published gold counts from; None without gold.
+fn balance_of(conn: &Connection, customer: CustomerKey) -> Result<Option<BalanceLine>, EngineError> {
+    if !sqlite(silver::has_table(conn, "gold", "manifest"))? {
+        return Ok(None);
+    }
+    let Some(as_of) = warehouse::as_of(conn, "gold")? else { return Ok(None) };
+    let told = sqlite(gold::account_balances(conn, customer, &as_of))?;
+    Ok(as_of.parse().ok().and_then(|day| line_of(&told, day)))
 }

@@ -448,9 +448,12 @@ fn lent(desk: &Desk, facts: &mut Facts) {
     }
 }
 
+/// The id of a record.
+type IdOf = fn(&Row) -> String;
+
 /// Whom one could write to and call: whatever column of a customer's record is called so.
 fn reached(desk: &Desk, facts: &mut Facts) {
-    let own: [(&str, &str, fn(&Row) -> String); 6] = [
+    let own: [(&str, &str, IdOf); 6] = [
         ("erp_customers", "erpnext", |row| text(row, "name")),
         ("sf_contacts", "salesforce", |row| text(row, "sf_contact_id")),
         ("core_customers", "core", |row| text(row, "customer_id")),
