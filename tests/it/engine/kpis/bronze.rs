@@ -10,6 +10,8 @@ use crate::support::Desk;
 
 /// Column -> text; blank is absent.
 type Row = BTreeMap<String, String>;
+/// What tells a record's id.
+type IdOf = fn(&Row) -> String;
 
 /// A transaction, or an invoice where a bank has no transactions.
 #[derive(Debug, Clone)]
@@ -447,9 +449,6 @@ fn lent(desk: &Desk, facts: &mut Facts) {
         });
     }
 }
-
-/// The id of a record.
-type IdOf = fn(&Row) -> String;
 
 /// Whom one could write to and call: whatever column of a customer's record is called so.
 fn reached(desk: &Desk, facts: &mut Facts) {
